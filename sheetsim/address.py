@@ -1,0 +1,122 @@
+"""Addresses: ``A1`` to (row, column) and back.
+
+Inside the program rows and columns count from 0 and a rectangle includes its last row and column;
+only text that people read or type counts from 1.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from sheetsim.errors import InputError
+
+MAX_ROWS = 1_048_576
+MAX_COLUMNS = 16_384
+
+_CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})\Z")
+
+
+class Rect(NamedTuple):
+    """A rectangle of cells, both corners included, counted from 0."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @property
+    def rows(self) -> int:
+        return self.bottom - self.top + 1
+
+    @property
+    def columns(self) -> int:
+        return self.right - self.left + 1
+
+    @property
+    def size(self) -> int:
+        return self.rows * self.columns
+
+    def meets(self, other: Rect) -> bool:
+        """Whether the two rectangles share a cell."""
+        return (
+            self.top <= other.bottom and other.top <= self.bottom and self.left <= other.right and other.left <= self.right
+        )
+
+    def common(self, other: Rect) -> Rect | None:
+        """The cells in both rectangles, or None."""
+        if not self.meets(other):
+            return None
+        return Rect(
+            max(self.top, other.top), max(self.left, other.left), min(self.bottom, other.bottom), min(self.right, other.right)
+        )
+
+    def shifted(self, rows: int, columns: int) -> Rect:
+        return Rect(self.top + rows, self.left + columns, self.bottom + rows, self.right + columns)
+
+    def __str__(self) -> str:
+        first = cell_name(self.top, self.left)
+        return first if self.size == 1 else f"{first}:{cell_name(self.bottom, self.right)}"
+
+
+@lru_cache(maxsize=None)
+def column_name(column: int) -> str:
+    """The letters of a column: 0 → ``A``, 27 → ``AB``.
+
+    >>> column_name(0), column_name(27), column_name(16383)
+    ('A', 'AB', 'XFD')
+    """
+    letters = ""
+    column += 1
+    while column:
+        column, digit = divmod(column - 1, 26)
+        letters = chr(65 + digit) + letters
+    return letters
+
+
+@lru_cache(maxsize=None)
+def column_index(letters: str) -> int:
+    """The number of a column: ``A`` → 0.
+
+    >>> column_index("AB")
+    27
+    """
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
+def cell_name(row: int, column: int) -> str:
+    """
+    >>> cell_name(3, 7)
+    'H4'
+    """
+    return f"{column_name(column)}{row + 1}"
+
+
+def parse_cell(text: str) -> tuple[int, int]:
+    """``H4`` or ``$H$4`` → (3, 7). Raises InputError for anything else.
+
+    >>> parse_cell("$H$4")
+    (3, 7)
+    """
+    found = _CELL.match(text.strip())
+    if found:
+        row, column = int(found[2]) - 1, column_index(found[1])
+        if row < MAX_ROWS and column < MAX_COLUMNS:
+            return row, column
+    raise InputError(f"{text!r} is not a cell address such as H4")
+
+
+def parse_rect(text: str) -> Rect:
+    """``A3:M32`` or a single cell → Rect, in whatever order the corners are given.
+
+    >>> parse_rect("B4:A3")
+    Rect(top=2, left=0, bottom=3, right=1)
+    """
+    first, _, last = text.partition(":")
+    r0, c0 = parse_cell(first)
+    r1, c1 = parse_cell(last) if last else (r0, c0)
+    return Rect(min(r0, r1), min(c0, c1), max(r0, r1), max(c0, c1))

@@ -1,0 +1,99 @@
+"""What a cell can hold, and how a whole array of cells is held.
+
+A value is a blank, a number, a text, a logical or an error. An array of values is two arrays: ``kind`` says which
+of the five each one is and ``num`` holds a float64: the number itself, 0 or 1 for a logical, the place of a text in
+the table of texts, the code of an error, 0 for a blank. Numbers, by far the most, are then plain NumPy.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+BLANK, NUMBER, TEXT, LOGICAL, ERROR = range(5)
+
+ERRORS = {"#NULL!": 1, "#DIV/0!": 2, "#VALUE!": 3, "#REF!": 4, "#NAME?": 5, "#NUM!": 6, "#N/A": 7}
+ERROR_NAMES = {code: name for name, code in ERRORS.items()}
+DIV0, VALUE, REF, NAME, NUM, NA = (ERRORS[name] for name in ("#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"))
+
+#: Not one of Excel's: the value of a cell whose formula needs a function that the engine lacks, and of every cell
+#: that depends on it. No function hides it, so such cells can be told apart from wrong numbers.
+LACKING = 99
+ERROR_NAMES[LACKING] = "#LACKING!"
+
+
+class ExcelError(str):
+    """An error value, as Python sees it: a text such as ``#DIV/0!`` that is known to be an error.
+
+    >>> ExcelError("#N/A") == "#N/A"
+    True
+    """
+
+    __slots__ = ()
+
+
+class Texts:
+    """The table of texts: each distinct text once; a cell holds its place. Grows for the life of the process."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, int] = {}
+        self._texts: list[str] = []
+        self._folded: list[int] = []
+
+    def place(self, text: str) -> int:
+        """The place of ``text``, added if it is new."""
+        found = self._places.get(text)
+        if found is None:
+            found = self._places[text] = len(self._texts)
+            self._texts.append(text)
+            folded = text.casefold()
+            self._folded.append(found if folded == text else self.place(folded))
+        return found
+
+    def __getitem__(self, place: float) -> str:
+        return self._texts[int(place)]
+
+    def folded(self, places: np.ndarray) -> np.ndarray:
+        """The places of the same texts in lower case: Excel compares texts without regard to case."""
+        return np.asarray(self._folded, dtype=np.float64)[places.astype(np.int64)]
+
+
+TEXTS = Texts()
+
+
+def encode(value: Any) -> tuple[float, int]:
+    """A Python value → (num, kind).
+
+    >>> encode(2), encode(None), encode(True)
+    ((2.0, 1), (0.0, 0), (1.0, 3))
+    """
+    if value is None:
+        return 0.0, BLANK
+    if isinstance(value, (bool, np.bool_)):
+        return float(value), LOGICAL
+    if isinstance(value, (int, float, np.integer, np.floating)):
+        number = float(value)
+        return (number, NUMBER) if np.isfinite(number) else (float(NUM), ERROR)
+    if isinstance(value, ExcelError):
+        return float(ERRORS.get(value, VALUE)), ERROR
+    if isinstance(value, str):
+        return float(TEXTS.place(value)), TEXT
+    raise TypeError(f"a cell cannot hold a {type(value).__name__}")
+
+
+def decode(num: float, kind: int) -> Any:
+    """(num, kind) → a Python value: None, float, str, bool or ExcelError.
+
+    >>> decode(2.0, ERROR)
+    '#DIV/0!'
+    """
+    if kind == NUMBER:
+        return float(num)
+    if kind == BLANK:
+        return None
+    if kind == TEXT:
+        return TEXTS[num]
+    if kind == LOGICAL:
+        return bool(num)
+    return ExcelError(ERROR_NAMES[int(num)])
