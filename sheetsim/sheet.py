@@ -1,0 +1,332 @@
+"""Workbook and Sheet: contents only.
+
+A sheet is defined the way a person builds it: type a value, type a formula, fill it down, name a cell. Contents are
+held in dense arrays in column order, so that a filled column is one run of memory; which cells share a formula is an
+array too (``formula``), and that is all that the planner needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sheetsim.address import MAX_COLUMNS, MAX_ROWS, Rect, cell_name, parse_cell, parse_rect
+from sheetsim.errors import FormulaError, InputError, NotFound
+from sheetsim.formula import Formula
+from sheetsim.values import BLANK, decode, encode
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sheetsim.macros import Macro
+
+LARGEST = 2**31  # cells in the rectangle that holds a sheet's contents; beyond it memory would not do
+
+
+@dataclass(frozen=True)
+class DefinedName:
+    """A name: ``text`` is what it stands for, a formula without ``=``; ``sheet`` the one it belongs to, or None."""
+
+    name: str
+    text: str
+    sheet: str | None = None
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: its first row holds the column names; ``totals`` says whether its last row holds totals."""
+
+    name: str
+    sheet: str
+    rect: Rect
+    columns: tuple[str, ...]
+    headings: bool = True
+    totals: bool = False
+
+
+@dataclass
+class Look:
+    """How a sheet is to look. ``styles`` and ``formats`` are (rectangle, name) and (rectangle, number format) in the
+    order given, later ones over earlier ones; the exporters know what the names mean."""
+
+    styles: list[tuple[Rect, str]] = field(default_factory=list)
+    formats: list[tuple[Rect, str]] = field(default_factory=list)
+    widths: dict[int, float] = field(default_factory=dict)
+    freeze: str | None = None
+
+
+class Sheet:
+    """One sheet. ``num`` and ``kind`` hold the values (see ``values.py``), ``formula`` the number of each cell's
+    formula in ``book.formulas``, 0 where there is none; all three are (rows, columns) in column order."""
+
+    def __init__(self, book: Workbook, title: str):
+        self.book = book
+        self.title = title
+        self.num = np.zeros((0, 0), order="F")
+        self.kind = np.zeros((0, 0), dtype=np.uint8, order="F")
+        self.formula = np.zeros((0, 0), dtype=np.int32, order="F")
+        self.arrays: dict[tuple[int, int], tuple[Rect, int]] = {}  # array formulas: first cell → (cells, formula)
+        self.rows = self.columns = 0  # the part in use
+        self.look = Look()
+        self.buttons: dict[str, Macro] = {}
+        self.prose: list[Rect] = []  # other people's sentences in the original: counted, not compared
+
+    # --- contents -------------------------------------------------------------------------------------------------
+    def reserve(self, rows: int, columns: int) -> None:
+        """Makes room for that many rows and columns without using them."""
+        if rows > MAX_ROWS or columns > MAX_COLUMNS:
+            raise InputError(f"{self.title}: a sheet ends at row {MAX_ROWS:,} and column XFD; {rows:,} × {columns:,} needed")
+        have_rows, have_columns = self.num.shape
+        if rows <= have_rows and columns <= have_columns:
+            return
+        rows = have_rows if rows <= have_rows else min(MAX_ROWS, max(rows, have_rows + have_rows // 2))
+        columns = have_columns if columns <= have_columns else min(MAX_COLUMNS, max(columns, have_columns + have_columns // 2))
+        if rows * columns > LARGEST:
+            last = cell_name(rows - 1, columns - 1)
+            raise InputError(f"{self.title}: cells as far apart as A1 and {last} need more memory than there is")
+        for name in ("num", "kind", "formula"):
+            old = getattr(self, name)
+            new = np.zeros((rows, columns), dtype=old.dtype, order="F")
+            new[:have_rows, :have_columns] = old
+            setattr(self, name, new)
+        self.book.planned = None
+
+    def _use(self, rect: Rect) -> None:
+        self.reserve(rect.bottom + 1, rect.right + 1)
+        self.rows = max(self.rows, rect.bottom + 1)
+        self.columns = max(self.columns, rect.right + 1)
+
+    def put(self, row: int, column: int, value: Any) -> None:
+        """A plain value into one cell (None empties it); a formula that stood there is gone."""
+        try:
+            num, kind = encode(value)
+        except TypeError as error:
+            raise InputError(f"{self.where(row, column)}: {error}") from None
+        self._use(Rect(row, column, row, column))
+        self._drop_formulas(Rect(row, column, row, column))
+        self.num[row, column], self.kind[row, column] = num, kind
+
+    def _drop_formulas(self, rect: Rect) -> None:
+        cells = self.formula[rect.top : rect.bottom + 1, rect.left : rect.right + 1]
+        if cells.any():
+            cells[...] = 0
+            self.book.planned = None
+        for first, (area, _) in list(self.arrays.items()):
+            if area.meets(rect):
+                if rect.common(area) != area:
+                    raise InputError(f"{self.where(rect.top, rect.left)}: part of the array formula in {area} cannot change")
+                del self.arrays[first]
+                self.book.planned = None
+
+    def values(self, where: str, rows: Iterable[Iterable[Any]]) -> None:
+        """A block of plain values, row by row, with ``where`` as its first cell."""
+        top, left = parse_cell(where)
+        for r, row in enumerate(rows):
+            for c, value in enumerate(row):
+                if value is not None:
+                    self.put(top + r, left + c, value)
+
+    def fill(self, where: str, text: str) -> None:
+        """Types ``text`` into the first cell of ``where`` and fills it over the rest, as a person does.
+
+        >>> sheet = Workbook("book").add_sheet("s")
+        >>> sheet.fill("B2:B4", "=A2*2")
+        >>> sheet.formula_text(3, 1)
+        '=A4*2'
+        """
+        rect = parse_rect(where)
+        self.fill_rect(rect, self.book.formula_number(text, rect.top, rect.left, self.title))
+
+    def fill_rect(self, rect: Rect, number: int) -> None:
+        """Puts the formula of that number into every cell of ``rect``."""
+        self._use(rect)
+        self._drop_formulas(rect)
+        self.formula[rect.top : rect.bottom + 1, rect.left : rect.right + 1] = number
+        self.book.planned = None
+
+    def array(self, where: str, text: str) -> None:
+        """An array formula over ``where``: typed once, its result spread over all the cells."""
+        rect = parse_rect(where)
+        self.array_rect(rect, self.book.formula_number(text, rect.top, rect.left, self.title))
+
+    def array_rect(self, rect: Rect, number: int) -> None:
+        self._use(rect)
+        self._drop_formulas(rect)
+        self.arrays[rect.top, rect.left] = (rect, number)
+        self.book.planned = None
+
+    def __setitem__(self, where: str, value: Any) -> None:
+        if isinstance(value, str) and value.startswith("=") and len(value) > 1:
+            self.fill(where, value)
+        else:
+            rect = parse_rect(where)
+            for row in range(rect.top, rect.bottom + 1):
+                for column in range(rect.left, rect.right + 1):
+                    self.put(row, column, value)
+
+    def __getitem__(self, where: str) -> Any:
+        """The value of a cell, ``sheet["C1"]``: None, float, str, bool or ExcelError."""
+        return self.value(*parse_cell(where))
+
+    def value(self, row: int, column: int) -> Any:
+        if row >= self.rows or column >= self.columns:
+            return None
+        return decode(self.num[row, column], int(self.kind[row, column]))
+
+    # --- reading back ---------------------------------------------------------------------------------------------
+    def formula_text(self, row: int, column: int) -> str | None:
+        """The formula in a cell as it is typed there (for an array formula, in each of its cells), or None."""
+        if row < self.rows and column < self.columns and (number := int(self.formula[row, column])):
+            return self.book.formulas[number].text(row, column)
+        for (top, left), (area, number) in self.arrays.items():
+            if area.top <= row <= area.bottom and area.left <= column <= area.right:
+                return self.book.formulas[number].text(top, left)
+        return None
+
+    def computed(self) -> np.ndarray:
+        """Which cells in use hold a formula, those of array formulas among them: bools of shape (rows, columns)."""
+        has = self.formula[: self.rows, : self.columns] != 0
+        for area, _ in self.arrays.values():
+            has[area.top : area.bottom + 1, area.left : area.right + 1] = True
+        return has
+
+    def cells(self) -> Iterator[tuple[int, int]]:
+        """The cells that hold something, row by row."""
+        has = self.computed() | (self.kind[: self.rows, : self.columns] != BLANK)
+        for row, column in np.argwhere(has):
+            yield int(row), int(column)
+
+    def frame(self, where: str) -> pd.DataFrame:
+        """The cells of ``where`` as a pandas DataFrame, its first row taken as the headings."""
+        import pandas as pd
+
+        rect = parse_rect(where)
+        rows = [
+            [self.value(row, column) for column in range(rect.left, rect.right + 1)] for row in range(rect.top, rect.bottom + 1)
+        ]
+        return pd.DataFrame(rows[1:], columns=["" if heading is None else heading for heading in rows[0]])
+
+    def where(self, row: int, column: int) -> str:
+        return f"{self.title}!{cell_name(row, column)}"
+
+    # --- names, buttons, looks ------------------------------------------------------------------------------------
+    def name(self, name: str, target: str, hidden: bool = False) -> None:
+        """A name that belongs to this sheet: ``sheet.name("lr", "$D$2")``."""
+        self.book.define_name(name, target, sheet=self.title, hidden=hidden)
+
+    def button(self, name: str, macro: Macro) -> None:
+        """A button: what it does is data (see ``macros.py``)."""
+        self.buttons[name] = macro
+
+    def style(self, where: str, style: str) -> None:
+        """Gives cells a named style: heading, parameter, activation, loss, note, …"""
+        for part in where.split(","):
+            self.look.styles.append((parse_rect(part), style))
+
+    def number_format(self, where: str, code: str) -> None:
+        for part in where.split(","):
+            self.look.formats.append((parse_rect(part), code))
+
+    def width(self, columns: str, width: float) -> None:
+        """``width("A:C", 6)``: columns so many characters wide."""
+        rect = parse_rect(":".join(f"{letters}1" for letters in columns.split(":")))
+        for column in range(rect.left, rect.right + 1):
+            self.look.widths[column] = width
+
+
+class Workbook:
+    """Sheets in order, their defined names and tables, and the formulas of them all.
+
+    >>> book = Workbook("demo")
+    >>> sheet = book.add_sheet("s")
+    >>> sheet["A1"] = 2
+    >>> sheet.fill("A2:A4", "=A1^2")
+    >>> book.recalculate()
+    >>> sheet["A4"]
+    256.0
+    """
+
+    def __init__(self, name: str):
+        self.name = name
+        self.sheets: list[Sheet] = []
+        self.names: dict[tuple[str, str], DefinedName] = {}  # (sheet or "", name), both in lower case
+        self.tables: dict[str, Table] = {}
+        self.formulas: list[Formula] = [Formula((), "")]  # 0 stands for none
+        self._numbers: dict[str, int] = {}
+        self.planned: Any = None  # the plan of the last recalculation, dropped when a formula changes
+        self.source: Path | None = None  # the file that it was read from
+        self.random = np.random.default_rng()
+        self._by_title: dict[str, Sheet] = {}
+
+    def add_sheet(self, title: str) -> Sheet:
+        if title.casefold() in self._by_title:
+            raise InputError(f"{self.name} has two sheets called {title!r}")
+        sheet = Sheet(self, title)
+        self.sheets.append(sheet)
+        self._by_title[title.casefold()] = sheet
+        return sheet
+
+    def __getitem__(self, title: str) -> Sheet:
+        found = self.find_sheet(title)
+        if found is None:
+            have = ", ".join(sheet.title for sheet in self.sheets)
+            raise NotFound(f"{self.name} has no sheet {title!r}; it has {have}")
+        return found
+
+    def find_sheet(self, title: str) -> Sheet | None:
+        return self._by_title.get(title.casefold())
+
+    def formula_number(self, text: str, row: int, column: int, sheet: str) -> int:
+        """The number under which the formula typed as ``text`` into a cell is kept; copies share one."""
+        try:
+            formula = Formula.read(text, row, column)
+        except FormulaError as error:
+            raise FormulaError(f"{sheet}!{error}") from None
+        return self.number_of(formula)
+
+    def number_of(self, formula: Formula) -> int:
+        number = self._numbers.get(formula.key)
+        if number is None:
+            number = self._numbers[formula.key] = len(self.formulas)
+            self.formulas.append(formula)
+        return number
+
+    def define_name(self, name: str, text: str, sheet: str | None = None, hidden: bool = False) -> None:
+        """Makes ``name`` stand for ``text`` (``adam!$C$1``), in one sheet only if ``sheet`` is given."""
+        text = text.removeprefix("=")
+        if sheet is not None and "!" not in text and not hidden:
+            from sheetsim.nodes import quoted
+
+            text = f"{quoted(sheet)}!{text}"
+        key = ((sheet or "").casefold(), name.casefold())
+        self.names[key] = DefinedName(name, text, sheet, hidden)
+        self.planned = None
+
+    def find_name(self, name: str, sheet: str | None) -> DefinedName | None:
+        """The name as seen from a sheet: its own first, then the workbook's."""
+        own = self.names.get(((sheet or "").casefold(), name.casefold()))
+        return own or self.names.get(("", name.casefold()))
+
+    # --- what is done with it: each of these is written in its own module -----------------------------------------
+    def recalculate(self, progress: Callable[[int], None] | None = None) -> None:
+        """Computes every formula from the inputs, with Excel's arithmetic."""
+        from sheetsim.numpy_engine import recalculate
+
+        recalculate(self, progress)
+
+    def press(self, sheet: str, button: str, **settings: Any) -> None:
+        """Presses a button of a sheet: ``book.press("adam", "run")``."""
+        from sheetsim.macros import press
+
+        press(self, sheet, button, **settings)
+
+    def save(self, path: str | Path) -> None:
+        """Writes the workbook as ``.xlsx`` (formulas and values) or its sheets as ``.csv``."""
+        from sheetsim.registry import save
+
+        save(self, Path(path))
