@@ -98,6 +98,8 @@ class Sheet:
 
     def _use(self, rect: Rect) -> None:
         self.reserve(rect.bottom + 1, rect.right + 1)
+        if rect.bottom >= self.rows or rect.right >= self.columns:
+            self.book.planned = None  # A:A now means more cells
         self.rows = max(self.rows, rect.bottom + 1)
         self.columns = max(self.columns, rect.right + 1)
 

@@ -1,0 +1,45 @@
+"""A file appears whole or not at all: write beside it, then move it into place."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from sheetsim.errors import OutputError
+
+
+@contextmanager
+def replacing(path: str | Path) -> Iterator[Path]:
+    """Yields a temporary path to write to; on success it takes the place of ``path``.
+
+    After any failure, Ctrl-C included, what was at ``path`` is still there and nothing is left beside it.
+    Folders that are missing are made. Raises OutputError where the file cannot be written.
+    """
+    target = Path(os.path.realpath(path))  # through a link, as open() does
+    temporary = target.parent / f".sheetsim-{secrets.token_hex(6)}.tmp"
+    try:
+        _prepare(target, temporary)
+        yield temporary
+        os.replace(temporary, target)
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def _prepare(target: Path, temporary: Path) -> None:
+    """Makes the temporary file, with the permissions that open() would leave the target with."""
+    if target.is_dir():
+        raise OSError(errno.EISDIR, "it is a folder")
+    if target.exists() and not target.is_file():
+        raise OSError(errno.EINVAL, "it is a device, not a file")  # moving a file over /dev/null would replace it
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary.touch(exist_ok=False)
+    if target.exists():
+        shutil.copymode(target, temporary)

@@ -1,0 +1,166 @@
+"""Formulas as a file spells them, which is not quite as a person types them.
+
+Functions newer than Excel 2007 carry a prefix in the file, ``@`` is a function there, arguments are parted by commas
+only, and a table's ``[@Column]`` is written out.
+"""
+
+from __future__ import annotations
+
+from sheetsim.address import MAX_COLUMNS, Rect
+from sheetsim.formula import Formula, Token
+from sheetsim.nodes import Ref, TableRef
+from sheetsim.sheet import Sheet
+from sheetsim.sheet_formulas import Pattern, pattern
+
+#: Functions that Excel 2010 and later added: the file says ``_xlfn.`` before their names.
+NEWER = frozenset(
+    """
+    ACOT ACOTH AGGREGATE ARABIC ARRAYTOTEXT BASE BETA.DIST BETA.INV BINOM.DIST BINOM.DIST.RANGE BINOM.INV BITAND
+    BITLSHIFT BITOR BITRSHIFT BITXOR BYCOL BYROW CEILING.MATH CEILING.PRECISE CHISQ.DIST CHISQ.DIST.RT CHISQ.INV
+    CHISQ.INV.RT CHISQ.TEST CHOOSECOLS CHOOSEROWS COMBINA CONCAT CONFIDENCE.NORM CONFIDENCE.T COT COTH COVARIANCE.P
+    COVARIANCE.S CSC CSCH DAYS DECIMAL DROP ENCODEURL ERF.PRECISE ERFC.PRECISE EXPAND EXPON.DIST F.DIST F.DIST.RT F.INV
+    F.INV.RT F.TEST FILTERXML FLOOR.MATH FLOOR.PRECISE FORECAST.ETS FORECAST.ETS.CONFINT FORECAST.ETS.SEASONALITY
+    FORECAST.ETS.STAT FORECAST.LINEAR FORMULATEXT GAMMA GAMMA.DIST GAMMA.INV GAMMALN.PRECISE GAUSS HSTACK HYPGEOM.DIST
+    IFNA IFS IMCOSH IMCOT IMCSC IMCSCH IMSEC IMSECH IMSINH IMTAN ISFORMULA ISOMITTED ISOWEEKNUM LAMBDA LET LOGNORM.DIST
+    LOGNORM.INV MAKEARRAY MAP MAXIFS MINIFS MODE.MULT MODE.SNGL MUNIT NEGBINOM.DIST NORM.DIST NORM.INV NORM.S.DIST
+    NORM.S.INV NUMBERVALUE PDURATION PERCENTILE.EXC PERCENTILE.INC PERCENTRANK.EXC PERCENTRANK.INC PERMUTATIONA PHI
+    POISSON.DIST QUARTILE.EXC QUARTILE.INC RANDARRAY RANK.AVG RANK.EQ REDUCE RRI SCAN SEC SECH SEQUENCE SHEET SHEETS
+    SINGLE SKEW.P SORTBY STDEV.P STDEV.S SWITCH T.DIST T.DIST.2T T.DIST.RT T.INV T.INV.2T T.TEST TAKE TEXTAFTER
+    TEXTBEFORE TEXTJOIN TEXTSPLIT TOCOL TOROW UNICHAR UNICODE UNIQUE VALUETOTEXT VAR.P VAR.S VSTACK WEBSERVICE
+    WEIBULL.DIST WRAPCOLS WRAPROWS XLOOKUP XMATCH XOR Z.TEST
+    """.split()
+)
+SHEET_FUNCTIONS = frozenset(("FILTER", "SORT"))  # these two carry a second prefix
+SINGLE: Token = ("function", "_xlfn.SINGLE(")
+Piece = str | Ref | TableRef
+
+
+class Stored:
+    """One formula and all its copies, as they stand in a file.
+
+    >>> Stored(Formula.read("=STDEV.S(A1;$B$2)", 0, 2)).text(9, 2)
+    '_xlfn.STDEV.S(A10,$B$2)'
+    """
+
+    def __init__(self, formula: Formula):
+        tokens = _with_commas(_with_single(list(formula.tokens)))
+        self.shareable = not formula.names_a_sheet() and not any(map(_unshareable, tokens))
+        self.references = [piece for _, piece in tokens if isinstance(piece, Ref)]
+        self.pieces = [_piece(token) for token in tokens]
+        self.patterns: dict[int, Pattern | None] = {}
+
+    def text(self, row: int, column: int, sheet: Sheet | None = None) -> str:
+        """The text for the cell (row, column), without ``=``; ``sheet`` tells which table is around the cell."""
+        if column not in self.patterns:
+            self.patterns[column] = self._pattern(column)
+        known = self.patterns[column]
+        if known is not None and known.first <= row <= known.last:
+            return known.text % tuple([row + offset for offset in known.offsets])
+        return "".join(_piece_text(piece, row, column, sheet) for piece in self.pieces)
+
+    def _pattern(self, column: int) -> Pattern | None:
+        """The text of all copies in a column but for the rows; None if that cannot be said beforehand."""
+        tokens = tuple(("", piece) for piece in self.pieces if not isinstance(piece, TableRef))
+        corners = [corner.place(0, column)[1] for ref in self.references for corner in (ref.first, ref.last)]
+        known = len(tokens) == len(self.pieces) and all(0 <= place < MAX_COLUMNS for place in corners)
+        return pattern(Formula(tokens, ""), 0, column) if known else None
+
+    def shareable_over(self, rect: Rect) -> bool:
+        """Whether one text serves the whole rectangle: no copy may refer beyond the sheet's edge."""
+        corners = ((rect.top, rect.left), (rect.bottom, rect.right))
+        return self.shareable and all(ref.rect(*corner) is not None for ref in self.references for corner in corners)
+
+
+def _piece_text(piece: Piece, row: int, column: int, sheet: Sheet | None) -> str:
+    if isinstance(piece, str):
+        return piece
+    return piece.text(row, column) if isinstance(piece, Ref) else _table_text(piece, _table_around(sheet, row, column))
+
+
+def _unshareable(token: Token) -> bool:
+    """Excel's shared formulas hold no other sheets, tables or array constants."""
+    kind, piece = token
+    return kind == "table" or piece == "{" or (kind in ("name", "error") and "!" in str(piece)[:-1])
+
+
+def _piece(token: Token) -> Piece:
+    kind, piece = token
+    if kind == "function" and isinstance(piece, str):
+        return _prefixed(piece)
+    if kind == "table" and isinstance(piece, str) and (piece.startswith("[") or "[@" in piece):
+        node = Formula.read("=" + piece, 0, 0).tree
+        assert isinstance(node, TableRef)
+        return node
+    return piece
+
+
+def _prefixed(function: str) -> str:
+    """``xlookup(`` → ``_xlfn.XLOOKUP(``; a name that has its prefix keeps it."""
+    name = function[:-1].strip().upper()
+    if name in SHEET_FUNCTIONS:
+        return f"_xlfn._xlws.{name}("
+    return f"_xlfn.{name}(" if name in NEWER else function
+
+
+def _with_commas(tokens: list[Token]) -> list[Token]:
+    """Semicolons between arguments become commas; within ``{ }`` they part rows and stay."""
+    inside, changed = 0, []
+    for kind, piece in tokens:
+        inside += (piece == "{") - (piece == "}")
+        changed.append((kind, "," if kind == "operator" and piece == ";" and not inside else piece))
+    return changed
+
+
+def _with_single(tokens: list[Token]) -> list[Token]:
+    """``@A1:A9`` → ``_xlfn.SINGLE(A1:A9)``."""
+    changed: list[Token] = []
+    place = 0
+    while place < len(tokens):
+        if tokens[place] == ("operator", "@"):
+            end = _operand_end(tokens, place + 1)
+            changed += [SINGLE, *_with_single(tokens[place + 1 : end]), ("operator", ")")]
+            place = end
+        else:
+            changed.append(tokens[place])
+            place += 1
+    return changed
+
+
+def _operand_end(tokens: list[Token], place: int) -> int:
+    """Where the operand that begins at ``place`` ends: signs, a value, and ``:`` with more values."""
+    while place < len(tokens) and (tokens[place][0] == "space" or tokens[place][1] in ("-", "+", "@")):
+        place += 1
+    place = _value_end(tokens, place)
+    if place < len(tokens) and tokens[place] == ("operator", ":"):
+        return _operand_end(tokens, place + 1)
+    return place
+
+
+def _value_end(tokens: list[Token], place: int) -> int:
+    depth = 0
+    for end in range(place, len(tokens)):
+        kind, piece = tokens[end]
+        depth += (kind == "function" or piece in ("(", "{")) - (piece in (")", "}"))
+        if depth <= 0:
+            return end + 1
+    return len(tokens)
+
+
+def _table_around(sheet: Sheet | None, row: int, column: int) -> str:
+    if sheet is not None:
+        for table in sheet.book.tables.values():
+            if table.sheet == sheet.title and table.rect.meets(Rect(row, column, row, column)):
+                return table.name
+    return ""
+
+
+def _table_text(node: TableRef, around: str) -> str:
+    """``[@Sex]`` → ``Table1[[#This Row],[Sex]]``."""
+    columns = [f"[{_quoted_column(column)}]" for column in dict.fromkeys((node.first, node.last)) if column is not None]
+    parts = [f"[{item}]" for item in node.items] + ([":".join(columns)] if columns else [])
+    inside = parts[0] if len(parts) == 1 and len(columns) < 2 else f"[{','.join(parts)}]"
+    return (node.table or around) + inside
+
+
+def _quoted_column(column: str) -> str:
+    return "".join("'" + letter if letter in "[]#'@" else letter for letter in column)

@@ -1,0 +1,54 @@
+"""Values as a file spells them: numbers with all their digits, texts with what XML cannot hold escaped."""
+
+from __future__ import annotations
+
+import re
+
+from sheetsim.values import ERROR_NAMES, ERRORS, LACKING
+
+#: What XML 1.0 cannot hold; a bare carriage return would be read back as a line feed.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
+_LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_SPECIAL = re.compile(r"[&<>\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_x")
+
+
+def number_text(number: float) -> str:
+    """The shortest text that reads back as the same double.
+
+    >>> number_text(2.0), number_text(0.1), number_text(1e300)
+    ('2', '0.1', '1e+300')
+    """
+    text = repr(number)
+    return text[:-2] if text.endswith(".0") and text != "-0.0" else text
+
+
+def error_text(code: float) -> str:
+    """The error's name. What a formula with an unknown function shows in Excel is ``#NAME?``."""
+    return ERROR_NAMES[ERRORS["#NAME?"] if code == LACKING else int(code)]
+
+
+def escaped(text: str) -> str:
+    """A text of a formula: only what XML itself demands.
+
+    >>> escaped("A1<>B1")
+    'A1&lt;&gt;B1'
+    """
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
+
+
+def cell_text(text: str) -> str:
+    """A text of a cell; control characters become ``_x0007_``, as Excel writes them.
+
+    >>> cell_text("a & b"), cell_text("bell \\x07"), cell_text("_x0007_")
+    ('a &amp; b', 'bell _x0007_', '_x005F_x0007_')
+    """
+    if not _SPECIAL.search(text):
+        return text
+    text = _LOOKS_ESCAPED.sub("_x005F_", text)
+    text = _UNWRITABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
+    return escaped(text)
+
+
+def kept_space(text: str) -> str:
+    """The attribute that keeps a reader from dropping blanks at a text's ends."""
+    return ' xml:space="preserve"' if text != text.strip() else ""

@@ -1,0 +1,160 @@
+"""A sheet's rows as XML, straight from its arrays: formula and value side by side, no object per cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from exporters.formulas import Stored
+from exporters.markup import cell_text, error_text, escaped, kept_space, number_text
+from exporters.shared import groups
+from sheetsim.address import cell_name, column_name
+from sheetsim.errors import OutputError
+from sheetsim.sheet import Sheet
+from sheetsim.values import BLANK, LOGICAL, NUMBER, TEXT, TEXTS
+
+CHUNK = 2048  # rows at a time: enough to be quick, few enough to stay small
+LONGEST = 32_767  # characters that a cell can hold
+
+
+class Strings:
+    """The texts of plain cells, each once; a cell holds its number."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[int, int] = {}  # place in the table of texts → number in the file
+        self.uses = 0
+
+    def number(self, place: float) -> int:
+        self.uses += 1
+        return self.numbers.setdefault(int(place), len(self.numbers))
+
+    def xml(self) -> Iterator[str]:
+        """The part of the file that holds them."""
+        yield '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+        yield '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
+        yield f'count="{self.uses}" uniqueCount="{len(self.numbers)}">'
+        for place in self.numbers:
+            text = TEXTS[place]
+            yield f"<si><t{kept_space(text)}>{cell_text(text)}</t></si>"
+        yield "</sst>"
+
+
+class Rows:
+    """Writes one sheet's ``<row>`` elements.
+
+    ``styles`` holds the style number of each cell and may reach further than the cells in use, ``heights`` the rows
+    that are not of the usual height; ``stored`` keeps each formula as files spell it, for all the sheets of a book.
+    """
+
+    def __init__(
+        self,
+        sheet: Sheet,
+        styles: np.ndarray,
+        heights: dict[int, float],
+        strings: Strings,
+        stored: dict[int, Stored],
+    ):
+        self.sheet = sheet
+        self.styles = styles
+        self.heights = heights
+        self.strings = strings
+        self.stored = stored
+        self.formula = sheet.formula[: sheet.rows, : sheet.columns]
+        for number in {*np.unique(self.formula).tolist(), *(number for _, number in sheet.arrays.values())} - {0}:
+            if number not in stored:
+                stored[number] = Stored(sheet.book.formulas[number])
+        self.group, self.rects = groups(self.formula, stored)
+        self.computed = sheet.computed()
+        self.letters = [column_name(column) for column in range(styles.shape[1])]
+
+    def xml(self, progress: Callable[[int], None] | None = None) -> Iterator[str]:
+        """The rows, some at a time; ``progress`` is told of each lot how many cells it had."""
+        for top in range(0, len(self.styles), CHUNK):
+            cells = self.cells(top, top + CHUNK)
+            yield "".join(self.rows(cells))
+            if progress:
+                progress(len(cells[0]))
+
+    def cells(self, top: int, bottom: int) -> list[list[Any]]:
+        """The cells of some rows that are to be written, as eight lists: row, column, num, kind, style, formula,
+        group and whether the cell is computed."""
+        style = self.styles[top:bottom]
+        arrays = (self.sheet.num, self.sheet.kind, self.formula, self.group, self.computed)
+        num, kind, formula, group, computed = (self.part(array, top, style.shape) for array in arrays)
+        row, column = np.nonzero((kind != BLANK) | computed | (style != 0))
+        found = (array[row, column].tolist() for array in (num, kind, style, formula, group, computed))
+        return [(row + top).tolist(), column.tolist(), *found]
+
+    def part(self, array: np.ndarray, top: int, shape: tuple[int, int]) -> np.ndarray:
+        """Some rows of ``array``, with zeros where a look reaches beyond the cells in use."""
+        rows = max(0, min(shape[0], self.sheet.rows - top))
+        part = array[top : top + rows, : self.sheet.columns]
+        return part if part.shape == shape else np.pad(part, ((0, shape[0] - rows), (0, shape[1] - part.shape[1])))
+
+    def rows(self, cells: list[list[Any]]) -> Iterator[str]:
+        current = None
+        for row, *cell in zip(*cells, strict=True):
+            if row != current:
+                yield ("" if current is None else "</row>") + self.row_start(row)
+                current = row
+            yield self.cell(row, *cell)
+        if current is not None:
+            yield "</row>"
+
+    def row_start(self, row: int) -> str:
+        height = self.heights.get(row)
+        return f'<row r="{row + 1}" ht="{height:g}" customHeight="1">' if height else f'<row r="{row + 1}">'
+
+    def cell(
+        self, row: int, column: int, num: float, kind: int, style: int, formula: int, group: int, computed: bool
+    ) -> str:
+        """One ``<c>`` element."""
+        start = f'<c r="{self.letters[column]}{row + 1}"' + (f' s="{style}"' if style else "")
+        inside = self.formula_xml(row, column, formula, group) if computed else ""
+        if kind == NUMBER:
+            return f"{start}>{inside}<v>{number_text(num)}</v></c>"
+        if kind == BLANK:  # only a look, or a formula that has not been computed yet
+            return f"{start}>{inside}</c>" if inside else f"{start}/>"
+        if kind == TEXT:
+            return f"{start}{self.text_xml(row, column, num, inside, computed)}</c>"
+        if kind == LOGICAL:
+            return f'{start} t="b">{inside}<v>{num:.0f}</v></c>'
+        return f'{start} t="e">{inside}<v>{error_text(num)}</v></c>'
+
+    def text_xml(self, row: int, column: int, num: float, formula: str, computed: bool) -> str:
+        text = TEXTS[num]
+        if len(text) > LONGEST:
+            where = self.sheet.where(row, column)
+            raise OutputError(f"{where} holds a text of {len(text):,} characters; a file's cell ends at {LONGEST:,}")
+        if computed:
+            return f' t="str">{formula}<v{kept_space(text)}>{cell_text(text)}</v>'
+        return f' t="s"><v>{self.strings.number(num)}</v>'
+
+    def formula_xml(self, row: int, column: int, formula: int, group: int) -> str:
+        """The ``<f>`` element: shared by a group, of an array, or the cell's own."""
+        if not formula:
+            return self.array_xml(row, column)
+        if not group:
+            return f"<f>{self.formula_text(row, column, formula)}</f>"
+        rect = self.rects[group - 1]
+        if (row, column) != (rect.top, rect.left):
+            return f'<f t="shared" si="{group - 1}"/>'
+        return f'<f t="shared" ref="{rect}" si="{group - 1}">{self.formula_text(row, column, formula)}</f>'
+
+    def array_xml(self, row: int, column: int) -> str:
+        """An array formula stands in its first cell; the others hold only values."""
+        if (row, column) not in self.sheet.arrays:
+            return ""
+        rect, number = self.sheet.arrays[row, column]
+        return f'<f t="array" ref="{rect}">{self.formula_text(row, column, number)}</f>'
+
+    def formula_text(self, row: int, column: int, number: int) -> str:
+        return escaped(self.stored[number].text(row, column, self.sheet))
+
+
+def extent(styles: np.ndarray) -> str:
+    """The rectangle from A1 to the last cell written, as the file's ``<dimension>``."""
+    rows, columns = styles.shape
+    return f"A1:{cell_name(max(rows, 1) - 1, max(columns, 1) - 1)}"

@@ -1,0 +1,132 @@
+"""How the named styles look, and which cell gets which.
+
+Colour says what a number is: orange for what may be adjusted, as in the lecture; pale tints for what is computed.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
+from openpyxl.styles.styleable import StyleableObject
+from openpyxl.worksheet.worksheet import Worksheet
+
+from sheetsim.address import Rect
+from sheetsim.errors import InputError
+from sheetsim.sheet import Look, Sheet
+
+FACE = "Calibri"
+INK, QUIET, RULE = "222222", "6B6B6B", "9A9A9A"
+WIDE = 30  # characters; sentences wrap in columns at least so wide and run on to the right of narrower ones
+WRAPPING = ("note", "prose")
+LINE = 15.0  # points: the height of a line
+BEYOND = 200  # rows and columns past the last cell in use that may carry a style
+
+Ids = np.ndarray  # of style numbers, one a cell
+
+
+def _style(name: str, ink: str = INK, fill: str | None = None, rule: str | None = None, **font: object) -> NamedStyle:
+    """A named style: text colour, fill, and a thin line on the side ``rule``."""
+    return NamedStyle(
+        name=name,
+        font=Font(name=FACE, color=ink, **{"size": 11, **font}),
+        fill=PatternFill("solid", fgColor=fill) if fill else PatternFill(),
+        border=Border(**{rule: Side("thin", color=RULE)}) if rule else Border(),
+    )
+
+
+def _aligned(style: NamedStyle, **alignment: object) -> NamedStyle:
+    style.alignment = Alignment(**alignment)
+    return style
+
+
+def named_styles() -> list[NamedStyle]:
+    """The styles, new for each file: openpyxl ties a style to its workbook."""
+    return [
+        _style("title", "1F3864", bold=True, size=14),
+        _aligned(_style("heading", rule="bottom", bold=True), horizontal="center"),
+        _style("label", "404040", bold=True),
+        _style("parameter", "7A3B00", "FCD9B0"),
+        _style("input", "1F4E79", "EEF4FA"),
+        _style("activation", INK, "E6F2E6"),
+        _style("gradient", INK, "ECE6F5"),
+        _style("loss", "7A1F1F", "FBE5E5"),
+        _style("state", INK, "E9EDF1"),
+        _style("result", INK, "FFF2BF", bold=True),
+        _style("note", QUIET, italic=True),
+        _style("prose"),
+        _aligned(_style("note wrapped", QUIET, italic=True), wrap_text=True, vertical="top"),
+        _aligned(_style("prose wrapped"), wrap_text=True, vertical="top"),
+    ]
+
+
+def style_ids(look: Look, used: tuple[int, int], worksheet: Worksheet) -> Ids:
+    """The number of each cell's style in the file, for the cells in use and those that only have a look."""
+    shape = _extent(look, used)
+    names = ["", *worksheet.parent.named_styles[1:]]  # the first is Excel's own "Normal"
+    codes = ["", *dict.fromkeys(code for _, code in look.formats)]
+    style = _painted([(rect, _find(names, name)) for rect, name in look.styles], shape)
+    _wrap(style, look, names)
+    style *= len(codes)
+    style += _painted([(rect, codes.index(code)) for rect, code in look.formats], shape)
+    ids = np.zeros(len(names) * len(codes), dtype=np.int32)
+    for pair in np.unique(style).tolist():  # each distinct pair of style and number format once
+        ids[pair] = _style_id(worksheet, names[pair // len(codes)], codes[pair % len(codes)])
+    return np.asarray(ids[style])
+
+
+def _extent(look: Look, used: tuple[int, int]) -> tuple[int, int]:
+    """Rows and columns that may carry a style: a look over whole columns must not write a million blank cells."""
+    rects = [rect for rect, _ in [*look.styles, *look.formats]]
+    rows = max([used[0], *(rect.bottom + 1 for rect in rects)])
+    columns = max([used[1], *(rect.right + 1 for rect in rects)])
+    return min(rows, used[0] + BEYOND), min(columns, used[1] + BEYOND)
+
+
+def _painted(layers: list[tuple[Rect, int]], shape: tuple[int, int]) -> Ids:
+    painted = np.zeros(shape, dtype=np.int32)
+    for rect, number in layers:  # later ones over earlier ones
+        painted[rect.top : rect.bottom + 1, rect.left : rect.right + 1] = number
+    return painted
+
+
+def _wrap(style: Ids, look: Look, names: list[str]) -> None:
+    wide = [column for column, width in look.widths.items() if width >= WIDE and column < style.shape[1]]
+    for name in WRAPPING:
+        cells = style[:, wide]
+        cells[cells == names.index(name)] = names.index(f"{name} wrapped")
+        style[:, wide] = cells
+
+
+def row_heights(sheet: Sheet) -> dict[int, float]:
+    """The rows that hold wrapped texts of several lines: no reader works out their height on opening."""
+    heights: dict[int, float] = {}
+    for rect in (rect for rect, name in sheet.look.styles if name in WRAPPING):
+        for column in range(rect.left, min(rect.right + 1, sheet.columns)):
+            width = sheet.look.widths.get(column, 0)
+            for row in range(rect.top, min(rect.bottom + 1, sheet.rows) if width >= WIDE else 0):
+                height = LINE * _lines(sheet.value(row, column), width)
+                if height > max(LINE, heights.get(row, 0)):
+                    heights[row] = height
+    return heights
+
+
+def _lines(value: object, width: float) -> int:
+    """How many lines a text takes in a column; letters are about as wide as the digits that widths count."""
+    return sum(max(1, math.ceil(len(line) / width)) for line in value.split("\n")) if isinstance(value, str) else 1
+
+
+def _find(names: list[str], name: str) -> int:
+    if name not in names[1:]:
+        raise InputError(f"there is no style {name!r}; there are {', '.join(names[1:])}")
+    return names.index(name)
+
+
+def _style_id(worksheet: Worksheet, name: str, code: str) -> int:
+    cell = StyleableObject(worksheet)  # only carries the style; no cell is made
+    if name:
+        cell.style = name
+    if code:
+        cell.number_format = code
+    return int(cell.style_id)

@@ -1,0 +1,191 @@
+"""A workbook into ``.xlsx``: every formula with its computed value beside it.
+
+openpyxl writes the package, the styles, names, tables and each sheet's frame. Left alone it stores no value beside a
+formula, so the rows are ours (``rows.py``). The same book always gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+import openpyxl
+from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
+from openpyxl.packaging.extended import ExtendedProperties
+from openpyxl.packaging.manifest import Override
+from openpyxl.packaging.relationship import Relationship
+from openpyxl.styles.stylesheet import write_stylesheet
+from openpyxl.workbook._writer import WorkbookWriter
+from openpyxl.workbook.defined_name import DefinedName as FileName
+from openpyxl.workbook.properties import CalcProperties
+from openpyxl.worksheet._writer import WorksheetWriter
+from openpyxl.worksheet.dimensions import SheetDimension
+from openpyxl.worksheet.table import AutoFilter, TableColumn, TableStyleInfo
+from openpyxl.worksheet.table import Table as FileTable
+from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
+from openpyxl.writer.theme import theme_xml
+from openpyxl.xml import constants as parts
+from openpyxl.xml.functions import Element, tostring
+
+from exporters.atomic import replacing
+from exporters.formulas import Stored
+from exporters.rows import Rows, Strings, extent
+from exporters.styles import Ids, named_styles, row_heights, style_ids
+from sheetsim.address import column_name
+from sheetsim.errors import OutputError
+from sheetsim.sheet import Sheet, Table, Workbook
+
+WHEN = datetime(2019, 1, 1)  # a fixed date, so that the same book gives the same bytes
+ENGINE = 191029  # the calculation engine of Excel 2019 and 365: from an older one Excel would recalculate on opening
+ARC_STRINGS = "xl/sharedStrings.xml"
+STRINGS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+NO_ROWS = re.compile(rb"<sheetData\s*/>|<sheetData>\s*</sheetData>")
+Progress = Callable[[int], None]
+ONE_PAGE_WIDE = 30  # columns: a sheet with no more is printed on pages of its own width
+
+
+def write(book: Workbook, path: str | Path, progress: Progress | None = None) -> None:
+    """Writes ``book`` to ``path``, whole or not at all. ``progress`` is told how many more cells are written.
+
+    Raises OutputError where the file cannot be written.
+    """
+    with replacing(path) as temporary, _Archive(temporary, "w", ZIP_DEFLATED) as archive:
+        try:
+            frame = _frame(book)
+        except ValueError as error:  # a sheet's or table's name that Excel forbids
+            raise OutputError(f"cannot write {path}: {error}") from error
+        _Writer(frame, archive, book, progress).write_data()
+
+
+class _Archive(ZipFile):
+    """A zip file whose members all bear the same date."""
+
+    def member(self, name: str) -> ZipInfo:
+        info = ZipInfo(name, WHEN.timetuple()[:6])
+        info.compress_type = ZIP_DEFLATED
+        return info
+
+    def writestr(self, zinfo_or_arcname: Any, data: Any, *_: Any, **__: Any) -> None:
+        super().writestr(self.member(zinfo_or_arcname), data)
+
+
+def _frame(book: Workbook) -> openpyxl.Workbook:
+    """The workbook as openpyxl knows it: everything but the cells."""
+    if not book.sheets:
+        raise ValueError(f"{book.name} has no sheets")
+    frame = openpyxl.Workbook()
+    frame.remove(frame.active)
+    frame.calculation = CalcProperties(calcId=ENGINE, fullCalcOnLoad=None)  # the values are there and exact
+    frame.properties.creator, frame.properties.created, frame.properties.modified = "sheetsim", WHEN, WHEN
+    for style in named_styles():
+        frame.add_named_style(style)
+    for sheet in book.sheets:
+        _add_sheet(frame, sheet)
+    _add_names(frame, book)
+    for table in book.tables.values():
+        frame[table.sheet].add_table(_table(table))
+    return frame
+
+
+def _add_sheet(frame: openpyxl.Workbook, sheet: Sheet) -> None:
+    worksheet = frame.create_sheet(sheet.title)
+    for column, width in sheet.look.widths.items():
+        worksheet.column_dimensions[column_name(column)].width = width
+    worksheet.freeze_panes = sheet.look.freeze
+    worksheet.page_setup.orientation = "landscape"
+    if sheet.columns <= ONE_PAGE_WIDE:
+        worksheet.sheet_properties.pageSetUpPr.fitToPage = True
+        worksheet.page_setup.fitToHeight = 0
+
+
+def _add_names(frame: openpyxl.Workbook, book: Workbook) -> None:
+    for name in book.names.values():
+        names = frame[name.sheet].defined_names if name.sheet else frame.defined_names
+        names.add(FileName(name.name, attr_text=name.text, hidden=name.hidden or None))
+
+
+def _table(table: Table) -> FileTable:
+    return FileTable(
+        displayName=table.name,
+        ref=str(table.rect),
+        headerRowCount=int(table.headings),
+        totalsRowCount=int(table.totals) or None,
+        tableColumns=[TableColumn(id=number, name=name) for number, name in enumerate(table.columns, 1)],
+        autoFilter=AutoFilter(ref=str(table.rect)) if table.headings and not table.totals else None,
+        tableStyleInfo=TableStyleInfo(name="TableStyleLight1", showRowStripes=True),
+    )
+
+
+class _SheetFrame(WorksheetWriter):  # type: ignore[misc]
+    """openpyxl's writer of one sheet, with our extent and no rows."""
+
+    def __init__(self, worksheet: Worksheet, dimension: str):
+        super().__init__(worksheet, BytesIO())
+        self.dimension = dimension
+
+    def write_dimensions(self) -> None:
+        self.xf.send(SheetDimension(self.dimension).to_tree())
+
+    def write_rows(self) -> None:
+        self.xf.send(Element("sheetData"))
+
+    def halves(self) -> tuple[bytes, bytes]:
+        """What comes before the rows, and what after."""
+        self.write()
+        before, after = NO_ROWS.split(self.out.getvalue(), maxsplit=1)
+        return before, after
+
+
+class _Writer(ExcelWriter):  # type: ignore[misc]
+    """openpyxl's writer of the package, with our rows and a table of shared texts."""
+
+    def __init__(self, frame: openpyxl.Workbook, archive: _Archive, book: Workbook, progress: Progress | None):
+        super().__init__(frame, archive)
+        self.book = book
+        self.progress = progress
+        self.strings = Strings()
+        self.stored: dict[int, Stored] = {}
+
+    def write_data(self) -> None:
+        """Every part of the package, in the order of openpyxl's own writer."""
+        add = self._archive.writestr
+        add(parts.ARC_APP, tostring(ExtendedProperties().to_tree()))
+        add(parts.ARC_CORE, tostring(self.workbook.properties.to_tree()))
+        add(parts.ARC_THEME, theme_xml)
+        self._write_worksheets()
+        self.write_strings()
+        add(parts.ARC_STYLE, tostring(write_stylesheet(self.workbook)))
+        main = WorkbookWriter(self.workbook)
+        add(parts.ARC_ROOT_RELS, main.write_root_rels())
+        add(parts.ARC_WORKBOOK, main.write())
+        main.rels.append(Relationship(type="sharedStrings", Target="sharedStrings.xml"))
+        add(parts.ARC_WORKBOOK_RELS, main.write_rels())
+        self.manifest._write(self._archive, self.workbook)
+
+    def write_worksheet(self, worksheet: Worksheet) -> None:
+        sheet = self.book[worksheet.title]
+        styles = style_ids(sheet.look, (sheet.rows, sheet.columns), worksheet)
+        frame = _SheetFrame(worksheet, extent(styles))
+        before, after = frame.halves()
+        worksheet._drawing, worksheet._rels = SpreadsheetDrawing(), frame._rels
+        with self._archive.open(self._archive.member(worksheet.path[1:]), "w", force_zip64=True) as part:
+            part.write(before + b"<sheetData>")
+            for rows in self.rows(sheet, styles).xml(self.progress):
+                part.write(rows.encode())
+            part.write(b"</sheetData>" + after)
+        self.manifest.append(worksheet)
+
+    def rows(self, sheet: Sheet, styles: Ids) -> Rows:
+        return Rows(sheet, styles, row_heights(sheet), self.strings, self.stored)
+
+    def write_strings(self) -> None:
+        with self._archive.open(self._archive.member(ARC_STRINGS), "w") as part:
+            for text in self.strings.xml():
+                part.write(text.encode())
+        self.manifest.Override.append(Override("/" + ARC_STRINGS, STRINGS_TYPE))

@@ -1,0 +1,120 @@
+"""Names and table references → references: what a formula means in its own sheet."""
+
+from __future__ import annotations
+
+from sheetsim.address import MAX_ROWS
+from sheetsim.errors import FormulaError
+from sheetsim.formula import Formula
+from sheetsim.nodes import Binary, Call, Corner, Error, Name, Node, Ref, TableRef, Unary, children, postorder
+from sheetsim.sheet import Sheet, Table, Workbook
+
+DEEPEST = 32  # names that stand for names that stand for names
+
+
+def bind(tree: Node, sheet: Sheet, row: int, depth: int = 0) -> Node:
+    """The tree with every name and table reference replaced by what it stands for, and every reference naming its
+    sheet. ``row`` is that of the formula (it decides which table ``[@Sex]`` means). Raises FormulaError for a sheet
+    that is not there; an unknown name is Excel's ``#NAME?``, a value."""
+    done: list[Node] = []
+    for node in postorder(tree):
+        count = len(children(node))
+        below = tuple(done[len(done) - count :])
+        del done[len(done) - count :]
+        done.append(_bound(node, below, sheet, row, depth))
+    return done[0]
+
+
+def _bound(node: Node, below: tuple[Node, ...], sheet: Sheet, row: int, depth: int) -> Node:
+    if isinstance(node, Ref):
+        return Ref(_sheet_of(node.sheet, sheet).title, node.first, node.last, node.shape)
+    if isinstance(node, Name):
+        return _named(node, sheet, row, depth)
+    if isinstance(node, TableRef):
+        return _table_cells(node, sheet, row)
+    if isinstance(node, Call):
+        return Call(node.name, below)
+    if isinstance(node, Unary):
+        return Unary(node.operator, below[0])
+    return Binary(node.operator, below[0], below[1]) if isinstance(node, Binary) else node
+
+
+def _sheet_of(title: str | None, sheet: Sheet) -> Sheet:
+    if title is None:
+        return sheet
+    found = sheet.book.find_sheet(title)
+    if found is None:
+        raise FormulaError(f"refers to a sheet {title!r}, which is not there")
+    return found
+
+
+def _named(node: Name, sheet: Sheet, row: int, depth: int) -> Node:
+    home = _sheet_of(node.sheet, sheet)
+    found = sheet.book.find_name(node.name, home.title)
+    if found is None:
+        return Error("#NAME?")
+    if depth >= DEEPEST:
+        raise FormulaError(f"the name {node.name} stands for itself")
+    try:
+        tree = Formula.read("=" + found.text, 0, 0).tree
+    except FormulaError as error:
+        raise FormulaError(f"the name {node.name} stands for {found.text!r}: {error}") from None
+    return bind(tree, home, row, depth + 1)
+
+
+def _table_cells(node: TableRef, sheet: Sheet, row: int) -> Node:
+    table = _table_of(node, sheet, row)
+    if table is None:
+        return Error("#REF!")
+    left, right = table.rect.left, table.rect.right
+    if node.first is not None:
+        names = [name.casefold() for name in table.columns]
+        wanted = [node.first.casefold(), (node.last or node.first).casefold()]
+        if any(name not in names for name in wanted):
+            raise FormulaError(f"the table {table.name} has no column {node.first!r}")
+        left, right = (table.rect.left + names.index(name) for name in wanted)
+    return _rows_of(node, table, left, right)
+
+
+def _table_of(node: TableRef, sheet: Sheet, row: int) -> Table | None:
+    if node.table is not None:
+        return sheet.book.tables.get(node.table.casefold())
+    around = (t for t in sheet.book.tables.values() if t.sheet == sheet.title and t.rect.top <= row <= t.rect.bottom)
+    return next(around, None)
+
+
+def _rows_of(node: TableRef, table: Table, left: int, right: int) -> Node:
+    items = {item.casefold() for item in node.items}
+    body_top = table.rect.top + table.headings
+    body_bottom = table.rect.bottom - table.totals
+    if "#this row" in items:
+        first, last = Corner(0, left, False, True), Corner(0, right, False, True)
+        return Ref(table.sheet, first, last, "cell" if left == right else "range")
+    top, bottom = body_top, body_bottom
+    if "#all" in items:
+        top, bottom = table.rect.top, table.rect.bottom
+    elif "#headers" in items:
+        top = table.rect.top
+        bottom = body_bottom if "#data" in items else table.rect.top
+    elif "#totals" in items:
+        top = body_top if "#data" in items else table.rect.bottom
+        bottom = table.rect.bottom
+    if not 0 <= top <= bottom < MAX_ROWS:
+        return Error("#REF!")
+    first, last = Corner(top, left, True, True), Corner(bottom, right, True, True)
+    return Ref(table.sheet, first, last, "cell" if (top, left) == (bottom, right) else "range")
+
+
+def references(book: Workbook, tree: Node) -> list[Ref]:
+    """The references whose values a bound tree uses: not those of which only the place is asked, as in ``ROW(A1)``."""
+    from sheetsim.functions import FUNCTIONS
+
+    found, waiting = [], [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Ref):
+            found.append(node)
+        entry = FUNCTIONS.get(node.name) if isinstance(node, Call) else None
+        for place, child in enumerate(children(node)):
+            if not (entry and entry.letter(place) == "c" and isinstance(child, Ref)):
+                waiting.append(child)
+    return found

@@ -1,0 +1,134 @@
+"""Cells that share one relative formula, as rectangles: what the engine plans and computes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from sheetsim.address import MAX_COLUMNS, MAX_ROWS, Rect
+from sheetsim.binding import bind, references
+from sheetsim.errors import FormulaError
+from sheetsim.nodes import Call, Node, Ref, walk
+from sheetsim.sheet import Sheet, Workbook
+
+FAR = 10_000  # a fixed reference that reaches further than this below the last cell in use is cut there
+
+
+@dataclass(eq=False)
+class Block:
+    """Cells of one sheet that share a formula. ``rect`` are the cells the formula stands in; for array formulas,
+    ``rect`` are their first cells and each spreads over ``spread`` (height, width) cells."""
+
+    sheet: Sheet
+    rect: Rect
+    number: int
+    spread: tuple[int, int] | None = None
+    index: int = 0
+    tree: Node = field(default=None, repr=False)  # type: ignore[assignment]
+    refs: list[Ref] = field(default_factory=list, repr=False)
+    runtime: bool = False  # has references known only at run time
+
+    @property
+    def cells(self) -> Rect:
+        """The cells whose values the block gives."""
+        if self.spread is None:
+            return self.rect
+        height, width = self.spread
+        return Rect(self.rect.top, self.rect.left, self.rect.bottom + height - 1, self.rect.right + width - 1)
+
+    def where(self) -> str:
+        return self.sheet.where(self.rect.top, self.rect.left)
+
+    def text(self) -> str:
+        """The formula as it stands in the first cell."""
+        return self.sheet.book.formulas[self.number].text(self.rect.top, self.rect.left)
+
+
+def runs(cells: np.ndarray, left: int = 0) -> Iterator[tuple[Rect, int]]:
+    """Rectangles of equal non-zero numbers: runs down each column, merged with equal runs of the column before."""
+    open_: dict[tuple[int, int, int], Rect] = {}
+    for column in range(cells.shape[1]):
+        now: dict[tuple[int, int, int], Rect] = {}
+        for top, bottom, number in _column_runs(cells[:, column]):
+            key = (top, bottom, number)
+            before = open_.pop(key, None)
+            now[key] = Rect(top, left + column if before is None else before.left, bottom, left + column)
+        yield from ((rect, number) for (_, _, number), rect in open_.items())
+        open_ = now
+    yield from ((rect, number) for (_, _, number), rect in open_.items())
+
+
+def _column_runs(column: np.ndarray) -> Iterator[tuple[int, int, int]]:
+    starts = np.concatenate([[0], np.flatnonzero(column[1:] != column[:-1]) + 1])
+    ends = np.concatenate([starts[1:], [len(column)]])
+    used = column[starts] != 0
+    yield from zip(starts[used].tolist(), (ends[used] - 1).tolist(), column[starts][used].tolist(), strict=True)
+
+
+def _array_blocks(sheet: Sheet) -> Iterator[Block]:
+    """Array formulas; those of one row that stand right below one another with the same formula are one block."""
+    waiting: Block | None = None
+    for (top, left), (area, number) in sorted(sheet.arrays.items(), key=lambda item: (item[0][1], item[0][0])):
+        spread = (area.rows, area.columns)
+        if (
+            waiting is not None
+            and (waiting.number, waiting.spread, waiting.rect.left) == (number, spread, left)
+            and area.rows == 1
+            and waiting.rect.bottom + 1 == top
+        ):
+            waiting.rect = waiting.rect._replace(bottom=top)
+            continue
+        if waiting is not None:
+            yield waiting
+        waiting = Block(sheet, Rect(top, left, top, left), number, spread)
+    if waiting is not None:
+        yield waiting
+
+
+def blocks_of(book: Workbook) -> list[Block]:
+    """All blocks of a workbook, bound: each has its tree and its references. Raises FormulaError naming the cell."""
+    found: list[Block] = []
+    for sheet in book.sheets:
+        if sheet.rows and sheet.columns:
+            found += [Block(sheet, rect, n) for rect, n in runs(sheet.formula[: sheet.rows, : sheet.columns])]
+        found += _array_blocks(sheet)
+    for index, block in enumerate(found):
+        block.index = index
+        _bind(block)
+    return found
+
+
+def _bind(block: Block) -> None:
+    try:
+        tree = block.sheet.book.formulas[block.number].tree
+        block.tree = bind(tree, block.sheet, block.rect.top)
+    except FormulaError as error:
+        raise FormulaError(f"{block.where()}: {error}, in {shown(block.text())}") from None
+    block.refs = references(block.sheet.book, block.tree)
+    block.runtime = any(isinstance(node, Call) and node.name == "OFFSET" for node in walk(block.tree))
+
+
+def shown(text: str) -> str:
+    return text if len(text) <= 100 else text[:97] + "..."
+
+
+def reach(ref: Ref, rect: Rect) -> Rect | None:
+    """All cells that the copies of a reference in the cells of ``rect`` mean; None if some would leave the sheet."""
+    first, last = ref.rect(rect.top, rect.left), ref.rect(rect.bottom, rect.right)
+    if first is None or last is None:
+        return None
+    return Rect(
+        min(first.top, last.top), min(first.left, last.left), max(first.bottom, last.bottom), max(first.right, last.right)
+    )
+
+
+def clipped(ref: Ref, rect: Rect, sheet: Sheet) -> Rect:
+    """``A:A`` or ``$A$1:$A$1000000`` cut at the last cell in use, so that it costs what it holds."""
+    bottom, right = max(sheet.rows, 1) - 1, max(sheet.columns, 1) - 1
+    if ref.shape == "columns" or (ref.last.row_absolute and rect.bottom > bottom + FAR):
+        rect = rect._replace(bottom=max(rect.top, bottom))
+    if ref.shape == "rows" or rect.right == MAX_COLUMNS - 1:
+        rect = rect._replace(right=max(rect.left, right))
+    return rect._replace(bottom=min(rect.bottom, MAX_ROWS - 1))

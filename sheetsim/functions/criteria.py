@@ -1,0 +1,179 @@
+"""Functions with a criterion: COUNTIF, SUMIF, AVERAGEIF and their plurals.
+
+A criterion is a value to equal, or a text such as ``">=3"``, ``"<>"`` or ``"s*m"``.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from sheetsim.arithmetic import Array, running_sum
+from sheetsim.arrays import Values, error_value, first_error, outcome, text_number
+from sheetsim.functions.lookup import WILD, wildcard
+from sheetsim.functions.table import MANY, function
+from sheetsim.values import BLANK, DIV0, ERROR, LOGICAL, NUMBER, TEXT, TEXTS, VALUE, decode
+
+Mask = npt.NDArray[np.bool_]
+_OPERATORS: dict[str, Callable[..., Mask]] = {
+    "=": operator.eq,
+    "<>": operator.ne,
+    "<=": operator.le,
+    ">=": operator.ge,
+    "<": operator.lt,
+    ">": operator.gt,
+}
+
+
+def _meets(num: Array, kinds: npt.NDArray[np.uint8], criterion: float, kind: int) -> Mask:
+    """Which cells of an array meet one criterion."""
+    if kind == NUMBER or kind == BLANK:
+        return np.asarray((kinds == NUMBER) & (num == criterion))
+    if kind == LOGICAL or kind == ERROR:
+        return np.asarray((kinds == kind) & (num == criterion))
+    sign, rest = re.match(r"(<=|>=|<>|=|<|>)?(.*)", TEXTS[criterion], re.DOTALL).groups()  # type: ignore[union-attr]
+    return _meets_text(num, kinds, sign or "=", rest, bool(sign))
+
+
+def _meets_text(num: Array, kinds: npt.NDArray[np.uint8], sign: str, rest: str, signed: bool) -> Mask:
+    worth = text_number(rest)
+    if worth is not None:
+        held = (kinds == NUMBER) & _OPERATORS[sign](num, worth)
+        return held | (kinds != NUMBER) if sign == "<>" else held
+    if rest.upper() in ("TRUE", "FALSE"):
+        held = (kinds == LOGICAL) & (num == (rest.upper() == "TRUE"))
+    elif rest == "":  # "=" and "<>" ask for blanks; "" also for empty texts
+        held = (kinds == BLANK) if signed else (kinds == BLANK) | ((kinds == TEXT) & (num == TEXTS.place("")))
+    elif sign in ("=", "<>"):
+        held = _like(num, kinds, rest)
+    else:
+        return _ordered(num, kinds, sign, rest)
+    return ~held if sign == "<>" else held
+
+
+def _like(num: Array, kinds: npt.NDArray[np.uint8], text: str) -> Mask:
+    """Texts equal to ``text``, without regard to case, or fitting it as a pattern."""
+    held = np.zeros(num.shape, bool)
+    texts = kinds == TEXT
+    places = np.unique(num[texts])
+    pattern = wildcard(text) if WILD.search(text) or "~" in text else None
+    folded = text.casefold()
+    good = [p for p in places if (pattern.fullmatch(TEXTS[p]) if pattern else TEXTS[p].casefold() == folded)]
+    held[texts] = np.isin(num[texts], good)
+    return held
+
+
+def _ordered(num: Array, kinds: npt.NDArray[np.uint8], sign: str, text: str) -> Mask:
+    held = np.zeros(num.shape, bool)
+    texts = kinds == TEXT
+    held[texts] = [_OPERATORS[sign](TEXTS[p].casefold(), text.casefold()) for p in num[texts].tolist()]
+    return held
+
+
+def _masks(ranges: list[Values], criteria: list[Values], shape: tuple[int, int]) -> Callable[[int, int], Mask]:
+    """A function (row, column of the block) → which cells meet all criteria; equal questions are asked once."""
+    known: dict[tuple[int, int, int, float, int], Mask] = {}
+
+    def one(k: int, r: int, c: int) -> Mask:
+        span, asked = ranges[k], criteria[k]
+        rr, cc = (r if span.num.shape[0] > 1 else 0), (c if span.num.shape[1] > 1 else 0)
+        ar, ac = (r if asked.num.shape[0] > 1 else 0), (c if asked.num.shape[1] > 1 else 0)
+        kind = asked.kind if isinstance(asked.kind, int) else int(asked.kind[ar, ac, 0, 0])
+        key = (k, rr, cc, float(asked.num[ar, ac, 0, 0]), kind)
+        if key not in known:
+            known[key] = _meets(span.num[rr, cc], span.kinds()[rr, cc], key[3], kind)
+        return known[key]
+
+    def all_of(r: int, c: int) -> Mask:
+        mask = one(0, r, c)
+        for k in range(1, len(ranges)):
+            mask = mask & one(k, r, c)
+        return mask
+
+    return all_of
+
+
+def _each(ranges: list[Values], criteria: list[Values], target: Values | None) -> tuple[Array, Array, Array]:
+    """For each cell of the block: how many cells of the target meet the criteria, their sum, the first error."""
+    everything = [*ranges, *criteria, *([target] if target is not None else [])]
+    shape = np.broadcast_shapes(*(v.num.shape[:2] for v in everything))
+    masks = _masks(ranges, criteria, shape)
+    counts, sums, errors = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    for r, c in np.ndindex(*shape):
+        mask = masks(r, c)
+        if target is None:
+            counts[r, c] = mask.sum()
+            continue
+        tr, tc = (r if target.num.shape[0] > 1 else 0), (c if target.num.shape[1] > 1 else 0)
+        num = target.num[tr, tc]
+        kinds = np.broadcast_to(np.asarray(target.kind, np.uint8), target.num.shape)[tr, tc]
+        wrong = num[mask & (kinds == ERROR)]
+        errors[r, c] = wrong[0] if len(wrong) else 0.0
+        chosen = num[mask & (kinds == NUMBER)]
+        counts[r, c], sums[r, c] = len(chosen), running_sum(chosen) if len(chosen) else 0.0
+    four = (*shape, 1, 1)
+    return counts.reshape(four), sums.reshape(four), errors.reshape(four)
+
+
+def _same_size(*arrays: Values) -> bool:
+    return len({a.num.shape[2:] for a in arrays}) == 1
+
+
+def _average(counts: Array, sums: Array, errors: Array) -> Values:
+    none = np.where(counts == 0, float(DIV0), 0.0)
+    return outcome(sums / np.where(counts == 0, 1.0, counts), first_error(errors, none))
+
+
+@function("COUNTIF", 2, takes="as")
+def countif(span: Values, criterion: Values) -> Values:
+    return Values(_each([span], [criterion], None)[0])
+
+
+@function("SUMIF", 2, 3, takes="asa")
+def sumif(span: Values, criterion: Values, target: Values | None = None) -> Values:
+    if target is not None and not _same_size(span, target):
+        return error_value(VALUE)
+    _, sums, errors = _each([span], [criterion], target or span)
+    return outcome(sums, errors)
+
+
+@function("AVERAGEIF", 2, 3, takes="asa")
+def averageif(span: Values, criterion: Values, target: Values | None = None) -> Values:
+    if target is not None and not _same_size(span, target):
+        return error_value(VALUE)
+    return _average(*_each([span], [criterion], target or span))
+
+
+def _paired(arguments: tuple[Values, ...]) -> tuple[list[Values], list[Values]] | None:
+    ranges, criteria = list(arguments[0::2]), list(arguments[1::2])
+    return (ranges, criteria) if len(ranges) == len(criteria) and _same_size(*ranges) else None
+
+
+@function("COUNTIFS", 2, MANY, takes="a")
+def countifs(*arguments: Values) -> Values:
+    paired = _paired(arguments)
+    return error_value(VALUE) if paired is None else Values(_each(*paired, None)[0])
+
+
+@function("SUMIFS", 3, MANY, takes="a")
+def sumifs(target: Values, *arguments: Values) -> Values:
+    paired = _paired(arguments)
+    if paired is None or not _same_size(target, paired[0][0]):
+        return error_value(VALUE)
+    _, sums, errors = _each(*paired, target)
+    return outcome(sums, errors)
+
+
+@function("AVERAGEIFS", 3, MANY, takes="a")
+def averageifs(target: Values, *arguments: Values) -> Values:
+    paired = _paired(arguments)
+    if paired is None or not _same_size(target, paired[0][0]):
+        return error_value(VALUE)
+    return _average(*_each(*paired, target))
+
+
+__all__ = ["countif", "decode", "sumif"]

@@ -1,0 +1,89 @@
+"""Conditions and the questions about a value's kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from sheetsim.arrays import Values, choose, common_shape, error_value, first_error, single, truths, with_errors
+from sheetsim.functions.statistics import cells
+from sheetsim.functions.table import MANY, function
+from sheetsim.values import BLANK, ERROR, LACKING, LOGICAL, NA, NUMBER, TEXT, VALUE
+
+
+def logical(held: npt.NDArray[np.bool_], errors: npt.NDArray[np.float64] | None = None) -> Values:
+    return with_errors(Values(np.asarray(held).astype(np.float64), LOGICAL), errors)
+
+
+@function("IF", 2, 3, takes="sii")
+def if_(condition: Values, yes: Values, no: Values | None = None) -> Values:
+    """Both branches are computed for all cells of a block; errors are values, so the branch not taken does no harm."""
+    held, errors = truths(condition)
+    return with_errors(choose(held, yes, no if no is not None else single(False)), errors)
+
+
+def _is_error(v: Values) -> npt.NDArray[np.bool_]:
+    """Errors that a formula may catch: a lacking function is not one of them."""
+    return (v.kinds() == ERROR) & (v.num != LACKING)
+
+
+@function("IFERROR", 2, takes="ii")
+def iferror(v: Values, instead: Values) -> Values:
+    return choose(_is_error(v), instead, v) if v.has(ERROR) else v
+
+
+@function("IFNA", 2, takes="ii")
+def ifna(v: Values, instead: Values) -> Values:
+    return choose(_is_error(v) & (v.num == NA), instead, v) if v.has(ERROR) else v
+
+
+@function("NOT", 1)
+def not_(v: Values) -> Values:
+    held, errors = truths(v)
+    return logical(~held, errors)
+
+
+def _joined(join: Callable[..., npt.NDArray[np.bool_]], *arguments: Values) -> Values:
+    """AND and OR: texts and blanks inside a range are skipped; nothing to look at at all is ``#VALUE!``."""
+    listed = cells(*arguments, logicals=True)
+    held = listed.num != 0
+    seen = np.ones(held.shape, bool) if listed.used is None else listed.used
+    neutral = join is np.logical_and
+    result = join.reduce(np.where(seen, held, neutral), axis=-1)  # type: ignore[attr-defined]
+    none = np.where(seen.any(axis=-1), 0.0, float(VALUE))
+    shape = (*result.shape, 1, 1)
+    errors = first_error(listed.errors, none.reshape(shape))
+    return logical(result.reshape(shape), errors)
+
+
+@function("AND", 1, MANY, takes="r")
+def and_(*arguments: Values) -> Values:
+    return _joined(np.logical_and, *arguments)
+
+
+@function("OR", 1, MANY, takes="r")
+def or_(*arguments: Values) -> Values:
+    return _joined(np.logical_or, *arguments)
+
+
+@function("NA", 0)
+def na() -> Values:
+    return error_value(NA)
+
+
+@function("CHOOSE", 2, MANY, takes="si")
+def choose_(which: Values, *options: Values) -> Values:
+    result = error_value(VALUE).spread(common_shape(which, *options))
+    for place, option in enumerate(options, 1):
+        result = choose(np.trunc(which.num) == place, option, result)
+    return with_errors(result, np.where(which.kinds() == ERROR, which.num, 0.0))
+
+
+for _name, _kind in (("ISBLANK", BLANK), ("ISTEXT", TEXT), ("ISNUMBER", NUMBER), ("ISLOGICAL", LOGICAL)):
+    function(_name, 1)(lambda v, _kind=_kind: logical(v.kinds() == _kind))
+function("ISNONTEXT", 1)(lambda v: logical(v.kinds() != TEXT))
+function("ISERROR", 1)(lambda v: logical(_is_error(v)))
+function("ISNA", 1)(lambda v: logical(_is_error(v) & (v.num == NA)))
+function("ISERR", 1)(lambda v: logical(_is_error(v) & (v.num != NA)))

@@ -1,0 +1,203 @@
+"""Functions of one or two numbers, element by element, and the random ones."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from sheetsim import elementary
+from sheetsim.arithmetic import Array, multiply, whole_power
+from sheetsim.arrays import Values, elementwise, first_error, is_plain, numbers, outcome, single
+from sheetsim.functions.table import function
+from sheetsim.values import DIV0, NUM
+
+ROUNDING_SLACK = 2  # units in the last place: Excel rounds what it shows, 15 digits, so 1.005 counts as a half
+
+
+# --- operators --------------------------------------------------------------------------------------------------------
+def add(a: Values, b: Values) -> Values:
+    return elementwise(np.add, a, b)
+
+
+def subtract(a: Values, b: Values) -> Values:
+    return elementwise(np.subtract, a, b)
+
+
+def times(a: Values, b: Values) -> Values:
+    return elementwise(multiply, a, b)
+
+
+def divide(a: Values, b: Values) -> Values:
+    """``a / b``; a zero divisor is ``#DIV/0!``."""
+    if is_plain(a, b):
+        try:
+            return Values(np.divide(a.num, b.num))
+        except FloatingPointError:
+            pass
+    (x, x_errors), (y, y_errors) = numbers(a), numbers(b)
+    with np.errstate(all="ignore"):
+        zero = np.where(y == 0, float(DIV0), 0.0)
+        quotient = np.where(y == 0, 0.0, x / np.where(y == 0, 1.0, y))
+    return outcome(quotient, first_error(x_errors, y_errors, zero))
+
+
+def negate(a: Values) -> Values:
+    return elementwise(lambda x: 0.0 - x, a)
+
+
+def percent(a: Values) -> Values:
+    return elementwise(lambda x: x / 100.0, a)
+
+
+LARGEST_WHOLE = 64  # a larger whole exponent is left to the C library
+
+
+@function("POWER", 2)
+def power(a: Values, b: Values) -> Values:
+    """``a ^ b``: repeated multiplication where b is a small whole number, otherwise the C library's pow.
+    0^0 is ``#NUM!``, 0 to a negative power ``#DIV/0!``."""
+    exponent = b.num.flat[0] if b.num.size == 1 else math.nan
+    if is_plain(a, b) and 1 <= exponent <= LARGEST_WHOLE and exponent == int(exponent):
+        return elementwise(lambda x: whole_power(x, int(exponent)), a)
+    (x, x_errors), (y, y_errors) = numbers(a), numbers(b)
+    shape = np.broadcast_shapes(x.shape, y.shape)
+    x, y = np.broadcast_to(x, shape), np.broadcast_to(y, shape)
+    own = np.where(x != 0, 0.0, np.where(y == 0, float(NUM), np.where(y < 0, float(DIV0), 0.0)))
+    results = [_power(base, e) for base, e in zip(x.ravel().tolist(), y.ravel().tolist(), strict=True)]
+    return outcome(np.array(results).reshape(shape), first_error(x_errors, y_errors, own))
+
+
+def _power(base: float, exponent: float) -> float:
+    if base == 0.0:
+        return 0.0
+    if exponent == int(exponent) and 1 <= abs(exponent) <= LARGEST_WHOLE:
+        with np.errstate(all="ignore"):
+            result = float(whole_power(np.array([base]), int(abs(exponent)))[0])
+            return result if exponent > 0 else float(np.divide(1.0, result))
+    try:
+        return math.pow(base, exponent)
+    except (ValueError, OverflowError):
+        return math.nan
+
+
+# --- one number -------------------------------------------------------------------------------------------------------
+def _each(rule: Callable[[float], float]) -> Callable[[Array], Array]:
+    """A scalar function of the C library, element by element; NaN where it is undefined."""
+
+    def safely(x: float) -> float:
+        try:
+            return rule(x)
+        except (ValueError, OverflowError):
+            return math.nan
+
+    return lambda a: np.array([safely(x) for x in a.ravel().tolist()]).reshape(a.shape)
+
+
+def _enter(name: str, rule: Callable[[Array], Array]) -> None:
+    function(name, 1)(lambda a: elementwise(rule, a))
+
+
+_enter("ABS", np.abs)
+_enter("SQRT", np.sqrt)
+_enter("SIGN", np.sign)
+_enter("INT", np.floor)
+_enter("EXP", elementary.exp)
+_enter("LN", elementary.ln)
+_enter("LOG10", elementary.log10)
+for _name in ("TANH", "SINH", "COSH", "SIN", "COS", "TAN", "ASIN", "ACOS", "ATAN"):
+    _enter(_name, _each(getattr(math, _name.lower())))
+_enter("RADIANS", lambda x: multiply(x, np.array(math.pi / 180)))
+_enter("DEGREES", lambda x: multiply(x, np.array(180 / math.pi)))
+
+
+@function("LOG", 1, 2)
+def log(a: Values, base: Values | None = None) -> Values:
+    """``LOG(x)`` is to base 10; ``LOG(x, b)`` is ln x / ln b."""
+    if base is None:
+        return elementwise(elementary.log10, a)
+    both = elementwise(lambda x, b: np.where(b == 10, elementary.log10(x), elementary.ln(x)), a, base)
+    return divide(both, elementwise(lambda b: np.where(b == 10, 1.0, elementary.ln(b)), base))
+
+
+@function("PI", 0)
+def pi() -> Values:
+    return single(math.pi)
+
+
+# --- division and rounding --------------------------------------------------------------------------------------------
+@function("MOD", 2)
+def mod(a: Values, b: Values) -> Values:
+    """``n - d·INT(n/d)``: the sign of the divisor."""
+    quotient = elementwise(np.floor, divide(a, b))
+    return subtract(a, times(b, quotient))
+
+
+def _scaled(rule: Callable[[Array], Array]) -> Callable[[Array, Array], Array]:
+    """Rounds by ``rule`` at a number of decimals: scale, round the size, scale back."""
+
+    def rounded(x: Array, digits: Array) -> Array:
+        digits = np.trunc(digits)
+        scale = 10.0 ** np.abs(digits)
+        size = np.abs(x)
+        moved = np.where(digits >= 0, size * scale, size / scale)
+        whole = rule(moved)
+        back = np.where(digits >= 0, whole / scale, whole * scale)
+        # a number with no digits that far right stays as it is
+        return np.where((digits >= 0) & (moved >= 2.0**52), x, np.copysign(back, x) + 0.0)
+
+    return rounded
+
+
+def _nudge(x: Array) -> Array:
+    return np.asarray(ROUNDING_SLACK * np.spacing(x))
+
+
+def _decimal(name: str, rule: Callable[[Array], Array], least: int = 2) -> None:
+    scaled = _scaled(rule)
+    function(name, least, 2)(lambda a, digits=single(0): elementwise(scaled, a, digits))
+
+
+_decimal("ROUND", lambda x: np.floor(x + 0.5 + _nudge(x)))
+_decimal("ROUNDDOWN", lambda x: np.floor(x + _nudge(x)))
+_decimal("ROUNDUP", lambda x: np.ceil(x - _nudge(x)))
+_decimal("TRUNC", lambda x: np.floor(x + _nudge(x)), least=1)
+
+
+def _to_multiple(up: bool) -> Callable[[Array, Array, Array], Array]:
+    """CEILING.MATH (up) and FLOOR.MATH: to a multiple of the significance; ``mode`` turns negatives around."""
+
+    def rounded(x: Array, step: Array, mode: Array) -> Array:
+        step = np.abs(step)
+        ratio = np.abs(x) / np.where(step == 0, 1.0, step)
+        outward = np.where(x >= 0, up, (mode != 0) == up)  # away from zero
+        whole = np.where(outward, np.ceil(ratio - _nudge(ratio)), np.floor(ratio + _nudge(ratio)))
+        return np.where(step == 0, 0.0, np.copysign(multiply(whole, step), x) + 0.0)
+
+    return rounded
+
+
+for _name, _up in (("CEILING.MATH", True), ("FLOOR.MATH", False)):
+    function(_name, 1, 3)(
+        lambda a, step=single(1), mode=single(0), _rule=_to_multiple(_up): elementwise(_rule, a, step, mode)
+    )
+
+
+# --- random -----------------------------------------------------------------------------------------------------------
+@function("RAND", 0, site=True, volatile=True)
+def rand(site: object) -> Values:
+    """A fresh number in [0, 1) for each cell, from ``book.random``."""
+    return Values(site.book.random.random(site.shape))  # type: ignore[attr-defined]
+
+
+@function("RANDBETWEEN", 2, site=True, volatile=True)
+def randbetween(site: object, low: Values, high: Values) -> Values:
+    """A fresh whole number from low to high, both included."""
+    fresh = rand(site)
+
+    def draw(u: Array, a: Array, b: Array) -> Array:
+        first, last = np.ceil(a), np.floor(b)
+        return np.where(first > last, np.nan, first + np.floor(u * (last - first + 1)))
+
+    return elementwise(draw, fresh, low, high)

@@ -1,0 +1,30 @@
+"""Matrix functions."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sheetsim.arithmetic import matrix_product
+from sheetsim.arrays import Values, error_value, outcome
+from sheetsim.functions.table import function
+from sheetsim.values import NUMBER, VALUE
+
+
+@function("MMULT", 2, takes="a")
+def mmult(a: Values, b: Values) -> Values:
+    """The matrix product, (n, k) × (k, m) → (n, m). A cell that holds no number makes it ``#VALUE!``."""
+    if a.num.shape[3] != b.num.shape[2]:
+        return error_value(VALUE)
+    with np.errstate(all="ignore"):
+        result = matrix_product(a.num, b.num)
+    if all(isinstance(v.kind, int) and v.kind == NUMBER for v in (a, b)):
+        return outcome(result, None)
+    bad = (a.kinds() != NUMBER).any(axis=(2, 3)) | (b.kinds() != NUMBER).any(axis=(2, 3))
+    errors = np.where(bad, float(VALUE), 0.0)[:, :, None, None]
+    return outcome(result, np.broadcast_to(errors, result.shape))
+
+
+@function("TRANSPOSE", 1, takes="a")
+def transpose(v: Values) -> Values:
+    kind = v.kind if isinstance(v.kind, int) else v.kind.swapaxes(2, 3)
+    return Values(v.num.swapaxes(2, 3), kind, v.ref)

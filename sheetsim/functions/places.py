@@ -1,0 +1,90 @@
+"""Functions of where a reference is: ROW, COLUMN and their kin, and OFFSET, whose result is itself a reference."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sheetsim.arrays import Values, error_value, first_error, numbers, single
+from sheetsim.functions.table import function
+from sheetsim.values import REF, VALUE
+
+if TYPE_CHECKING:
+    from sheetsim.sheet import Sheet
+
+Places = npt.NDArray[np.int64]
+
+
+class Reference:
+    """Rectangles of one size on one sheet, one for each cell of the block: ``top`` and ``left`` are arrays of shape
+    (rows, columns, 1, 1), counted from 0. ``errors`` holds the codes of those that are no reference."""
+
+    __slots__ = ("sheet", "top", "left", "height", "width", "errors")
+
+    def __init__(
+        self,
+        sheet: Sheet,
+        top: Places,
+        left: Places,
+        height: int,
+        width: int,
+        errors: npt.NDArray[np.float64] | None = None,
+    ):
+        self.sheet, self.top, self.left, self.height, self.width, self.errors = sheet, top, left, height, width, errors
+
+
+def _count_from_one(places: Places, length: int, axis: int) -> Values:
+    steps = np.arange(length).reshape((1, 1, length, 1) if axis == 2 else (1, 1, 1, length))
+    return Values((places + steps + 1).astype(np.float64))
+
+
+@function("ROW", 0, 1, takes="c", site=True)
+def row(site: Any, ref: Reference | Values | None = None) -> Values:
+    if ref is None:
+        return Values(site.rows + 1.0)
+    return _count_from_one(ref.top, ref.height, 2) if isinstance(ref, Reference) else error_value(VALUE)
+
+
+@function("COLUMN", 0, 1, takes="c", site=True)
+def column(site: Any, ref: Reference | Values | None = None) -> Values:
+    if ref is None:
+        return Values(site.columns + 1.0)
+    return _count_from_one(ref.left, ref.width, 3) if isinstance(ref, Reference) else error_value(VALUE)
+
+
+@function("ROWS", 1, takes="c")
+def rows(ref: Reference | Values) -> Values:
+    return single(ref.height if isinstance(ref, Reference) else ref.num.shape[2])
+
+
+@function("COLUMNS", 1, takes="c")
+def columns(ref: Reference | Values) -> Values:
+    return single(ref.width if isinstance(ref, Reference) else ref.num.shape[3])
+
+
+@function("OFFSET", 3, 5, takes="cssss")
+def offset(
+    ref: Reference | Values, down: Values, right: Values, height: Values | None = None, width: Values | None = None
+) -> Reference | Values:
+    """The reference moved down and right, perhaps resized: known only when its arguments are."""
+    if not isinstance(ref, Reference):
+        return error_value(VALUE)
+    (rows_down, e1), (columns_right, e2) = numbers(down), numbers(right)
+    tall, e3 = _size(height, ref.height)
+    wide, e4 = _size(width, ref.width)
+    top = ref.top + np.trunc(rows_down).astype(np.int64) + min(tall + 1, 0)
+    left = ref.left + np.trunc(columns_right).astype(np.int64) + min(wide + 1, 0)
+    errors = first_error(ref.errors, e1, e2, e3, e4)
+    return Reference(ref.sheet, top, left, max(abs(tall), 1), max(abs(wide), 1), errors)
+
+
+def _size(asked: Values | None, usual: int) -> tuple[int, npt.NDArray[np.float64] | None]:
+    """A height or width; a negative one counts upwards or leftwards, 0 is ``#REF!``. The engine computes a block whose
+    cells might ask for different sizes cell by cell, so there is one size here."""
+    if asked is None:
+        return usual, None
+    worth, errors = numbers(asked)
+    size = int(np.trunc(worth.flat[0]))
+    return size, first_error(errors, None if size else np.full((1, 1, 1, 1), float(REF)))

@@ -1,0 +1,66 @@
+"""Functions of texts."""
+
+from __future__ import annotations
+
+import re
+from functools import reduce
+
+import numpy as np
+
+from sheetsim.arrays import Values, by_text, elementwise, numbers, outcome, single, texts_of, with_errors
+from sheetsim.functions.table import MANY, function
+from sheetsim.values import VALUE
+
+
+def concatenate(a: Values, b: Values) -> Values:
+    """``a & b``."""
+    return by_text(lambda x, y: x + y, a, b)
+
+
+@function("LEN", 1)
+def length(v: Values) -> Values:
+    texts, errors = texts_of(v)
+    lengths = np.array([len(text) for text in texts], dtype=np.float64).reshape(v.num.shape)
+    return outcome(lengths, errors)
+
+
+@function("CONCATENATE CONCAT", 1, MANY)
+def joined(*arguments: Values) -> Values:
+    return reduce(concatenate, arguments, single(""))
+
+
+function("UPPER", 1)(lambda v: by_text(str.upper, v))
+function("LOWER", 1)(lambda v: by_text(str.lower, v))
+function("TRIM", 1)(lambda v: by_text(lambda text: re.sub(" +", " ", text.strip(" ")), v))
+
+
+def _cut(v: Values, first: Values, count: Values) -> Values:
+    """``count`` characters from the place ``first``, counted from 1."""
+    starts, counts = elementwise(np.trunc, first), elementwise(np.trunc, count)
+    bad = (starts.num < 1) | (counts.num < 0)
+    cut = by_text(
+        lambda text, start, size: text[int(float(start)) - 1 :][: int(float(size))] if float(start) >= 1 <= 1 + float(size) else "",
+        v,
+        Values(np.where(bad, 1.0, starts.num)),
+        Values(np.where(bad, 0.0, counts.num)),
+    )
+    errors = [numbers(part)[1] for part in (starts, counts)]
+    for error in (np.where(bad, float(VALUE), 0.0), *errors):
+        cut = with_errors(cut, error)
+    return cut
+
+
+@function("LEFT", 1, 2)
+def left(v: Values, count: Values = single(1)) -> Values:
+    return _cut(v, single(1), count)
+
+
+@function("MID", 3)
+def mid(v: Values, first: Values, count: Values) -> Values:
+    return _cut(v, first, count)
+
+
+@function("RIGHT", 1, 2)
+def right(v: Values, count: Values = single(1)) -> Values:
+    start = elementwise(lambda n, k: np.maximum(n - np.trunc(k), 0.0) + 1, length(v), count)
+    return _cut(v, start, count)

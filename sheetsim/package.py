@@ -1,0 +1,257 @@
+"""Opening an ``.xlsx``: a zip of XML parts that may come from anywhere, so nothing in it is taken on trust.
+
+A file that is no workbook, is damaged, or is built to exhaust memory ends in an ``InputError`` of one line that names
+the file and the reason. What the parts mean is the reader's business (``reading.py``).
+"""
+
+from __future__ import annotations
+
+import lzma
+import mmap
+import posixpath
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+from xml.etree.ElementTree import Element, ParseError
+from xml.parsers import expat
+
+from defusedxml.common import DefusedXmlException, DTDForbidden  # type: ignore[import-untyped]
+from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped]
+
+from sheetsim.errors import InputError
+
+# Against zip bombs. A sheet of 1.7 million formulas is about 150 MB of XML and shrinks 10 to 30 times in the zip;
+# deflate at its best shrinks 1,032 times, and only on the monotonous data that bombs are made of.
+MOST_MEMBERS = 50_000
+MOST_BYTES = 2 * 2**30  # all members unpacked
+MOST_PART = 64 * 2**20  # a part that is held as a tree, which takes some twenty times its size
+LARGE_MEMBER = 50 * 2**20
+MOST_SHRUNK = 200  # times, for a large member
+CHUNK = 2**20
+
+_COMPOUND_FILE = bytes.fromhex("D0CF11E0A1B11AE1")  # the container of Office files before 2007, and of encrypted ones
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    IndexError,
+    OverflowError,
+)
+
+
+def local(name: str) -> str:
+    """A tag or attribute without its namespace, of which there are two sets, transitional and strict.
+
+    >>> local("{http://schemas.openxmlformats.org/spreadsheetml/2006/main}sheet"), local("x:sheet")
+    ('sheet', 'sheet')
+    """
+    return name.rpartition("}")[2].rpartition(":")[2]
+
+
+def find_all(tree: Element, tag: str) -> Iterator[Element]:
+    """Every element of that local name, in the order of the document."""
+    return (element for element in tree.iter() if local(element.tag) == tag)
+
+
+class Package:
+    """An open workbook file; use it as a context manager.
+
+    ``main`` is the name of the part that lists the sheets, ``book`` that part's XML.
+    """
+
+    def __init__(self, path: Path, file: IO[bytes]):
+        self.path = path
+        self._file = file
+        self._zip = _open_zip(path, file)
+        self._members = {_folded(info.filename): info for info in self._zip.infolist()}
+        self._refuse_bombs()
+        self.main = self._find_main()
+        self.book = self.xml(self.main)
+        if local(self.book.tag) != "workbook":
+            raise self.fault(f"is not a workbook: its main part is {self.main}")
+
+    @classmethod
+    def open(cls, path: str | Path) -> Package:
+        """Opens the file and checks that it is a workbook. Raises InputError."""
+        path = Path(path)
+        file = _open_file(path)
+        try:
+            return cls(path, file)
+        except BaseException:
+            file.close()
+            raise
+
+    def __enter__(self) -> Package:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._zip.close()
+        self._file.close()
+
+    def __contains__(self, name: str) -> bool:
+        return _folded(name) in self._members
+
+    def fault(self, reason: str) -> InputError:
+        """An InputError that names the file; names of parts come from the file too, and may hold anything."""
+        return InputError(f"{self.path} {''.join(c if c.isprintable() else ' ' for c in reason)}")
+
+    # --- parts ----------------------------------------------------------------------------------------------------
+    def read(self, name: str) -> bytes:
+        """The bytes of a part."""
+        return b"".join(self.chunks(name))
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """The bytes of a part, piece by piece: a large sheet need never be in memory as a whole."""
+        info = self._member(name)
+        left = info.file_size
+        try:
+            with self._zip.open(info) as member:
+                while chunk := member.read(CHUNK):
+                    left -= len(chunk)
+                    if left < 0:
+                        raise self.fault(f"is damaged: {name} is larger than it says")
+                    yield chunk
+        except _DAMAGE as error:
+            raise self.fault(f"is damaged or truncated: {name} cannot be unpacked ({_reason(error)})") from None
+        if left:
+            raise self.fault(f"is damaged or truncated: {name} ends early")
+
+    def xml(self, name: str) -> Element:
+        """A small part as a tree."""
+        if self._member(name).file_size > MOST_PART:
+            raise self.fault(f"cannot be opened: {name} is larger than any honest part of its kind")
+        try:
+            tree: Element = fromstring(self.read(name), forbid_dtd=True)
+            return tree
+        except DTDForbidden:
+            raise self._has_dtd(name) from None
+        except (ParseError, DefusedXmlException, LookupError, ValueError) as error:
+            raise self._bad_xml(name, error) from None
+
+    def feed(self, name: str, parser: expat.XMLParserType) -> Iterator[None]:
+        """Hands a large part to an expat parser; yields after every piece, so that the caller can report progress."""
+        parser.StartDoctypeDeclHandler = self._refuse_doctype(name)
+        try:
+            for chunk in self.chunks(name):
+                parser.Parse(chunk, False)
+                yield
+            parser.Parse(b"", True)
+        except (expat.ExpatError, LookupError) as error:
+            raise self._bad_xml(name, error) from None
+
+    def related(self, part: str, type_suffix: str) -> dict[str, str]:
+        """The parts that ``part`` ("" for the package itself) points to by relationships of a type whose URI ends so,
+        ``worksheet`` say: relationship id → part."""
+        folder, file = posixpath.split(part)
+        name = posixpath.join(folder, "_rels", file + ".rels")
+        if name not in self:
+            return {}
+        return {
+            link.get("Id", ""): _target(folder, link.get("Target", ""))
+            for link in find_all(self.xml(name), "Relationship")
+            if link.get("Type", "").endswith("/" + type_suffix) and link.get("TargetMode") != "External"
+        }
+
+    # --- checks ---------------------------------------------------------------------------------------------------
+    def _member(self, name: str) -> zipfile.ZipInfo:
+        info = self._members.get(_folded(name))
+        if info is None:
+            raise self.fault(f"is damaged: it has no part {name}")
+        if info.flag_bits & 1:
+            raise self.fault(f"cannot be opened: {name} is encrypted in the zip")
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise self.fault(f"cannot be opened: {name} is compressed by a method that workbooks do not use")
+        return info
+
+    def _refuse_bombs(self) -> None:
+        members = self._zip.infolist()
+        if len(members) > MOST_MEMBERS:
+            raise self.fault(f"cannot be opened: it has {len(members):,} members, more than any workbook")
+        size = sum(info.file_size for info in members)
+        if size > MOST_BYTES:
+            raise self.fault(f"cannot be opened: it would unpack to {size:,} bytes (a zip bomb?)")
+        for info in members:
+            if info.file_size > LARGE_MEMBER and info.file_size > MOST_SHRUNK * info.compress_size:
+                size = info.file_size
+                raise self.fault(f"cannot be opened: {info.filename} would unpack to {size:,} bytes (a zip bomb?)")
+
+    def _find_main(self) -> str:
+        name = next(iter(self.related("", "officeDocument").values()), None)
+        if name is None:
+            raise self.fault("is a zip file but not a workbook (.xlsx)")
+        if name.casefold().endswith(".bin"):
+            raise self.fault("is a binary workbook (.xlsb); save it as .xlsx")
+        return name
+
+    def _refuse_doctype(self, name: str) -> Any:
+        def refuse(*_: object) -> None:
+            raise self._has_dtd(name)
+
+        return refuse
+
+    def _has_dtd(self, name: str) -> InputError:
+        return self.fault(f"cannot be opened: {name} has a document type declaration, which no workbook may have")
+
+    def _bad_xml(self, name: str, error: Exception) -> InputError:
+        return self.fault(f"is damaged: {name} is not well-formed XML ({_reason(error)})")
+
+
+def _open_file(path: Path) -> IO[bytes]:
+    try:
+        if path.is_dir():
+            raise InputError(f"{path} is a folder, not a workbook")
+        if path.exists() and not path.is_file():  # opening a pipe could wait for ever
+            raise InputError(f"{path} is not an ordinary file")
+        return path.open("rb")
+    except FileNotFoundError:
+        raise InputError(f"{path} does not exist") from None
+    except PermissionError:
+        raise InputError(f"{path} cannot be read: permission denied") from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} cannot be read: {_reason(error)}") from None
+
+
+def _open_zip(path: Path, file: IO[bytes]) -> zipfile.ZipFile:
+    start = file.read(8)
+    if not start:
+        raise InputError(f"{path} is empty")
+    if start == _COMPOUND_FILE:
+        raise InputError(f"{path} {_compound_kind(file)}")
+    try:
+        return zipfile.ZipFile(file)
+    except _DAMAGE:
+        if start.startswith(b"PK"):
+            raise InputError(f"{path} is a damaged or truncated workbook: its zip directory cannot be read") from None
+        raise InputError(f"{path} is not a workbook (.xlsx)") from None
+
+
+def _compound_kind(file: IO[bytes]) -> str:
+    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        encrypted = content.find(_ENCRYPTED) >= 0
+    if encrypted:
+        return "is encrypted (password protected); save it without a password"
+    return "is in the format of Excel before 2007 (.xls); save it as .xlsx"
+
+
+def _folded(name: str) -> str:
+    """Part names ignore case; a leading slash and the backslashes of careless writers do not count."""
+    return name.replace("\\", "/").lstrip("/").casefold()
+
+
+def _target(folder: str, target: str) -> str:
+    return posixpath.normpath(posixpath.join("/", folder, target.replace("\\", "/"))).lstrip("/")
+
+
+def _reason(error: Exception) -> str:
+    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return " ".join(text.split()) or type(error).__name__
