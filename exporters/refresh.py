@@ -39,7 +39,8 @@ def write(book: Workbook, path: str | Path) -> None:
     _refuse_other_suffix(book.source, Path(path))
     before = read(book.source)
     parts = _sheet_parts(book.source)
-    changes = {parts[sheet.title].casefold(): Changes(sheet, _same_sheet(before, sheet, path)) for sheet in book.sheets}
+    pairs = [(sheet, _same_sheet(before, sheet, path)) for sheet in book.sheets]
+    changes = {parts[then.title].casefold(): Changes(now, then) for now, then in pairs}
     with replacing(path) as temporary, ZipFile(book.source) as old, ZipFile(temporary, "w") as new:
         _copy(old, new, changes)
 

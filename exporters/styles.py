@@ -100,7 +100,7 @@ def _wrap(style: Ids, look: Look, names: list[str]) -> None:
 
 
 def row_heights(sheet: Sheet) -> dict[int, float]:
-    """The rows that hold wrapped texts of several lines: no reader works out their height on opening."""
+    """The rows that hold wrapped texts of several lines: not every reader fits them on opening."""
     heights: dict[int, float] = {}
     for rect in (rect for rect, name in sheet.look.styles if name in WRAPPING):
         for column in range(rect.left, min(rect.right + 1, sheet.columns)):
@@ -113,8 +113,8 @@ def row_heights(sheet: Sheet) -> dict[int, float]:
 
 
 def _lines(value: object, width: float) -> int:
-    """How many lines a text takes in a column; letters are about as wide as the digits that widths count."""
-    return sum(max(1, math.ceil(len(line) / width)) for line in value.split("\n")) if isinstance(value, str) else 1
+    """How many lines a text takes in a column; widths count digits, and letters are somewhat narrower."""
+    return sum(max(1, math.ceil(len(line) / width / 1.1)) for line in value.split("\n")) if isinstance(value, str) else 1
 
 
 def _find(names: list[str], name: str) -> int:

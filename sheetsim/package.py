@@ -18,8 +18,8 @@ from typing import IO, Any
 from xml.etree.ElementTree import Element, ParseError
 from xml.parsers import expat
 
-from defusedxml.common import DefusedXmlException, DTDForbidden  # type: ignore[import-untyped]
-from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped]
+from defusedxml.common import DefusedXmlException, DTDForbidden
+from defusedxml.ElementTree import fromstring
 
 from sheetsim.errors import InputError
 
@@ -56,6 +56,16 @@ def local(name: str) -> str:
     ('sheet', 'sheet')
     """
     return name.rpartition("}")[2].rpartition(":")[2]
+
+
+def whole(text: str) -> int | None:
+    """A whole number of at most nine digits, as files write counts and places, or None.
+
+    >>> whole(" 12 "), whole("-1"), whole("9" * 5000)
+    (12, None, None)
+    """
+    text = text.strip()
+    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 def find_all(tree: Element, tag: str) -> Iterator[Element]:

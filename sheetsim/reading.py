@@ -14,7 +14,7 @@ from xml.parsers import expat
 
 from sheetsim.address import Rect, parse_rect
 from sheetsim.errors import InputError
-from sheetsim.package import Package, find_all, local
+from sheetsim.package import Package, find_all, local, whole
 from sheetsim.sheet import DefinedName, Sheet, Table, Workbook
 from sheetsim.sheet_xml import Handlers, SheetReader, unescape
 from sheetsim.values import TEXTS
@@ -103,12 +103,15 @@ class _BookReader:
 
     def _owner(self, entry: Element, titles: list[str]) -> str | None:
         """The sheet that a name belongs to; files count all sheets, those without cells among them."""
-        place = entry.get("localSheetId")
-        if place is None:
+        given = entry.get("localSheetId")
+        if given is None:
             return None
-        if not place.isdecimal() or int(place) >= len(titles):
-            raise self.package.fault(f"is damaged: {entry.get('name')} is a name of sheet {place}, of {len(titles)}")
-        return titles[int(place)]
+        place = whole(given)
+        if place is None or place >= len(titles):
+            raise self.package.fault(
+                f"is damaged: {entry.get('name')} is a name of sheet {given[:20]}, of {len(titles)}"
+            )
+        return titles[place]
 
 
 def _link(entry: Element) -> str:

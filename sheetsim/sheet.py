@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from sheetsim.macros import Macro
 
-LARGEST = 2**31  # cells in the rectangle that holds a sheet's contents; beyond it memory would not do
+LARGEST = 2**28  # cells in the rectangle that holds a sheet's contents; beyond it memory would not do
 
 
 @dataclass(frozen=True)
@@ -109,6 +109,8 @@ class Sheet:
             num, kind = encode(value)
         except TypeError as error:
             raise InputError(f"{self.where(row, column)}: {error}") from None
+        if value is None and (row >= self.rows or column >= self.columns):
+            return  # blank already: does not make the sheet any larger
         self._use(Rect(row, column, row, column))
         self._drop_formulas(Rect(row, column, row, column))
         self.num[row, column], self.kind[row, column] = num, kind

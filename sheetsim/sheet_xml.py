@@ -17,7 +17,7 @@ import numpy as np
 
 from sheetsim.address import MAX_ROWS, cell_name, parse_cell
 from sheetsim.errors import InputError
-from sheetsim.package import local
+from sheetsim.package import local, whole
 from sheetsim.sheet import Sheet
 from sheetsim.sheet_formulas import FormulaReader
 from sheetsim.values import BLANK, ERROR, ERRORS, LOGICAL, NUMBER, TEXT, TEXTS, VALUE
@@ -116,9 +116,10 @@ class SheetReader:
         self.row, self.column = self.row + 1, -1
         self.row_text = str(self.row + 1)
         if number is not None and number != self.row_text:  # rows without cells are left out
-            if not (number.isdecimal() and 1 <= int(number) <= MAX_ROWS):
+            given = whole(number)
+            if given is None or not 1 <= given <= MAX_ROWS:
                 raise InputError(f"{self.where}: {number[:20]!r} is not a row number")
-            self.row, self.row_text = int(number) - 1, str(int(number))
+            self.row, self.row_text = given - 1, str(given)
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
         self.value, self.number = None, 0
@@ -203,9 +204,10 @@ class SheetReader:
         return convert(text)
 
     def _shared_string(self, text: str) -> Value:
-        if not text.strip().isdecimal() or int(text) >= len(self.strings):
+        place = whole(text)
+        if place is None or place >= len(self.strings):
             raise self._fault(f"there is no shared string {text[:20]!r} among {len(self.strings):,}")
-        return float(self.strings[int(text)]), TEXT
+        return float(self.strings[place]), TEXT
 
     def _logical(self, text: str) -> Value:
         wanted = {"1": 1.0, "0": 0.0, "true": 1.0, "false": 0.0}.get(text.strip())

@@ -365,6 +365,7 @@ BAD_CELLS = [
     ('<row r="1"><c r="1"><v>1</v></c></row>', InputError, "s: '1' is not"),
     ('<row r="x"/>', InputError, "s: 'x' is not a row number"),
     ('<row r="0"/>', InputError, "s: '0' is not a row number"),
+    (f'<row r="{"9" * 5000}"/>', InputError, "s: '99999999999999999999' is not a row number"),
     ('<row r="1048577"/>', InputError, "s: '1048577' is not a row number"),
     ("<c><v>1</v></c>", InputError, "s: a cell stands outside of any row"),
     ('<row r="1048576"/><row><c><v>1</v></c></row>', InputError, "s: a sheet ends at row"),

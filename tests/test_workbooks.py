@@ -18,6 +18,7 @@ from sheetsim.nodes import meaning
 from sheetsim.reading import read
 from sheetsim.sheet import Sheet, Workbook
 from workbooks import DESCRIPTIONS, WORKBOOKS, collab_filter, entropy_example, graddesc
+from workbooks.data import numbers
 
 ORIGINALS = Path(__file__).parents[2] / "shared" / "originals"
 SHEETS = {
@@ -175,6 +176,34 @@ def test_every_optimizer_has_its_buttons(title: str) -> None:
     assert list(buttons) == ["reset", "run"]
     assert (buttons["reset"].times, buttons["run"].times) == (1, 5)
     assert Copy("lastconst", "const") in buttons["run"].steps
+
+
+@pytest.mark.parametrize(
+    ("title", "presses"),
+    [("basic", [1]), ("momentum", []), ("rmsprop", [1]), ("adam", [3, 0.1, 1]), ("adam_ann", [5])],
+)
+def test_buttons_lead_to_the_stored_state(title: str, presses: list[float]) -> None:
+    """Reset, then Run so many times; a number below 1 is a learning rate set by hand."""
+    book = graddesc.build()
+    book.recalculate()
+    book.press(title, "reset")
+    for step in presses:
+        if step < 1:
+            book[title]["D2"] = step
+            book.recalculate()
+        else:
+            for _ in range(int(step)):
+                book.press(title, "run")
+    stored = graddesc.build()[title]
+    assert contents(book[title], []) == contents(stored, [])
+
+
+def test_adam_after_one_run() -> None:
+    book = graddesc.build(numbers("points.csv"))
+    book.recalculate()
+    book.press("adam", "reset")
+    book.press("adam", "run")
+    assert book["adam"]["C1"] == 24.960097789510424
 
 
 def test_the_explanation_names_the_right_cells() -> None:

@@ -78,21 +78,21 @@ LECTURE = {
 }
 
 
-def build(points: Points | None = None) -> Workbook:
+def build(points: Sequence[Sequence[float]] | None = None) -> Workbook:
     """The workbook on these points, before its first Reset; without points, the lecture's as the lecture left it."""
     states = LECTURE if points is None else FRESH
-    points = [(x, y) for x, y in (numbers("points.csv") if points is None else points)]
-    if len(points) < 2:
+    pairs = [(x, y) for x, y in (numbers("points.csv") if points is None else points)]
+    if len(pairs) < 2:
         raise InputError("graddesc needs at least two points")
 
     book = Workbook("graddesc")
-    explanation(book, len(points))
-    data(book, len(points))
-    basic(book, points, states["basic"])
-    momentum(book, points, states["momentum"])
-    rmsprop(book, points, states["rmsprop"])
-    adam(book, points, states["adam"])
-    adam_ann(book, points, states["adam_ann"])
+    explanation(book, len(pairs))
+    data(book, len(pairs))
+    basic(book, pairs, states["basic"])
+    momentum(book, pairs, states["momentum"])
+    rmsprop(book, pairs, states["rmsprop"])
+    adam(book, pairs, states["adam"])
+    adam_ann(book, pairs, states["adam_ann"])
     return book
 
 
