@@ -114,7 +114,8 @@ def row_heights(sheet: Sheet) -> dict[int, float]:
 
 def _lines(value: object, width: float) -> int:
     """How many lines a text takes in a column; widths count digits, and letters are somewhat narrower."""
-    return sum(max(1, math.ceil(len(line) / width / 1.1)) for line in value.split("\n")) if isinstance(value, str) else 1
+    lines = value.split("\n") if isinstance(value, str) else [""]
+    return sum(max(1, math.ceil(len(line) / width / 1.1)) for line in lines)
 
 
 def _find(names: list[str], name: str) -> int:

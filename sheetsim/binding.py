@@ -114,7 +114,10 @@ def references(book: Workbook, tree: Node) -> list[Ref]:
         if isinstance(node, Ref):
             found.append(node)
         entry = FUNCTIONS.get(node.name) if isinstance(node, Call) else None
-        for place, child in enumerate(children(node)):
-            if not (entry and entry.letter(place) == "c" and isinstance(child, Ref)):
-                waiting.append(child)
+        below = [
+            child
+            for place, child in enumerate(children(node))
+            if not (entry and entry.letter(place) == "c" and isinstance(child, Ref))
+        ]
+        waiting += reversed(below)
     return found

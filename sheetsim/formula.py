@@ -60,6 +60,8 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _PART = re.compile(r"(\$?)([A-Za-z]{0,3})(\$?)([0-9]{0,7})\Z")
+_OTHER_FILE = re.compile(r"\[[^\[\]]+\](?:[A-Za-z_\u0080-\uffff][\w.]*)?!")  # [1]Sheet1!A1
+_SEVERAL_SHEETS = re.compile(r"(?:'[^']+:[^']+'|[A-Za-z_][\w.]*:[A-Za-z_][\w.]*)!")  # Jan:Mar!A1
 Token = tuple[str, str | Ref]
 
 
@@ -95,6 +97,9 @@ def _tokens(text: str, row: int, column: int) -> Iterator[Token]:
             raise FormulaError(f"cannot read {text[place : place + 20]!r}")
         kind = found.lastgroup
         assert kind is not None
+        if (found["table"] and _OTHER_FILE.match(text, place)) or _SEVERAL_SHEETS.match(text, place):
+            what = "another file" if found["table"] else "several sheets at once"
+            raise FormulaError(f"refers to {what}, {text[place : place + 20]!r}")
         if kind in ("area", "ref", "quoted", "plain"):
             sheet = found["quoted"].replace("''", "'") if found["quoted"] else found["plain"]
             if sheet and "[" in sheet:
@@ -167,7 +172,7 @@ class _Parser:
     @property
     def shown(self) -> str:
         piece = self.tokens[self.place][1]
-        return piece.key() if isinstance(piece, Ref) else piece if self.kind == "end" else repr(piece)
+        return "a reference" if isinstance(piece, Ref) else piece if self.kind == "end" else repr(piece)
 
     def operator(self, *wanted: str) -> str | None:
         """Takes the next token if it is one of these operators."""

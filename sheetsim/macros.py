@@ -81,10 +81,10 @@ def cells_of(sheet: Sheet, target: str) -> Rect:
     found = sheet.book.find_name(target, sheet.title)
     if found is None:
         try:
-            return parse_rect(target)
+            return parse_rect(sheet.aliases.get(target, target))
         except InputError:
             names = [n.name for n in sheet.book.names.values() if n.sheet == sheet.title and not n.hidden]
-            have = f"; it has {', '.join(sorted(names))}" if names else ""
+            have = f"; it has {', '.join(sorted({*names, *sheet.aliases}))}" if names or sheet.aliases else ""
             raise NotFound(f"{sheet.title} has no name or cell {target!r}{have}") from None
     tree = Formula.read("=" + found.text, 0, 0).tree
     rect = tree.rect(0, 0) if isinstance(tree, Ref) else None

@@ -6,6 +6,7 @@ column are one and the same tree.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -74,17 +75,17 @@ def _corner_key(corner: Corner) -> str:
     return row + (f"C{corner.column + 1}" if corner.column_absolute else f"C[{corner.column}]")
 
 
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*\Z")
+_READS_AS_A_CELL = re.compile(r"(?:[A-Z]{1,3}[0-9]+|R[0-9]*C?[0-9]*|C[0-9]*|TRUE|FALSE)\Z", re.IGNORECASE)
+
+
 def quoted(sheet: str) -> str:
     """A sheet's title as formulas write it: quoted unless it is a plain word.
 
-    >>> quoted("adam"), quoted("my sheet")
-    ('adam', "'my sheet'")
+    >>> quoted("adam"), quoted("my sheet"), quoted("RC"), quoted("AB12")
+    ('adam', "'my sheet'", "'RC'", "'AB12'")
     """
-    plain = sheet.replace("_", "a").replace(".", "a")
-    looks_like_cell = plain[:1].isalpha() and plain.isalnum() and any(letter.isdigit() for letter in plain) and len(plain) < 11
-    if plain.isalnum() and plain.isascii() and not plain[0].isdigit() and not (looks_like_cell and "_" not in sheet):
-        return sheet
-    return "'" + sheet.replace("'", "''") + "'"
+    return sheet if _PLAIN.match(sheet) and not _READS_AS_A_CELL.match(sheet) else "'" + sheet.replace("'", "''") + "'"
 
 
 @dataclass(frozen=True, slots=True)

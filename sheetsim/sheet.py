@@ -74,6 +74,9 @@ class Sheet:
         self.rows = self.columns = 0  # the part in use
         self.look = Look()
         self.buttons: dict[str, Macro] = {}
+        self.epoch_rows = ""  # what one epoch computes, headings first: shown row by row on request
+        self.watch: dict[str, str] = {}  # what to show after each epoch: a label and a formula
+        self.aliases: dict[str, str] = {}  # words for cells that have no defined name
         self.prose: list[Rect] = []  # other people's sentences in the original: counted, not compared
 
     # --- contents -------------------------------------------------------------------------------------------------

@@ -36,6 +36,9 @@ class State:
     errors: tuple[float, ...] = ()
 
 
+#: The last column of what a row computes.
+LAST_COLUMN = {"basic": "N", "momentum": "L", "rmsprop": "K", "adam": "M", "adam_ann": "M"}
+
 #: How a sheet starts on points of one's own: press Reset, then Run.
 FRESH = {
     "basic": State(lr=0.0001),
@@ -109,6 +112,9 @@ def points_and_weights(book: Workbook, title: str, points: Points, state: State)
     sheet.values("A4", points)
     sheet["C4"] = "=C1"
     sheet["D4"] = "=C2"
+    sheet.epoch_rows = f"A3:{LAST_COLUMN[title]}{last}"
+    sheet.watch = {"b": "=C1", "a": "=C2", "rmse": f"=SQRT(SUMXMY2(B4:B{last},E4:E{last})/COUNT(B4:B{last}))"}
+    sheet.aliases = {"lr": "F1" if title == "basic" else "D2"}  # not on every sheet is it a name
     name(sheet, const="$C$1", slope="$C$2", lastconst=f"$C${last}", lastslope=f"$D${last}")
 
     sheet.style(f"A4:B{last}", "input")

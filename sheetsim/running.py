@@ -1,0 +1,80 @@
+"""A sheet's Reset and Run from outside: presses the buttons and keeps what each epoch came to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sheetsim.errors import InputError
+from sheetsim.macros import cells_of, press
+from sheetsim.numpy_engine import evaluate
+from sheetsim.sheet import Sheet, Workbook
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass
+class History:
+    """What a run came to: a line of ``table`` for the start (epoch 0) and for each epoch, and, if traced, the rows of
+    each epoch."""
+
+    headings: list[str]
+    table: list[list[Any]] = field(default_factory=list)
+    rows: list[pd.DataFrame] = field(default_factory=list)
+
+
+def setting(text: str) -> tuple[str, float]:
+    """``lr=0.1`` → ("lr", 0.1). Raises InputError."""
+    name, mark, value = text.partition("=")
+    try:
+        if not mark or not name.strip():
+            raise ValueError
+        return name.strip(), float(value)
+    except ValueError:
+        raise InputError(f"--set {text!r}: expected NAME=NUMBER, such as lr=0.1") from None
+
+
+def run(
+    book: Workbook,
+    sheet: str,
+    epochs: int | None = None,
+    settings: list[tuple[str, float]] | None = None,
+    reset: bool = True,
+    trace: bool = False,
+    each: Callable[[int], None] | None = None,
+) -> History:
+    """Presses Reset (unless told not to), puts the settings into their cells, presses Run.
+
+    ``epochs`` replaces the number of epochs of one press. Raises NotFound for a sheet, button or cell that is not there.
+    """
+    own = book[sheet]
+    targets = [(cells_of(own, name), value) for name, value in settings or []]
+    if reset:
+        press(book, sheet, "reset")
+    for rect, value in targets:
+        for row in range(rect.top, rect.bottom + 1):
+            for column in range(rect.left, rect.right + 1):
+                own.put(row, column, value)
+    history = History(["epoch", *own.watch])
+
+    def note(epoch: int) -> None:
+        history.table.append([epoch, *(evaluate(book, own.title, formula) for formula in own.watch.values())])
+        if trace and epoch:
+            history.rows.append(_rows(own))
+        if each:
+            each(epoch)
+
+    book.recalculate()
+    note(0)
+    press(book, sheet, "run", times=epochs, each=note)
+    return history
+
+
+def _rows(sheet: Sheet) -> pd.DataFrame:
+    """The rows of the epoch just computed, with the row numbers of the sheet in front."""
+    frame = sheet.frame(sheet.epoch_rows)
+    first = cells_of(sheet, sheet.epoch_rows).top + 2  # the row below the headings, counted from 1
+    frame.insert(0, "row", range(first, first + len(frame)))
+    return frame
