@@ -10,8 +10,6 @@ Sums run from left to right in plain double: no pairwise summation, no compensat
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import numpy.typing as npt
 
@@ -50,7 +48,7 @@ def product(a: float, b: float) -> float:
     from_midpoint = error - unit / 2
     if abs(from_midpoint) * 4096 > abs(unit):
         return p  # the first rounding does not reach the midpoint
-    return p if math.fmod(p / unit, 2.0) == 0.0 else q
+    return p if (p / unit) % 2.0 == 0.0 else q
 
 
 def multiply(a: Array, b: Array) -> Array:

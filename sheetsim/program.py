@@ -151,8 +151,8 @@ class Program:
         self.cellwise = False
         self.window = 1  # cells that one cell of the block may look at
         self._missing: list[str] = []
-        for node, want in _with_wants(block.tree, ARRAY if block.spread else SINGLE):
-            self._emit(node, want)
+        for node, want, whole in _with_wants(block.tree, ARRAY if block.spread else SINGLE):
+            self._emit(node, want, whole)
         if self._missing:
             if lacking is None:
                 raise UnknownFunction(f"{block.where()}: no function {', '.join(self._missing)}", {})
@@ -167,9 +167,9 @@ class Program:
         return site.read(result) if isinstance(result, Reference) else result
 
     # --- one node at a time -----------------------------------------------------------------------------------------
-    def _emit(self, node: Node, want: str) -> None:
+    def _emit(self, node: Node, want: str, whole: bool) -> None:
         if isinstance(node, Ref):
-            self._emit_ref(node, want)
+            self._emit_ref(node, want, whole)
         elif isinstance(node, Call):
             self._emit_call(node, want)
         elif isinstance(node, Binary):
@@ -201,21 +201,22 @@ class Program:
         if want != PLACE and node.name == "OFFSET":
             self.steps.append(_read)
 
-    def _emit_ref(self, ref: Ref, want: str) -> None:
+    def _emit_ref(self, ref: Ref, want: str, whole: bool) -> None:
         if want == PLACE:
             self.steps.append(_place(self.block, ref))
         elif want == SINGLE and ref.shape != "cell":
             self._emit_intersection(ref)
         else:
-            self._load(ref)
+            self._load(ref, whole)
 
-    def _load(self, ref: Ref) -> None:
+    def _load(self, ref: Ref, whole: bool = False) -> None:
         if reach(ref, self.block.rect) is None or _changes_size(ref, self.block):
             self.cellwise = self.cellwise or self.block.rect.size > 1
             load: Load | Growing = Growing(self.block, ref)
         else:
             load = Load(self.block, ref)
-            self.window = max(self.window, load.shape[2] * load.shape[3])
+            if not whole or load.shape[:2] != (1, 1):  # a fixed list given whole to a function is held once
+                self.window = max(self.window, load.shape[2] * load.shape[3])
         self.loads.append(load)
         self.steps.append(load)
 
@@ -242,15 +243,17 @@ def _wrong(block: Block, what: str) -> Exception:
     return FormulaError(f"{block.where()}: {what}, in {shown(block.text())}")
 
 
-def _with_wants(tree: Node, want: str) -> list[tuple[Node, str]]:
-    """The nodes with operands first, each with what it is wanted as."""
-    order: list[tuple[Node, str]] = []
-    waiting = [(tree, want)]
+def _with_wants(tree: Node, want: str) -> list[tuple[Node, str, bool]]:
+    """The nodes with operands first, each with what it is wanted as, and whether a function takes it whole."""
+    order: list[tuple[Node, str, bool]] = []
+    waiting = [(tree, want, False)]
     while waiting:
-        node, want = waiting.pop()
-        order.append((node, want))
+        node, want, whole = waiting.pop()
+        order.append((node, want, whole))
+        entry = FUNCTIONS.get(node.name) if isinstance(node, Call) else None
         for place, child in enumerate(children(node)):
-            waiting.append((child, _want_of(node, place, want)))
+            taken_whole = entry is not None and entry.letter(place) in (ARRAY, RANGE)
+            waiting.append((child, _want_of(node, place, want), taken_whole))
     return order[::-1]
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import cache, cached_property
+from functools import cache
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
@@ -135,6 +135,9 @@ class Scan:
         self.stored: list[Rect] = []
         for index in stretch.blocks:
             self._block(index)
+        self.outside = _not_within(self.outside, self.stored)
+        self.columns = [list(column) for column in zip(*self.code, strict=True)]
+        self.depth = 1 + max(to for what, to, _, _ in self.code if what != STORE)
 
     @classmethod
     def of(cls, plan: Plan, lines: Lines, stretch: Stretch) -> Scan | None:
@@ -254,39 +257,33 @@ class Scan:
         sheet, count = self.sheet, self.stretch.last - self.stretch.first + 1 - skip
         for rect in self.stored if not skip else ():
             sheet.kind[_area(rect)] = NUMBER
-        if any((sheet.kind[_area(rect)] > NUMBER).any() for rect in self.outside):
-            return 0
+        for rect in self.outside:
+            if (sheet.kind[_area(rect)] > NUMBER).any():
+                return 0
         step = (1 if self.lines.axis == 0 else self.height) * self.lines.sign
         line = self.stretch.first if self.lines.sign > 0 else self.stretch.last
         start = (line if self.lines.axis == 0 else line * self.height) + skip * step
-        memory = sheet.num.ravel(order="K")
+        return self._loop(sheet.num.ravel(order="K"), start, count, step)
+
+    def _loop(self, memory: np.ndarray, start: int, count: int, step: int) -> int:
         work = count * len(self.code)
-        loop = _compiled() if Scan.spent + work > WORTH_COMPILING else None
-        if loop is not None:
-            return int(loop(memory, *self._columns, np.array([*self.constants, 0.0]), self._registers(), start, count, step))
+        compiled = _compiled() if Scan.spent + work > WORTH_COMPILING else None
+        if compiled is not None:
+            whats, tos, firsts, seconds = (np.array(column, np.int64) for column in self.columns)
+            constants, registers = np.array([*self.constants, 0.0]), np.zeros(self.depth)
+            return int(compiled(memory, whats, tos, firsts, seconds, constants, registers, start, count, step))
         Scan.spent += work
-        return self._plain(memory, start, count, step)
-
-    @cached_property
-    def _columns(self) -> list[np.ndarray]:
-        """The code as four arrays."""
-        return [np.array(column, np.int64) for column in zip(*self.code, strict=True)]
-
-    def _registers(self) -> np.ndarray:
-        return np.zeros(1 + max(to for what, to, _, _ in self.code if what != STORE))
-
-    def _plain(self, memory: np.ndarray, start: int, count: int, step: int) -> int:
-        """Plain Python: faster on lists than on arrays."""
-        listed = memory.tolist()
-        columns = [list(column) for column in zip(*self.code, strict=True)]
-        done = scan(listed, *columns, self.constants, self._registers().tolist(), start, count, step)
-        for rect in self.stored:
-            for column in range(rect.left, rect.right + 1):
-                place = column * self.height + rect.top
-                memory[place : place + rect.rows] = listed[place : place + rect.rows]
-        return done
+        # a memoryview gives and takes plain floats, which Python adds and multiplies faster than NumPy's
+        registers_, view = [0.0] * self.depth, memoryview(memory)  # type: ignore[arg-type]
+        whats_, tos_, firsts_, seconds_ = self.columns
+        return scan(view, whats_, tos_, firsts_, seconds_, self.constants, registers_, start, count, step)
 
 
 def _area(rect: Rect) -> tuple[slice, slice]:
     return slice(rect.top, rect.bottom + 1), slice(rect.left, rect.right + 1)
 
+
+
+def _not_within(rects: list[Rect], others: list[Rect]) -> list[Rect]:
+    """The rectangles, each once, that are not wholly within one of the others."""
+    return [rect for rect in dict.fromkeys(rects) if not any(rect.common(other) == rect for other in others)]
