@@ -15,9 +15,11 @@ import numpy as np
 import numpy.typing as npt
 
 from sheetsim.arithmetic import Array
-from sheetsim.values import BLANK, ERROR, LOGICAL, NUM, NUMBER, TEXT, TEXTS, VALUE, decode, encode
+from sheetsim.values import BLANK, ERROR, LOGICAL, NA, NUM, NUMBER, TEXT, TEXTS, VALUE, decode, encode
 
 Kinds = npt.NDArray[np.uint8]
+
+SMALLEST = 2.0**-1022  # Excel shows what is smaller as 0
 
 
 class Values:
@@ -78,6 +80,27 @@ def common_shape(*arrays: Values) -> tuple[int, ...]:
     return np.broadcast_shapes(*(a.num.shape for a in arrays))
 
 
+def fitted(*arrays: Values) -> tuple[Values, ...]:
+    """The same arrays where their sizes go together. A single row or column repeats; where two arrays are of different
+    lengths, the shorter one goes on as ``#N/A``: ``{1;2;3}+{1;2}`` is ``{2;4;#N/A}``."""
+    windows = {a.num.shape[2:] for a in arrays}
+    if len(windows) == 1:
+        return arrays
+    height, width = (max(sizes) for sizes in zip(*windows, strict=True))
+    if all(h in (1, height) and w in (1, width) for h, w in windows):
+        return arrays
+    return tuple(_extended(a, height, width) for a in arrays)
+
+
+def _extended(v: Values, height: int, width: int) -> Values:
+    rows, columns = v.num.shape[2:]
+    pads = ((0, 0), (0, 0), (0, height - rows if rows > 1 else 0), (0, width - columns if columns > 1 else 0))
+    if not any(after for _, after in pads):
+        return v
+    num = np.pad(v.num, pads, constant_values=float(NA))
+    return Values(num, np.pad(v.kinds(), pads, constant_values=ERROR), v.ref)
+
+
 def is_plain(*arrays: Values) -> bool:
     """Whether arithmetic needs no look at the kinds: all numbers, logicals or blanks (a blank's num is 0)."""
     for array in arrays:
@@ -87,17 +110,27 @@ def is_plain(*arrays: Values) -> bool:
     return True
 
 
-_NUMERIC_TEXT = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\Z")
+_WHOLE = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)"  # 1234 or 1,234
+_NUMERIC_TEXT = re.compile(rf"(?:{_WHOLE}(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\Z")
 
 
 def text_number(text: str) -> float | None:
-    """What a text is worth in arithmetic: ``" 12.5%"`` is 0.125, ``"abc"`` is nothing."""
-    text = text.strip()
+    """What a text is worth in arithmetic, as Excel set up for English reads it; dates and times are not read.
+
+    >>> text_number(" 12.5%"), text_number("-$1,000"), text_number("1e3"), text_number("abc")
+    (0.125, -1000.0, 1000.0, None)
+    """
+    text = text.strip(" \t\r\n")  # a no-break space is not among them
     percent = text.endswith("%")
-    text = text[:-1].rstrip() if percent else text
-    if not _NUMERIC_TEXT.match(text):
+    text = text[:-1].rstrip(" ") if percent else text
+    negative = text.startswith("-")
+    text = text[1:] if text[:1] in ("+", "-") else text
+    if not _NUMERIC_TEXT.match(text.removeprefix("$")):
         return None
-    number = float(text)
+    number = float(text.removeprefix("$").replace(",", ""))
+    number = -number if negative else number
+    if number - number != 0.0:  # too large for a number, so a text after all
+        return None
     return number / 100 if percent else number
 
 
@@ -148,6 +181,7 @@ def elementwise(rule: Callable[..., Array], *arrays: Values, kind: int = NUMBER)
     The common case, plain numbers and a rule that raises no floating-point flag, looks at no kinds at all: the
     engine runs under ``np.errstate(divide="raise", over="raise", invalid="raise")``.
     """
+    arrays = fitted(*arrays)
     if is_plain(*arrays):
         try:
             return Values(rule(*(a.num for a in arrays)), kind)
@@ -156,6 +190,12 @@ def elementwise(rule: Callable[..., Array], *arrays: Values, kind: int = NUMBER)
     worths, errors = zip(*(numbers(a) for a in arrays), strict=True)
     with np.errstate(all="ignore"):
         return outcome(np.asarray(rule(*worths)), first_error(*errors), kind)
+
+
+def elementwise_checked(rule: Callable[..., Array], *arrays: Values) -> Values:
+    """``elementwise`` for a rule that answers NaN or infinity where it is undefined and raises no flag."""
+    result = elementwise(rule, *arrays)
+    return outcome(result.num, None) if result.kind == NUMBER else result
 
 
 def numbers_or_error(v: Values) -> Values:
@@ -182,6 +222,10 @@ def truths(v: Values) -> tuple[npt.NDArray[np.bool_], Array | None]:
 
 def choose(condition: npt.NDArray[np.bool_], yes: Values, no: Values) -> Values:
     """``yes`` where the condition holds, ``no`` elsewhere."""
+    if not condition.shape[2:] == yes.num.shape[2:] == no.num.shape[2:]:
+        held, yes, no = fitted(Values(condition.astype(np.float64), LOGICAL), yes, no)
+        if held.num.shape != condition.shape:  # beyond the conditions there is only #N/A
+            return with_errors(choose(held.num == 1.0, yes, no), np.where(held.kinds() == ERROR, held.num, 0.0))
     num = np.where(condition, yes.num, no.num)
     if isinstance(yes.kind, int) and yes.kind == no.kind:
         return Values(num, yes.kind)
@@ -204,20 +248,30 @@ def filled(v: Values) -> Values:
 
 
 # --- texts ------------------------------------------------------------------------------------------------------------
-def number_text(number: float) -> str:
-    """A number as ``&`` writes it: at most 15 digits.
+LONGEST = 20  # characters of a number written out in full, the sign not counted; longer ones get an exponent
 
-    >>> number_text(0.1 + 0.2), number_text(3.0), number_text(1e21)
-    ('0.3', '3', '1E+21')
+
+def number_text(number: float) -> str:
+    """A number as ``&`` writes it: at most 15 digits (14 beside an exponent of three), at most 20 characters.
+
+    >>> number_text(0.1 + 0.2), number_text(3.0), number_text(1e21), number_text(1e-9 / 8)
+    ('0.3', '3', '1E+21', '0.000000000125')
     """
-    text = f"{number:.15g}"
-    if "e" not in text:
-        return "0" if text == "-0" else text
-    digits, _, power = text.partition("e")
+    if abs(number) < SMALLEST:
+        return "0"
+    digits, _, power = f"{abs(number):.14e}".partition("e")
     exponent = int(power)
-    if -10 < exponent < 0:  # Excel writes these out
-        return f"{number:.{14 - exponent}f}".rstrip("0")
-    return f"{digits}E{exponent:+03d}"
+    if exponent > 99 or exponent < -98:
+        digits, _, power = f"{abs(number):.13e}".partition("e")
+        exponent = int(power)
+    figures = digits.replace(".", "").rstrip("0")
+    sign = "-" if number < 0 else ""
+    if exponent >= LONGEST or (exponent < 0 and 1 - exponent + len(figures) > LONGEST):
+        return f"{sign}{figures[0]}{'.' if len(figures) > 1 else ''}{figures[1:]}E{exponent:+03d}"
+    if exponent < 0:
+        return f"{sign}0.{'0' * (-exponent - 1)}{figures}"
+    whole, rest = figures[: exponent + 1].ljust(exponent + 1, "0"), figures[exponent + 1 :]
+    return f"{sign}{whole}{'.' if rest else ''}{rest}"
 
 
 def value_text(num: float, kind: int) -> str:
@@ -244,17 +298,23 @@ def text_values(texts: Sequence[str], shape: tuple[int, ...], errors: Array | No
 
 def by_text(rule: Callable[..., str], *arrays: Values) -> Values:
     """Applies a rule of texts element by element."""
+    arrays = fitted(*arrays)
     shape = common_shape(*arrays)
     columns, errors = zip(*(texts_of(a.spread(shape)) for a in arrays), strict=True)
     return text_values([rule(*row) for row in zip(*columns, strict=True)], shape, first_error(*errors))
 
 
 # --- comparison -------------------------------------------------------------------------------------------------------
+def text_order(folded: str) -> list[tuple[int, str]]:
+    """The key by which texts in lower case sort: signs before digits before letters, as ``"_" < "1" < "a"``."""
+    return [(0 if not c.isalnum() else 1 if c.isdigit() else 2, c) for c in folded]
+
+
 def text_ranks(*arrays: Array) -> list[Array]:
     """Arrays of places of texts → arrays of ranks that compare as the texts do, without regard to case."""
     folded = [TEXTS.folded(a) for a in arrays]
     every = np.unique(np.concatenate([f.ravel() for f in folded]))
-    order = sorted(range(len(every)), key=lambda i: TEXTS[every[i]])
+    order = sorted(range(len(every)), key=lambda i: text_order(TEXTS[every[i]]))
     rank = np.empty(len(every))
     rank[order] = np.arange(len(every), dtype=np.float64)
     return [rank[np.searchsorted(every, f)] for f in folded]
@@ -266,8 +326,9 @@ _CLASS = np.array([0, 0, 1, 2, 3], dtype=np.uint8)  # numbers < texts < logicals
 def compare(rule: Callable[[Array, Array], npt.NDArray[np.bool_]], left: Values, right: Values) -> Values:
     """``= <> < <= > >=``. Of different classes, a number is less than a text, a text less than a logical; a blank takes
     the class of what it is compared with."""
+    left, right = fitted(left, right)
     if _all_numbers(left) and _all_numbers(right):
-        return Values(rule(left.num, right.num).astype(np.float64), LOGICAL)
+        return Values(_numbers_compared(rule, left.num, right.num).astype(np.float64), LOGICAL)
     shape = common_shape(left, right)
     left, right = left.spread(shape), right.spread(shape)
     a_kinds, b_kinds = left.kinds(), right.kinds()
@@ -278,9 +339,25 @@ def compare(rule: Callable[[Array, Array], npt.NDArray[np.bool_]], left: Values,
     if texts.any():
         a[texts], b[texts] = text_ranks(a[texts], b[texts])
     same = a_class == b_class
-    held = rule(np.where(same, a, a_class), np.where(same, b, b_class)).astype(np.float64)
+    held = _numbers_compared(rule, np.where(same, a, a_class), np.where(same, b, b_class)).astype(np.float64)
     errors = first_error(np.where(a_kinds == ERROR, left.num, 0.0), np.where(b_kinds == ERROR, right.num, 0.0))
     return outcome(held, errors, LOGICAL)
+
+
+SHOWN = 1.01e-14  # numbers that agree to 15 digits differ by no more than this part of them
+
+
+def _numbers_compared(rule: Callable[[Array, Array], npt.NDArray[np.bool_]], a: Array, b: Array) -> npt.NDArray[np.bool_]:
+    """Excel compares numbers as rounded to 15 digits: ``0.1+0.2=0.3`` is TRUE though the two doubles differ."""
+    held = np.asarray(rule(a, b))
+    with np.errstate(over="ignore"):
+        gap = np.abs(a - b)
+    near = (gap <= SHOWN * np.abs(a)) & (gap != 0.0)
+    if near.any():
+        a, b = np.broadcast_to(a, near.shape)[near], np.broadcast_to(b, near.shape)[near]
+        rounded = [np.array([float(f"{x:.15g}") for x in side.tolist()]) for side in (a, b)]
+        held[near] = rule(rounded[0], rounded[1])
+    return held
 
 
 def _all_numbers(v: Values) -> bool:

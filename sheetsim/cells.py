@@ -55,13 +55,16 @@ class CellByCell:
         from sheetsim.numpy_engine import NotReady
 
         stack = [first]
+        path: list[Cell] = []  # the cells begun and not done, each needed by the one before
         while stack:
             cell = stack[-1]
             state = self._state(cell)
             if state.flat[0] == DONE:
                 stack.pop()
                 continue
-            state[...] = STARTED
+            if state.flat[0] == WAITING:
+                state[...] = STARTED
+                path.append(cell)
             needed = self._needed(cell)
             if not needed:
                 try:
@@ -71,10 +74,11 @@ class CellByCell:
                 else:
                     state[...] = DONE
                     stack.pop()
+                    path.pop()
                     continue
             for other in needed:
                 if self._state(other).flat[0] == STARTED:
-                    raise CycleError(self._chain(stack, other))
+                    raise CycleError(self._chain(path, other))
             stack += needed
 
     def _known(self, wanted: Exception) -> list[Cell]:
@@ -121,8 +125,7 @@ class CellByCell:
         cells = np.argwhere(states != DONE) + (common.top, common.left)
         return sorted({self._owner(index, int(r), int(c)) for r, c in cells}, reverse=True)
 
-    def _chain(self, stack: list[Cell], again: Cell) -> list[str]:
-        """The started cells from the one that is needed again to the one that needs it, and that one once more."""
-        path = [cell for k, cell in enumerate(stack) if self._state(cell).flat[0] == STARTED and cell not in stack[:k]]
-        path = path[path.index(again) :] + [again] if len(path) < 2000 else [again, stack[-1], again]
-        return [self.plan.blocks[index].sheet.where(row, column) for index, row, column in path]
+    def _chain(self, path: list[Cell], again: Cell) -> list[str]:
+        """The cells from the one that is needed again to the one that needs it, and that one once more."""
+        chain = [*path[path.index(again) :], again]
+        return [self.plan.blocks[index].sheet.where(row, column) for index, row, column in chain]

@@ -10,31 +10,35 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from sheetsim.address import Rect, cell_name
 from sheetsim.errors import FormulaError
+from sheetsim.formula import Formula
 from sheetsim.functions import FUNCTIONS
 from sheetsim.nodes import Call, meaning, walk
 from sheetsim.numpy_engine import Plan, plan_of, recalculate
-from sheetsim.sheet import Sheet, Workbook
+from sheetsim.sheet import DefinedName, Sheet, Workbook
 from sheetsim.values import BLANK, ERROR, LACKING, NUMBER, TEXT, decode
 
-#: What a cell is found to be; the order is that of the colours in a report.
+#: What a cell is found to be; where a cell could be several, the later word wins.
 EMPTY, CONSTANT, EQUAL, PROSE, VOLATILE, NOT_CHECKED, DIFFERENT, MISSING, EXTRA = range(9)
 WORDS = ("empty", "constant", "equal", "prose", "volatile", "not checked", "different", "missing", "extra")
-BAD = (DIFFERENT, MISSING, EXTRA)
 
 Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One cell in which the two sides differ. ``what`` is value, formula, missing (only the original has it) or extra
-    (only ours has it); ``ulps`` how many doubles apart two numbers are."""
+    """One place in which the two sides differ.
+
+    ``what`` is value, formula, missing (only the original has it), extra (only ours has it) or name: then ``cell`` is
+    the defined name and ``sheet`` the one it belongs to, if any. Without a cell, it is the sheet itself that is missing
+    or extra. ``ulps`` says how many doubles apart two numbers are: 0 for 0 and -0, whose bits differ all the same.
+    """
 
     sheet: str
     cell: str
@@ -43,6 +47,10 @@ class Difference:
     expected: Any
     got: Any
     ulps: int | None = None
+
+    @property
+    def where(self) -> str:
+        return "!".join(part for part in (self.sheet, self.cell) if part)
 
 
 @dataclass
@@ -62,16 +70,18 @@ class SheetReport:
 
 @dataclass
 class Report:
-    """The result of a check. ``lacking`` maps each function that the engine does not have to the cells that use it."""
+    """The result of a check. ``names`` are the differences in defined names; ``lacking`` maps each function that the
+    engine does not have to the cells that use it, the first of each block."""
 
     original: str
     against: str
     sheets: list[SheetReport]
+    names: list[Difference] = field(default_factory=list)
     lacking: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def differences(self) -> list[Difference]:
-        return [difference for sheet in self.sheets for difference in sheet.differences]
+        return [difference for sheet in self.sheets for difference in sheet.differences] + self.names
 
     @property
     def computed(self) -> int:
@@ -82,15 +92,20 @@ class Report:
         return sum(sheet.equal for sheet in self.sheets)
 
     @property
+    def unchecked(self) -> int:
+        """How many cells wait for functions that the engine lacks: not wrong, but not found right either."""
+        return sum(sheet.lacking for sheet in self.sheets)
+
+    @property
     def ok(self) -> bool:
-        """Whether every cell that can be compared is equal and none is left unchecked."""
-        return not self.differences and not any(sheet.lacking for sheet in self.sheets)
+        """Whether everything that can be compared is equal and no cell is left unchecked."""
+        return not self.differences and not self.unchecked
 
     def as_dict(self) -> dict[str, Any]:
         """The report as plain data, for JSON."""
         sheets = []
         for sheet in self.sheets:
-            row = {key: value for key, value in asdict(sheet).items() if key not in ("states", "differences")}
+            row = {key: value for key, value in vars(sheet).items() if key not in ("states", "differences")}
             sheets.append(row | {"different": len(sheet.differences)})
         return {
             "original": self.original,
@@ -105,10 +120,10 @@ class Report:
 
 
 def check(original: str | Path | Workbook, book: Workbook | None = None) -> Report:
-    """Compares an original, a path or a workbook read from one, with ``book``.
+    """Compares an original, a path or a workbook read from one, with the values that ``book`` holds now.
 
     Without ``book`` the definition of the same name is taken; where there is none, the original is compared with the
-    engine's recalculation of its own formulas (its stored values are forgotten first).
+    engine's recalculation of its own formulas. Its stored values are forgotten for that and put back afterwards.
 
     Raises InputError for an unusable file, FormulaError for a formula that cannot be understood.
     """
@@ -122,11 +137,19 @@ def check(original: str | Path | Workbook, book: Workbook | None = None) -> Repo
     name = registry.definition_of(theirs.source or Path(theirs.name))
     if name is not None:
         return compare(Side.of(theirs), Side.of(registry.build(name)), where, f"the definition {name}")
-    stored = Side.of(theirs)
-    recalculate(theirs, collect_lacking=True)
-    report = compare(stored, Side.of(theirs), where, "its recalculation")
-    plan_lacking = plan_of(theirs, collect_lacking=True).lacking
-    report.lacking = {name: [block.where() for block in blocks] for name, blocks in plan_lacking.items()}
+    return _against_itself(theirs, where)
+
+
+def _against_itself(book: Workbook, where: str) -> Report:
+    stored = Side.of(book)
+    try:
+        recalculate(book, collect_lacking=True)
+        computed = Side.of(book)
+    finally:
+        stored.put_back()
+    report = compare(stored, computed, where, "its recalculation")
+    blocks_of = plan_of(book, collect_lacking=True).lacking
+    report.lacking = {name: [block.where() for block in blocks] for name, blocks in blocks_of.items()}
     return report
 
 
@@ -140,40 +163,53 @@ class Side:
     def of(cls, book: Workbook) -> Side:
         return cls(book, {s.title: (s.num.copy(order="F"), s.kind.copy(order="F")) for s in book.sheets})
 
-    def arrays(self, title: str, shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
-        """The sheet's num and kind, padded with blanks to a shape."""
-        num, kind = self.values[title]
-        rows, columns = min(shape[0], num.shape[0]), min(shape[1], num.shape[1])
-        full_num, full_kind = np.zeros(shape), np.zeros(shape, np.uint8)
-        full_num[:rows, :columns], full_kind[:rows, :columns] = num[:rows, :columns], kind[:rows, :columns]
-        return full_num, full_kind
+    def put_back(self) -> None:
+        """Gives the workbook the copied values again."""
+        for sheet in self.book.sheets:
+            num, kind = self.values[sheet.title]
+            sheet.num[: num.shape[0], : num.shape[1]], sheet.kind[: num.shape[0], : num.shape[1]] = num, kind
 
 
 def compare(theirs: Side, ours: Side, original: str, against: str) -> Report:
     """The report on two sides. ``theirs`` is the reference: what it has and ours lacks is missing."""
-    sheets = []
     volatile = volatile_cells(ours.book)
-    for sheet in theirs.book.sheets:
-        match = ours.book.find_sheet(sheet.title)
-        sheets.append(_SheetCheck(theirs, ours, sheet, match, volatile).report())
-    for sheet in ours.book.sheets:
-        if theirs.book.find_sheet(sheet.title) is None:
-            sheets.append(_SheetCheck(theirs, ours, None, sheet, volatile).report())
-    return Report(original, against, sheets)
+    pairs: list[tuple[Sheet | None, Sheet | None]] = [(s, ours.book.find_sheet(s.title)) for s in theirs.book.sheets]
+    pairs += [(None, sheet) for sheet in ours.book.sheets if theirs.book.find_sheet(sheet.title) is None]
+    sheets = [_SheetCheck(theirs, ours, sheet, match, volatile).report() for sheet, match in pairs]
+    return Report(original, against, sheets, list(_name_differences(theirs.book, ours.book)))
 
 
+# --- volatile cells ---------------------------------------------------------------------------------------------------
 def volatile_cells(book: Workbook) -> dict[str, Bools]:
     """Which cells hold RAND or its like, or depend on such a cell: a mask for each sheet."""
     plan: Plan = plan_of(book, collect_lacking=True)
-    volatile = np.zeros(len(plan.blocks), bool)
-    for group in plan.order:  # precedents first
-        own = any(_is_volatile(plan, i) or volatile[plan.edges[i]].any() for i in group)
-        volatile[group] = own
+    own = np.array([_is_volatile(plan, i) for i in range(len(plan.blocks))], bool)
+    edges = _all_edges(plan, np.flatnonzero(own).tolist())
+    volatile = own.copy()
+    changed = bool(own.any())
+    while changed:  # once over the blocks, precedents first, and again only where OFFSET points backwards
+        before = volatile.copy()
+        for group in plan.order:
+            volatile[group] |= any(volatile[edges[i]].any() for i in group) or volatile[group].any()
+        changed = not np.array_equal(before, volatile)
     masks = {sheet.title: np.zeros((sheet.rows, sheet.columns), bool) for sheet in book.sheets}
-    for i in np.flatnonzero(volatile):
+    for i in np.flatnonzero(volatile).tolist():
         cells = plan.blocks[i].cells
         masks[plan.blocks[i].sheet.title][cells.top : cells.bottom + 1, cells.left : cells.right + 1] = True
     return masks
+
+
+def _all_edges(plan: Plan, sources: list[int]) -> list[list[int]]:
+    """The precedents of each block. What an OFFSET points at is not among them: it counts as reading whatever lies on
+    the sheets of its arguments and its own, so that a value drawn anew is never called wrong."""
+    edges = [list(found) for found in plan.edges]
+    for block in plan.blocks:
+        if block.runtime:
+            near = {block.sheet.title, *(ref.sheet for ref in block.refs)}
+            edges[block.index] += [i for i in sources if plan.blocks[i].sheet.title in near]
+    for reader, source in plan.learned:
+        edges[reader].append(source)
+    return edges
 
 
 def _is_volatile(plan: Plan, index: int) -> bool:
@@ -181,20 +217,76 @@ def _is_volatile(plan: Plan, index: int) -> bool:
     return any(name in FUNCTIONS and FUNCTIONS[name].volatile for name in calls)
 
 
-def _same_values(num: np.ndarray, kind: np.ndarray, other_num: np.ndarray, other_kind: np.ndarray) -> Bools:
-    """Equal kinds and equal bits."""
-    return np.asarray((kind == other_kind) & (num.view(np.int64) == other_num.view(np.int64)))
+# --- names ------------------------------------------------------------------------------------------------------------
+def _name_differences(theirs: Workbook, ours: Workbook) -> Iterator[Difference]:
+    """Names that only one side has, or that stand for something else."""
+    for key in dict.fromkeys([*theirs.names, *ours.names]):
+        expected, got = (book.names.get(key) for book in (theirs, ours))
+        found = expected or got
+        if found is not None and _counts(found) and not _same_name(expected, got):
+            texts = [name and name.text for name in (expected, got)]
+            yield Difference(found.sheet or "", found.name, "name", None, *texts)
 
 
+def _counts(name: DefinedName) -> bool:
+    """Print areas and filters are a matter of looks; of the hidden names only the Solver's model is contents."""
+    folded = name.name.casefold()
+    return not folded.startswith("_xlnm.") and (not name.hidden or folded.startswith("solver_"))
+
+
+def _same_name(one: DefinedName | None, other: DefinedName | None) -> bool:
+    if one is None or other is None:
+        return False
+    if one.text == other.text:
+        return True
+    try:
+        trees = [Formula.read("=" + name.text, 0, 0).tree for name in (one, other)]
+    except FormulaError:
+        return False
+    return meaning(trees[0]) == meaning(trees[1])
+
+
+# --- values and formulas ----------------------------------------------------------------------------------------------
 def ulps_apart(a: float, b: float) -> int:
     """How many doubles lie between two numbers, one end counted.
 
-    >>> ulps_apart(1.0, 1.0 + 2**-52)
-    1
+    >>> ulps_apart(1.0, 1.0 + 2**-52), ulps_apart(-5e-324, 5e-324)
+    (1, 2)
     """
     first, second = (int(np.float64(x).view(np.int64)) for x in (a, b))
     ordered = [i if i >= 0 else -(i + 2**63) for i in (first, second)]
     return abs(ordered[0] - ordered[1])
+
+
+def _same_meaning(one: Formula, other: Formula) -> bool:
+    if one.key == other.key:
+        return True
+    try:
+        return meaning(one.tree) == meaning(other.tree)
+    except FormulaError:  # one that does not parse means its own text, and the texts differ
+        return False
+
+
+class _Cells(NamedTuple):
+    """The cells of one side of a sheet. ``formula`` is the number of a cell's formula, array formulas included;
+    ``area`` says in which array formula's rectangle it lies: a number that both sides share, 0 for none."""
+
+    num: np.ndarray
+    kind: np.ndarray
+    formula: np.ndarray
+    area: np.ndarray
+
+    @classmethod
+    def of(cls, side: Side, sheet: Sheet | None, shape: tuple[int, int], areas: dict[Rect, int]) -> _Cells:
+        cells = cls(np.zeros(shape), np.zeros(shape, np.uint8), np.zeros(shape, np.int64), np.zeros(shape, np.int64))
+        if sheet is not None:
+            used = (slice(sheet.rows), slice(sheet.columns))
+            num, kind = side.values[sheet.title]
+            cells.num[used], cells.kind[used], cells.formula[used] = num[used], kind[used], sheet.formula[used]
+            for rect, number in sheet.arrays.values():
+                within = (slice(rect.top, rect.bottom + 1), slice(rect.left, rect.right + 1))
+                cells.formula[within], cells.area[within] = number, areas.setdefault(rect, len(areas) + 1)
+        return cells
 
 
 class _SheetCheck:
@@ -202,72 +294,108 @@ class _SheetCheck:
 
     def __init__(self, theirs: Side, ours: Side, sheet: Sheet | None, match: Sheet | None, volatile: dict[str, Bools]):
         self.sheet, self.match = sheet, match
+        self.books = theirs.book, ours.book
         there = [s for s in (sheet, match) if s is not None]
-        self.shape = (max(s.rows for s in there), max(s.columns for s in there))
+        shape = self.shape = (max(s.rows for s in there), max(s.columns for s in there))
         self.title = there[0].title
-        self.num, self.kind = self._values(theirs, sheet)
-        self.our_num, self.our_kind = self._values(ours, match)
-        self.formulas, self.our_formulas = _meanings(sheet, self.shape), _meanings(match, self.shape)
-        self.volatile = _padded(volatile.get(match.title) if match else None, self.shape)
-        self.prose = np.zeros(self.shape, bool)
-        for rect in match.prose if match else ():
-            self.prose[rect.top : rect.bottom + 1, rect.left : rect.right + 1] = True
+        areas: dict[Rect, int] = {}
+        self.theirs, self.ours = _Cells.of(theirs, sheet, shape, areas), _Cells.of(ours, match, shape, areas)
+        self.same_formula = self._same_formulas()
+        self.volatile = _padded(volatile.get(match.title) if match else None, shape)
 
-    def _values(self, side: Side, sheet: Sheet | None) -> tuple[np.ndarray, np.ndarray]:
-        if sheet is None:
-            return np.zeros(self.shape), np.zeros(self.shape, np.uint8)
-        return side.arrays(sheet.title, self.shape)
+    def _same_formulas(self) -> Bools:
+        """Where both sides hold the same formula, or none. Each distinct pair of formulas is compared once."""
+        one, other = self.theirs.formula, self.ours.formula
+        same: Bools = ((one > 0) == (other > 0)) & (self.theirs.area == self.ours.area)
+        both = same & (one > 0)
+        count = len(self.books[1].formulas)
+        pairs, place = np.unique(one[both] * count + other[both], return_inverse=True)
+        alike = [self._alike(*divmod(pair, count)) for pair in pairs.tolist()]
+        same[both] = np.array(alike, bool)[place]
+        return same
 
-    def report(self) -> SheetReport:
-        computed, our_computed = self.formulas != "", self.our_formulas != ""
-        has, our_has = computed | (self.kind != BLANK), our_computed | (self.our_kind != BLANK)
-        same_value = _same_values(self.num, self.kind, self.our_num, self.our_kind)
-        same_formula = self.formulas == self.our_formulas
-        prose = self.prose & ~computed & ~our_computed & (has | our_has)
-        volatile = self.volatile & has & same_formula
-        lacking = (self.our_kind == ERROR) & (self.our_num == LACKING) & our_computed & ~volatile
+    def _alike(self, one: int, other: int) -> bool:
+        return _same_meaning(self.books[0].formulas[one], self.books[1].formulas[other])
+
+    def _prose(self) -> Bools:
+        """Texts in the areas that hold other people's sentences; a number or a formula there counts like any other."""
+        prose = np.zeros(self.shape, bool)
+        for rect in self.match.prose if self.match and self.sheet else ():
+            prose[rect.top : rect.bottom + 1, rect.left : rect.right + 1] = True
+        for cells in (self.theirs, self.ours):
+            prose &= ((cells.kind == TEXT) | (cells.kind == BLANK)) & (cells.formula == 0)
+        return prose
+
+    def _states(self) -> npt.NDArray[np.uint8]:
+        theirs, ours = self.theirs, self.ours
+        computed = theirs.formula > 0
+        has, our_has = computed | (theirs.kind != BLANK), (ours.formula > 0) | (ours.kind != BLANK)
+        same = self.same_formula & (theirs.kind == ours.kind) & (theirs.num.view(np.int64) == ours.num.view(np.int64))
+        both = has & our_has
+        unknown = (ours.kind == ERROR) & (ours.num == LACKING)
         state = np.full(self.shape, EMPTY, np.uint8)
-        state[has & our_has] = DIFFERENT
-        state[has & our_has & same_value & same_formula] = CONSTANT
-        state[(state == CONSTANT) & computed] = EQUAL
+        state[both] = DIFFERENT
+        state[both & same] = CONSTANT
+        state[both & same & computed] = EQUAL
+        state[both & computed & self.same_formula & unknown] = NOT_CHECKED
+        state[both & computed & self.same_formula & self.volatile] = VOLATILE
         state[has & ~our_has] = MISSING
         state[~has & our_has] = EXTRA
-        state[lacking] = NOT_CHECKED
-        state[volatile] = VOLATILE
-        state[prose] = PROSE
-        result = SheetReport(self.title, states=state)
-        result.computed = int((computed & ~volatile).sum())
-        result.equal, result.constants = int((state == EQUAL).sum()), int((state == CONSTANT).sum())
-        result.prose, result.volatile = int((state == PROSE).sum()), int((state == VOLATILE).sum())
-        result.lacking = int((state == NOT_CHECKED).sum())
-        result.differences = list(self._differences(state, same_formula))
-        return result
+        state[self._prose() & (has | our_has)] = PROSE
+        return state
 
-    def _differences(self, state: np.ndarray, same_formula: Bools) -> Iterator[Difference]:
-        for row, column in np.argwhere(state >= DIFFERENT).tolist():
-            word = WORDS[state[row, column]]
-            formula = self._formula(self.sheet, row, column)
-            if word == "different" and not same_formula[row, column]:
-                expected, got = formula, self._formula(self.match, row, column)
-                shown = [text if text is not None else self._value(k, row, column) for k, text in enumerate((expected, got))]
-                yield Difference(self.title, cell_name(row, column), "formula", formula, shown[0], shown[1])
-                continue
-            what = "value" if word == "different" else word
-            shown = [self._value(0, row, column), self._value(1, row, column)]
-            formula = formula or self._formula(self.match, row, column)
-            yield Difference(self.title, cell_name(row, column), what, formula, *shown, self._ulps(row, column))
+    def report(self) -> SheetReport:
+        states = self._states()
+        counts = np.bincount(states.ravel(), minlength=len(WORDS)).tolist()
+        return SheetReport(
+            self.title,
+            computed=int((self.theirs.formula > 0).sum()) - counts[VOLATILE],
+            equal=counts[EQUAL],
+            constants=counts[CONSTANT],
+            prose=counts[PROSE],
+            volatile=counts[VOLATILE],
+            lacking=counts[NOT_CHECKED],
+            differences=[*self._sheet_difference(), *self._differences(states)],
+            states=states,
+        )
 
-    def _formula(self, sheet: Sheet | None, row: int, column: int) -> str | None:
-        return None if sheet is None else sheet.formula_text(row, column)
+    def _sheet_difference(self) -> Iterator[Difference]:
+        """A sheet that only one side has is a difference even if it is empty."""
+        if self.match is None:
+            yield Difference(self.title, "", "missing", None, "a sheet", None)
+        if self.sheet is None:
+            yield Difference(self.title, "", "extra", None, None, "a sheet")
 
-    def _value(self, side: int, row: int, column: int) -> Any:
-        num, kind = ((self.num, self.kind), (self.our_num, self.our_kind))[side]
-        return decode(num[row, column], int(kind[row, column]))
+    def _differences(self, states: np.ndarray) -> Iterator[Difference]:
+        for row, column in np.argwhere(states >= DIFFERENT).tolist():
+            cell, word = cell_name(row, column), WORDS[states[row, column]]
+            formulas = [_formula(sheet, row, column) for sheet in (self.sheet, self.match)]
+            values = [_value(cells, row, column) for cells in (self.theirs, self.ours)]
+            if word == "different" and not self.same_formula[row, column]:
+                shown = [text or value for text, value in zip(formulas, values, strict=True)]
+                yield Difference(self.title, cell, "formula", formulas[0], *shown)
+            else:
+                what = "value" if word == "different" else word
+                ulps = self._ulps(row, column)
+                yield Difference(self.title, cell, what, formulas[0] or formulas[1], *values, ulps)
 
     def _ulps(self, row: int, column: int) -> int | None:
-        if self.kind[row, column] == NUMBER == self.our_kind[row, column]:
-            return ulps_apart(float(self.num[row, column]), float(self.our_num[row, column]))
+        if self.theirs.kind[row, column] == NUMBER == self.ours.kind[row, column]:
+            return ulps_apart(float(self.theirs.num[row, column]), float(self.ours.num[row, column]))
         return None
+
+
+def _value(cells: _Cells, row: int, column: int) -> Any:
+    return decode(cells.num[row, column], int(cells.kind[row, column]))
+
+
+def _formula(sheet: Sheet | None, row: int, column: int) -> str | None:
+    """A cell's formula as a report shows it: of an array formula, its rectangle too, for two may differ in that."""
+    text = None if sheet is None else sheet.formula_text(row, column)
+    if sheet is None or text is None or (row < sheet.rows and column < sheet.columns and sheet.formula[row, column]):
+        return text
+    area = next(a for a, _ in sheet.arrays.values() if a.common(Rect(row, column, row, column)) is not None)
+    return f"{{{text}}} over {area}"
 
 
 def _padded(mask: Bools | None, shape: tuple[int, int]) -> Bools:
@@ -277,35 +405,4 @@ def _padded(mask: Bools | None, shape: tuple[int, int]) -> Bools:
     return full
 
 
-def _meanings(sheet: Sheet | None, shape: tuple[int, int]) -> np.ndarray:
-    """The meaning of each cell's formula, "" where there is none: an array of texts that are compared by identity of
-    content. A formula that does not parse means its own text."""
-    result = np.full(shape, "", dtype=object)
-    if sheet is None:
-        return result
-    numbers = sheet.formula[: sheet.rows, : sheet.columns]
-    table = {int(n): _meaning(sheet, int(n)) for n in np.unique(numbers) if n}
-    for number, text in table.items():
-        result[: sheet.rows, : sheet.columns][numbers == number] = text
-    for area, number in sheet.arrays.values():
-        _mark_array(result, area, _meaning(sheet, number))
-    return result
-
-
-def _mark_array(result: np.ndarray, area: Rect, text: str) -> None:
-    """Each cell of an array formula means the formula and its own place in it."""
-    for row in range(area.top, area.bottom + 1):
-        for column in range(area.left, area.right + 1):
-            place = f"{row - area.top},{column - area.left} of {area.rows}×{area.columns}"
-            result[row, column] = f"{{{text}}} {place}"
-
-
-def _meaning(sheet: Sheet, number: int) -> str:
-    formula = sheet.book.formulas[number]
-    try:
-        return meaning(formula.tree)
-    except FormulaError:
-        return formula.key
-
-
-__all__ = ["Difference", "Report", "SheetReport", "TEXT", "check", "compare", "ulps_apart"]
+__all__ = ["Difference", "Report", "SheetReport", "Side", "check", "compare", "ulps_apart"]

@@ -37,6 +37,7 @@ from sheetsim.nodes import (
     Unary,
     children,
 )
+from sheetsim.prefixes import RunningTotal, is_running
 from sheetsim.values import ERRORS, LACKING, NA, REF, VALUE, ExcelError, encode
 
 if TYPE_CHECKING:
@@ -147,11 +148,11 @@ class Program:
         """``lacking`` collects the names of functions that are not in the table; None raises UnknownFunction."""
         self.block = block
         self.steps: list[Step] = []
-        self.loads: list[Load | Growing] = []
+        self.loads: list[Load | Growing | RunningTotal] = []
         self.cellwise = False
         self.window = 1  # cells that one cell of the block may look at
         self._missing: list[str] = []
-        for node, want, whole in _with_wants(block.tree, ARRAY if block.spread else SINGLE):
+        for node, want, whole in _with_wants(block, ARRAY if block.spread else SINGLE):
             self._emit(node, want, whole)
         if self._missing:
             if lacking is None:
@@ -170,6 +171,9 @@ class Program:
     def _emit(self, node: Node, want: str, whole: bool) -> None:
         if isinstance(node, Ref):
             self._emit_ref(node, want, whole)
+        elif is_running(node, self.block):
+            self.loads.append(RunningTotal(self.block, node))
+            self.steps.append(self.loads[-1])
         elif isinstance(node, Call):
             self._emit_call(node, want)
         elif isinstance(node, Binary):
@@ -194,7 +198,8 @@ class Program:
             return
         if not entry.least <= len(node.arguments) <= entry.most:
             asked = str(entry.least) if entry.least == entry.most else f"{entry.least} to {entry.most}"
-            raise _wrong(self.block, f"{node.name} takes {asked} arguments, {len(node.arguments)} given")
+            plural = "" if asked == "1" else "s"
+            raise _wrong(self.block, f"{node.name} takes {asked} argument{plural}, {len(node.arguments)} given")
         if node.name == "OFFSET" and any(not isinstance(a, Number | Unary | Missing) for a in node.arguments[3:]):
             self.cellwise = True
         self.steps.append(_call(entry, len(node.arguments), [isinstance(a, Missing) for a in node.arguments]))
@@ -243,15 +248,15 @@ def _wrong(block: Block, what: str) -> Exception:
     return FormulaError(f"{block.where()}: {what}, in {shown(block.text())}")
 
 
-def _with_wants(tree: Node, want: str) -> list[tuple[Node, str, bool]]:
+def _with_wants(block: Block, want: str) -> list[tuple[Node, str, bool]]:
     """The nodes with operands first, each with what it is wanted as, and whether a function takes it whole."""
     order: list[tuple[Node, str, bool]] = []
-    waiting = [(tree, want, False)]
+    waiting = [(block.tree, want, False)]
     while waiting:
         node, want, whole = waiting.pop()
         order.append((node, want, whole))
         entry = FUNCTIONS.get(node.name) if isinstance(node, Call) else None
-        for place, child in enumerate(children(node)):
+        for place, child in enumerate(() if is_running(node, block) else children(node)):
             taken_whole = entry is not None and entry.letter(place) in (ARRAY, RANGE)
             waiting.append((child, _want_of(node, place, want), taken_whole))
     return order[::-1]

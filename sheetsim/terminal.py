@@ -1,44 +1,103 @@
-"""What the command line shows: tables, a progress bar that appears only when work takes long, one-line errors."""
+"""What the command line shows: tables that fit the terminal, and a progress bar that appears only when work takes long."""
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
 PATIENCE = 1.0  # seconds of silence before the bar appears
-
-out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+ENDLESS = 1000  # columns: a pipe or a file has no width to fit into
+LONGEST = 60  # characters of a text that a table or a line shows
+WRAPPED = 24  # characters: a column of texts may be made so narrow
+GAP = 2  # between two columns
 
 
 def table(title: str, headings: Iterable[str], rows: Iterable[Iterable[Any]], numeric: Iterable[str] = ()) -> None:
-    """Prints a table; the columns named in ``numeric`` are set to the right."""
-    right = set(numeric)
-    grid = Table(title=title or None, title_justify="left", header_style="bold")
-    for heading in headings:
-        grid.add_column(heading, justify="right" if heading in right else "left", overflow="fold")
-    for row in rows:
-        grid.add_row(*(shown(cell) for cell in row))
-    if not sys.stdout.isatty():  # a pipe or a file has no width to fit into
-        Console(width=200, highlight=False, markup=False).print(grid)
-    else:
-        out.print(grid)
+    """Prints a table; the columns named in ``numeric`` are set to the right and never broken.
+
+    One that is too wide for the terminal comes in parts below one another, each with the first column.
+    """
+    names, right = list(headings), set(numeric)
+    grid = [[shown(cell) for cell in row] for row in rows]
+    console = _console()
+    for number, columns in enumerate(_parts(_widths(names, grid, right), console.width)):
+        part = Table(
+            title=title if title and not number else None,
+            title_justify="left",
+            title_style="bold",
+            header_style="",
+            box=SIMPLE_HEAD,
+            pad_edge=False,
+            collapse_padding=True,
+        )
+        for k in columns:
+            is_number = names[k] in right
+            part.add_column(names[k], justify="right" if is_number else "left", overflow="fold", no_wrap=is_number)
+        for row in grid:
+            part.add_row(*(row[k] for k in columns))
+        console.print(part)
+
+
+def _console() -> Console:
+    narrow = sys.stdout.isatty() or "COLUMNS" in os.environ
+    return Console(width=None if narrow else ENDLESS, highlight=False, markup=False, emoji=False)
+
+
+def _widths(names: list[str], grid: list[list[str]], right: set[str]) -> list[int]:
+    """How wide each column must be at least."""
+    widths = []
+    for k, name in enumerate(names):
+        most = max([len(name), *(len(row[k]) for row in grid)])
+        widths.append(most if name in right or k == 0 else min(most, WRAPPED))
+    return widths
+
+
+def _parts(widths: list[int], room: int) -> Iterator[list[int]]:
+    """Groups of columns that fit side by side, the first column in each.
+
+    >>> list(_parts([4, 20, 20, 20], 50))
+    [[0, 1, 2], [0, 3]]
+    """
+    part, used = [0], widths[0]
+    for k, width in enumerate(widths[1:], 1):
+        if used + GAP + width > room and len(part) > 1:
+            yield part
+            part, used = [0], widths[0]
+        part.append(k)
+        used += GAP + width
+    yield part
 
 
 def shown(cell: Any) -> str:
-    """A cell of a table: counts with separators, floats with all their digits."""
+    """A value as it is printed: counts with separators, floats with all their digits, texts in one line.
+
+    >>> shown(1234), shown(0.1 + 0.2), shown(True), shown("two\\nlines")
+    ('1,234', '0.30000000000000004', 'TRUE', 'two lines')
+    """
     if cell is None:
         return ""
     if isinstance(cell, bool):
         return str(cell).upper()
-    from rich.markup import escape
+    if isinstance(cell, int):
+        return f"{cell:,}"
+    return repr(cell) if isinstance(cell, float) else cut(plain(str(cell)))
 
-    return f"{cell:,}" if isinstance(cell, int) else repr(cell) if isinstance(cell, float) else escape(str(cell))
+
+def plain(text: str) -> str:
+    """A text in one line and without control characters: it may come from a file, and the terminal would obey them."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def cut(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
 @contextmanager

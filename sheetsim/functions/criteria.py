@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from sheetsim.arithmetic import Array, running_sum
-from sheetsim.arrays import Values, error_value, first_error, outcome, text_number
+from sheetsim.arrays import Kinds, Values, error_value, first_error, outcome, text_number, text_order
 from sheetsim.functions.lookup import WILD, wildcard
 from sheetsim.functions.table import MANY, function
-from sheetsim.values import BLANK, DIV0, ERROR, LOGICAL, NUMBER, TEXT, TEXTS, VALUE, decode
+from sheetsim.values import BLANK, DIV0, ERROR, ERRORS, LOGICAL, NUMBER, TEXT, TEXTS, VALUE
 
 Mask = npt.NDArray[np.bool_]
 _OPERATORS: dict[str, Callable[..., Mask]] = {
@@ -29,33 +29,54 @@ _OPERATORS: dict[str, Callable[..., Mask]] = {
 }
 
 
-def _meets(num: Array, kinds: npt.NDArray[np.uint8], criterion: float, kind: int) -> Mask:
-    """Which cells of an array meet one criterion."""
+def _meets(num: Array, kinds: Kinds, criterion: float, kind: int) -> Mask:
+    """Which cells of an array meet one criterion; a blank one is 0."""
     if kind == NUMBER or kind == BLANK:
-        return np.asarray((kinds == NUMBER) & (num == criterion))
+        return _equal_number(num, kinds, criterion)
     if kind == LOGICAL or kind == ERROR:
         return np.asarray((kinds == kind) & (num == criterion))
     sign, rest = re.match(r"(<=|>=|<>|=|<|>)?(.*)", TEXTS[criterion], re.DOTALL).groups()  # type: ignore[union-attr]
     return _meets_text(num, kinds, sign or "=", rest, bool(sign))
 
 
-def _meets_text(num: Array, kinds: npt.NDArray[np.uint8], sign: str, rest: str, signed: bool) -> Mask:
+def _equal_number(num: Array, kinds: Kinds, number: float) -> Mask:
+    """Cells that are equal to a number; a text that looks like the number counts too."""
+    held = np.asarray((kinds == NUMBER) & (num == number))
+    texts = kinds == TEXT
+    if texts.any():
+        alike = [place for place in np.unique(num[texts]) if text_number(TEXTS[place]) == number]
+        held |= texts & np.isin(num, alike)
+    return held
+
+
+def _meets_text(num: Array, kinds: Kinds, sign: str, rest: str, signed: bool) -> Mask:
+    if sign in ("=", "<>"):
+        held = _equals(num, kinds, rest, signed)
+        return ~held if sign == "<>" else held
     worth = text_number(rest)
     if worth is not None:
-        held = (kinds == NUMBER) & _OPERATORS[sign](num, worth)
-        return held | (kinds != NUMBER) if sign == "<>" else held
+        return np.asarray((kinds == NUMBER) & _OPERATORS[sign](num, worth))
     if rest.upper() in ("TRUE", "FALSE"):
-        held = (kinds == LOGICAL) & (num == (rest.upper() == "TRUE"))
-    elif rest == "":  # "=" and "<>" ask for blanks; "" also for empty texts
-        held = (kinds == BLANK) if signed else (kinds == BLANK) | ((kinds == TEXT) & (num == TEXTS.place("")))
-    elif sign in ("=", "<>"):
-        held = _like(num, kinds, rest)
-    else:
-        return _ordered(num, kinds, sign, rest)
-    return ~held if sign == "<>" else held
+        return np.asarray((kinds == LOGICAL) & _OPERATORS[sign](num, float(rest.upper() == "TRUE")))
+    return _ordered(num, kinds, sign, rest)
 
 
-def _like(num: Array, kinds: npt.NDArray[np.uint8], text: str) -> Mask:
+def _equals(num: Array, kinds: Kinds, rest: str, signed: bool) -> Mask:
+    """Which cells are what the criterion says, without its sign."""
+    worth = text_number(rest)
+    if worth is not None:
+        return _equal_number(num, kinds, worth)
+    if rest.upper() in ("TRUE", "FALSE"):
+        return np.asarray((kinds == LOGICAL) & (num == (rest.upper() == "TRUE")))
+    if rest.upper() in ERRORS:
+        return np.asarray((kinds == ERROR) & (num == ERRORS[rest.upper()]))
+    if rest == "":  # "=" and "<>" ask for blanks; "" also for empty texts
+        blank = np.asarray(kinds == BLANK)
+        return blank if signed else blank | ((kinds == TEXT) & (num == TEXTS.place("")))
+    return _like(num, kinds, rest)
+
+
+def _like(num: Array, kinds: Kinds, text: str) -> Mask:
     """Texts equal to ``text``, without regard to case, or fitting it as a pattern."""
     held = np.zeros(num.shape, bool)
     texts = kinds == TEXT
@@ -67,10 +88,11 @@ def _like(num: Array, kinds: npt.NDArray[np.uint8], text: str) -> Mask:
     return held
 
 
-def _ordered(num: Array, kinds: npt.NDArray[np.uint8], sign: str, text: str) -> Mask:
+def _ordered(num: Array, kinds: Kinds, sign: str, text: str) -> Mask:
+    wanted = text_order(text.casefold())
     held = np.zeros(num.shape, bool)
     texts = kinds == TEXT
-    held[texts] = [_OPERATORS[sign](TEXTS[p].casefold(), text.casefold()) for p in num[texts].tolist()]
+    held[texts] = [_OPERATORS[sign](text_order(TEXTS[p].casefold()), wanted) for p in num[texts].tolist()]
     return held
 
 
@@ -123,6 +145,18 @@ def _same_size(*arrays: Values) -> bool:
     return len({a.num.shape[2:] for a in arrays}) == 1
 
 
+def _beside(span: Values, target: Values | None) -> Values | None:
+    """The cells to add up, one for each cell looked at. Excel goes by the first cell of a range of another size: what
+    is too large is cut; what is too small would need cells that were not given (None)."""
+    if target is None:
+        return span
+    rows, columns = span.num.shape[2:]
+    if target.num.shape[2] < rows or target.num.shape[3] < columns:
+        return None
+    kind = target.kind if isinstance(target.kind, int) else target.kind[:, :, :rows, :columns]
+    return Values(target.num[:, :, :rows, :columns], kind, target.ref)
+
+
 def _average(counts: Array, sums: Array, errors: Array) -> Values:
     none = np.where(counts == 0, float(DIV0), 0.0)
     return outcome(sums / np.where(counts == 0, 1.0, counts), first_error(errors, none))
@@ -135,17 +169,17 @@ def countif(span: Values, criterion: Values) -> Values:
 
 @function("SUMIF", 2, 3, takes="asa")
 def sumif(span: Values, criterion: Values, target: Values | None = None) -> Values:
-    if target is not None and not _same_size(span, target):
+    target = _beside(span, target)
+    if target is None:
         return error_value(VALUE)
-    _, sums, errors = _each([span], [criterion], target or span)
+    _, sums, errors = _each([span], [criterion], target)
     return outcome(sums, errors)
 
 
 @function("AVERAGEIF", 2, 3, takes="asa")
 def averageif(span: Values, criterion: Values, target: Values | None = None) -> Values:
-    if target is not None and not _same_size(span, target):
-        return error_value(VALUE)
-    return _average(*_each([span], [criterion], target or span))
+    target = _beside(span, target)
+    return error_value(VALUE) if target is None else _average(*_each([span], [criterion], target))
 
 
 def _paired(arguments: tuple[Values, ...]) -> tuple[list[Values], list[Values]] | None:
@@ -153,13 +187,13 @@ def _paired(arguments: tuple[Values, ...]) -> tuple[list[Values], list[Values]] 
     return (ranges, criteria) if len(ranges) == len(criteria) and _same_size(*ranges) else None
 
 
-@function("COUNTIFS", 2, MANY, takes="a")
+@function("COUNTIFS", 2, MANY, takes="as" * 127)
 def countifs(*arguments: Values) -> Values:
     paired = _paired(arguments)
     return error_value(VALUE) if paired is None else Values(_each(*paired, None)[0])
 
 
-@function("SUMIFS", 3, MANY, takes="a")
+@function("SUMIFS", 3, MANY, takes="a" + "as" * 127)
 def sumifs(target: Values, *arguments: Values) -> Values:
     paired = _paired(arguments)
     if paired is None or not _same_size(target, paired[0][0]):
@@ -168,12 +202,10 @@ def sumifs(target: Values, *arguments: Values) -> Values:
     return outcome(sums, errors)
 
 
-@function("AVERAGEIFS", 3, MANY, takes="a")
+@function("AVERAGEIFS", 3, MANY, takes="a" + "as" * 127)
 def averageifs(target: Values, *arguments: Values) -> Values:
     paired = _paired(arguments)
     if paired is None or not _same_size(target, paired[0][0]):
         return error_value(VALUE)
     return _average(*_each(*paired, target))
 
-
-__all__ = ["countif", "decode", "sumif"]

@@ -7,7 +7,19 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from sheetsim.arrays import Values, choose, common_shape, error_value, first_error, single, truths, with_errors
+from sheetsim.arrays import (
+    Values,
+    choose,
+    common_shape,
+    error_value,
+    first_error,
+    fitted,
+    numbers,
+    single,
+    truths,
+    with_errors,
+)
+from sheetsim.functions.spreading import is_missing
 from sheetsim.functions.statistics import cells
 from sheetsim.functions.table import MANY, function
 from sheetsim.values import BLANK, ERROR, LACKING, LOGICAL, NA, NUMBER, TEXT, VALUE
@@ -21,7 +33,20 @@ def logical(held: npt.NDArray[np.bool_], errors: npt.NDArray[np.float64] | None 
 def if_(condition: Values, yes: Values, no: Values | None = None) -> Values:
     """Both branches are computed for all cells of a block; errors are values, so the branch not taken does no harm."""
     held, errors = truths(condition)
-    return with_errors(choose(held, yes, no if no is not None else single(False)), errors)
+    branches = [_branch(yes), single(False) if no is None else _branch(no)]
+    result = with_errors(choose(held, *branches), errors)
+    result.ref = result.num.shape[2:] == (1, 1) and _still_cells(*branches)
+    return result
+
+
+def _branch(v: Values) -> Values:
+    """A branch left out between its commas is 0."""
+    return single(0) if is_missing(v) else v
+
+
+def _still_cells(*branches: Values) -> bool:
+    """Whether what is chosen is a cell still, whose text SUM skips; a number is a number either way."""
+    return any(b.ref for b in branches) and all(b.ref or b.kind in (NUMBER, ERROR) for b in branches)
 
 
 def _is_error(v: Values) -> npt.NDArray[np.bool_]:
@@ -75,10 +100,12 @@ def na() -> Values:
 
 @function("CHOOSE", 2, MANY, takes="si")
 def choose_(which: Values, *options: Values) -> Values:
-    result = error_value(VALUE).spread(common_shape(which, *options))
-    for place, option in enumerate(options, 1):
-        result = choose(np.trunc(which.num) == place, option, result)
-    return with_errors(result, np.where(which.kinds() == ERROR, which.num, 0.0))
+    which, *fit = fitted(which, *options)
+    number, errors = numbers(which)
+    result = error_value(VALUE).spread(common_shape(which, *fit))
+    for place, option in enumerate(fit, 1):
+        result = choose(np.trunc(number) == place, option, result)
+    return with_errors(result, errors)
 
 
 for _name, _kind in (("ISBLANK", BLANK), ("ISTEXT", TEXT), ("ISNUMBER", NUMBER), ("ISLOGICAL", LOGICAL)):

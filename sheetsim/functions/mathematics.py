@@ -9,10 +9,13 @@ import numpy as np
 
 from sheetsim import elementary
 from sheetsim.arithmetic import Array, multiply, whole_power
-from sheetsim.arrays import Values, elementwise, first_error, is_plain, numbers, outcome, single
+from sheetsim.arrays import Values, elementwise, elementwise_checked, first_error, fitted, is_plain, numbers, outcome, single
+from sheetsim.functions.spreading import is_missing
 from sheetsim.functions.table import function
 from sheetsim.values import DIV0, NUM
 
+MOST_DIGITS = 308  # no number has any further to the left or right
+TENS = np.array([float(f"1e{k}") for k in range(MOST_DIGITS + 1)])
 ROUNDING_SLACK = 2  # units in the last place: Excel rounds what it shows, 15 digits, so 1.005 counts as a half
 
 
@@ -31,6 +34,7 @@ def times(a: Values, b: Values) -> Values:
 
 def divide(a: Values, b: Values) -> Values:
     """``a / b``; a zero divisor is ``#DIV/0!``."""
+    a, b = fitted(a, b)
     if is_plain(a, b):
         try:
             return Values(np.divide(a.num, b.num))
@@ -58,6 +62,7 @@ LARGEST_WHOLE = 64  # a larger whole exponent is left to the C library
 def power(a: Values, b: Values) -> Values:
     """``a ^ b``: repeated multiplication where b is a small whole number, otherwise the C library's pow.
     0^0 is ``#NUM!``, 0 to a negative power ``#DIV/0!``."""
+    a, b = fitted(a, b)
     exponent = b.num.flat[0] if b.num.size == 1 else math.nan
     if is_plain(a, b) and 1 <= exponent <= LARGEST_WHOLE and exponent == int(exponent):
         return elementwise(lambda x: whole_power(x, int(exponent)), a)
@@ -99,15 +104,20 @@ def _enter(name: str, rule: Callable[[Array], Array]) -> None:
     function(name, 1)(lambda a: elementwise(rule, a))
 
 
+def _enter_checked(name: str, rule: Callable[[Array], Array]) -> None:
+    """A function whose rule raises no flag where it is undefined: its results are looked at."""
+    function(name, 1)(lambda a: elementwise_checked(rule, a))
+
+
 _enter("ABS", np.abs)
 _enter("SQRT", np.sqrt)
 _enter("SIGN", np.sign)
 _enter("INT", np.floor)
-_enter("EXP", elementary.exp)
-_enter("LN", elementary.ln)
-_enter("LOG10", elementary.log10)
+_enter_checked("EXP", elementary.exp)
+_enter_checked("LN", elementary.ln)
+_enter_checked("LOG10", elementary.log10)
 for _name in ("TANH", "SINH", "COSH", "SIN", "COS", "TAN", "ASIN", "ACOS", "ATAN"):
-    _enter(_name, _each(getattr(math, _name.lower())))
+    _enter_checked(_name, _each(getattr(math, _name.lower())))
 _enter("RADIANS", lambda x: multiply(x, np.array(math.pi / 180)))
 _enter("DEGREES", lambda x: multiply(x, np.array(180 / math.pi)))
 
@@ -116,9 +126,9 @@ _enter("DEGREES", lambda x: multiply(x, np.array(180 / math.pi)))
 def log(a: Values, base: Values | None = None) -> Values:
     """``LOG(x)`` is to base 10; ``LOG(x, b)`` is ln x / ln b."""
     if base is None:
-        return elementwise(elementary.log10, a)
-    both = elementwise(lambda x, b: np.where(b == 10, elementary.log10(x), elementary.ln(x)), a, base)
-    return divide(both, elementwise(lambda b: np.where(b == 10, 1.0, elementary.ln(b)), base))
+        return elementwise_checked(elementary.log10, a)
+    both = elementwise_checked(lambda x, b: np.where(b == 10, elementary.log10(x), elementary.ln(x)), a, base)
+    return divide(both, elementwise_checked(lambda b: np.where(b == 10, 1.0, elementary.ln(b)), base))
 
 
 @function("PI", 0)
@@ -138,8 +148,8 @@ def _scaled(rule: Callable[[Array], Array]) -> Callable[[Array, Array], Array]:
     """Rounds by ``rule`` at a number of decimals: scale, round the size, scale back."""
 
     def rounded(x: Array, digits: Array) -> Array:
-        digits = np.trunc(digits)
-        scale = 10.0 ** np.abs(digits)
+        digits = np.clip(np.trunc(digits), -MOST_DIGITS, MOST_DIGITS)
+        scale = TENS[np.abs(digits).astype(np.int64)]
         size = np.abs(x)
         moved = np.where(digits >= 0, size * scale, size / scale)
         whole = rule(moved)
@@ -150,13 +160,16 @@ def _scaled(rule: Callable[[Array], Array]) -> Callable[[Array, Array], Array]:
     return rounded
 
 
+ZERO, ONE = single(0), single(1)
+
+
 def _nudge(x: Array) -> Array:
     return np.asarray(ROUNDING_SLACK * np.spacing(x))
 
 
 def _decimal(name: str, rule: Callable[[Array], Array], least: int = 2) -> None:
     scaled = _scaled(rule)
-    function(name, least, 2)(lambda a, digits=single(0): elementwise(scaled, a, digits))
+    function(name, least, 2)(lambda a, digits=ZERO: elementwise(scaled, a, digits))
 
 
 _decimal("ROUND", lambda x: np.floor(x + 0.5 + _nudge(x)))
@@ -178,10 +191,15 @@ def _to_multiple(up: bool) -> Callable[[Array, Array, Array], Array]:
     return rounded
 
 
-for _name, _up in (("CEILING.MATH", True), ("FLOOR.MATH", False)):
-    function(_name, 1, 3)(
-        lambda a, step=single(1), mode=single(0), _rule=_to_multiple(_up): elementwise(_rule, a, step, mode)
-    )
+def _enter_multiple(name: str, rule: Callable[[Array, Array, Array], Array]) -> None:
+    def rounded(a: Values, step: Values = ONE, mode: Values = ZERO) -> Values:
+        return elementwise(rule, a, ONE if is_missing(step) else step, mode)
+
+    function(name, 1, 3)(rounded)
+
+
+_enter_multiple("CEILING.MATH", _to_multiple(up=True))
+_enter_multiple("FLOOR.MATH", _to_multiple(up=False))
 
 
 # --- random -----------------------------------------------------------------------------------------------------------

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from sheetsim.arrays import Values, error_value, first_error, numbers, single
+from sheetsim.address import MAX_COLUMNS, MAX_ROWS
+from sheetsim.arrays import Values, error_value, first_error, numbers, single, with_errors
+from sheetsim.functions.spreading import is_missing
 from sheetsim.functions.table import function
-from sheetsim.values import REF, VALUE
+from sheetsim.values import ERROR, REF, VALUE
 
 if TYPE_CHECKING:
     from sheetsim.sheet import Sheet
@@ -35,33 +37,53 @@ class Reference:
         self.sheet, self.top, self.left, self.height, self.width, self.errors = sheet, top, left, height, width, errors
 
 
-def _count_from_one(places: Places, length: int, axis: int) -> Values:
-    steps = np.arange(length).reshape((1, 1, length, 1) if axis == 2 else (1, 1, 1, length))
-    return Values((places + steps + 1).astype(np.float64))
+def _count_from_one(ref: Reference | Values, down: bool) -> Values:
+    """The numbers of the rows (down) or columns of a reference, counted from 1."""
+    if not isinstance(ref, Reference):
+        return _no_place(ref)
+    first, length = (ref.top, ref.height) if down else (ref.left, ref.width)
+    steps = np.arange(length).reshape((1, 1, length, 1) if down else (1, 1, 1, length))
+    return with_errors(Values((first + steps + 1).astype(np.float64)), first_error(ref.errors, _off_sheet(ref)))
+
+
+def _no_place(v: Values) -> Values:
+    """A value where a reference is wanted: its error, or else ``#VALUE!``."""
+    return v.corner() if v.kind == ERROR else error_value(VALUE)
+
+
+def _off_sheet(ref: Reference) -> npt.NDArray[np.float64]:
+    low = np.minimum(ref.top, ref.left)
+    return np.where((low < 0) | (ref.top + ref.height > MAX_ROWS) | (ref.left + ref.width > MAX_COLUMNS), float(REF), 0.0)
 
 
 @function("ROW", 0, 1, takes="c", site=True)
 def row(site: Any, ref: Reference | Values | None = None) -> Values:
     if ref is None:
         return Values(site.rows + 1.0)
-    return _count_from_one(ref.top, ref.height, 2) if isinstance(ref, Reference) else error_value(VALUE)
+    return _count_from_one(ref, down=True)
 
 
 @function("COLUMN", 0, 1, takes="c", site=True)
 def column(site: Any, ref: Reference | Values | None = None) -> Values:
     if ref is None:
         return Values(site.columns + 1.0)
-    return _count_from_one(ref.left, ref.width, 3) if isinstance(ref, Reference) else error_value(VALUE)
+    return _count_from_one(ref, down=False)
 
 
 @function("ROWS", 1, takes="c")
 def rows(ref: Reference | Values) -> Values:
-    return single(ref.height if isinstance(ref, Reference) else ref.num.shape[2])
+    return _extent(ref, ref.height if isinstance(ref, Reference) else ref.num.shape[2])
 
 
 @function("COLUMNS", 1, takes="c")
 def columns(ref: Reference | Values) -> Values:
-    return single(ref.width if isinstance(ref, Reference) else ref.num.shape[3])
+    return _extent(ref, ref.width if isinstance(ref, Reference) else ref.num.shape[3])
+
+
+def _extent(ref: Reference | Values, length: int) -> Values:
+    if isinstance(ref, Reference):
+        return with_errors(single(length), first_error(ref.errors, _off_sheet(ref)))
+    return ref.corner() if ref.kind == ERROR and ref.num.shape[2:] == (1, 1) else single(length)
 
 
 @function("OFFSET", 3, 5, takes="cssss")
@@ -70,7 +92,7 @@ def offset(
 ) -> Reference | Values:
     """The reference moved down and right, perhaps resized: known only when its arguments are."""
     if not isinstance(ref, Reference):
-        return error_value(VALUE)
+        return _no_place(ref)
     (rows_down, e1), (columns_right, e2) = numbers(down), numbers(right)
     tall, e3 = _size(height, ref.height)
     wide, e4 = _size(width, ref.width)
@@ -83,7 +105,7 @@ def offset(
 def _size(asked: Values | None, usual: int) -> tuple[int, npt.NDArray[np.float64] | None]:
     """A height or width; a negative one counts upwards or leftwards, 0 is ``#REF!``. The engine computes a block whose
     cells might ask for different sizes cell by cell, so there is one size here."""
-    if asked is None:
+    if asked is None or is_missing(asked):
         return usual, None
     worth, errors = numbers(asked)
     size = int(np.trunc(worth.flat[0]))

@@ -12,9 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from sheetsim.arithmetic import Array, multiply, running_sum
-from sheetsim.arrays import Values, elementwise, first_error, is_plain, numbers, outcome
+from sheetsim.arrays import Values, elementwise, first_error, is_plain, numbers, outcome, truths
+from sheetsim.functions.spreading import is_missing
 from sheetsim.functions.table import MANY, function
-from sheetsim.values import BLANK, DIV0, ERROR, LOGICAL, NA, NUM, NUMBER, TEXT, VALUE
+from sheetsim.values import BLANK, DIV0, ERROR, LOGICAL, NA, NUM, NUMBER, TEXT, TEXTS, VALUE
 
 Mask = npt.NDArray[np.bool_]
 
@@ -38,7 +39,8 @@ def _flat(a: npt.NDArray[np.generic], shape: tuple[int, int]) -> npt.NDArray[np.
 
 
 def cells(*arguments: Values, logicals: bool = False) -> Listed:
-    """Lists the numbers of all arguments. With ``logicals`` those inside a range count too (AND, OR)."""
+    """Lists the numbers of all arguments. With ``logicals`` those inside a range count too, and a text given directly
+    must say TRUE or FALSE (AND, OR)."""
     shape = np.broadcast_shapes(*(a.num.shape[:2] for a in arguments))
     nums, masks, errors = zip(*(_listed(a, shape, logicals) for a in arguments), strict=True)
     num = nums[0] if len(nums) == 1 else np.concatenate(nums, axis=-1)
@@ -49,11 +51,17 @@ def cells(*arguments: Values, logicals: bool = False) -> Listed:
     return Listed(num, used, first_error(*errors))
 
 
+def is_direct(v: Values) -> bool:
+    """Whether an argument is a value given directly; of an array only the numbers count, as of a range."""
+    return not v.ref and v.num.shape[2:] == (1, 1)
+
+
 def _listed(v: Values, shape: tuple[int, int], logicals: bool) -> tuple[Array, Mask | None, Array | None]:
     if isinstance(v.kind, int) and v.kind == NUMBER:
         return _flat(v.num, shape), None, None  # type: ignore[return-value]
-    if not v.ref:
-        worth, errors = numbers(v)
+    if is_direct(v):
+        worth, errors = truths(v) if logicals else numbers(v)
+        worth = worth.astype(np.float64)
         return _flat(worth, shape), None, None if errors is None else _first(errors, shape)  # type: ignore[return-value]
     kinds = v.kinds()
     counts = (kinds == NUMBER) | (kinds == LOGICAL) if logicals else kinds == NUMBER
@@ -167,7 +175,7 @@ def _counted(counts: Callable[[Values], Mask], *arguments: Values) -> Values:
 def _is_number(v: Values) -> Mask:
     """What COUNT counts: numbers; given directly, logicals and texts that look like numbers too."""
     kinds = v.kinds()
-    if v.ref:
+    if not is_direct(v):
         return kinds == NUMBER
     worth, errors = numbers(v)
     bad = np.zeros(worth.shape, bool) if errors is None else errors != 0
@@ -181,12 +189,13 @@ def count(*arguments: Values) -> Values:
 
 @function("COUNTA", 1, MANY, takes="r")
 def counta(*arguments: Values) -> Values:
-    return _counted(lambda v: v.kinds() != BLANK, *arguments)
+    return _counted(lambda v: (v.kinds() != BLANK) | is_missing(v), *arguments)
 
 
 @function("COUNTBLANK", 1, takes="r")
 def countblank(v: Values) -> Values:
-    return _counted(lambda v: v.kinds() == BLANK, v)
+    """Blanks, and the empty texts that formulas leave."""
+    return _counted(lambda v: (v.kinds() == BLANK) | ((v.kinds() == TEXT) & (v.num == TEXTS.place(""))), v)
 
 
 # --- two arrays, pair by pair -----------------------------------------------------------------------------------------

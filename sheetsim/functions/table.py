@@ -9,7 +9,8 @@
     c  a reference, of which not the values but the place is wanted, as in ``ROW(A1)``
 
 A rule gets ``Values`` (or a ``Reference`` for c) and gives ``Values``; with ``site`` it first gets the place it is
-computed at. Each is the plain formula of Excel's documentation, with the accumulation of ``arithmetic.py``.
+computed at. Each is the plain formula of Excel's documentation, with the accumulation of ``arithmetic.py``. Where a
+rule that also looks at ranges or arrays is given several values for a single one, it is asked once for each.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+
+from sheetsim.functions.spreading import asked_of_each
 
 MANY = 255
 
@@ -52,7 +55,8 @@ def function(
         for name in names.split():
             if name in FUNCTIONS:
                 raise ValueError(f"{name} is in the table already")
-            FUNCTIONS[name] = Function(name, least, least if most is None else most, takes, rule, site, volatile)
+            asked = asked_of_each(rule, takes) if "s" in takes and set("ra") & set(takes) else rule
+            FUNCTIONS[name] = Function(name, least, least if most is None else most, takes, asked, site, volatile)
         return rule
 
     return enter

@@ -20,7 +20,8 @@ def concatenate(a: Values, b: Values) -> Values:
 @function("LEN", 1)
 def length(v: Values) -> Values:
     texts, errors = texts_of(v)
-    lengths = np.array([len(text) for text in texts], dtype=np.float64).reshape(v.num.shape)
+    units = [len(text.encode("utf-16-le", "surrogatepass")) // 2 for text in texts]  # as Excel counts: an emoji is 2
+    lengths = np.array(units, dtype=np.float64).reshape(v.num.shape)
     return outcome(lengths, errors)
 
 

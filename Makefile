@@ -1,0 +1,33 @@
+# `make run` builds the three workbooks into out/; `make test` runs every check. Both make their own .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install --quiet --constraint constraints.txt
+
+.PHONY: run test benchmark clean
+
+run: .venv/installed
+	$(BIN)/sheetsim build --out out
+
+test: .venv/tested
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+benchmark: .venv/tested
+	$(INSTALL) --requirement benchmarks/requirements.txt
+	$(BIN)/python benchmarks/recalculation.py
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/installed: .venv/bin/python pyproject.toml constraints.txt
+	$(INSTALL) --editable .
+	touch $@
+
+.venv/tested: .venv/installed
+	$(INSTALL) --editable '.[test]'
+	touch $@
+
+clean:
+	rm -rf .venv out

@@ -1,0 +1,121 @@
+"""Running totals: ``SUM(A$1:A5)`` filled down a column.
+
+Computed cell by cell, such a column costs the square of its length. But a sum from left to right passes through the
+sums of all shorter ranges on its way, so one accumulation gives them all, to the last bit. The same holds for the
+count, the mean, the largest and the smallest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sheetsim.address import Rect
+from sheetsim.arithmetic import Array
+from sheetsim.arrays import Values, first_error, outcome
+from sheetsim.blocks import Block, clipped, reach
+from sheetsim.nodes import Call, Node, Ref
+from sheetsim.values import DIV0, ERROR, NUMBER
+
+if TYPE_CHECKING:
+    from sheetsim.numpy_engine import Site
+
+
+def _largest(num: Array, used: np.ndarray) -> Array:
+    best = np.maximum.accumulate(np.where(used, num, -np.inf))
+    return np.where(np.isinf(best), 0.0, best)
+
+
+def _smallest(num: Array, used: np.ndarray) -> Array:
+    best = np.minimum.accumulate(np.where(used, num, np.inf))
+    return np.where(np.isinf(best), 0.0, best)
+
+
+def _total(num: Array, used: np.ndarray) -> Array:
+    return np.asarray(np.add.accumulate(np.where(used, num, 0.0)) + 0.0)
+
+
+def _count(num: Array, used: np.ndarray) -> Array:
+    return np.asarray(np.cumsum(used), dtype=np.float64)
+
+
+RUNNING: dict[str, Callable[[Array, np.ndarray], Array]] = {
+    "SUM": _total,
+    "COUNT": _count,
+    "MAX": _largest,
+    "MIN": _smallest,
+}
+
+
+def is_running(node: Node, block: Block) -> bool:
+    """Whether a node is a running total down the rows of its block: the range's first row is fixed, its last moves."""
+    if not (isinstance(node, Call) and node.name in {*RUNNING, "AVERAGE"} and len(node.arguments) == 1):
+        return False
+    ref = node.arguments[0]
+    if not isinstance(ref, Ref) or block.spread or block.rect.rows < 2 or reach(ref, block.rect) is None:
+        return False
+    top = ref.rect(block.rect.top, block.rect.left)
+    grows = ref.first.row_absolute and not ref.last.row_absolute and top is not None and top.top == ref.first.row
+    return grows and ref.first.column_absolute == ref.last.column_absolute
+
+
+class RunningTotal:
+    """The step that computes a running total for any part of its block."""
+
+    def __init__(self, block: Block, node: Node):
+        assert isinstance(node, Call) and isinstance(node.arguments[0], Ref)
+        self.block, self.ref, self.name = block, node.arguments[0], node.name
+        assert self.ref.sheet is not None
+        self.sheet = block.sheet.book[self.ref.sheet]
+        rect = reach(self.ref, block.rect)
+        assert rect is not None
+        rect = clipped(self.ref, rect, self.sheet)
+        self.sheet.reserve(rect.bottom + 1, rect.right + 1)
+
+    def attach(self) -> None:
+        """Nothing to prepare: each run reads the sheet."""
+
+    def look(self) -> None:
+        """Nothing to note."""
+
+    def __call__(self, stack: list[Values], site: Site) -> None:
+        columns = range(site.part.left, site.part.right + 1)
+        parts = [self._column(site.part, column) for column in columns]
+        if not self.ref.first.column_absolute and len(parts) > 1:
+            num = np.concatenate([part.num for part in parts], axis=1)
+            stack.append(Values(num, np.concatenate([part.kinds() for part in parts], axis=1)))
+        else:
+            stack.append(parts[0])
+
+    def _column(self, part: Rect, column: int) -> Values:
+        """The totals of one column of the block, of shape (rows, 1, 1, 1)."""
+        last = self.ref.rect(part.bottom, column)
+        first = self.ref.rect(part.top, column)
+        assert first is not None and last is not None
+        cut = (slice(last.top, last.bottom + 1), slice(last.left, last.right + 1))
+        num, kind = self.sheet.num[cut].ravel(), self.sheet.kind[cut].ravel()  # row-major, as a range is read
+        ends = (np.arange(first.bottom, last.bottom + 1) - last.top + 1) * last.columns - 1
+        used, error = kind == NUMBER, kind == ERROR
+        with np.errstate(all="ignore"):
+            totals = self._totals(num, used)[ends]
+        errors = _first_so_far(num, error)[ends] if error.any() and self.name != "COUNT" else None
+        none = np.where(_count(num, used)[ends] == 0, float(DIV0), 0.0) if self.name == "AVERAGE" else None
+        found = first_error(errors, none)
+        return outcome(_four(totals), None if found is None else _four(found))
+
+    def _totals(self, num: Array, used: np.ndarray) -> Array:
+        if self.name == "AVERAGE":
+            return _total(num, used) / np.maximum(_count(num, used), 1.0)
+        return RUNNING[self.name](num, used)
+
+
+def _first_so_far(num: Array, error: np.ndarray) -> Array:
+    """For each place the first error up to it, 0 before there is one."""
+    first = int(error.argmax())
+    return np.where(np.arange(len(num)) >= first, num[first], 0.0)
+
+
+def _four(column: Array) -> Array:
+    return column.reshape(-1, 1, 1, 1)

@@ -1,0 +1,104 @@
+"""LibreOffice as an outside opinion: it recalculates formulas that plain openpyxl wrote, without any value beside them."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.worksheet.formula import ArrayFormula
+
+from sheetsim import Workbook
+from sheetsim.values import ExcelError
+
+Rows = Sequence[Sequence[Any]]
+TIME_LIMIT = 180
+
+#: Always recalculate, whatever the file says (a file without values is recalculated anyway).
+ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
+<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item></oor:items>"""
+
+#: How files spell functions that are younger than the format.
+PREFIXED = ("CEILING.MATH", "FLOOR.MATH", "STDEV.P", "STDEV.S", "VAR.P", "VAR.S", "IFNA", "CONCAT", "XLOOKUP")
+
+
+def as_stored(formula: str) -> str:
+    """A formula as a file holds it, with the prefix of the younger functions."""
+    for name in PREFIXED:
+        formula = formula.replace(f"{name}(", f"_xlfn.{name}(")
+    return formula
+
+
+def ours(sheets: Mapping[str, Rows], formulas: Sequence[str], array: bool = False, row: int = 1) -> list[Any]:
+    """What sheetsim makes of each formula, all in column H of a sheet of their own; the first one in ``row``."""
+    book = Workbook("ours")
+    for title, rows in sheets.items():
+        book.add_sheet(title).values("A1", [[ExcelError(v) if _is_error(v) else v for v in cells] for cells in rows])
+    sheet = book.add_sheet("formulas")
+    for at, formula in enumerate(formulas, row):
+        if array:
+            sheet.array(f"H{at}", formula)
+        else:
+            sheet[f"H{at}"] = formula
+    book.recalculate()
+    return [sheet[f"H{at}"] for at in range(row, row + len(formulas))]
+
+
+def theirs(sheets: Mapping[str, Rows], formulas: Sequence[str], array: bool = False) -> list[Any]:
+    """What LibreOffice makes of them, in the same cells. Skips the test where it is not installed."""
+    program = shutil.which("soffice") or shutil.which("libreoffice")
+    if program is None:
+        pytest.skip("LibreOffice is not installed")
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        _write(book.create_sheet(title), rows)
+    sheet = book.create_sheet("formulas")
+    for at, formula in enumerate(formulas, 1):
+        stored = as_stored(formula)
+        sheet[f"H{at}"] = ArrayFormula(f"H{at}", stored) if array else stored
+    with tempfile.TemporaryDirectory() as folder:
+        read = _recalculated(program, book, Path(folder))["formulas"]
+    return [read[f"H{at}"].value for at in range(1, len(formulas) + 1)]
+
+
+def _is_error(value: Any) -> bool:
+    return isinstance(value, str) and value.startswith("#") and value.endswith(("!", "?", "/A"))
+
+
+def _write(sheet: Any, rows: Rows) -> None:
+    for r, cells in enumerate(rows, 1):
+        for c, value in enumerate(cells, 1):
+            if value is not None:
+                cell = sheet.cell(r, c, value)
+                cell.data_type = "e" if _is_error(value) else "s" if isinstance(value, str) else cell.data_type
+
+
+def _recalculated(program: str, book: openpyxl.Workbook, folder: Path) -> openpyxl.Workbook:
+    profile = folder / "profile"
+    (profile / "user").mkdir(parents=True)
+    (profile / "user" / "registrymodifications.xcu").write_text(ALWAYS)
+    path = folder / "formulas.xlsx"
+    book.save(path)
+    command = [program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", "xlsx"]
+    command += ["--outdir", str(folder / "out"), str(path)]
+    subprocess.run(command, check=True, capture_output=True, timeout=TIME_LIMIT)
+    return openpyxl.load_workbook(folder / "out" / path.name, data_only=True)
+
+
+def agree(ours: Any, theirs: Any) -> bool:
+    """Whether two results are the same value; LibreOffice saves 15 digits, and an empty text as nothing."""
+    if theirs is None:
+        return ours is None or ours == ""
+    if isinstance(ours, bool) or isinstance(theirs, bool):
+        return ours is theirs
+    if isinstance(ours, float) and isinstance(theirs, int | float):
+        return abs(ours - theirs) <= 4e-15 * max(abs(ours), abs(theirs))
+    return type(ours) is not float and str(ours) == str(theirs)

@@ -1,0 +1,108 @@
+"""collab_filter's sheets that show the ratings as a matrix: ``dotprod`` and ``bias``.
+
+At the top the ratings, a row for each user and a column for each movie; below them the predictions, with the movies'
+weights above and the users' to the left.
+"""
+
+from __future__ import annotations
+
+from sheetsim.address import column_name
+from sheetsim.sheet import Sheet, Workbook
+from workbooks.collab_data import Ratings, Weights
+from workbooks.layout import Area, turned
+from workbooks.solver_models import solver
+
+
+def rating_matrix(sheet: Sheet, table: Ratings, room: int) -> Area:
+    """H2:V16: a row for each user, a column for each movie. ``room``: columns on the left for the users' weights."""
+    users = Area.at(f"{column_name(room)}2", rows=len(table.users))
+    ratings = users.right_of(columns=len(table.movies))
+    sheet.values(ratings.first, table.matrix())
+    matrix_headings(sheet, ratings, table)
+    sheet[users.above().first] = "movieId"
+    sheet[users.before().first] = "userId"
+
+    sheet.style(f"{users.above()},{users.before().first}", "label")
+    sheet.style(f"{ratings}", "input")
+    sheet.width(f"A:{users.before().left}", 7.5)
+    sheet.width(users.left, 9.5)
+    sheet.width(f"{ratings.left}:{ratings.right}", 7)
+    return ratings
+
+
+def prediction_matrix(sheet: Sheet, predictions: Area, table: Ratings, ratings: Area) -> str:
+    """What stands around the predictions: headings, and the error below. Returns the address of the error."""
+    rmse = f"${predictions.right}${predictions.bottom + 2}"
+    corner = predictions.before().above()
+    matrix_headings(sheet, predictions, table)
+    sheet[corner.above().first] = "movieId"
+    sheet[corner.before().first] = "userId"
+    sheet[rmse] = f"=SQRT(SUMXMY2({ratings},{predictions})/COUNT({ratings}))"
+
+    sheet.style(f"{corner.above()},{corner.before()}", "label")
+    sheet.style(f"{predictions}", "activation")
+    sheet.style(rmse, "result")
+    sheet.number_format(f"{predictions}", "0.00")
+    sheet.number_format(rmse, "0.0000")
+    return rmse
+
+
+def matrix_headings(sheet: Sheet, matrix: Area, table: Ratings) -> None:
+    """The movies above a matrix, the users to its left."""
+    users, movies = matrix.before(), matrix.above()
+    sheet.values(movies.first, [table.movies])
+    sheet.values(users.first, [[user] for user in table.users])
+    sheet.style(f"{users}", "label")
+    sheet.style(f"{movies}", "heading")
+
+
+def dotprod(book: Workbook, table: Ratings, weights: Weights) -> Area:
+    """The prediction is the dot product of the user's factors and the movie's. Returns where the users' are."""
+    sheet = book.add_sheet("dotprod")
+    factors = weights.width
+    ratings = rating_matrix(sheet, table, room=1 + factors)  # H2:V16
+    movies = ratings.below(gap=2, rows=factors)  # H19:V23
+    predictions = movies.below(gap=1, rows=len(table.users))  # H25:V39
+    users = Area.at(f"B{predictions.top}", rows=len(table.users), columns=factors)  # B25:F39
+
+    sheet.values(movies.first, turned(weights.movies))
+    sheet.values(users.first, weights.users)
+    # =IF(H2="",0,MMULT($B25:$F25,H$19:H$23))
+    sheet.fill(f"{predictions}", f'=IF({ratings.first}="",0,MMULT({users.row},{movies.column}))')
+    rmse = prediction_matrix(sheet, predictions, table, ratings)  # V41
+    solver(sheet, change=(movies, users), objective=rmse, central=True)
+
+    note = Area.at(f"B{movies.top}", rows=3)  # B19:B21
+    sheet[f"B{note.top}"] = "Orange: the weights, random at the start."
+    sheet[f"B{note.top + 1}"] = "Solver changes all of them, bit by bit,"
+    sheet[f"B{note.top + 2}"] = f"to make the RMSE in {rmse.replace('$', '')} as small as it can."
+    sheet.prose.append(note.rect)
+
+    sheet.style(f"{note}", "note")
+    sheet.style(f"{movies},{users}", "parameter")
+    sheet.number_format(f"{movies},{users}", "0.00")
+    sheet.width("A", 3)
+    return users
+
+
+def bias(book: Workbook, table: Ratings, weights: Weights) -> None:
+    """dotprod with a number of its own for each user and each movie, added to the product."""
+    sheet = book.add_sheet("bias")
+    factors = weights.width - 1
+    ratings = rating_matrix(sheet, table, room=1 + factors)  # H2:V16
+    movies = ratings.below(gap=2, rows=1 + factors)  # H19:V24, their bias in the first row
+    movie_factors = ratings.below(gap=3, rows=factors)  # H20:V24
+    predictions = movies.below(gap=1, rows=len(table.users))  # H26:V40
+    users = Area.at(f"A{predictions.top}", rows=len(table.users), columns=1 + factors)  # A26:F40, their bias in A
+    user_factors = Area.at(f"B{predictions.top}", rows=len(table.users), columns=factors)  # B26:F40
+
+    sheet.values(movies.first, turned(weights.movies))
+    sheet.values(users.first, weights.users)
+    # =IF(H2="",0,MMULT($B26:$F26,H$20:H$24))+H$19+$A26
+    product = f'IF({ratings.first}="",0,MMULT({user_factors.row},{movie_factors.column}))'
+    sheet.fill(f"{predictions}", f"={product}+{movies.across}+{users.down}")
+    rmse = prediction_matrix(sheet, predictions, table, ratings)  # V42
+    solver(sheet, change=(movies, users), objective=rmse, central=True)
+
+    sheet.style(f"{movies},{users}", "parameter")
+    sheet.number_format(f"{movies},{users}", "0.00")
