@@ -43,6 +43,10 @@ class Values:
         """Whether some element is of that kind."""
         return self.kind == kind if isinstance(self.kind, int) else bool((self.kind == kind).any())
 
+    def only(self, kind: int) -> bool:
+        """Whether all elements are known to be of that kind."""
+        return isinstance(self.kind, int) and self.kind == kind
+
     def spread(self, shape: tuple[int, ...]) -> Values:
         """The same values broadcast to a shape."""
         if self.num.shape == shape:
@@ -195,7 +199,7 @@ def elementwise(rule: Callable[..., Array], *arrays: Values, kind: int = NUMBER)
 def elementwise_checked(rule: Callable[..., Array], *arrays: Values) -> Values:
     """``elementwise`` for a rule that answers NaN or infinity where it is undefined and raises no flag."""
     result = elementwise(rule, *arrays)
-    return outcome(result.num, None) if result.kind == NUMBER else result
+    return outcome(result.num, None) if result.only(NUMBER) else result
 
 
 def numbers_or_error(v: Values) -> Values:
@@ -227,7 +231,7 @@ def choose(condition: npt.NDArray[np.bool_], yes: Values, no: Values) -> Values:
         if held.num.shape != condition.shape:  # beyond the conditions there is only #N/A
             return with_errors(choose(held.num == 1.0, yes, no), np.where(held.kinds() == ERROR, held.num, 0.0))
     num = np.where(condition, yes.num, no.num)
-    if isinstance(yes.kind, int) and yes.kind == no.kind:
+    if isinstance(yes.kind, int) and no.only(yes.kind):
         return Values(num, yes.kind)
     kind = np.where(condition, np.asarray(yes.kind, np.uint8), np.asarray(no.kind, np.uint8))
     return Values(num, uniform(np.broadcast_to(kind, num.shape)))

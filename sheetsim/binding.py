@@ -51,7 +51,8 @@ def _named(node: Name, sheet: Sheet, row: int, depth: int) -> Node:
     home = _sheet_of(node.sheet, sheet)
     found = sheet.book.find_name(node.name, home.title)
     if found is None:
-        return Error("#NAME?")
+        table = sheet.book.tables.get(node.name.casefold())
+        return Error("#NAME?") if table is None else _table_cells(TableRef(table.name, (), None, None), sheet, row)
     if depth >= DEEPEST:
         raise FormulaError(f"the name {node.name} stands for itself")
     try:

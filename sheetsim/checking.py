@@ -19,7 +19,7 @@ from sheetsim.address import Rect, cell_name
 from sheetsim.errors import FormulaError
 from sheetsim.formula import Formula
 from sheetsim.functions import FUNCTIONS
-from sheetsim.nodes import Call, meaning, walk
+from sheetsim.nodes import Call, Ref, meaning, walk
 from sheetsim.numpy_engine import Plan, plan_of, recalculate
 from sheetsim.sheet import DefinedName, Sheet, Workbook
 from sheetsim.values import BLANK, ERROR, LACKING, NUMBER, TEXT, decode
@@ -183,10 +183,9 @@ def compare(theirs: Side, ours: Side, original: str, against: str) -> Report:
 def volatile_cells(book: Workbook) -> dict[str, Bools]:
     """Which cells hold RAND or its like, or depend on such a cell: a mask for each sheet."""
     plan: Plan = plan_of(book, collect_lacking=True)
-    own = np.array([_is_volatile(plan, i) for i in range(len(plan.blocks))], bool)
-    edges = _all_edges(plan, np.flatnonzero(own).tolist())
-    volatile = own.copy()
-    changed = bool(own.any())
+    volatile = np.array([_is_volatile(plan, i) for i in range(len(plan.blocks))], bool)
+    changed = bool(volatile.any())
+    edges = _all_edges(plan) if changed else []
     while changed:  # once over the blocks, precedents first, and again only where OFFSET points backwards
         before = volatile.copy()
         for group in plan.order:
@@ -199,16 +198,14 @@ def volatile_cells(book: Workbook) -> dict[str, Bools]:
     return masks
 
 
-def _all_edges(plan: Plan, sources: list[int]) -> list[list[int]]:
-    """The precedents of each block. What an OFFSET points at is not among them: it counts as reading whatever lies on
-    the sheets of its arguments and its own, so that a value drawn anew is never called wrong."""
+def _all_edges(plan: Plan) -> list[list[int]]:
+    """The precedents of each block. What an OFFSET points at is not among them: it counts as reading all of the sheets
+    that it names, so that a value drawn anew is never called wrong."""
     edges = [list(found) for found in plan.edges]
     for block in plan.blocks:
         if block.runtime:
-            near = {block.sheet.title, *(ref.sheet for ref in block.refs)}
-            edges[block.index] += [i for i in sources if plan.blocks[i].sheet.title in near]
-    for reader, source in plan.learned:
-        edges[reader].append(source)
+            named = {node.sheet for node in walk(block.tree) if isinstance(node, Ref)}
+            edges[block.index] += [other.index for other in plan.blocks if other.sheet.title in named]
     return edges
 
 
@@ -224,8 +221,8 @@ def _name_differences(theirs: Workbook, ours: Workbook) -> Iterator[Difference]:
         expected, got = (book.names.get(key) for book in (theirs, ours))
         found = expected or got
         if found is not None and _counts(found) and not _same_name(expected, got):
-            texts = [name and name.text for name in (expected, got)]
-            yield Difference(found.sheet or "", found.name, "name", None, *texts)
+            texts = [None if name is None else name.text for name in (expected, got)]
+            yield Difference(found.sheet or "", found.name, "name", None, texts[0], texts[1])
 
 
 def _counts(name: DefinedName) -> bool:
@@ -372,12 +369,12 @@ class _SheetCheck:
             formulas = [_formula(sheet, row, column) for sheet in (self.sheet, self.match)]
             values = [_value(cells, row, column) for cells in (self.theirs, self.ours)]
             if word == "different" and not self.same_formula[row, column]:
-                shown = [text or value for text, value in zip(formulas, values, strict=True)]
-                yield Difference(self.title, cell, "formula", formulas[0], *shown)
+                expected, got = (text or value for text, value in zip(formulas, values, strict=True))
+                yield Difference(self.title, cell, "formula", formulas[0], expected, got)
             else:
                 what = "value" if word == "different" else word
                 ulps = self._ulps(row, column)
-                yield Difference(self.title, cell, what, formulas[0] or formulas[1], *values, ulps)
+                yield Difference(self.title, cell, what, formulas[0] or formulas[1], values[0], values[1], ulps)
 
     def _ulps(self, row: int, column: int) -> int | None:
         if self.theirs.kind[row, column] == NUMBER == self.ours.kind[row, column]:

@@ -6,17 +6,21 @@ Exit status: 0 done, 1 a difference or a failed check was found, 2 the arguments
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from sheetsim.errors import InputError, SheetsimError
 
 if TYPE_CHECKING:
-    from sheetsim.checking import Report
+    from sheetsim.checking import Difference, Report, Side
     from sheetsim.sheet import Workbook
 
 app = typer.Typer(
@@ -28,29 +32,61 @@ app = typer.Typer(
     help="A numerical engine that mirrors spreadsheets, to the last bit of Excel's arithmetic.",
 )
 
-UsageError = typer.BadParameter.__bases__[0]
+UsageError: Any = typer.BadParameter.__bases__[0]  # typer gives it no name of its own
 
 
 def main() -> None:
-    """Runs the command line; every error that sheetsim knows is one line on standard error."""
+    """Runs the command line; whatever a user can do wrong comes to one line on standard error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal that lacks a sign shows ? in its place
+            stream.reconfigure(errors="replace")
     try:
-        status = app(standalone_mode=False)
+        status = app(args=sys.argv[1:] or ["--help"], prog_name="sheetsim", standalone_mode=False)
+        sys.stdout.flush()
+    except UsageError as error:
+        _fail(f"{error.format_message()} ({_help_of(error)})")
     except SheetsimError as error:
         _fail(str(error))
-    except UsageError as error:
-        _fail(error.format_message())  # type: ignore[attr-defined]
+    except MemoryError:
+        _fail("there is not enough memory for that")
     except (typer.Abort, KeyboardInterrupt):
         print("sheetsim: stopped", file=sys.stderr)
         sys.exit(130)
     except BrokenPipeError:  # the reader of a pipe has seen enough
-        sys.stderr.close()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains of it at exit
         sys.exit(0)
+    except OSError as error:
+        _fail(f"{error.filename or 'output'}: {error.strerror or error}")
     sys.exit(status if isinstance(status, int) else 0)
 
 
-def _fail(message: str) -> None:
-    print(f"sheetsim: {' '.join(message.split())}", file=sys.stderr)
+def _fail(message: str) -> NoReturn:
+    from sheetsim.terminal import plain
+
+    print(f"sheetsim: {plain(message)}", file=sys.stderr)
     sys.exit(2)
+
+
+def _help_of(error: Exception) -> str:
+    context = getattr(error, "ctx", None)
+    return f"see {context.command_path if context else 'sheetsim'} --help"
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from sheetsim import __version__
+
+        print(f"sheetsim {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    pass
 
 
 @app.command("list")
@@ -63,17 +99,18 @@ def list_() -> None:
     """
     from sheetsim import registry, terminal
 
-    rows = []
     for name, description in registry.names().items():
-        rows.append([name, "", None, "", description])
-        for sheet in registry.build(name).sheets:
-            rows.append(["", sheet.title, int(sheet.computed().sum()), ", ".join(sheet.buttons), ""])
-    terminal.table("", ["workbook", "sheet", "formula cells", "buttons", "about"], rows, ["formula cells"])
+        print(f"{name}: {description}")
+        sheets = registry.build(name).sheets
+        rows = [[sheet.title, int(sheet.computed().sum()), ", ".join(sheet.buttons)] for sheet in sheets]
+        terminal.table("", ["sheet", "formula cells", "buttons"], rows, ["formula cells"])
 
 
 @app.command()
 def build(
-    names: Annotated[list[str] | None, typer.Argument(help="Workbooks, or paths to any .xlsx; all three if none given.")] = None,
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Workbooks, or paths to any .xlsx; if none is given, all there are.")
+    ] = None,
     out: Annotated[Path, typer.Option(help="The directory to write to.")] = Path("out"),
     csv: Annotated[bool, typer.Option("--csv", help="Write one .csv file a sheet instead of an .xlsx.")] = False,
 ) -> None:
@@ -91,8 +128,7 @@ def build(
     for name in names or list(registry.names()):
         started = time.perf_counter()
         book = _open(name)
-        path = out / (book.name if csv else f"{book.name}.xlsx")
-        _save(book, path)
+        path = _save(book, out if csv else out / f"{book.name}.xlsx", csv)
         cells = sum(int(sheet.computed().sum()) for sheet in book.sheets)
         rows.append([str(path), len(book.sheets), cells, f"{time.perf_counter() - started:.2f} s"])
     terminal.table("written", ["file", "sheets", "formula cells", "time"], rows, ["sheets", "formula cells", "time"])
@@ -104,7 +140,9 @@ def check(
     workbook: Annotated[
         str | None, typer.Option(help="The workbook to compare with: a name or a path. Default: by the file's name.")
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="Write the original's grid, each cell coloured, to this .xlsx.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write the original's grid, each cell coloured by what it is, to this .xlsx.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
     show: Annotated[int, typer.Option(min=0, help="How many differences to print.")] = 20,
 ) -> None:
@@ -120,6 +158,8 @@ def check(
     """
     from sheetsim.checking import check as compare
 
+    if out and out.suffix.casefold() != ".xlsx":
+        raise InputError(f"{out}: the report is an .xlsx file")
     theirs = _read(original)
     report = compare(theirs, _open(workbook) if workbook else None)
     if out:
@@ -127,7 +167,7 @@ def check(
 
         report_file.write(report, theirs, out)
     if as_json:
-        print(json.dumps(report.as_dict(), indent=2, ensure_ascii=False, default=str))
+        print(json.dumps(report.as_dict(), indent=2, default=str))
     else:
         _print_report(report, show, out)
     raise typer.Exit(0 if report.ok else 1)
@@ -138,28 +178,67 @@ def _print_report(report: Report, show: int, out: Path | None) -> None:
 
     headings = ["sheet", "computed", "equal", "different", "constants", "prose", "volatile", "not checked"]
     rows: list[list[Any]] = [
-        [s.title, s.computed, s.equal, len(s.differences), s.constants, s.prose, s.volatile, s.lacking] for s in report.sheets
+        [s.title, s.computed, s.equal, len(s.differences), s.constants, s.prose, s.volatile, s.lacking]
+        for s in report.sheets
     ]
-    rows.append(["all", *(sum(row[k] for row in rows) for k in range(1, len(headings)))])
-    terminal.table(f"{report.original} against {report.against}", headings, rows, headings[1:])
-    if report.differences:
-        found = [
-            [d.sheet, d.cell, d.what, d.formula, d.expected, d.got, d.ulps] for d in report.differences[:show]
-        ]
-        columns = ["sheet", "cell", "what", "formula", "expected", "got", "ULP"]
-        terminal.table(f"differences ({len(found):,} of {len(report.differences):,})", columns, found, ["ULP"])
-    for name, cells in report.lacking.items():
-        more = f" and {len(cells) - 5} more" if len(cells) > 5 else ""
-        print(f"not checked: no function {name}, used in {', '.join(cells[:5])}{more}")
+    if report.names:
+        rows.append(["(names)", 0, 0, len(report.names), 0, 0, 0, 0])
+    total = ["all", *(sum(row[k] for row in rows) for k in range(1, len(headings)))]
+    used = [k for k in range(len(headings)) if k < 5 or total[k]]  # the last three are seldom needed
+    table = [[row[k] for k in used] for row in ([*rows, total] if len(rows) > 1 else rows)]
+    names = [headings[k] for k in used]
+    terminal.table(f"{report.original} against {report.against}", names, table, names[1:])
+    differences = report.differences
+    for difference in differences[:show]:
+        print(_line(difference))
+    if len(differences) > show:
+        print(f"… and {len(differences) - show:,} more differences (--show, --json and --out show more)")
+    _print_remarks(report)
     print(f"{report.equal:,} of {report.computed:,} computed cells equal, bit for bit")
     if out:
         print(f"report written to {out}")
 
 
+def _line(difference: Difference) -> str:
+    """``adam!H4  value: expected 2.0, got 3.0, 1 ULP apart, in =A1``, whole on its line so that it can be searched."""
+    from sheetsim.terminal import shown
+
+    expected, got = (_side(value, difference.what) for value in (difference.expected, difference.got))
+    ulps = "" if difference.ulps is None else f", {difference.ulps:,} ULP apart"
+    formula = f", in {shown(difference.formula)}" if difference.formula and difference.what != "formula" else ""
+    return f"{shown(difference.where)}  {difference.what}: expected {expected}, got {got}{ulps}{formula}"
+
+
+def _side(value: Any, what: str) -> str:
+    """A value of one side; a text in quotes, so that "1" is not taken for 1."""
+    from sheetsim.terminal import shown
+    from sheetsim.values import ExcelError
+
+    if value is None:
+        return "nothing"
+    is_text = isinstance(value, str) and not isinstance(value, ExcelError) and what in ("value", "missing", "extra")
+    return f'"{shown(value)}"' if is_text else shown(value)
+
+
+def _print_remarks(report: Report) -> None:
+    """What explains many differences at once, and what could not be checked."""
+    found = [difference for difference in report.differences if difference.what == "value" and difference.formula]
+    blank = sum(difference.expected is None for difference in found)
+    if blank and blank == len(found):
+        print(f"the file stores no values for {blank:,} formula cells: no spreadsheet program has calculated it")
+    if report.unchecked:
+        print(f"{report.unchecked:,} cells not checked, for they need functions that sheetsim does not have:")
+    for name, cells in report.lacking.items():
+        more = f" and {len(cells) - 5:,} more" if len(cells) > 5 else ""
+        print(f"  {name}, used in {', '.join(cells[:5])}{more}")
+
+
 @app.command()
 def recalc(
     file: Annotated[Path, typer.Argument(help="Any .xlsx or .xlsm.")],
-    out: Annotated[Path, typer.Option(help="Where to write the recalculated copy (.xlsx, .xlsm, or .csv for a folder of them).")],
+    out: Annotated[
+        Path, typer.Option(help="Where to write the recalculated copy (.xlsx, .xlsm, or .csv for a folder of them).")
+    ],
 ) -> None:
     """Recompute any workbook from its own formulas, ignoring the values stored in it.
 
@@ -169,24 +248,28 @@ def recalc(
     Example:
         sheetsim recalc accounts.xlsx --out accounts_new.xlsx
     """
+    from sheetsim import registry
+    from sheetsim.checking import Side
+
     book = _read(file)
-    stored = {sheet.title: (sheet.num.copy(order="F"), sheet.kind.copy(order="F")) for sheet in book.sheets}
+    registry.refuse_suffix(book, out)
+    stored = Side.of(book)
     started = time.perf_counter()
     _recalculate(book)
     spent = time.perf_counter() - started
-    _save(book, out)
+    path = _save(book, out)
     cells, changed = _changed(book, stored)
-    print(f"{cells:,} formula cells computed in {spent:.3f} s, {changed:,} of them other than stored; written to {out}")
+    print(f"{cells:,} formula cells computed in {spent:.3f} s, {changed:,} other than stored; written to {path}")
 
 
-def _changed(book: Workbook, stored: dict[str, Any]) -> tuple[int, int]:
+def _changed(book: Workbook, stored: Side) -> tuple[int, int]:
     """How many formula cells there are, and in how many the value is not the one stored before."""
     import numpy as np
 
     cells = changed = 0
     for sheet in book.sheets:
         computed = sheet.computed()
-        num, kind = (a[: sheet.rows, : sheet.columns] for a in stored[sheet.title])
+        num, kind = (a[: sheet.rows, : sheet.columns] for a in stored.values[sheet.title])
         now_num, now_kind = sheet.num[: sheet.rows, : sheet.columns], sheet.kind[: sheet.rows, : sheet.columns]
         same = (kind == now_kind) & (num.view(np.int64) == now_num.view(np.int64))
         cells += int(computed.sum())
@@ -198,9 +281,12 @@ def _changed(book: Workbook, stored: dict[str, Any]) -> tuple[int, int]:
 def run(
     workbook: Annotated[str, typer.Argument(help="A workbook with buttons, such as graddesc.")],
     sheet: Annotated[str, typer.Argument(help="The sheet, such as adam.")],
-    epochs: Annotated[int | None, typer.Option(min=1, help="How many epochs; default: what one press of Run does, 5.")] = None,
+    epochs: Annotated[
+        int | None, typer.Option(min=1, help="How many epochs; default: what one press of Run does, 5.")
+    ] = None,
     set_: Annotated[
-        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="After Reset, put a value into a named cell or address.")
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="After Reset, put a value into a named cell or address."),
     ] = None,
     reset: Annotated[bool, typer.Option(help="Press Reset first, or start from the stored state.")] = True,
     trace: Annotated[bool, typer.Option("--trace", help="Print every epoch row by row.")] = False,
@@ -214,18 +300,19 @@ def run(
         sheetsim run graddesc adam --epochs 20 --set lr=0.1
         sheetsim run graddesc basic --trace --out after.xlsx
     """
-    from sheetsim import running, terminal
+    from sheetsim import registry, running, terminal
 
-    book = _open(workbook)
     settings = [running.setting(text) for text in set_ or []]
+    book = _open(workbook)
+    if out:
+        registry.refuse_suffix(book, out)
     with terminal.progress(f"{sheet}: epochs", epochs) as advance:
-        history = running.run(book, sheet, epochs, settings, reset, trace, lambda _: advance(1))
+        history = running.run(book, sheet, epochs, settings, reset, trace, lambda epoch: advance(epoch > 0))
     for turn, frame in enumerate(history.rows, 1):
         terminal.table(f"epoch {turn}", frame.columns, frame.itertuples(index=False), frame.columns)
-    terminal.table(f"{workbook}!{sheet}", history.headings, history.table, history.headings)
+    terminal.table(f"{book.name}!{book[sheet].title}", history.headings, history.table, history.headings)
     if out:
-        _save(book, out)
-        print(f"written to {out}")
+        print(f"written to {_save(book, out)}")
 
 
 @app.command()
@@ -244,26 +331,49 @@ def explain(
     from sheetsim.explaining import explain as look
 
     found = look(_open(workbook), cell)
-    print(f"{found.cell} = {found.value!r}" + (f"   under the heading {found.heading!r}" if found.heading else ""))
-    print(f"formula   {found.formula}   {found.block}" if found.formula else "an input: no formula")
+    value = "blank" if found.value is None else repr(found.value)
+    _say(f"{found.cell} = {value}" + (f"   ({found.heading})" if found.heading else ""))
+    _say(f"formula   {found.formula}   {found.block or ''}" if found.formula else "no formula: an input")
     if found.parts:
         rows = [[p.written, p.heading, p.value, p.origin] for p in found.parts]
-        terminal.table("comes from", ["cells", "heading", "value", "origin"], rows)
+        terminal.table("", ["comes from", "name", "value", "origin"], rows)
     if found.numpy:
-        print(f"NumPy     {found.numpy}")
+        _say(f"NumPy     {found.numpy}")
     if found.recurrence:
-        print(f"order     {found.recurrence}")
+        _say(f"order     {found.recurrence}")
     more = f" and {found.used_by_more:,} more" if found.used_by_more else ""
-    print(f"used by   {', '.join(found.used_by) or 'no formula'}{more}")
+    _say(f"used by   {', '.join(found.used_by) or 'no formula directly'}{more}")
+    if found.used_at_run_time:
+        _say(f"          and perhaps by OFFSET in {', '.join(found.used_at_run_time)}")
+
+
+def _say(line: str) -> None:
+    """A line that may hold texts from a file."""
+    print("".join(c if c.isprintable() else " " for c in line).rstrip())
 
 
 # --- what the commands share ------------------------------------------------------------------------------------------
 def _read(path: Path) -> Workbook:
-    from sheetsim import terminal
     from sheetsim.reading import read
 
-    seen = 0
+    with _reading(path) as progress:
+        return read(path, progress)
 
+
+def _open(what: str) -> Workbook:
+    """A definition by name, or a file, by path; a file's stored values are kept."""
+    from sheetsim import registry
+
+    with _reading(Path(what)) as progress:
+        return registry.open(what, progress)
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[Callable[[int], None]]:
+    """A bar for the reader, which tells how many cells it has read so far."""
+    from sheetsim import terminal
+
+    seen = 0
     with terminal.progress(f"reading {path.name}", None) as advance:
 
         def cells(count: int) -> None:
@@ -271,19 +381,7 @@ def _read(path: Path) -> Workbook:
             advance(count - seen)
             seen = count
 
-        return read(path, cells)
-
-
-def _open(what: str) -> Workbook:
-    """A definition by name, or a file, by path; a file's stored values are kept."""
-    from sheetsim import registry
-
-    if what in registry.names():
-        return registry.build(what)
-    path = Path(what)
-    if path.suffix or path.exists():
-        return _read(path)
-    return registry.build(what)  # says which names there are
+        yield cells
 
 
 def _recalculate(book: Workbook) -> None:
@@ -294,12 +392,12 @@ def _recalculate(book: Workbook) -> None:
         book.recalculate(advance)
 
 
-def _save(book: Workbook, path: Path) -> None:
+def _save(book: Workbook, path: Path, as_csv: bool = False) -> Path:
     from sheetsim import registry, terminal
 
     total = sum(int(sheet.computed().sum()) for sheet in book.sheets)
     with terminal.progress(f"writing {path.name}", total) as advance:
-        registry.save(book, path, advance)
+        return registry.save(book, path, advance, as_csv)
 
 
-__all__ = ["InputError", "app", "main"]
+__all__ = ["app", "main"]

@@ -17,7 +17,6 @@ from sheetsim.errors import InputError, NotFound
 from sheetsim.formula import Formula
 from sheetsim.nodes import Error, Ref
 from sheetsim.sheet import Sheet, Workbook
-from sheetsim.values import BLANK
 
 
 @dataclass(frozen=True)
@@ -111,8 +110,7 @@ def press(
     own = book[sheet]
     macro = own.buttons.get(button.casefold())
     if macro is None:
-        have = ", ".join(own.buttons) or "none"
-        raise NotFound(f"{book.name}!{own.title} has no button {button!r}; it has {have}")
+        raise NotFound(f"{book.name}!{own.title} has no button {button!r}; {_buttons(own)}")
     if times is not None and times < 1:
         raise InputError(f"a button's steps can be done once or more often, not {times} times")
     book.recalculate()
@@ -120,6 +118,18 @@ def press(
         do(own, macro.steps)
         if each:
             each(turn + 1)
+
+
+def _buttons(sheet: Sheet) -> str:
+    """Which buttons there are: in the sheet, or else in the others."""
+    if sheet.buttons:
+        return f"it has {', '.join(sheet.buttons)}"
+    others = [other.title for other in sheet.book.sheets if other.buttons]
+    if others:
+        return f"the sheets with buttons are {', '.join(others)}"
+    if sheet.book.source is not None:
+        return "the macros of a file are not run, only those of the workbooks that sheetsim knows by name"
+    return f"no sheet of {sheet.book.name} has any"
 
 
 def do(sheet: Sheet, steps: tuple[Step, ...]) -> None:
@@ -161,7 +171,7 @@ def _put(sheet: Sheet, target: Rect, values: np.ndarray) -> None:
 
 def _append(sheet: Sheet, source: Rect, target: Rect) -> None:
     for row in range(target.top, target.bottom + 1):
-        if row >= sheet.rows or sheet.kind[row, target.left] == BLANK:
+        if sheet.value(row, target.left) is None:
             sheet.put(row, target.left, sheet.value(source.top, source.left))
             return
     raise InputError(f"{sheet.title}: the list in {target} is full")

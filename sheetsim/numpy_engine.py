@@ -56,32 +56,37 @@ class Site:
         return np.arange(self.part.left, self.part.right + 1).reshape(1, -1, 1, 1)
 
     def read(self, ref: Reference) -> Values:
-        """The cells that a reference known at run time points at."""
+        """The cells that a reference known at run time points at; ``#REF!`` where they lie outside the sheet."""
         rows = ref.top + np.arange(ref.height).reshape(1, 1, -1, 1)
         columns = ref.left + np.arange(ref.width).reshape(1, 1, 1, -1)
-        outside = rows.min() < 0 or columns.min() < 0 or rows.max() >= MAX_ROWS or columns.max() >= MAX_COLUMNS
+        found = self._held(ref.sheet, rows, columns)
         errors = ref.errors
-        if outside:
+        if rows.min() < 0 or columns.min() < 0 or rows.max() >= MAX_ROWS or columns.max() >= MAX_COLUMNS:
             bad = (rows < 0) | (rows >= MAX_ROWS) | (columns < 0) | (columns >= MAX_COLUMNS)
             off = np.where(bad.any(axis=(2, 3), keepdims=True), float(REF), 0.0)
             errors = off if errors is None else np.where(errors > 0, errors, off)
-            rows, columns = np.clip(rows, 0, MAX_ROWS - 1), np.clip(columns, 0, MAX_COLUMNS - 1)
-        return with_errors(self._gather(ref.sheet, rows, columns), errors)
+        return with_errors(found, errors)
+
+    def _held(self, sheet: Sheet, rows: np.ndarray, columns: np.ndarray) -> Values:
+        """The cells at these places; those beyond all that the sheet holds are blank, and not looked at."""
+        height, width = sheet.num.shape
+        if rows.min() >= 0 and columns.min() >= 0 and rows.max() < height and columns.max() < width:
+            return self._gather(sheet, rows, columns)
+        held = (rows >= 0) & (columns >= 0) & (rows < height) & (columns < width)
+        if not held.any():
+            return Values(np.zeros(held.shape), BLANK, True)
+        some = tuple(axis[0] for axis in np.nonzero(held))  # a held place stands in for those that are not
+        row, column = (np.broadcast_to(places, held.shape) for places in (rows, columns))
+        found = self._gather(sheet, np.where(held, row, row[some]), np.where(held, column, column[some]))
+        return Values(np.where(held, found.num, 0.0), uniform(np.where(held, found.kinds(), np.uint8(BLANK))), True)
 
     def _gather(self, sheet: Sheet, rows: np.ndarray, columns: np.ndarray) -> Values:
         rect = Rect(int(rows.min()), int(columns.min()), int(rows.max()), int(columns.max()))
-        self.plan.require(self.block, sheet, rect, rows, columns)
-        height, width = sheet.num.shape
-        if rect.bottom >= height or rect.right >= width:  # blank cells beyond all that is held
-            inside = (rows < height) & (columns < width)
-            safe = self._gather(sheet, np.where(rows < height, rows, 0), np.where(columns < width, columns, 0))
-            kinds = np.where(inside, safe.kinds(), np.uint8(BLANK))
-            return Values(np.where(inside, safe.num, 0.0), uniform(kinds), True)
-        place = columns * height + rows
-        num = sheet.num.ravel(order="K").take(place)
+        self.plan.require(sheet, rect, rows, columns)
+        num = sheet.num.ravel(order="K").take(columns * sheet.num.shape[0] + rows)
         kind = uniform(sheet.kind[rect.top : rect.bottom + 1, rect.left : rect.right + 1])
         if not isinstance(kind, int):
-            kind = uniform(sheet.kind.ravel(order="K").take(place))
+            kind = uniform(sheet.kind.ravel(order="K").take(columns * sheet.num.shape[0] + rows))
         return Values(num, kind, True)
 
 
@@ -119,6 +124,7 @@ class Plan:
         is noted, the order made anew, and the run goes on; what is noted serves the next recalculation too."""
         self.done[:] = False
         self.cell_states.clear()
+        stale = bool(self.learned)  # learned by an earlier run, for other values
         for block in self.blocks:
             _forget(block)
         while not self.done.all():
@@ -132,17 +138,20 @@ class Plan:
             except NotReady as wanted:
                 self._learn(group, wanted.blocks)
             except CycleError:
-                if not self.learned:
+                if not stale:
                     raise
+                stale = False
                 self._unlearn()
 
     def _learn(self, group: list[int], wanted: list[int]) -> None:
         fresh = [(i, j) for i in group if self.blocks[i].runtime for j in wanted if (i, j) not in self.learned]
+        if not fresh:  # would go on for ever: a fault of ours, not of the workbook
+            raise RuntimeError(f"{self.blocks[group[0]].where()}: no order found for what it refers to at run time")
         self.learned += fresh
         self._reorder()
 
     def _unlearn(self) -> None:
-        """What an earlier run noted may no longer hold and close a circle that is none: start afresh, once."""
+        """What an earlier run noted may no longer hold and close a circle that is none: start afresh."""
         self.learned = []
         self._reorder()
         self.done[:] = False
@@ -188,7 +197,7 @@ class Plan:
         else:
             _store_array(block, part, filled(result))
 
-    def require(self, block: Block, sheet: Sheet, rect: Rect, rows: np.ndarray, columns: np.ndarray) -> None:
+    def require(self, sheet: Sheet, rect: Rect, rows: np.ndarray, columns: np.ndarray) -> None:
         """Raises NotReady if cells that a reference points at are yet to be computed."""
         waiting = [i for i in self.map.within(sheet.title, rect) if not self.done[i]]
         if not waiting:

@@ -10,6 +10,7 @@ from sheetsim.errors import InputError, NotFound
 from sheetsim.sheet import Workbook
 
 Progress = Callable[[int], None]
+CSV = ("", ".csv")  # what asks for a directory of .csv files
 
 
 def names() -> dict[str, str]:
@@ -38,11 +39,8 @@ def open(what: str | Path, progress: Progress | None = None) -> Workbook:
     >>> open("entropy_example")["entropy"]["D2"]
     0.3010299956639812
     """
-    text = str(what)
-    if text in names():
-        return build(text)
-    if isinstance(what, str) and not Path(what).suffix and not Path(what).exists():
-        return build(text)  # a word that is no file: say which names there are
+    if isinstance(what, str) and (what in names() or not (Path(what).suffix or Path(what).exists())):
+        return build(what)  # a word that is neither a name nor a file: says which names there are
     from sheetsim.reading import read
 
     return read(Path(what), progress)
@@ -54,24 +52,34 @@ def definition_of(path: Path) -> str | None:
     return next((name for name in names() if name.casefold() == stem), None)
 
 
-def save(book: Workbook, path: Path, progress: Progress | None = None) -> None:
-    """Writes a workbook as ``.xlsx``, or its sheets as ``.csv`` files into a directory.
+def save(book: Workbook, path: Path, progress: Progress | None = None, as_csv: bool = False) -> Path:
+    """Writes a workbook as ``.xlsx``, or its sheets as ``.csv`` files into a directory (``path`` itself if ``as_csv``,
+    else one of that name without ``.csv``); returns the file or directory.
 
-    One that was read from a file keeps everything else the file holds: styles, charts, macros.
+    One that was read from a file keeps everything else the file holds: styles, charts, macros. Raises InputError for a
+    kind of file that cannot be written, OutputError for a place that cannot.
     """
     suffix = path.suffix.casefold()
-    if suffix in (".xlsx", ".xlsm"):
-        from exporters import refresh, xlsx
-
-        if book.source is not None and book.source.suffix.casefold() == suffix:
-            refresh.write(book, path)
-        elif suffix == ".xlsx":
-            xlsx.write(book, path, progress)
-        else:
-            raise InputError(f"{path}: an .xlsm can only be made from another one; write an .xlsx")
-    elif suffix in ("", ".csv"):
+    if as_csv or suffix in CSV:
         from exporters import csv
 
-        csv.write(book, path.with_suffix(""))
+        directory = path if as_csv else path.with_suffix("")
+        csv.write(book, directory)
+        return directory
+    refuse_suffix(book, path)
+    from exporters import refresh, xlsx
+
+    if book.source is not None and book.source.suffix.casefold() == suffix:
+        refresh.write(book, path)
     else:
+        xlsx.write(book, path, progress)
+    return path
+
+
+def refuse_suffix(book: Workbook, path: Path) -> None:
+    """Raises InputError if a workbook cannot be written as that kind of file: better before long work than after."""
+    suffix = path.suffix.casefold()
+    if suffix == ".xlsm" and (book.source is None or book.source.suffix.casefold() != suffix):
+        raise InputError(f"{path}: an .xlsm can only be made from another one; write an .xlsx")
+    if suffix not in (".xlsx", ".xlsm", *CSV):
         raise InputError(f"{path}: cannot write {suffix} files; .xlsx and .csv there are")

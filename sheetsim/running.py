@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from sheetsim.errors import InputError
@@ -31,7 +32,10 @@ def setting(text: str) -> tuple[str, float]:
     try:
         if not mark or not name.strip():
             raise ValueError
-        return name.strip(), float(value)
+        number = float(value)
+        if not isfinite(number):  # no cell can hold it
+            raise ValueError
+        return name.strip(), number
     except ValueError:
         raise InputError(f"--set {text!r}: expected NAME=NUMBER, such as lr=0.1") from None
 
@@ -47,9 +51,11 @@ def run(
 ) -> History:
     """Presses Reset (unless told not to), puts the settings into their cells, presses Run.
 
-    ``epochs`` replaces the number of epochs of one press. Raises NotFound for a sheet, button or cell that is not there.
+    ``epochs`` replaces the number of epochs of one press. Raises NotFound for a sheet, button or cell that is missing.
     """
     own = book[sheet]
+    if trace and "run" in own.buttons and not own.epoch_rows:
+        raise InputError(f"{book.name}!{own.title} does not say which rows an epoch computes; it cannot be traced")
     targets = [(cells_of(own, name), value) for name, value in settings or []]
     if reset:
         press(book, sheet, "reset")

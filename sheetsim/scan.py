@@ -85,9 +85,8 @@ def scan(
             elif what == ABS:
                 registers[to] = abs(registers[a])
             elif what == FLOOR:
-                if not abs(registers[a]) < 1e300:
-                    return line
-                registers[to] = float(math.floor(registers[a]))
+                value = registers[a]  # from 2**52 on every number is whole, and a compiled floor would overflow
+                registers[to] = float(math.floor(value)) if abs(value) < 4503599627370496.0 else value
             elif what == SIGN:
                 registers[to] = (1.0 if registers[a] > 0.0 else 0.0) - (1.0 if registers[a] < 0.0 else 0.0)
             elif what == LESS:

@@ -1,4 +1,4 @@
-"""What the command line shows: tables that fit the terminal, and a progress bar that appears only when work takes long."""
+"""What the command line shows: tables that fit the terminal, and a progress bar when work takes long."""
 
 from __future__ import annotations
 
@@ -28,11 +28,10 @@ def table(title: str, headings: Iterable[str], rows: Iterable[Iterable[Any]], nu
     names, right = list(headings), set(numeric)
     grid = [[shown(cell) for cell in row] for row in rows]
     console = _console()
-    for number, columns in enumerate(_parts(_widths(names, grid, right), console.width)):
+    if title:
+        console.print(plain(title), style="bold", soft_wrap=True)
+    for columns in _parts(_widths(names, grid, right), console.width):
         part = Table(
-            title=title if title and not number else None,
-            title_justify="left",
-            title_style="bold",
             header_style="",
             box=SIMPLE_HEAD,
             pad_edge=False,

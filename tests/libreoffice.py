@@ -100,5 +100,5 @@ def agree(ours: Any, theirs: Any) -> bool:
     if isinstance(ours, bool) or isinstance(theirs, bool):
         return ours is theirs
     if isinstance(ours, float) and isinstance(theirs, int | float):
-        return abs(ours - theirs) <= 4e-15 * max(abs(ours), abs(theirs))
+        return abs(ours - theirs) <= 6e-15 * max(abs(ours), abs(theirs))
     return type(ours) is not float and str(ours) == str(theirs)

@@ -125,7 +125,8 @@ def test_explanations_are_in_the_originals_cells_and_in_other_words() -> None:
             ]
             assert {text for text in texts[0] & texts[1] if " " in text} == set()
             used = [cell for cell in theirs.cells() if _inside(area, *cell)]
-            assert area.bottom <= max(row for row, _ in used) and area.right <= 1
+            assert area.bottom <= max(row for row, _ in used)
+            assert area.right <= 1
 
 
 # --- facts that need no original --------------------------------------------------------------------------------------
@@ -209,11 +210,13 @@ def test_adam_after_one_run() -> None:
 def test_the_explanation_names_the_right_cells() -> None:
     sheet = built("graddesc")["Sheet1"]
     words = " ".join(str(sheet.value(row, 1)) for row in range(30))
-    assert "29 points" in words and "C32 and D32" in words and "F33" in words and "C38" in words
+    for reference in ("29 points", "C32 and D32", "F33", "C38"):
+        assert reference in words
 
 
 def test_every_workbook_has_a_description() -> None:
-    assert list(DESCRIPTIONS) == NAMES and all(text and "\n" not in text for text in DESCRIPTIONS.values())
+    assert list(DESCRIPTIONS) == NAMES
+    assert all(text and "\n" not in text for text in DESCRIPTIONS.values())
 
 
 # --- other data -------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from workbooks.embedding import Embedding, embedding, look_up
 from workbooks.layout import Area, count
 from workbooks.solver_models import DELETED, solver
 
-GREY_ZEROS = "[=0][Color15]0;0"  # so that the ones of a one-hot row stand out
+ONE_HOT = '0;-0;"·"'  # a dot for a 0, so that the ones stand out
 
 
 def users_and_movies(sheet: Sheet, table: Ratings, weights: Weights, on_dotprod: Area) -> tuple[Embedding, Embedding]:
@@ -71,7 +71,7 @@ def movielens_1hot(book: Workbook, table: Ratings, weights: Weights, on_dotprod:
     sheet.style(f"{user_idx},{movie_idx},{one_user},{one_movie},{user_factors},{movie_factors}", "activation")
     errors_look(sheet, prediction, loss)
     sheet.number_format(f"{user_factors},{movie_factors}", "0.00")
-    sheet.number_format(f"{one_user},{one_movie}", GREY_ZEROS)
+    sheet.number_format(f"{one_user},{one_movie}", ONE_HOT)
     sheet.width(f"{user_id.left}:{rating.left}", 10)
     for area in one_user, one_movie:
         sheet.width(f"{area.left}:{area.right}", 3.5)

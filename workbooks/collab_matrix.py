@@ -26,7 +26,7 @@ def rating_matrix(sheet: Sheet, table: Ratings, room: int) -> Area:
     sheet.style(f"{ratings}", "input")
     sheet.width(f"A:{users.before().left}", 7.5)
     sheet.width(users.left, 9.5)
-    sheet.width(f"{ratings.left}:{ratings.right}", 7)
+    sheet.width(f"{ratings.left}:{ratings.right}", 7.5)
     return ratings
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sheetsim.sheet import Sheet, Table, Workbook
 from workbooks.data import Numbers
-from workbooks.embedding import Embedding, embedding, look_up
+from workbooks.embedding import NUMBERED, Embedding, embedding, look_up
 from workbooks.layout import Area
 
 
@@ -58,4 +58,5 @@ def copy_as_table(book: Workbook, sheet: Sheet, words: Embedding, embeddings: di
     sheet.style(f"{head}", "heading")
     sheet.style(f"A{body.top}:B{body.bottom}", "label")
     sheet.style(factors, "parameter")
+    sheet.number_format(f"A{body.top}:A{body.bottom}", NUMBERED)
     sheet.number_format(factors, "0.00")

@@ -1,6 +1,6 @@
-"""The numbers and words that the lecture's sheets start from, read from the CSV files in ``data/``.
+"""The numbers and words that the lecture's sheets start from, read from the files in ``data/``.
 
-Each number is written there with all its digits (the shortest text that reads back as the same double).
+Each number is written in its CSV file with all its digits (the shortest text that reads back as the same double).
 """
 
 from __future__ import annotations
@@ -11,10 +11,14 @@ from importlib.resources import files
 Numbers = tuple[float, ...]
 
 
+def text(name: str) -> str:
+    """The whole of ``data/NAME``."""
+    return files("workbooks").joinpath("data", name).read_text(encoding="utf-8")
+
+
 def rows(name: str) -> list[list[str]]:
     """The rows of ``data/NAME`` below its headings, as text."""
-    text = files("workbooks").joinpath("data", name).read_text(encoding="utf-8")
-    return list(csv.reader(text.splitlines()))[1:]
+    return list(csv.reader(text(name).splitlines()))[1:]
 
 
 def numbers(name: str) -> list[Numbers]:

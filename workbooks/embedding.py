@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from sheetsim.sheet import Sheet
 from workbooks.layout import Area, count
 
+NUMBERED = "0_0"  # a whole number, then a gap as wide as a digit
+
 
 @dataclass(frozen=True)
 class Embedding:
@@ -33,6 +35,7 @@ def embedding(sheet: Sheet, first: str, ids: Sequence[float | str], factors: int
     sheet.style(f"{listed},{listed.before()}", "label")
     sheet.style(f"{listed.before().above()},{listed.above()}", "heading")
     sheet.style(f"{found.factors}", "parameter")
+    sheet.number_format(f"{listed.before()}", NUMBERED)
     sheet.number_format(f"{found.factors}", "0.00")
     sheet.width(listed.left, 12)
     sheet.width(f"{found.factors.left}:{found.factors.right}", 6)

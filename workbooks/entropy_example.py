@@ -55,7 +55,9 @@ def softmax(book: Workbook, outputs: Outputs) -> None:
     sheet.style(f"C3:D{last},H3:I{last},K3:L{last}", "activation")
     sheet.style(f"C{total}:D{total},H{total}:I{total}", "result")
     sheet.number_format(f"B3:D{total},G3:I{total},K3:L{last}", "#,##0.00")
-    sheet.width("A:L", 7.5)
+    sheet.width("A:L", 9.5)
+    sheet.width("E", 3)
+    sheet.width("J", 3)
 
 
 def entropy(book: Workbook, predictions: Predictions) -> None:
@@ -73,6 +75,11 @@ def entropy(book: Workbook, predictions: Predictions) -> None:
     sheet.style(f"B2:C{last}", "input")
     sheet.style(f"D2:E{last}", "loss")
     sheet.style(f"C{last + 3}", "result")
+    sheet.number_format(f"C2:C{last}", "0.00")
+    sheet.number_format(f"D2:E{last}", "0.0000")
+    sheet.number_format(f"C{last + 3}", "#,##0")
+    sheet.width("A", 3)
+    sheet.width("B:E", 10)
 
 
 def log_entropy(book: Workbook, predictions: Predictions) -> None:
@@ -92,7 +99,11 @@ def log_entropy(book: Workbook, predictions: Predictions) -> None:
 
     sheet.style("B1:I1", "heading")
     sheet.style(f"B2:B{last},D2:D{last}", "input")
-    sheet.style(f"E2:F{last}", "activation")
+    sheet.style(f"C2:C{last},E2:F{last},H2:H{last}", "activation")
     sheet.style(f"G2:G{last},I2:I{last}", "loss")
-    sheet.number_format(f"E2:G{last},I2:I{last}", "#,##0.00")
-    sheet.width("E:F", 10.7)
+    sheet.number_format(f"D2:D{last}", "0.00")
+    sheet.number_format(f"E2:G{last},I2:I{last}", "0.0000")
+    sheet.width("A", 3)
+    sheet.width("B:D", 9)
+    sheet.width("E:F", 12.5)
+    sheet.width("G:I", 9)

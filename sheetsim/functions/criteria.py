@@ -81,7 +81,7 @@ def _like(num: Array, kinds: Kinds, text: str) -> Mask:
     held = np.zeros(num.shape, bool)
     texts = kinds == TEXT
     places = np.unique(num[texts])
-    pattern = wildcard(text) if WILD.search(text) or "~" in text else None
+    pattern = wildcard(text) if WILD.search(text) else None
     folded = text.casefold()
     good = [p for p in places if (pattern.fullmatch(TEXTS[p]) if pattern else TEXTS[p].casefold() == folded)]
     held[texts] = np.isin(num[texts], good)

@@ -46,7 +46,7 @@ def _branch(v: Values) -> Values:
 
 def _still_cells(*branches: Values) -> bool:
     """Whether what is chosen is a cell still, whose text SUM skips; a number is a number either way."""
-    return any(b.ref for b in branches) and all(b.ref or b.kind in (NUMBER, ERROR) for b in branches)
+    return any(b.ref for b in branches) and all(b.ref or b.only(NUMBER) or b.only(ERROR) for b in branches)
 
 
 def _is_error(v: Values) -> npt.NDArray[np.bool_]:

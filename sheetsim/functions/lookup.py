@@ -19,7 +19,6 @@ from sheetsim.arrays import (
     choose,
     error_value,
     first_error,
-    is_plain,
     numbers,
     single,
     text_ranks,
@@ -27,6 +26,7 @@ from sheetsim.arrays import (
     uniform,
     with_errors,
 )
+from sheetsim.functions.spreading import each_cell, is_missing, same_everywhere
 from sheetsim.functions.table import function
 from sheetsim.values import BLANK, ERROR, NA, NUMBER, REF, TEXT, TEXTS, VALUE
 
@@ -150,7 +150,7 @@ def _next(sought: Sought, larger: bool, exact: Places) -> Places:
     return np.where(exact == NOWHERE, nearest, exact)
 
 
-WILD = re.compile(r"(?<!~)[*?]")
+WILD = re.compile(r"[*?~]")
 
 
 def wildcard(pattern: str) -> re.Pattern[str]:
@@ -198,7 +198,13 @@ def search(value: Values, listed: Values, mode: int) -> Places:
 
 
 def _whole(v: Values) -> int:
+    """The whole number of an argument that is the same in all cells."""
     return int(np.trunc(numbers(v)[0].flat[0]))
+
+
+def _no_numbers(*arguments: Values) -> Array | None:
+    """The errors of arguments that must be numbers."""
+    return first_error(*(numbers(v)[1] for v in arguments))
 
 
 def _errors_of(v: Values) -> Array | None:
@@ -208,13 +214,16 @@ def _errors_of(v: Values) -> Array | None:
 @function("MATCH", 2, 3, takes="sas")
 def match(value: Values, listed: Values, mode: Values | None = None) -> Values:
     """The place, counted from 1, of a value in a row or column; ``#N/A`` where there is none."""
+    if mode is None:
+        mode = single(1)
+    if not same_everywhere(mode):
+        return each_cell(match, value, listed, mode)
     if min(listed.num.shape[2:]) != 1:
-        return error_value(NA)
-    way = 1 if mode is None else _whole(mode)
+        return with_errors(error_value(NA), _errors_of(value))
+    way = _whole(mode)
     places = search(value.corner(), listed, (way > 0) - (way < 0))[..., None, None]
-    result = Values((places + 1).astype(np.float64))
-    missing = places == NOWHERE
-    return with_errors(result, first_error(_errors_of(value), np.where(missing, float(NA), 0.0)) if missing.any() else None)
+    missing = np.where(places == NOWHERE, float(NA), 0.0)
+    return with_errors(Values((places + 1).astype(np.float64)), first_error(_errors_of(value), _no_numbers(mode), missing))
 
 
 # --- taking what was found --------------------------------------------------------------------------------------------
@@ -226,8 +235,8 @@ def pick(table: Values, row: Places, column: Places) -> Values:
     c = np.arange(shape[1])[None, :] if columns > 1 else 0
     num = np.broadcast_to(table.num[r, c, row, column], shape)[..., None, None]
     if isinstance(table.kind, int):
-        return Values(num, table.kind)
-    return Values(num, uniform(np.broadcast_to(table.kind[r, c, row, column], shape)[..., None, None]))
+        return Values(num, table.kind, table.ref)
+    return Values(num, uniform(np.broadcast_to(table.kind[r, c, row, column], shape)[..., None, None]), table.ref)
 
 
 def _picked(table: Values, row: Places, column: Places, otherwise: int) -> Values:
@@ -242,41 +251,49 @@ def _picked(table: Values, row: Places, column: Places, otherwise: int) -> Value
 @function("INDEX", 2, 3, takes="ass")
 def index(table: Values, row: Values, column: Values | None = None) -> Values:
     """The cell at a row and column, counted from 1; 0 means the whole row or column."""
-    if column is None:
-        row, column = (single(1), row) if table.num.shape[2] == 1 else (row, single(1))
-    if row.num.size == 1 and _whole(row) == 0:
-        return _whole_line(table, column, 3)
-    if column.num.size == 1 and _whole(column) == 0:
-        return _whole_line(table, row, 2)
-    (r, r_errors), (c, c_errors) = numbers(row.corner()), numbers(column.corner())
-    places = [np.trunc(x[:, :, 0, 0]).astype(np.int64) - 1 for x in (r, c)]
-    return with_errors(_picked(table, places[0], places[1], REF), first_error(r_errors, c_errors))
+    if column is None:  # a single number counts along a row or column; in a larger table it means a whole row
+        row, column = (single(1), row) if table.num.shape[2] == 1 else (row, single(1 if table.num.shape[3] == 1 else 0))
+    errors = first_error(_no_numbers(row), _no_numbers(column))
+    r, c = (np.trunc(numbers(v.corner())[0]).astype(np.int64) for v in (row, column))
+    bad = first_error(errors, np.where((r < 0) | (c < 0), float(VALUE), 0.0))
+    if (r > 0).all() and (c > 0).all():
+        return with_errors(_picked(table, r[:, :, 0, 0] - 1, c[:, :, 0, 0] - 1, REF), bad)
+    if np.broadcast_shapes(r.shape, c.shape)[:2] != (1, 1):
+        return each_cell(index, table, row, column)
+    return _whole_line(table, int(r.flat[0]), int(c.flat[0]), bad)
 
 
-def _whole_line(table: Values, which: Values, axis: int) -> Values:
-    place = _whole(which)
-    if place == 0:
-        return table
-    if not 1 <= place <= table.num.shape[axis]:
+def _whole_line(table: Values, row: int, column: int, errors: Array | None) -> Values:
+    """A whole row or column, or all of the table, of each cell; the row or the column is 0."""
+    if errors is not None and errors.any():
+        return with_errors(single(0), errors)
+    if row > table.num.shape[2] or column > table.num.shape[3]:
         return error_value(REF)
-    cut = (slice(None),) * axis + (slice(place - 1, place),)
-    return Values(table.num[cut], table.kind if isinstance(table.kind, int) else table.kind[cut], table.ref)
+    down = slice(row - 1, row) if row else slice(None)
+    across = slice(column - 1, column) if column else slice(None)
+    kind = table.kind if isinstance(table.kind, int) else table.kind[:, :, down, across]
+    return Values(table.num[:, :, down, across], kind, table.ref)
 
 
 def _lookup(value: Values, table: Values, which: Values, nearest: Values | None, upright: bool) -> Values:
     """VLOOKUP (upright: keys in the first column) and HLOOKUP (keys in the first row)."""
+    if nearest is None:
+        nearest = single(True)
+    if not same_everywhere(nearest):
+        return each_cell(lambda *ones: _lookup(*ones, upright=upright), value, table, which, nearest)
     if not upright:
         kind = table.kind if isinstance(table.kind, int) else table.kind.swapaxes(2, 3)
         table = Values(table.num.swapaxes(2, 3), kind, table.ref)
     keys = Values(table.num[..., :1], table.kind if isinstance(table.kind, int) else table.kind[..., :1])
-    near = True if nearest is None else bool(truths(nearest)[0].flat[0])
-    places = search(value.corner(), keys, 1 if near else 0)
+    near, near_errors = truths(nearest)
+    places = search(value.corner(), keys, 1 if near.flat[0] else 0)
     number, errors = numbers(which.corner())
     column = np.trunc(number[:, :, 0, 0]).astype(np.int64) - 1
     too_small = np.where(column < 0, float(VALUE), 0.0)[..., None, None]
     missing = np.where(places == NOWHERE, float(NA), 0.0)[..., None, None]
     found = _picked(table, np.maximum(places, 0), np.maximum(column, 0), REF)
-    return with_errors(found, first_error(_errors_of(value), errors, too_small, missing))
+    too_large = np.where(column >= table.num.shape[3], float(REF), 0.0)[..., None, None]
+    return with_errors(found, first_error(_errors_of(value), errors, near_errors, too_small, too_large, missing))
 
 
 @function("VLOOKUP", 3, 4, takes="sass")
@@ -299,21 +316,34 @@ def xlookup(
     direction: Values | None = None,
 ) -> Values:
     """The first (or, with direction -1, the last) match; modes 0 exact, -1 or next smaller, 1 or next larger,
-    2 wildcards."""
-    how = 0 if mode is None else _whole(mode)
-    backwards = direction is not None and _whole(direction) == -1
+    2 wildcards. The binary searches, directions 2 and -2, find the same in the sorted lists that they are for."""
+    if otherwise is None or is_missing(otherwise):
+        otherwise = error_value(NA)
+    mode, direction = mode or single(0), single(1) if direction is None or is_missing(direction) else direction
+    if not (same_everywhere(mode) and same_everywhere(direction)):
+        return each_cell(xlookup, value, listed, results, otherwise, mode, direction)
+    wrong = first_error(_errors_of(value), _no_numbers(mode, direction))
+    if _whole(mode) not in (-1, 0, 1, 2) or _whole(direction) not in (-2, -1, 1, 2) or min(listed.num.shape[2:]) != 1:
+        return with_errors(error_value(VALUE), wrong)
+    places = _xlookup_places(value.corner(), listed, _whole(mode), backwards=_whole(direction) < 0)
+    return _found_line(listed, results, places, otherwise, wrong)
+
+
+def _xlookup_places(value: Values, listed: Values, how: int, backwards: bool) -> Places:
     entries, kinds = _list(listed)
     if backwards:
         entries, kinds = entries[..., ::-1], kinds if isinstance(kinds, int) else kinds[..., ::-1]
-    sought = _comparable(value.corner(), entries, kinds)
+    sought = _comparable(value, entries, kinds)
     places = np.array(np.broadcast_to(_exact(sought), np.broadcast_shapes(sought.value.shape, entries.shape[:2])))
+    if value.has(BLANK):  # here a blank is no 0: it finds a blank
+        blank = np.broadcast_to(np.asarray(kinds, np.uint8) == BLANK, (*places.shape, entries.shape[-1]))
+        first = np.where(blank.any(axis=-1), blank.argmax(axis=-1), NOWHERE)
+        places = np.where(value.kinds()[:, :, 0, 0] == BLANK, first, places)
     if how in (1, -1):
         places = _next(sought, how == 1, places)
     elif how == 2:
-        places = _with_wildcards(value.corner(), entries, kinds, places)
-    if backwards:
-        places = np.where(places == NOWHERE, NOWHERE, entries.shape[-1] - 1 - places)
-    return _found_line(listed, results, places, error_value(NA) if otherwise is None else otherwise, _errors_of(value))
+        places = _with_wildcards(value, entries, kinds, places)
+    return np.where(places == NOWHERE, NOWHERE, entries.shape[-1] - 1 - places) if backwards else places
 
 
 def _found_line(listed: Values, results: Values, places: Places, otherwise: Values, errors: Array | None) -> Values:
@@ -327,8 +357,6 @@ def _found_line(listed: Values, results: Values, places: Places, otherwise: Valu
     axis = 2 if across else 3
     num = np.concatenate([p.num for p in picked], axis=axis)
     kind = uniform(np.concatenate([p.kinds() for p in picked], axis=axis))
-    found = choose((places == NOWHERE)[..., None, None], otherwise, Values(num, kind))
-    return with_errors(found, errors)
-
-
-__all__ = ["index", "is_plain", "match", "search", "wildcard"]
+    found = Values(num, kind, results.ref)
+    missing = (places == NOWHERE)[..., None, None]
+    return with_errors(choose(missing, otherwise, found) if missing.any() else found, errors)

@@ -48,7 +48,7 @@ def _count_from_one(ref: Reference | Values, down: bool) -> Values:
 
 def _no_place(v: Values) -> Values:
     """A value where a reference is wanted: its error, or else ``#VALUE!``."""
-    return v.corner() if v.kind == ERROR else error_value(VALUE)
+    return v.corner() if v.only(ERROR) else error_value(VALUE)
 
 
 def _off_sheet(ref: Reference) -> npt.NDArray[np.float64]:
@@ -83,7 +83,7 @@ def columns(ref: Reference | Values) -> Values:
 def _extent(ref: Reference | Values, length: int) -> Values:
     if isinstance(ref, Reference):
         return with_errors(single(length), first_error(ref.errors, _off_sheet(ref)))
-    return ref.corner() if ref.kind == ERROR and ref.num.shape[2:] == (1, 1) else single(length)
+    return ref.corner() if ref.only(ERROR) and ref.num.shape[2:] == (1, 1) else single(length)
 
 
 @function("OFFSET", 3, 5, takes="cssss")

@@ -18,7 +18,7 @@ Rule = Callable[..., Values]
 
 def is_missing(v: Values) -> bool:
     """Whether an argument was left out between its commas, as the second of ``OFFSET(A1,,1)``; a blank cell was not."""
-    return v.kind == BLANK and not v.ref
+    return v.only(BLANK) and not v.ref
 
 
 def same_everywhere(v: Values) -> bool:

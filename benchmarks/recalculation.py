@@ -1,0 +1,225 @@
+"""Times full recalculation, ours and others', and writes the table: ``python benchmarks/recalculation.py``.
+
+Each number comes from a process of its own, one after the other. A full run takes some minutes, ``--quick`` one or two.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isclose
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import libreoffice
+import machine
+import report
+from engines import PEERS
+from measure import HERE, ROOT, Failed, Result, measured
+from report import OURS, PLAIN, Row
+from workloads import FEWEST, WORKLOADS
+
+ORIGINALS = ROOT / "../shared/originals"
+LIBREOFFICE = "LibreOffice, whole process less start"
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much to measure. ``rows`` are at most those of a workload; slow engines get fewer (``FEWER``)."""
+
+    quick: bool
+    rows: int
+    seconds: float  # to repeat a recalculation for
+    limit: float  # for one measurement of another engine, reading the file included
+    scaling: tuple[int, ...]
+    repeat: int  # whole processes
+
+
+FULL = Effort(False, 100_000, seconds=2.0, limit=60.0, scaling=(10_000, 100_000, 1_000_000), repeat=3)
+QUICK = Effort(True, 2_000, seconds=0.3, limit=20.0, scaling=(2_000, 20_000), repeat=1)
+
+#: Engines too slow for all the rows get so many; their cost is compared a cell.
+FEWER = {
+    ("formualizer", "movielens"): 2000,
+    ("formulas", "movielens"): 1000,
+    ("formulas", "adam"): 1000,
+    ("pycel", "movielens"): 1000,
+    ("pycel", "adam"): 1000,
+    (LIBREOFFICE, "movielens"): 20_000,
+}
+
+
+class Files:
+    """The workbooks as files, each written once."""
+
+    def __init__(self, room: Path):
+        self.room = room
+        self.written: dict[tuple[str, int], Result] = {}
+
+    def path(self, workload: str, rows: int) -> Path:
+        return self.room / f"{workload}_{rows}.xlsx"
+
+    def saved(self, workload: str, rows: int) -> Result:
+        """How many formula cells the file has, and what the watched cell must be for each input."""
+        if (workload, rows) not in self.written:
+            path = str(self.path(workload, rows))
+            self.written[workload, rows] = measured(300.0, task="save", workload=workload, rows=rows, path=path)
+        return self.written[workload, rows]
+
+
+# --- one measurement each ---------------------------------------------------------------------------------------------
+def our_row(workload: str, rows: int, seconds: float, numba: bool = True) -> Row:
+    row = Row(workload, OURS if numba else PLAIN, rows)
+    try:
+        result = measured(300.0, task="ours", workload=workload, rows=rows, seconds=seconds, numba=numba)
+    except Failed as failure:
+        row.reason = str(failure)
+        return row
+    take_times(row, result)
+    row.cells, row.peak = result["cells"], result["peak"]
+    return row
+
+
+def peer_row(engine: str, workload: str, rows: int, files: Files, effort: Effort) -> Row:
+    row = Row(workload, engine, rows)
+    try:
+        saved = files.saved(workload, rows)
+        row.cells = saved["cells"]
+        job = {"task": "peer", "engine": engine, "workload": workload, "rows": rows, "seconds": effort.seconds}
+        result = measured(effort.limit, **job, path=str(files.path(workload, rows)))
+        agree(result["values"], saved["values"])
+    except Failed as failure:
+        row.reason = str(failure)
+        return row
+    take_times(row, result)
+    return row
+
+
+def take_times(row: Row, result: Result) -> None:
+    row.first, row.best, row.median, row.runs = (result[name] for name in ("first", "best", "median", "runs"))
+
+
+def agree(values: Sequence[float], expected: Sequence[float]) -> None:
+    """Engines differ in the last bits; more than that, and they did not compute the same workbook."""
+    for value, ours in zip(values, expected, strict=True):
+        if not isclose(value, ours, rel_tol=1e-9):
+            raise Failed(f"computes {value!r} where {ours!r} is due")
+
+
+def libreoffice_row(workload: str, rows: int, files: Files, start: float, effort: Effort) -> Row:
+    """``start`` is what an empty workbook takes."""
+    row = Row(workload, LIBREOFFICE, rows)
+    try:
+        saved = files.saved(workload, rows)
+        row.cells = saved["cells"]
+        path = files.path(workload, rows)
+        times = []
+        for _ in range(effort.repeat):
+            seconds, converted = libreoffice.convert(path, files.room, effort.limit)
+            times.append(seconds - start)
+        watched = measured(effort.limit, task="stored", workload=workload, rows=rows, path=str(converted))
+        agree([watched["value"]], saved["values"][:1])
+    except Failed as failure:
+        row.reason = str(failure)
+        return row
+    times.sort()
+    row.best, row.median, row.runs = times[0], times[len(times) // 2], len(times)
+    if row.best < 0.1 * start:
+        row.reason = f"{row.best:.2f} s: lost in the noise of its start, {start:.2f} s"
+    return row
+
+
+def start_of_libreoffice(room: Path, effort: Effort) -> float:
+    """The least that an empty workbook takes; the first conversion makes the profile and does not count."""
+    from openpyxl import Workbook
+
+    path = room / "empty.xlsx"
+    Workbook().save(path)
+    return min(libreoffice.convert(path, room, effort.limit)[0] for _ in range(1 + effort.repeat))
+
+
+def check_times(repeat: int) -> dict[str, float | str]:
+    """``sheetsim check`` on the originals, where they are: file → seconds, or why there are none."""
+    found: dict[str, float | str] = {}
+    for name in ("collab_filter.xlsx", "graddesc.xlsx", "entropy_example.xlsx"):
+        found[name] = check_time(ORIGINALS / name, repeat)
+        say(f"check {name}: {found[name]}")
+    return found
+
+
+def check_time(path: Path, repeat: int) -> float | str:
+    if not path.exists():
+        return "the original is not here"
+    times = []
+    for _ in range(repeat + 1):  # the first may have to compile the modules
+        begun = time.perf_counter()
+        done = subprocess.run([sys.executable, "-m", "sheetsim", "check", path], cwd=ROOT, capture_output=True, check=False)
+        times.append(time.perf_counter() - begun)
+        if done.returncode:
+            return f"exit status {done.returncode}"
+    return min(times)
+
+
+# --- all of them ------------------------------------------------------------------------------------------------------
+def compare(effort: Effort, room: Path) -> list[Row]:
+    """Every engine on every workload."""
+    files = Files(room)
+    try:
+        start: float | Failed = start_of_libreoffice(room, effort)
+    except Failed as failure:
+        start = failure
+    result: list[Row] = []
+    for workload, load in WORKLOADS.items():
+        rows = min(load.rows, effort.rows)
+        result += [told(our_row(workload, rows, effort.seconds, numba)) for numba in (True, False)]
+        for engine in PEERS:
+            result.append(told(peer_row(engine, workload, fewer(engine, workload, rows), files, effort)))
+        if isinstance(start, Failed):
+            result.append(told(Row(workload, LIBREOFFICE, rows, reason=str(start))))
+        else:
+            part = fewer(LIBREOFFICE, workload, rows)
+            result.append(told(libreoffice_row(workload, part, files, start, effort)))
+    return result
+
+
+def fewer(engine: str, workload: str, rows: int) -> int:
+    return min(rows, max(FEWEST, FEWER.get((engine, workload), rows)))
+
+
+def scale(effort: Effort) -> list[Row]:
+    """Ours with more and more rows."""
+    large = [workload for workload, load in WORKLOADS.items() if load.rows]
+    return [told(our_row(workload, rows, effort.seconds)) for workload in large for rows in effort.scaling]
+
+
+def told(row: Row) -> Row:
+    """The row, which is also printed."""
+    found = row.reason or f"best {report.milliseconds(row.best)}, {row.per_cell:.3g} µs a cell, {row.runs} runs"
+    size = f" {row.rows:,} rows" if row.rows else ""
+    say(f"{row.workload}{size}: {row.engine}: {found}")
+    return row
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Times full recalculation, ours and others'.")
+    parser.add_argument("--quick", action="store_true", help="small sheets and few repetitions, in a minute or two")
+    parser.add_argument("--out", type=Path, default=HERE / "RESULTS.md", help="where the table goes")
+    asked = parser.parse_args()
+    effort = QUICK if asked.quick else FULL
+    with TemporaryDirectory() as room:
+        rows = compare(effort, Path(room))
+    text = report.page(machine.description(), effort.quick, rows, scale(effort), check_times(effort.repeat))
+    asked.out.write_text(text, encoding="utf-8")
+    say(f"{asked.out} written")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,153 @@
+"""What several test modules share: the lecture's own files where they are at hand, and files with a planted cell."""
+
+from __future__ import annotations
+
+import math
+import re
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from exporters import xlsx
+from sheetsim import cli, registry
+from sheetsim.package import Package, find_all
+
+ORIGINALS = Path(__file__).parents[2] / "shared" / "originals"
+
+
+class Ran(NamedTuple):
+    """What a command came to."""
+
+    status: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ran]
+Plant = Callable[..., Path]
+
+
+@pytest.fixture
+def original() -> Callable[[str], Path]:
+    """One of the lecture's own workbooks, by name; skips the test where they are not at hand."""
+
+    def find(name: str) -> Path:
+        path = ORIGINALS / f"{name}.xlsx"
+        if not path.exists():
+            pytest.skip("the lecture's own workbooks are not here (../shared/originals)")
+        return path
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """A workbook as sheetsim writes it from its definition, by name."""
+    folder = tmp_path_factory.mktemp("exported")
+
+    def write(name: str) -> Path:
+        path = folder / f"{name}.xlsx"
+        if not path.exists():
+            xlsx.write(registry.build(name), path)
+        return path
+
+    return write
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs the command line in this process: ``run("check", path).status``."""
+
+    def command(*arguments: object) -> Ran:
+        monkeypatch.setattr(sys, "argv", ["sheetsim", *map(str, arguments)])
+        with pytest.raises(SystemExit) as stopped:
+            cli.main()
+        captured = capsys.readouterr()
+        assert isinstance(stopped.value.code, int)
+        return Ran(stopped.value.code, captured.out, captured.err)
+
+    return command
+
+
+@pytest.fixture
+def plant(tmp_path: Path) -> Plant:
+    """Changes one cell of a copy of a file, in its XML: no code that is under test has a hand in it."""
+
+    def make(source: Path, sheet: str, cell: str, change: Callable[[str, str], str]) -> Path:
+        path = tmp_path / source.name
+        with editing(source, path, _part_of(source, sheet)) as parts:
+            parts[0] = change(parts[0], cell)
+        return path
+
+    return make
+
+
+@contextmanager
+def editing(source: Path, path: Path, part: str) -> Iterator[list[str]]:
+    """Copies a zip file; what the body puts into the list takes the place of one part."""
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        parts = [old.read(part).decode()]
+        before = parts[0]
+        yield parts
+        assert parts[0] != before, "nothing was planted"
+        for name in old.namelist():
+            new.writestr(name, parts[0] if name == part else old.read(name))
+
+
+def _part_of(source: Path, sheet: str) -> str:
+    with Package.open(source) as package:
+        links = package.related(package.main, "worksheet")
+        for entry in find_all(package.book, "sheet"):
+            if entry.get("name") == sheet:
+                return next(links[value] for value in entry.attrib.values() if value in links)
+    raise AssertionError(f"{source.name} has no sheet {sheet}")
+
+
+# --- what can be planted ----------------------------------------------------------------------------------------------
+def _cell(xml: str, cell: str) -> re.Match[str]:
+    found = re.search(rf'<c r="{cell}"(?: [^>]*)?(?:/>|(?<!/)>.*?</c>)', xml, re.DOTALL)
+    assert found, f"no cell {cell}"
+    return found
+
+
+def _with(xml: str, cell: str, edit: Callable[[str], str]) -> str:
+    found = _cell(xml, cell)
+    return xml[: found.start()] + edit(found[0]) + xml[found.end() :]
+
+
+def one_ulp(xml: str, cell: str) -> str:
+    """The stored number, one double further up."""
+
+    def up(markup: str) -> str:
+        return re.sub(r"<v>(.*?)</v>", lambda v: f"<v>{math.nextafter(float(v[1]), math.inf)!r}</v>", markup)
+
+    return _with(xml, cell, up)
+
+
+def value(text: str) -> Callable[[str, str], str]:
+    """Another stored number."""
+    return lambda xml, cell: _with(xml, cell, lambda markup: re.sub(r"<v>.*?</v>", f"<v>{text}</v>", markup))
+
+
+def formula(text: str) -> Callable[[str, str], str]:
+    """Another formula, the stored value as before."""
+
+    def edit(markup: str) -> str:
+        return re.sub(r"<f[^>]*/>|<f.*?</f>", f"<f>{text}</f>", markup)
+
+    return lambda xml, cell: _with(xml, cell, edit)
+
+
+def removed(xml: str, cell: str) -> str:
+    return _with(xml, cell, lambda _: "")
+
+
+def added(xml: str, cell: str) -> str:
+    """A new cell at the end of its row."""
+    row = re.sub(r"\D", "", cell)
+    return re.sub(rf'(<row r="{row}"[^>]*>.*?)(</row>)', rf'\1<c r="{cell}"><v>1</v></c>\2', xml, count=1, flags=re.DOTALL)

@@ -1,0 +1,99 @@
+"""Workbooks by name and by file, and what a path's ending asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sheetsim import registry
+from sheetsim.errors import InputError, NotFound
+from sheetsim.sheet import Workbook
+
+NAMES = ["graddesc", "collab_filter", "entropy_example"]
+
+
+def small() -> Workbook:
+    book = Workbook("small")
+    book.add_sheet("s")["A1"] = "=1+1"
+    book.recalculate()
+    return book
+
+
+def test_names() -> None:
+    assert list(registry.names()) == NAMES
+    assert all(registry.names().values())
+
+
+def test_by_name_and_by_path(exported: Callable[[str], Path]) -> None:
+    path = exported("entropy_example")
+    books = [registry.open("entropy_example"), registry.open(path), registry.open(str(path))]
+    assert len({book["entropy"]["D2"] for book in books}) == 1
+    assert [book.source for book in books] == [None, path, path]
+
+
+def test_each_build_is_a_workbook_of_its_own() -> None:
+    one, other = registry.build("entropy_example"), registry.build("entropy_example")
+    one["entropy"]["D2"] = 5
+    assert other["entropy"]["D2"] != 5
+
+
+@pytest.mark.parametrize(
+    ("what", "kind", "message"),
+    [
+        ("nosuch", NotFound, "no workbook is called 'nosuch'; there are graddesc, collab_filter, entropy_example"),
+        ("nosuch.xlsx", InputError, "nosuch.xlsx does not exist"),
+        (Path("graddesc"), InputError, "graddesc does not exist"),
+    ],
+)
+def test_what_cannot_be_opened(
+    what: str | Path, kind: type[Exception], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(kind, match=message):
+        registry.open(what)
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [("graddesc.xlsx", "graddesc"), ("/x/GradDesc.XLSX", "graddesc"), ("my_graddesc.xlsx", None), ("graddesc2.xlsx", None)],
+)
+def test_definition_of(path: str, name: str | None) -> None:
+    assert registry.definition_of(Path(path)) == name
+
+
+@pytest.mark.parametrize(
+    ("path", "as_csv", "written"),
+    [
+        ("a.xlsx", False, "a.xlsx"),
+        ("a.XLSX", False, "a.XLSX"),
+        ("a.csv", False, "a/small.s.csv"),
+        ("folder", False, "folder/small.s.csv"),
+        ("v1.2", True, "v1.2/small.s.csv"),
+    ],
+)
+def test_save(path: str, as_csv: bool, written: str, tmp_path: Path) -> None:
+    result = registry.save(small(), tmp_path / path, as_csv=as_csv)
+    assert (tmp_path / written).is_file()
+    assert result in ((tmp_path / written), (tmp_path / written).parent)
+
+
+@pytest.mark.parametrize("path", ["a.xls", "a.pdf", "a.xlsm", "v1.2"])
+def test_a_kind_that_cannot_be_written(path: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"cannot write|only be made"):
+        registry.save(small(), tmp_path / path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_read_file_keeps_its_other_parts(exported: Callable[[str], Path], tmp_path: Path) -> None:
+    import zipfile
+
+    copy = tmp_path / "copy.xlsx"
+    with zipfile.ZipFile(exported("entropy_example")) as old, zipfile.ZipFile(copy, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+        new.writestr("xl/charts/chart1.xml", "<anything/>")
+    registry.save(registry.open(copy), tmp_path / "again.xlsx")
+    with zipfile.ZipFile(tmp_path / "again.xlsx") as file:
+        assert file.read("xl/charts/chart1.xml") == b"<anything/>"
