@@ -21,7 +21,7 @@ import report
 from engines import PEERS
 from measure import HERE, ROOT, Failed, Result, measured
 from report import OURS, PLAIN, Row
-from workloads import FEWEST, WORKLOADS
+from workloads import WORKLOADS
 
 ORIGINALS = ROOT / "../shared/originals"
 LIBREOFFICE = "LibreOffice, whole process less start"
@@ -45,9 +45,10 @@ QUICK = Effort(True, 2_000, seconds=0.3, limit=20.0, scaling=(2_000, 20_000), re
 #: Engines too slow for all the rows get so many; their cost is compared a cell.
 FEWER = {
     ("formualizer", "movielens"): 2000,
-    ("formulas", "movielens"): 1000,
-    ("formulas", "adam"): 1000,
-    ("pycel", "movielens"): 1000,
+    ("formualizer", "adam"): 20_000,
+    ("formulas", "movielens"): 100,
+    ("formulas", "adam"): 300,
+    ("pycel", "movielens"): 100,
     ("pycel", "adam"): 1000,
     (LIBREOFFICE, "movielens"): 20_000,
 }
@@ -187,7 +188,7 @@ def compare(effort: Effort, room: Path) -> list[Row]:
 
 
 def fewer(engine: str, workload: str, rows: int) -> int:
-    return min(rows, max(FEWEST, FEWER.get((engine, workload), rows)))
+    return min(rows, FEWER.get((engine, workload), rows))
 
 
 def scale(effort: Effort) -> list[Row]:

@@ -13,13 +13,12 @@ from pathlib import Path
 import numpy as np
 
 from sheetsim.registry import build
-from sheetsim.sheet import Sheet, Workbook
+from sheetsim.sheet import Workbook
 from workbooks import collab_filter, graddesc
 from workbooks.collab_filter import FACTORS, Area, Ratings, Weights
 
 RATINGS = Path(__file__).parents[1] / "../shared/data/ml-100k/u.data"  # user, movie, rating and time, by tabs
 USERS, MOVIES = 943, 1682  # as many as there are in that file
-FEWEST = 1000  # rows; fewer would leave no room for the movies' factors beside them
 SEED = 0
 LEARNING_RATE = 0.001  # small: the weights stay finite however many steps there are
 
@@ -115,8 +114,3 @@ WORKLOADS = {
 def formula_cells(book: Workbook) -> int:
     """The cells that hold a formula, those of array formulas one by one."""
     return sum(int(sheet.computed().sum()) for sheet in book.sheets)
-
-
-def sheet_and_cell(book: Workbook, cell: Cell) -> tuple[Sheet, int, int]:
-    title, row, column = cell
-    return book[title], row, column

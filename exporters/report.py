@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from copy import copy
 from pathlib import Path
 from typing import Any
@@ -65,10 +66,26 @@ def write(report: Report, original: Workbook, path: str | Path) -> None:
         frame = openpyxl.Workbook(write_only=True)
         titles = _titles(report)
         worksheets = [frame.create_sheet(title) for title in ["check", *titles.values()]]
-        _Summary(worksheets[0], report, titles).write()
-        for sheet, worksheet in zip(report.sheets, worksheets[1:], strict=True):
-            _Grid(worksheet, sheet, original.find_sheet(sheet.title)).write()
-        frame.save(temporary)
+        with _closing(worksheets):
+            _Summary(worksheets[0], report, titles).write()
+            for sheet, worksheet in zip(report.sheets, worksheets[1:], strict=True):
+                _Grid(worksheet, sheet, original.find_sheet(sheet.title)).write()
+            frame.save(temporary)
+
+
+@contextmanager
+def _closing(worksheets: list[WriteOnlyWorksheet]) -> Iterator[None]:
+    """After a failure closes the temporary files that openpyxl writes the sheets to; it would complain of them later."""
+    try:
+        yield
+    except BaseException:
+        for worksheet in worksheets:
+            if worksheet._writer is not None and not worksheet.closed:
+                with suppress(Exception):  # the first failure is the one to tell
+                    worksheet.close()
+                with suppress(Exception):
+                    worksheet._writer.cleanup()
+        raise
 
 
 def _titles(report: Report) -> dict[str, str]:
@@ -92,7 +109,6 @@ class _Page:
     def __init__(self, worksheet: WriteOnlyWorksheet):
         self.worksheet = worksheet
         self.styles: dict[object, Any] = {}
-        self.row = 0
         worksheet.page_setup.orientation = "landscape"
 
     def print_on_pages_as_wide_as_the_sheet(self) -> None:
@@ -100,7 +116,6 @@ class _Page:
         self.worksheet.page_setup.fitToHeight = 0
 
     def append(self, cells: Iterable[Cell | None]) -> None:
-        self.row += 1
         self.worksheet.append(cells)
 
     def cell(self, value: Any, fill: str | None = None, side: str | None = None, **font: Any) -> Cell:
@@ -249,16 +264,15 @@ class _Summary(_Page):
         for d in differences[:MOST]:
             sheet = self.cell(d.sheet) if d.what == "name" else self._link(d.sheet, d.sheet, "A1")
             is_cell = d.cell and d.what != "name"
-            cell = self._link(d.cell, d.sheet, d.cell, column=2) if is_cell else self.cell(d.cell)
+            cell = self._link(d.cell, d.sheet, d.cell) if is_cell else self.cell(d.cell)
             shown = [self.cell(_shown(side)) for side in (d.expected, d.got)]
             ulps = None if d.ulps is None else f"{d.ulps:,}"
             self.append([sheet, cell, self.cell(d.what), *shown, self.cell(ulps), self.cell(d.formula)])
         if len(differences) > MOST:
             self.append([self.cell(f"and {len(differences) - MOST:,} more, coloured in the sheets", color=QUIET)])
 
-    def _link(self, text: str, sheet: str, where: str, column: int = 1) -> Cell:
-        """A cell that leads to another; openpyxl asks for its own place before it is written."""
+    def _link(self, text: str, sheet: str, where: str) -> Cell:
+        """A cell that leads to another; openpyxl fills in its own place as it writes it."""
         cell = self.cell(text, color="1F4E79", underline="single")
-        place = f"{column_name(column - 1)}{self.row + 1}"
-        cell._hyperlink = Hyperlink(ref=place, location=f"{quoted(self.titles[sheet])}!{where}")
+        cell._hyperlink = Hyperlink(ref="", location=f"{quoted(self.titles[sheet])}!{where}")
         return cell

@@ -32,6 +32,7 @@ app = typer.Typer(
     help="A numerical engine that mirrors spreadsheets, to the last bit of Excel's arithmetic.",
 )
 
+STOPPED = 130  # the exit status after Ctrl-C
 UsageError: Any = typer.BadParameter.__bases__[0]  # typer gives it no name of its own
 
 
@@ -50,13 +51,14 @@ def main() -> None:
     except MemoryError:
         _fail("there is not enough memory for that")
     except (typer.Abort, KeyboardInterrupt):
-        print("sheetsim: stopped", file=sys.stderr)
-        sys.exit(130)
+        status = STOPPED
     except BrokenPipeError:  # the reader of a pipe has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains of it at exit
         sys.exit(0)
     except OSError as error:
         _fail(f"{error.filename or 'output'}: {error.strerror or error}")
+    if status == STOPPED:  # typer may have caught the Ctrl-C
+        print("sheetsim: stopped", file=sys.stderr)
     sys.exit(status if isinstance(status, int) else 0)
 
 
@@ -201,23 +203,23 @@ def _print_report(report: Report, show: int, out: Path | None) -> None:
 
 def _line(difference: Difference) -> str:
     """``adam!H4  value: expected 2.0, got 3.0, 1 ULP apart, in =A1``, whole on its line so that it can be searched."""
-    from sheetsim.terminal import shown
+    from sheetsim.terminal import cut, shown
 
     expected, got = (_side(value, difference.what) for value in (difference.expected, difference.got))
     ulps = "" if difference.ulps is None else f", {difference.ulps:,} ULP apart"
-    formula = f", in {shown(difference.formula)}" if difference.formula and difference.what != "formula" else ""
+    formula = f", in {cut(shown(difference.formula))}" if difference.formula and difference.what != "formula" else ""
     return f"{shown(difference.where)}  {difference.what}: expected {expected}, got {got}{ulps}{formula}"
 
 
 def _side(value: Any, what: str) -> str:
     """A value of one side; a text in quotes, so that "1" is not taken for 1."""
-    from sheetsim.terminal import shown
+    from sheetsim.terminal import cut, shown
     from sheetsim.values import ExcelError
 
     if value is None:
         return "nothing"
     is_text = isinstance(value, str) and not isinstance(value, ExcelError) and what in ("value", "missing", "extra")
-    return f'"{shown(value)}"' if is_text else shown(value)
+    return f'"{cut(shown(value))}"' if is_text else cut(shown(value))
 
 
 def _print_remarks(report: Report) -> None:
@@ -335,7 +337,7 @@ def explain(
     _say(f"{found.cell} = {value}" + (f"   ({found.heading})" if found.heading else ""))
     _say(f"formula   {found.formula}   {found.block or ''}" if found.formula else "no formula: an input")
     if found.parts:
-        rows = [[p.written, p.heading, p.value, p.origin] for p in found.parts]
+        rows = [[p.written, terminal.cut(p.heading), terminal.cut(p.value), terminal.cut(p.origin)] for p in found.parts]
         terminal.table("", ["comes from", "name", "value", "origin"], rows)
     if found.numpy:
         _say(f"NumPy     {found.numpy}")

@@ -15,7 +15,7 @@ from rich.table import Table
 
 PATIENCE = 1.0  # seconds of silence before the bar appears
 ENDLESS = 1000  # columns: a pipe or a file has no width to fit into
-LONGEST = 60  # characters of a text that a table or a line shows
+LONGEST = 60  # characters that are shown of a text from a sheet
 WRAPPED = 24  # characters: a column of texts may be made so narrow
 GAP = 2  # between two columns
 
@@ -87,7 +87,7 @@ def shown(cell: Any) -> str:
         return str(cell).upper()
     if isinstance(cell, int):
         return f"{cell:,}"
-    return repr(cell) if isinstance(cell, float) else cut(plain(str(cell)))
+    return repr(cell) if isinstance(cell, float) else plain(str(cell))
 
 
 def plain(text: str) -> str:
@@ -96,6 +96,7 @@ def plain(text: str) -> str:
 
 
 def cut(text: str) -> str:
+    """A text that may be very long, shortened."""
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 

@@ -91,7 +91,7 @@ def test_match_reads_its_list() -> None:
     [
         ("graddesc adam!A4", "x", ["adam!E4", "adam!F4", "adam!G4"]),
         ("graddesc adam!C1", "const", ["adam!C4"]),
-        ("graddesc adam_ann!A33", "", []),
+        ("graddesc Sheet1!A1", "", []),
     ],
 )
 def test_an_input(where: str, name: str, used: list[str]) -> None:
