@@ -75,7 +75,7 @@ def write(report: Report, original: Workbook, path: str | Path) -> None:
 
 @contextmanager
 def _closing(worksheets: list[WriteOnlyWorksheet]) -> Iterator[None]:
-    """After a failure closes the temporary files that openpyxl writes the sheets to; it would complain of them later."""
+    """After a failure closes the temporary files that openpyxl writes sheets to; it would complain of them later."""
     try:
         yield
     except BaseException:

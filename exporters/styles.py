@@ -21,6 +21,7 @@ INK, QUIET, RULE = "222222", "6B6B6B", "9A9A9A"
 WIDE = 30  # characters; sentences wrap in columns at least so wide and run on to the right of narrower ones
 WRAPPING = ("note", "prose")
 LINE = 15.0  # points: the height of a line
+TITLE_LINE = 20.0  # the height of a row whose text is a title's 14 points
 BEYOND = 200  # rows and columns past the last cell in use that may carry a style
 
 Ids = np.ndarray  # of style numbers, one a cell
@@ -100,8 +101,8 @@ def _wrap(style: Ids, look: Look, names: list[str]) -> None:
 
 
 def row_heights(sheet: Sheet) -> dict[int, float]:
-    """The rows that hold wrapped texts of several lines: not every reader fits them on opening."""
-    heights: dict[int, float] = {}
+    """The rows that hold titles or wrapped texts of several lines: not every reader fits them on opening."""
+    heights = dict.fromkeys(_title_rows(sheet), TITLE_LINE)
     for rect in (rect for rect, name in sheet.look.styles if name in WRAPPING):
         for column in range(rect.left, min(rect.right + 1, sheet.columns)):
             width = sheet.look.widths.get(column, 0)
@@ -110,6 +111,17 @@ def row_heights(sheet: Sheet) -> dict[int, float]:
                 if height > max(LINE, heights.get(row, 0)):
                     heights[row] = height
     return heights
+
+
+def _title_rows(sheet: Sheet) -> set[int]:
+    """The rows in which a cell of style title holds something."""
+    return {
+        row
+        for rect in (rect for rect, name in sheet.look.styles if name == "title")
+        for row in range(rect.top, min(rect.bottom + 1, sheet.rows))
+        for column in range(rect.left, rect.right + 1)
+        if sheet.value(row, column) is not None
+    }
 
 
 def _lines(value: object, width: float) -> int:

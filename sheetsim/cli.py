@@ -337,7 +337,7 @@ def explain(
     _say(f"{found.cell} = {value}" + (f"   ({found.heading})" if found.heading else ""))
     _say(f"formula   {found.formula}   {found.block or ''}" if found.formula else "no formula: an input")
     if found.parts:
-        rows = [[p.written, terminal.cut(p.heading), terminal.cut(p.value), terminal.cut(p.origin)] for p in found.parts]
+        rows = [[p.written, *map(terminal.cut, (p.heading, p.value, p.origin))] for p in found.parts]
         terminal.table("", ["comes from", "name", "value", "origin"], rows)
     if found.numpy:
         _say(f"NumPy     {found.numpy}")

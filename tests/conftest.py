@@ -150,4 +150,5 @@ def removed(xml: str, cell: str) -> str:
 def added(xml: str, cell: str) -> str:
     """A new cell at the end of its row."""
     row = re.sub(r"\D", "", cell)
-    return re.sub(rf'(<row r="{row}"[^>]*>.*?)(</row>)', rf'\1<c r="{cell}"><v>1</v></c>\2', xml, count=1, flags=re.DOTALL)
+    markup = rf'\1<c r="{cell}"><v>1</v></c>\2'
+    return re.sub(rf'(<row r="{row}"[^>]*>.*?)(</row>)', markup, xml, count=1, flags=re.DOTALL)

@@ -9,16 +9,22 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-
 from conftest import Run, editing
+
 from sheetsim import cli, registry
 
-READERS = [("check", "FILE"), ("recalc", "FILE", "--out", "OUT"), ("explain", "FILE", "A1"), ("build", "FILE", "--out", "DIR")]
+READERS = [
+    ("check", "FILE"),
+    ("recalc", "FILE", "--out", "OUT"),
+    ("explain", "FILE", "A1"),
+    ("build", "FILE", "--out", "DIR"),
+]
 
 
-@pytest.fixture
-def files(tmp_path: Path, exported: Callable[[str], Path]) -> Path:
+@pytest.fixture(scope="session")
+def files(tmp_path_factory: pytest.TempPathFactory, exported: Callable[[str], Path]) -> Path:
     """A folder of files that are no good."""
+    tmp_path = tmp_path_factory.mktemp("bad")
     good = exported("entropy_example").read_bytes()
     content = {
         "empty.xlsx": b"",
@@ -67,14 +73,13 @@ def one_line(error: str) -> str:
 
 @pytest.mark.parametrize("command", READERS, ids=lambda command: command[0])
 @pytest.mark.parametrize("name", BAD_FILES)
-def test_files_that_are_no_good(name: str, command: tuple[str, ...], files: Path, run: Run) -> None:
-    places = {"FILE": str(files / name), "OUT": str(files / "out.xlsx"), "DIR": str(files / "dir")}
+def test_files_that_are_no_good(name: str, command: tuple[str, ...], files: Path, run: Run, tmp_path: Path) -> None:
+    places = {"FILE": str(files / name), "OUT": str(tmp_path / "out.xlsx"), "DIR": str(tmp_path / "dir")}
     found = run(*(places.get(word, word) for word in command))
     assert (found.status, found.out) == (2, "")
     assert BAD_FILES[name] in one_line(found.err)
     assert str(files / name) in found.err
-    assert not (files / "out.xlsx").exists()
-    assert not (files / "dir").exists()
+    assert list(tmp_path.iterdir()) == []
 
 
 # --- workbooks with formulas that are no good -------------------------------------------------------------------------
@@ -217,10 +222,10 @@ def test_a_full_disk(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(("error", "message"), [(MemoryError(), "not enough memory"), (OSError(5, "bad disk"), "bad disk")])
-def test_troubles_of_the_machine(
-    error: Exception, message: str, run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize(
+    ("error", "message"), [(MemoryError(), "not enough memory"), (OSError(5, "bad disk"), "bad disk")]
+)
+def test_troubles_of_the_machine(error: Exception, message: str, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise error
 

@@ -9,11 +9,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-
 from conftest import Plant, added, formula, one_ulp, removed, value
+
 from exporters import xlsx
-from sheetsim.checking import WORDS, Difference, check, compare, ulps_apart
-from sheetsim.checking import Side as side_of
+from sheetsim.checking import WORDS, Difference, Side, check, compare, ulps_apart
 from sheetsim.errors import CycleError, FormulaError
 from sheetsim.reading import read
 from sheetsim.registry import build
@@ -157,7 +156,8 @@ def test_a_sheet_that_only_one_side_has(has_cells: bool) -> None:
 def test_names_are_part_of_a_workbook(name: str, text: str, sheet: str | None, hidden: bool) -> None:
     theirs, ours = example(), example()
     theirs.define_name(name, text, sheet, hidden)
-    assert [(d.cell, d.sheet, d.what, d.expected) for d in differences(theirs, ours)] == [(name, sheet or "", "name", text)]
+    seen = [(d.cell, d.sheet, d.what, d.expected) for d in differences(theirs, ours)]
+    assert seen == [(name, sheet or "", "name", text)]
     assert [d.cell for d in differences(ours, theirs)] == [name]
 
 
@@ -224,10 +224,10 @@ def test_a_function_that_the_engine_lacks_is_kept_apart() -> None:
 def test_the_stored_values_survive_the_recalculation() -> None:
     book = example()
     book["s"].num[0, 4] = 99.0
-    before = {title: (num.tobytes(), kind.tobytes()) for title, (num, kind) in side_of.of(book).values.items()}
+    before = {title: (num.tobytes(), kind.tobytes()) for title, (num, kind) in Side.of(book).values.items()}
     report = check(book)
     assert [(d.where, d.expected, d.got) for d in report.differences] == [("s!E1", 99.0, 3.0)]
-    after = {title: (num.tobytes(), kind.tobytes()) for title, (num, kind) in side_of.of(book).values.items()}
+    after = {title: (num.tobytes(), kind.tobytes()) for title, (num, kind) in Side.of(book).values.items()}
     assert after == before
     assert check(book).differences == report.differences
 
@@ -355,6 +355,6 @@ def test_many_distinct_formulas_take_no_long_time(tmp_path: Path) -> None:
     xlsx.write(book, tmp_path / "wide.xlsx")
     theirs = read(tmp_path / "wide.xlsx")
     started = time.perf_counter()
-    report = compare(side_of.of(theirs), side_of.of(book), "file", "book")
+    report = compare(Side.of(theirs), Side.of(book), "file", "book")
     assert report.equal == 3000
     assert time.perf_counter() - started < 5

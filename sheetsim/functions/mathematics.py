@@ -154,8 +154,8 @@ def _scaled(rule: Callable[[Array], Array]) -> Callable[[Array, Array], Array]:
         moved = np.where(digits >= 0, size * scale, size / scale)
         whole = rule(moved)
         back = np.where(digits >= 0, whole / scale, whole * scale)
-        # a number with no digits that far right stays as it is
-        return np.where((digits >= 0) & (moved >= 2.0**52), x, np.copysign(back, x) + 0.0)
+        # a number with none of its 15 digits that far right stays as it is
+        return np.where((digits >= 0) & (moved >= 1e15), x, np.copysign(back, x) + 0.0)
 
     return rounded
 
