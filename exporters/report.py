@@ -7,7 +7,7 @@ Written row by row, so that a large original needs no more memory than its rows.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from copy import copy
 from pathlib import Path
@@ -57,11 +57,13 @@ FORBIDDEN = re.compile(r"[\\/*?:\[\]]")  # in a sheet's title
 COLUMNS = (20, 11, 11, 22, 22, 11, 11, 13)  # the widths of the first sheet, in characters
 COUNTS = ("sheet", "computed", "equal", "different", "constants", "prose", "volatile", "not checked")
 
+Progress = Callable[[int], None]
 Cell = Any  # openpyxl's cells are not typed
 
 
-def write(report: Report, original: Workbook, path: str | Path) -> None:
-    """Writes the report on ``original`` to ``path``, whole or not at all. Raises OutputError."""
+def write(report: Report, original: Workbook, path: str | Path, progress: Progress | None = None) -> None:
+    """Writes the report on ``original`` to ``path``, whole or not at all. ``progress`` is told how many more cells are
+    written. Raises OutputError where the file cannot be written."""
     with replacing(path) as temporary:
         frame = openpyxl.Workbook(write_only=True)
         titles = _titles(report)
@@ -69,7 +71,7 @@ def write(report: Report, original: Workbook, path: str | Path) -> None:
         with _closing(worksheets):
             _Summary(worksheets[0], report, titles).write()
             for sheet, worksheet in zip(report.sheets, worksheets[1:], strict=True):
-                _Grid(worksheet, sheet, original.find_sheet(sheet.title)).write()
+                _Grid(worksheet, sheet, original.find_sheet(sheet.title)).write(progress)
             frame.save(temporary)
 
 
@@ -153,7 +155,7 @@ class _Grid(_Page):
         places = ((parse_cell(d.cell), d) for d in report.differences[:MOST] if d.cell)
         self.comments = {place: _comment(difference) for place, difference in places}
 
-    def write(self) -> None:
+    def write(self, progress: Progress | None) -> None:
         rows, columns = self.report.states.shape
         if columns <= ONE_PAGE_WIDE:
             self.print_on_pages_as_wide_as_the_sheet()
@@ -161,6 +163,8 @@ class _Grid(_Page):
             self.worksheet.column_dimensions[column_name(column)].width = self._width(column)
         for row in range(rows):
             self.append(self._cells(row, self.report.states[row].tolist()))
+            if progress:
+                progress(columns)
 
     def _width(self, column: int) -> float:
         """Wide enough to see what a column holds; Excel shows as many digits as fit."""

@@ -7,7 +7,7 @@ only text that people read or type counts from 1.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import lru_cache, cache
 from typing import NamedTuple
 
 from sheetsim.errors import InputError
@@ -41,7 +41,10 @@ class Rect(NamedTuple):
     def meets(self, other: Rect) -> bool:
         """Whether the two rectangles share a cell."""
         return (
-            self.top <= other.bottom and other.top <= self.bottom and self.left <= other.right and other.left <= self.right
+            self.top <= other.bottom
+            and other.top <= self.bottom
+            and self.left <= other.right
+            and other.left <= self.right
         )
 
     def common(self, other: Rect) -> Rect | None:
@@ -49,7 +52,10 @@ class Rect(NamedTuple):
         if not self.meets(other):
             return None
         return Rect(
-            max(self.top, other.top), max(self.left, other.left), min(self.bottom, other.bottom), min(self.right, other.right)
+            max(self.top, other.top),
+            max(self.left, other.left),
+            min(self.bottom, other.bottom),
+            min(self.right, other.right),
         )
 
     def shifted(self, rows: int, columns: int) -> Rect:
@@ -60,7 +66,7 @@ class Rect(NamedTuple):
         return first if self.size == 1 else f"{first}:{cell_name(self.bottom, self.right)}"
 
 
-@lru_cache(maxsize=None)
+@cache
 def column_name(column: int) -> str:
     """The letters of a column: 0 → ``A``, 27 → ``AB``.
 
@@ -75,7 +81,7 @@ def column_name(column: int) -> str:
     return letters
 
 
-@lru_cache(maxsize=None)
+@cache
 def column_index(letters: str) -> int:
     """The number of a column: ``A`` → 0.
 

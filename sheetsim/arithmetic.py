@@ -31,7 +31,7 @@ def product(a: float, b: float) -> float:
     0.30000000000000004
     """
     p = a * b
-    if not (SMALLEST_EXACT < abs(p) and abs(a) < LARGEST_SPLIT and abs(b) < LARGEST_SPLIT):
+    if not (abs(p) > SMALLEST_EXACT and abs(a) < LARGEST_SPLIT and abs(b) < LARGEST_SPLIT):
         return p
     # Dekker: the exact error of the product, from halves whose products are exact
     t = SPLIT * a

@@ -120,7 +120,10 @@ def reach(ref: Ref, rect: Rect) -> Rect | None:
     if first is None or last is None:
         return None
     return Rect(
-        min(first.top, last.top), min(first.left, last.left), max(first.bottom, last.bottom), max(first.right, last.right)
+        min(first.top, last.top),
+        min(first.left, last.left),
+        max(first.bottom, last.bottom),
+        max(first.right, last.right),
     )
 
 

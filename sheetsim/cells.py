@@ -122,7 +122,7 @@ class CellByCell:
             return []
         top, left = common.top - block.cells.top, common.left - block.cells.left
         states = self.plan.cell_states[index][top : top + common.rows, left : left + common.columns]
-        cells = np.argwhere(states != DONE) + (common.top, common.left)
+        cells = np.argwhere(states != DONE) + np.array([common.top, common.left])
         return sorted({self._owner(index, int(r), int(c)) for r, c in cells}, reverse=True)
 
     def _chain(self, path: list[Cell], again: Cell) -> list[str]:

@@ -165,14 +165,20 @@ def check(
     theirs = _read(original)
     report = compare(theirs, _open(workbook) if workbook else None)
     if out:
-        from exporters import report as report_file
-
-        report_file.write(report, theirs, out)
+        _write_report(report, theirs, out)
     if as_json:
         print(json.dumps(report.as_dict(), indent=2, default=str))
     else:
         _print_report(report, show, out)
     raise typer.Exit(0 if report.ok else 1)
+
+
+def _write_report(report: Report, original: Workbook, path: Path) -> None:
+    from exporters import report as report_file
+    from sheetsim import terminal
+
+    with terminal.progress(f"writing {path.name}", sum(sheet.states.size for sheet in report.sheets)) as advance:
+        report_file.write(report, original, path, advance)
 
 
 def _print_report(report: Report, show: int, out: Path | None) -> None:

@@ -44,18 +44,28 @@ from sheetsim.nodes import (
 LEVELS = (("=", "<>", "<=", ">=", "<", ">"), ("&",), ("+", "-"), ("*", "/"), ("^",))
 DEEPEST = 150  # parentheses within parentheses; Excel itself allows 64 functions within functions
 
-_SHEET = r"(?:'(?P<quoted>(?:[^']|'')+)'|(?P<plain>[A-Za-z_\\\u0080-\uffff][\w.]*))!"
+_WORD = r"[A-Za-z_\\\u0080-\uffff]"
 _A1 = r"\$?[A-Za-z]{1,3}\$?[0-9]{1,7}"
-_AREA = rf"{_A1}(?::{_A1})?(?![\w(.!\[])|\$?[A-Za-z]{{1,3}}:\$?[A-Za-z]{{1,3}}(?![\w(.!\[])|\$?[0-9]{{1,7}}:\$?[0-9]{{1,7}}(?![\w.])"
+_COLUMN, _ROW = r"\$?[A-Za-z]{1,3}", r"\$?[0-9]{1,7}"
+_END = r"(?![\w(.!\[])"  # what follows must not make a longer word of it
+_AREA = rf"{_A1}(?::{_A1})?{_END}|{_COLUMN}:{_COLUMN}{_END}|{_ROW}:{_ROW}(?![\w.])"
+
+
+def _sheet(quoted: str, plain: str) -> str:
+    """A sheet before an exclamation mark; ``quoted`` and ``plain`` open the groups: named, or ``?:`` for unseen."""
+    return rf"(?:'({quoted}(?:[^']|'')+)'|({plain}{_WORD}[\w.]*))!"
+
+
+_ERROR = r"\#(?:NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A)"
 _TOKEN = re.compile(
     rf"""(?P<space>\s+)
     |(?P<text>"(?:[^"]|"")*")
-    |(?P<ref>(?:{_SHEET})?(?P<area>{_AREA}))
-    |(?P<error>(?:{_SHEET.replace("quoted", "quoted1").replace("plain", "plain1")})?\#(?:NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A))
+    |(?P<ref>(?:{_sheet("?P<quoted>", "?P<plain>")})?(?P<area>{_AREA}))
+    |(?P<error>(?:{_sheet("?:", "?:")})?{_ERROR})
     |(?P<table>(?:[A-Za-z_\\][\w.]*)?\[(?:[^\[\]]|\[(?:[^\[\]']|'.)*\])*\])
     |(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
-    |(?P<function>[A-Za-z_\\\u0080-\uffff][\w.]*)\s*\(
-    |(?P<name>(?:{_SHEET.replace("quoted", "quoted2").replace("plain", "plain2")})?[A-Za-z_\\\u0080-\uffff][\w.?\\]*)
+    |(?P<function>{_WORD}[\w.]*)\s*\(
+    |(?P<name>(?:{_sheet("?:", "?:")})?{_WORD}[\w.?\\]*)
     |(?P<operator><=|>=|<>|[-+*/^&=<>%@(){{}},;:])""",
     re.VERBOSE,
 )
@@ -108,7 +118,10 @@ def _tokens(text: str, row: int, column: int) -> Iterator[Token]:
         elif found["function"] is not None:
             yield "function", found[0]
         else:
-            yield next(k for k in ("space", "text", "error", "table", "number", "name", "operator") if found[k]), found[0]
+            yield (
+                next(k for k in ("space", "text", "error", "table", "number", "name", "operator") if found[k]),
+                found[0],
+            )
         place = found.end()
 
 

@@ -164,9 +164,7 @@ class Call:
     arguments: tuple[Node, ...]
 
 
-Node = (
-    Ref | Number | Text | Logical | Error | Missing | ArrayConstant | Name | TableRef | Unary | Binary | Call
-)
+Node = Ref | Number | Text | Logical | Error | Missing | ArrayConstant | Name | TableRef | Unary | Binary | Call
 
 
 def children(node: Node) -> tuple[Node, ...]:

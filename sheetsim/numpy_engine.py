@@ -210,7 +210,9 @@ class Plan:
         if cells or any(i not in self.cell_states for i in pending):
             raise NotReady(pending, cells)
 
-    def _pending_cells(self, i: int, mine: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> list[tuple[str, int, int]]:
+    def _pending_cells(
+        self, i: int, mine: np.ndarray, rows: np.ndarray, columns: np.ndarray
+    ) -> list[tuple[str, int, int]]:
         state, block = self.cell_states.get(i), self.blocks[i]
         if state is None:
             return []

@@ -89,10 +89,10 @@ def groups(edges: list[list[int]]) -> list[list[int]]:
                 counter += 1
                 path.append(node)
                 on_path[node] = True
-            for place in range(place, len(edges[node])):
-                other = edges[node][place]
+            for following in range(place, len(edges[node])):
+                other = edges[node][following]
                 if number[other] == unseen:
-                    work += [(node, place + 1), (other, 0)]
+                    work += [(node, following + 1), (other, 0)]
                     break
                 if on_path[other]:
                     low[node] = min(low[node], number[other])

@@ -65,7 +65,8 @@ class RunningTotal:
     """The step that computes a running total for any part of its block."""
 
     def __init__(self, block: Block, node: Node):
-        assert isinstance(node, Call) and isinstance(node.arguments[0], Ref)
+        assert isinstance(node, Call)
+        assert isinstance(node.arguments[0], Ref)
         self.block, self.ref, self.name = block, node.arguments[0], node.name
         assert self.ref.sheet is not None
         self.sheet = block.sheet.book[self.ref.sheet]
@@ -93,7 +94,8 @@ class RunningTotal:
         """The totals of one column of the block, of shape (rows, 1, 1, 1)."""
         last = self.ref.rect(part.bottom, column)
         first = self.ref.rect(part.top, column)
-        assert first is not None and last is not None
+        assert first is not None
+        assert last is not None
         cut = (slice(last.top, last.bottom + 1), slice(last.left, last.right + 1))
         num, kind = self.sheet.num[cut].ravel(), self.sheet.kind[cut].ravel()  # row-major, as a range is read
         ends = (np.arange(first.bottom, last.bottom + 1) - last.top + 1) * last.columns - 1

@@ -102,7 +102,10 @@ class Load:
         self.known = found if isinstance(found, int) else None
 
     def __call__(self, stack: Stack, site: Site) -> None:
-        cut = (site.row_slice if self.shape[0] > 1 else slice(None), site.column_slice if self.shape[1] > 1 else slice(None))
+        cut = (
+            site.row_slice if self.shape[0] > 1 else slice(None),
+            site.column_slice if self.shape[1] > 1 else slice(None),
+        )
         kind = self.known
         stack.append(Values(self.num[cut], uniform(self.kind[cut]) if kind is None else kind, True))
 

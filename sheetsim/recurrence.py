@@ -20,6 +20,7 @@ from sheetsim.cells import CellByCell
 from sheetsim.nodes import Ref
 from sheetsim.order import groups, reads
 from sheetsim.scan import Scan
+import itertools
 
 if TYPE_CHECKING:
     from sheetsim.numpy_engine import Plan
@@ -125,7 +126,7 @@ def _stretches(plan: Plan, order: list[int], axis: int, sign: int) -> list[Stret
     spans = {index: extent(plan.blocks[index].rect, axis) for index in order}
     cuts = sorted({first for first, _ in spans.values()} | {last + 1 for _, last in spans.values()})
     result = []
-    for first, after in zip(cuts, cuts[1:], strict=False):
+    for first, after in itertools.pairwise(cuts):
         active = [index for index in order if spans[index][0] <= first <= spans[index][1]]
         if active:
             result.append(Stretch(first, after - 1, active))

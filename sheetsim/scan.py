@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from sheetsim.numpy_engine import Plan
     from sheetsim.recurrence import Lines, Stretch
 
-(LOAD, FIXED, STORE, ADD, SUBTRACT, TIMES, DIVIDE, COPY, NEGATE, PERCENT, SQRT, ABS, FLOOR, SIGN, LESS, LESS_EQUAL, EQUAL,
- UNEQUAL, SELECT) = range(19)  # fmt: skip
+# The instructions
+LOAD, FIXED, STORE, COPY = range(4)
+ADD, SUBTRACT, TIMES, DIVIDE, NEGATE, PERCENT, SQRT, ABS, FLOOR, SIGN = range(4, 14)
+LESS, LESS_EQUAL, EQUAL, UNEQUAL, SELECT = range(14, 19)
 
 BINARY = {"+": ADD, "-": SUBTRACT, "*": TIMES, "/": DIVIDE}
 COMPARE = {"<": LESS, "<=": LESS_EQUAL, ">": LESS, ">=": LESS_EQUAL, "=": EQUAL, "<>": UNEQUAL}
@@ -42,7 +44,16 @@ Instruction = tuple[int, int, int, int]  # what, where to, first operand, second
 
 
 def scan(
-    memory: Any, whats: Any, tos: Any, firsts: Any, seconds: Any, constants: Any, registers: Any, at: int, count: int, step: int
+    memory: Any,
+    whats: Any,
+    tos: Any,
+    firsts: Any,
+    seconds: Any,
+    constants: Any,
+    registers: Any,
+    at: int,
+    count: int,
+    step: int,
 ) -> int:
     """Runs the code once a line; answers how many lines were done before a result was not finite.
 
@@ -280,7 +291,6 @@ class Scan:
 
 def _area(rect: Rect) -> tuple[slice, slice]:
     return slice(rect.top, rect.bottom + 1), slice(rect.left, rect.right + 1)
-
 
 
 def _not_within(rects: list[Rect], others: list[Rect]) -> list[Rect]:

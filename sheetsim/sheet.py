@@ -83,12 +83,18 @@ class Sheet:
     def reserve(self, rows: int, columns: int) -> None:
         """Makes room for that many rows and columns without using them."""
         if rows > MAX_ROWS or columns > MAX_COLUMNS:
-            raise InputError(f"{self.title}: a sheet ends at row {MAX_ROWS:,} and column XFD; {rows:,} × {columns:,} needed")
+            raise InputError(
+                f"{self.title}: a sheet ends at row {MAX_ROWS:,} and column XFD; {rows:,} × {columns:,} needed"
+            )
         have_rows, have_columns = self.num.shape
         if rows <= have_rows and columns <= have_columns:
             return
         rows = have_rows if rows <= have_rows else min(MAX_ROWS, max(rows, have_rows + have_rows // 2))
-        columns = have_columns if columns <= have_columns else min(MAX_COLUMNS, max(columns, have_columns + have_columns // 2))
+        columns = (
+            have_columns
+            if columns <= have_columns
+            else min(MAX_COLUMNS, max(columns, have_columns + have_columns // 2))
+        )
         if rows * columns > LARGEST:
             last = cell_name(rows - 1, columns - 1)
             raise InputError(f"{self.title}: cells as far apart as A1 and {last} need more memory than there is")
@@ -126,7 +132,9 @@ class Sheet:
         for first, (area, _) in list(self.arrays.items()):
             if area.meets(rect):
                 if rect.common(area) != area:
-                    raise InputError(f"{self.where(rect.top, rect.left)}: part of the array formula in {area} cannot change")
+                    raise InputError(
+                        f"{self.where(rect.top, rect.left)}: part of the array formula in {area} cannot change"
+                    )
                 del self.arrays[first]
                 self.book.planned = None
 
@@ -197,7 +205,7 @@ class Sheet:
 
     def computed(self) -> np.ndarray:
         """Which cells in use hold a formula, those of array formulas among them: bools of shape (rows, columns)."""
-        has = self.formula[: self.rows, : self.columns] != 0
+        has: np.ndarray = self.formula[: self.rows, : self.columns] != 0
         for area, _ in self.arrays.values():
             has[area.top : area.bottom + 1, area.left : area.right + 1] = True
         return has
@@ -214,7 +222,8 @@ class Sheet:
 
         rect = parse_rect(where)
         rows = [
-            [self.value(row, column) for column in range(rect.left, rect.right + 1)] for row in range(rect.top, rect.bottom + 1)
+            [self.value(row, column) for column in range(rect.left, rect.right + 1)]
+            for row in range(rect.top, rect.bottom + 1)
         ]
         return pd.DataFrame(rows[1:], columns=["" if heading is None else heading for heading in rows[0]])
 

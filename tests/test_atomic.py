@@ -87,4 +87,5 @@ def test_a_link_keeps_pointing(tmp_path):
     put(tmp_path / "file", "old")
     (tmp_path / "link").symlink_to("file")
     put(tmp_path / "link", "new")
-    assert (tmp_path / "link").is_symlink() and (tmp_path / "file").read_text() == "new"
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "file").read_text() == "new"

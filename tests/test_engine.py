@@ -56,7 +56,11 @@ SHEETS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("a condition in a chain", {"A1": 5, "A2:A200": "=IF(A1>0,A1-1,100)"}, {"A6": 0.0, "A7": 100.0, "A107": 0.0}),
     ("both directions at once", {"A1:A9": 1, "B1:I1": 1, "B2:I9": "=A2+B1"}, {"I9": 12870.0}),
     ("an error in a chain", {"A1": 5, "A2:A9": "=6/(A1-4)"}, {"A2": 6.0, "A3": 3.0, "A4": -6.0, "A5": -0.6}),
-    ("a zero divisor in a chain", {"A1": 3, "A2:A9": "=A1-1", "B1": 1, "B2:B9": "=B1/A1"}, {"B4": 1 / 6, "B5": "#DIV/0!"}),
+    (
+        "a zero divisor in a chain",
+        {"A1": 3, "A2:A9": "=A1-1", "B1": 1, "B2:B9": "=B1/A1"},
+        {"B4": 1 / 6, "B5": "#DIV/0!"},
+    ),
     ("texts in a chain", {"A1": "x", "A2:A4": '=A1&"y"'}, {"A4": "xyyy"}),
     ("a logical in a chain", {"A1": 1, "A2:A4": "=A1=1"}, {"A2": True, "A3": False}),
     ("a blank in a chain", {"A2:A4": "=A1+1"}, {"A4": 3.0}),

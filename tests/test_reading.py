@@ -114,7 +114,8 @@ def test_same_as_openpyxl(tmp_path: Path) -> None:
     for sheet in ours.sheets:
         assert_sheet_is(sheet, theirs[sheet.title])
     assert (ours["empty"].rows, ours["empty"].columns) == (0, 0)
-    assert ours.name == "book" and ours.source == path
+    assert ours.name == "book"
+    assert ours.source == path
 
 
 def assert_sheet_is(ours: Sheet, theirs: Any, cached: Any = None) -> None:
@@ -187,7 +188,8 @@ VALUES = [
 @pytest.mark.parametrize(("cell", "expected"), VALUES)
 def test_value(cell: str, expected: Any, tmp_path: Path) -> None:
     value = read_cells(tmp_path, f'<row r="1">{cell}</row>')["A1"]
-    assert value == expected and isinstance(value, bool) == isinstance(expected, bool)
+    assert value == expected
+    assert isinstance(value, bool) == isinstance(expected, bool)
 
 
 def test_date_in_the_calendar_of_1904(tmp_path: Path) -> None:
@@ -234,7 +236,8 @@ def test_prefixed_elements(tmp_path: Path) -> None:
         "</x:sheetData><x:extLst><x:ext><x:c r='B2'><x:f>not ) a formula</x:f></x:c></x:ext></x:extLst></x:worksheet>"
     )
     sheet = read(write(tmp_path / "book.xlsx", "", sheet=xml))["s"]
-    assert formulas(sheet) == {"A1": "=1+1"} and sheet["A1"] == 2
+    assert formulas(sheet) == {"A1": "=1+1"}
+    assert sheet["A1"] == 2
 
 
 def test_elements_after_the_cells_do_not_count(tmp_path: Path) -> None:
@@ -299,14 +302,17 @@ def test_formulas(cells: str, expected: dict[str, str], tmp_path: Path) -> None:
 def test_copies_share_one_number(tmp_path: Path) -> None:
     cells = column(*(f"<f>B{r}+C{r}*$D$1</f>" for r in range(1, 101)))
     sheet = read_cells(tmp_path, cells)
-    assert len(sheet.book.formulas) == 2 and set(sheet.formula[:, 0]) == {1}
+    assert len(sheet.book.formulas) == 2
+    assert set(sheet.formula[:, 0]) == {1}
 
 
 def test_array_formula_keeps_its_cached_values(tmp_path: Path) -> None:
     cells = column('<f t="array" ref="A1:A2">B1:B2</f><v>1</v>', "<v>4</v>")
     sheet = read_cells(tmp_path, cells)
-    assert sheet.arrays == {(0, 0): (Rect(0, 0, 1, 0), 1)} and (sheet["A1"], sheet["A2"]) == (1, 4)
-    assert not sheet.formula.any() and sheet.computed().sum() == 2
+    assert sheet.arrays == {(0, 0): (Rect(0, 0, 1, 0), 1)}
+    assert (sheet["A1"], sheet["A2"]) == (1, 4)
+    assert not sheet.formula.any()
+    assert sheet.computed().sum() == 2
 
 
 PATTERNS = ["=C4+D4*$A$1", '=SUM(C$1:C4)&"50%"', "='a b%'!C4", "=A:B+4:5+$4:$4", "=C4:D9%", "=C1-C9", "=TRUE"]
@@ -355,7 +361,8 @@ def test_names_and_tables_by_openpyxl(tmp_path: Path) -> None:
     book.save(tmp_path / "book.xlsx")
     found = read(tmp_path / "book.xlsx")
     assert found.tables == {"table1": Table("Table1", "Sheet", Rect(0, 0, 2, 1), ("id", "name"))}
-    assert set(found.names) == {("sheet", "own"), ("", "all")} and found.names["", "all"].hidden
+    assert set(found.names) == {("sheet", "own"), ("", "all")}
+    assert found.names["", "all"].hidden
 
 
 # --- what cannot be read --------------------------------------------------------------------------------------------
@@ -393,7 +400,8 @@ def test_bad_cell_is_named_in_one_line(cells: str, error: type[Exception], expec
     path = write(tmp_path / "given.xlsx", cells)
     with pytest.raises(error) as caught:
         read(path)
-    assert str(caught.value).startswith(f"{path}: {expected}") and "\n" not in str(caught.value)
+    assert str(caught.value).startswith(f"{path}: {expected}")
+    assert "\n" not in str(caught.value)
 
 
 BAD_BOOKS = [
@@ -425,7 +433,9 @@ def test_progress_counts_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     path = write(tmp_path / "book.xlsx", column(*["<v>1</v>"] * 200))
     seen: list[int] = []
     book = read(path, seen.append)
-    assert seen == sorted(seen) and len(seen) > 3 and seen[-1] == 200
+    assert seen == sorted(seen)
+    assert len(seen) > 3
+    assert seen[-1] == 200
     assert book["s"].num[:200, 0].sum() == 200  # a text cut by the end of a chunk is whole again
 
 

@@ -209,7 +209,8 @@ def test_a_value_over_the_master_of_a_shared_formula(tmp_path):
     book = read(package(tmp_path, SHARED))
     book["s"]["B1"] = 5
     after = sheet_after(book, tmp_path)
-    assert '<c r="B1"><v>5</v></c>' in after and '<c r="B2"><f>A2+1</f><v>1</v></c>' in after
+    assert '<c r="B1"><v>5</v></c>' in after
+    assert '<c r="B2"><f>A2+1</f><v>1</v></c>' in after
     same_contents(read(tmp_path / "out.xlsx"), book)
 
 

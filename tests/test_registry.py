@@ -57,7 +57,7 @@ def test_what_cannot_be_opened(
 
 @pytest.mark.parametrize(
     ("path", "name"),
-    [("graddesc.xlsx", "graddesc"), ("/x/GradDesc.XLSX", "graddesc"), ("my_graddesc.xlsx", None), ("graddesc", "graddesc")],
+    [("graddesc.xlsx", "graddesc"), ("/x/GradDesc.XLSX", "graddesc"), ("my_graddesc.xlsx", None)],
 )
 def test_definition_of(path: str, name: str | None) -> None:
     assert registry.definition_of(Path(path)) == name

@@ -164,7 +164,7 @@ ZERO, ONE = single(0), single(1)
 
 
 def _nudge(x: Array) -> Array:
-    return np.asarray(ROUNDING_SLACK * np.spacing(x))
+    return np.where(x < 1e15, ROUNDING_SLACK * np.spacing(x), 0.0)
 
 
 def _decimal(name: str, rule: Callable[[Array], Array], least: int = 2) -> None:
