@@ -41,14 +41,19 @@ def version() -> str | None:
     return found.group() if found else None
 
 
-def convert(path: Path, room: Path, limit: float) -> tuple[float, Path]:
-    """Converts a file; answers the seconds it took and the new file. ``room`` is a directory for its own use."""
+def converted(path: Path, room: Path) -> Path:
+    """Where the conversion of a file is put."""
+    return room / "converted" / path.name
+
+
+def convert(path: Path, room: Path, limit: float) -> float:
+    """Converts a file; answers the seconds it took. ``room`` is a directory for its own use."""
     profile = room / "profile"
     settings = profile / "user" / "registrymodifications.xcu"
     if not settings.exists():
         settings.parent.mkdir(parents=True)
         settings.write_text(SETTINGS)
-    result = room / "converted" / path.name
+    result = converted(path, room)
     result.unlink(missing_ok=True)
     command = [program(), "--headless", f"-env:UserInstallation={profile.resolve().as_uri()}"]
     command += ["--convert-to", "xlsx", "--outdir", str(result.parent), str(path)]
@@ -57,6 +62,7 @@ def convert(path: Path, room: Path, limit: float) -> tuple[float, Path]:
         subprocess.run(command, capture_output=True, timeout=limit, check=False)
     except subprocess.TimeoutExpired:
         raise Failed(f"not done in {limit:.0f} s") from None
+    taken = time.perf_counter() - begun
     if not result.exists():
         raise Failed("converted nothing")
-    return time.perf_counter() - begun, result
+    return taken

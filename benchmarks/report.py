@@ -76,7 +76,8 @@ def memory(have: Found, workload: str) -> Target:
     row = have.get((workload, OURS))
     if row is None:
         return Target(f"{workload}: less than 1 GB of memory", "not measured", None)
-    return Target(f"{workload}, {row.rows:,} rows: less than 1 GB of memory", f"{row.peak / 1e6:.0f} MB", row.peak < 1e9)
+    what = f"{workload}, {row.rows:,} rows: less than 1 GB of memory"
+    return Target(what, f"{row.peak / 1e6:.0f} MB", row.peak < 1e9)
 
 
 def check_time(seconds: float | str) -> Target:
@@ -126,7 +127,8 @@ def engine_table(rows: Sequence[Row]) -> str:
 def engine_line(row: Row, ours: Row | None) -> tuple[str, ...]:
     size = f"{row.rows:,}" if row.rows else ""
     if row.reason:
-        return (row.engine, size, f"{row.cells:,}" if row.cells else "", f"– {cell_text(row.reason)}", "", "", "", "", "")
+        cells = f"{row.cells:,}" if row.cells else ""
+        return (row.engine, size, cells, f"– {cell_text(row.reason)}", *[""] * 5)
     first = "" if row.first is None else milliseconds(row.first)
     times = (first, milliseconds(row.best), milliseconds(row.median), f"{row.runs}")
     ratio = "" if ours is None else "1" if row is ours else f"{row.per_cell / ours.per_cell:,.2g} ×"

@@ -103,8 +103,10 @@ WORKLOADS = {
         Workload("collab_filter", lecture("collab_filter"), ("dotprod", 24, 1), fixed("movielens_emb", 209, 24)),
         # softmax!B3, the first output, moves the second softmax D4
         Workload("entropy_example", lecture("entropy_example"), ("softmax", 2, 1), fixed("softmax", 3, 3)),
-        # dotprod!B2, a factor of the first user: moves the RMSE in column Y, two rows below the last rating
-        Workload("movielens", movielens, ("dotprod", 1, 1), lambda rows: ("movielens_emb", rows + 3, 24), rows=100_000),
+        # movielens_emb!I3, the user of the first rating: moves the RMSE in column Y, two rows below the last rating
+        Workload(
+            "movielens", movielens, ("movielens_emb", 2, 8), lambda rows: ("movielens_emb", rows + 3, 24), rows=100_000
+        ),
         # adam!A4, the first x: moves the last slope, in column D
         Workload("adam", adam, ("adam", 3, 0), lambda rows: ("adam", rows + 2, 3), rows=100_000),
     )

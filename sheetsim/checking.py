@@ -366,9 +366,10 @@ class _SheetCheck:
     def _differences(self, states: np.ndarray) -> Iterator[Difference]:
         for row, column in np.argwhere(states >= DIFFERENT).tolist():
             cell, word = cell_name(row, column), WORDS[states[row, column]]
-            formulas = [_formula(sheet, row, column) for sheet in (self.sheet, self.match)]
+            same = bool(self.same_formula[row, column])
+            formulas = [_formula(sheet, row, column) for sheet in (self.sheet, None if same else self.match)]
             values = [_value(cells, row, column) for cells in (self.theirs, self.ours)]
-            if word == "different" and not self.same_formula[row, column]:
+            if word == "different" and not same:
                 expected, got = (text or value for text, value in zip(formulas, values, strict=True))
                 yield Difference(self.title, cell, "formula", formulas[0], expected, got)
             else:

@@ -116,7 +116,7 @@ def build(
     out: Annotated[Path, typer.Option(help="The directory to write to.")] = Path("out"),
     csv: Annotated[bool, typer.Option("--csv", help="Write one .csv file a sheet instead of an .xlsx.")] = False,
 ) -> None:
-    """Recreate workbooks and write them with formulas and values.
+    """Recreate workbooks and write them with formulas and values, computed anew.
 
     \b
     Examples:
@@ -130,7 +130,11 @@ def build(
     for name in names or list(registry.names()):
         started = time.perf_counter()
         book = _open(name)
-        path = _save(book, out if csv else out / f"{book.name}.xlsx", csv)
+        path = out if csv else out / (book.source.name if book.source else f"{book.name}.xlsx")
+        if book.source:
+            _refuse_same(path, book.source)
+            _recalculate(book)
+        path = _save(book, path, csv)
         cells = sum(int(sheet.computed().sum()) for sheet in book.sheets)
         rows.append([str(path), len(book.sheets), cells, f"{time.perf_counter() - started:.2f} s"])
     terminal.table("written", ["file", "sheets", "formula cells", "time"], rows, ["sheets", "formula cells", "time"])
@@ -162,6 +166,8 @@ def check(
 
     if out and out.suffix.casefold() != ".xlsx":
         raise InputError(f"{out}: the report is an .xlsx file")
+    for file in [original, Path(workbook or original)] if out else []:
+        _refuse_same(out, file)
     theirs = _read(original)
     report = compare(theirs, _open(workbook) if workbook else None)
     if out:
@@ -233,9 +239,9 @@ def _print_remarks(report: Report) -> None:
     found = [difference for difference in report.differences if difference.what == "value" and difference.formula]
     blank = sum(difference.expected is None for difference in found)
     if blank and blank == len(found):
-        print(f"the file stores no values for {blank:,} formula cells: no spreadsheet program has calculated it")
+        print(f"no value is stored in {_cells(blank)} with formulas: no spreadsheet program has calculated the file")
     if report.unchecked:
-        print(f"{report.unchecked:,} cells not checked, for they need functions that sheetsim does not have:")
+        print(f"not checked: {_cells(report.unchecked)} that need functions which sheetsim does not have")
     for name, cells in report.lacking.items():
         more = f" and {len(cells) - 5:,} more" if len(cells) > 5 else ""
         print(f"  {name}, used in {', '.join(cells[:5])}{more}")
@@ -360,7 +366,17 @@ def _say(line: str) -> None:
     print("".join(c if c.isprintable() else " " for c in line).rstrip())
 
 
+def _cells(count: int) -> str:
+    return "1 cell" if count == 1 else f"{count:,} cells"
+
+
 # --- what the commands share ------------------------------------------------------------------------------------------
+def _refuse_same(out: Path | None, source: Path) -> None:
+    """What is made beside a file must not take its place."""
+    if out and out.exists() and source.exists() and out.samefile(source):
+        raise InputError(f"{out} would take the place of the file that was read; choose another name")
+
+
 def _read(path: Path) -> Workbook:
     from sheetsim.reading import read
 

@@ -177,14 +177,14 @@ def _part(book: Workbook, block: Block, ref: Ref, rect: Rect, typed: str) -> Par
     value = sheet.value(rect.top, rect.left)
     origin = f"formula {formula}" if formula else "input" if value is not None else "blank"
     if rect.size > 1 and origin != "blank":
-        origin += " in the first"
+        origin = f"first: {origin}"
     return Part(title + typed, heading(sheet, rect), _shown(sheet, rect), origin)
 
 
 def _shown(sheet: Sheet, rect: Rect) -> str:
     value = sheet.value(rect.top, rect.left)
     first = "blank" if value is None else repr(value)
-    return first if rect.size == 1 else f"{rect.rows:,} × {rect.columns:,} cells, the first {first}"
+    return first if rect.size == 1 else f"{rect.rows:,} × {rect.columns:,} cells, first {first}"
 
 
 def _pointed(book: Workbook, block: Block, call: Call, row: int, column: int) -> Part:

@@ -211,6 +211,7 @@ class Program:
 
     def _emit_ref(self, ref: Ref, want: str, whole: bool) -> None:
         if want == PLACE:
+            self.cellwise = self.cellwise or _changes_size(ref, self.block)
             self.steps.append(_place(self.block, ref))
         elif want == SINGLE and ref.shape != "cell":
             self._emit_intersection(ref)

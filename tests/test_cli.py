@@ -81,6 +81,27 @@ def test_build_csv(run: Run, tmp_path: Path) -> None:
     assert str(tmp_path / "v1.2") in found.out
 
 
+def test_build_computes_a_file_anew(run: Run, exported: Callable[[str], Path], plant: Plant, tmp_path: Path) -> None:
+    path = plant(exported("entropy_example"), "entropy", "D2", value("12345"))
+    assert run("build", path, "--out", tmp_path / "new").status == 0
+    assert read(tmp_path / "new" / path.name)["entropy"]["D2"] == 0.3010299956639812
+
+
+@pytest.mark.parametrize(
+    "command", ["build FILE --out DIR", "check FILE --out FILE", "check OTHER --workbook FILE --out FILE"]
+)
+def test_a_file_that_was_read_is_not_replaced(
+    command: str, run: Run, exported: Callable[[str], Path], plant: Plant, tmp_path: Path
+) -> None:
+    path = plant(exported("entropy_example"), "entropy", "D2", value("12345"))
+    before = path.read_bytes()
+    places = {"FILE": path, "DIR": tmp_path, "OTHER": exported("entropy_example")}
+    found = run(*(places.get(word, word) for word in command.split()))
+    assert found.status == 2
+    assert "would take the place of the file that was read" in found.err
+    assert path.read_bytes() == before
+
+
 # --- check ------------------------------------------------------------------------------------------------------------
 PLANTED = [
     ("E10", one_ulp, "adam!E10  value: expected 170.31441069299038, got 170.31441069299035, 1 ULP apart, in =C10+"),
@@ -135,7 +156,7 @@ def test_check_of_a_file_without_values_says_so(run: Run, tmp_path: Path) -> Non
     frame.save(tmp_path / "plain.xlsx")
     found = run("check", tmp_path / "plain.xlsx")
     assert found.status == 1
-    assert "the file stores no values for 1 formula cells" in found.out
+    assert "no value is stored in 1 cell with formulas" in found.out
 
 
 # --- recalc -----------------------------------------------------------------------------------------------------------

@@ -47,7 +47,7 @@ def test_a_cell_of_an_array_formula() -> None:
     assert found.formula == "{=MMULT(O3:AC208,C4:G18)}"
     assert found.block == "array formula over movielens_1hot!AE3:AI208 (1,030 cells)"
     assert [p.written for p in found.parts] == ["O3:AC208", "C4:G18"]
-    assert found.parts[1].value.startswith("15 × 5 cells, the first ")
+    assert found.parts[1].value.startswith("15 × 5 cells, first ")
     assert found.used_by == ["movielens_1hot!BG50"]
 
 
@@ -78,7 +78,7 @@ def test_offset_with_other_arguments() -> None:
         "OFFSET(A1,(-5),0)",
         "OFFSET(…)",
     ]
-    assert [part.value for part in pointed] == ["2.0", "3 × 1 cells, the first 1.0", "", ""]
+    assert [part.value for part in pointed] == ["2.0", "3 × 1 cells, first 1.0", "", ""]
 
 
 def test_match_reads_its_list() -> None:

@@ -218,4 +218,4 @@ def randbetween(site: object, low: Values, high: Values) -> Values:
         first, last = np.ceil(a), np.floor(b)
         return np.where(first > last, np.nan, first + np.floor(u * (last - first + 1)))
 
-    return elementwise(draw, fresh, low, high)
+    return elementwise_checked(draw, fresh, low, high)

@@ -1,0 +1,45 @@
+"""The README says what happens: its Python examples run, and its commands print what it shows."""
+
+from __future__ import annotations
+
+import doctest
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+README = Path(__file__).parents[1] / "README.md"
+
+
+def test_python_examples() -> None:
+    assert doctest.testfile(str(README), module_relative=False).failed == 0
+
+
+def transcript() -> list[tuple[str, str]]:
+    """(command, output) of every ``console`` block; a line ``$ …`` begins a command."""
+    found: list[tuple[str, str]] = []
+    for block in re.findall(r"```console\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL):
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, _, output = part.partition("\n")
+            found.append((command, output))
+    return found
+
+
+def lines(text: str) -> list[str]:
+    """Without blanks at the ends and empty lines; times, which differ from run to run, as dots."""
+    return [re.sub(r"\b\d+\.\d+ s\b", "… s", line.rstrip()) for line in text.splitlines() if line.strip()]
+
+
+def test_commands_print_what_is_shown(tmp_path: Path) -> None:
+    assert transcript()
+    (tmp_path / "out").mkdir()
+    for command, shown in transcript():
+        program, *arguments = shlex.split(command)
+        assert program == "sheetsim"
+        done = subprocess.run(
+            [sys.executable, "-m", "sheetsim", *arguments], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, lines(done.stdout)) == (0, lines(shown)), command
+    shutil.rmtree(tmp_path / "out")
