@@ -206,11 +206,12 @@ def compare(effort: Effort, room: Path) -> list[Row]:
     result: list[Row] = []
     for workload, load in WORKLOADS.items():
         rows = min(load.rows, effort.rows)
-        for numba in (True, False):
-            result.append(told(best_row(partial(our_row, workload, rows, effort.seconds, numba), effort)))
-        for engine in PEERS:
-            size = fewer(engine, workload, rows)
-            result.append(told(best_row(partial(peer_row, engine, workload, size, files, effort), effort)))
+        jobs: list[Callable[[], Row]] = [
+            partial(our_row, workload, rows, effort.seconds, numba=True),
+            partial(our_row, workload, rows, effort.seconds, numba=False),
+            *(partial(peer_row, engine, workload, fewer(engine, workload, rows), files, effort) for engine in PEERS),
+        ]
+        result += [told(best_row(job, effort)) for job in jobs]
         result.append(told(office.row(workload, fewer(LIBREOFFICE, workload, rows))))
     return result
 

@@ -108,7 +108,7 @@ WORKLOADS = {
             "movielens", movielens, ("movielens_emb", 2, 8), lambda rows: ("movielens_emb", rows + 3, 24), rows=100_000
         ),
         # adam!A4, the first x: moves the last slope, in column D
-        Workload("adam", adam, ("adam", 3, 0), lambda rows: ("adam", rows + 2, 3), rows=100_000),
+        Workload("adam", adam, ("adam", 3, 0), lambda rows: ("adam", rows + 2, 3), 100_000),
     )
 }
 

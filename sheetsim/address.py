@@ -122,7 +122,7 @@ def parse_rect(text: str) -> Rect:
     >>> parse_rect("B4:A3")
     Rect(top=2, left=0, bottom=3, right=1)
     """
-    first, _, last = text.partition(":")
+    first, colon, last = text.partition(":")
     r0, c0 = parse_cell(first)
-    r1, c1 = parse_cell(last) if last else (r0, c0)
+    r1, c1 = parse_cell(last) if colon else (r0, c0)
     return Rect(min(r0, r1), min(c0, c1), max(r0, r1), max(c0, c1))
