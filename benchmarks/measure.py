@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -144,7 +145,7 @@ def peak_memory() -> int:
     return most if sys.platform == "darwin" else most * 1024
 
 
-TASKS = {"ours": ours, "peer": peer, "save": save, "stored": stored}
+TASKS: dict[str, Callable[..., Result]] = {"ours": ours, "peer": peer, "save": save, "stored": stored}
 
 if __name__ == "__main__":
     asked = json.loads(sys.argv[1])

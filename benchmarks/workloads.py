@@ -14,8 +14,12 @@ import numpy as np
 
 from sheetsim.registry import build
 from sheetsim.sheet import Workbook
-from workbooks import collab_filter, graddesc
-from workbooks.collab_filter import FACTORS, Area, Ratings, Weights
+from workbooks.collab_data import Ratings, Weights
+from workbooks.collab_filter import FACTORS
+from workbooks.collab_list import movielens_emb
+from workbooks.graddesc import adam as adam_sheet
+from workbooks.graddesc_states import State
+from workbooks.layout import Area
 
 RATINGS = Path(__file__).parents[1] / "../shared/data/ml-100k/u.data"  # user, movie, rating and time, by tabs
 USERS, MOVIES = 943, 1682  # as many as there are in that file
@@ -45,7 +49,7 @@ def movielens(rows: int) -> Workbook:
     book = Workbook(f"movielens_{rows}")
     sheet = book.add_sheet("dotprod")  # where movielens_emb looks up the users' factors
     sheet.values("B2", weights.users)
-    collab_filter.movielens_emb(book, table, weights, Area.at("B2", rows=USERS, columns=FACTORS))
+    movielens_emb(book, table, weights, Area.at("B2", rows=USERS, columns=FACTORS))
     return book
 
 
@@ -73,7 +77,7 @@ def numbered(count: int) -> list[float]:
 def adam(rows: int) -> Workbook:
     """An optimizer's steps: each row needs the row above, so all of it is one recurrence."""
     book = Workbook(f"adam_{rows}")
-    graddesc.adam(book, points(rows), graddesc.State(lr=LEARNING_RATE))
+    adam_sheet(book, points(rows), State(lr=LEARNING_RATE))
     return book
 
 

@@ -26,7 +26,7 @@ from exporters.atomic import replacing
 from exporters.markup import number_text
 from exporters.styles import FACE, INK, QUIET
 from sheetsim.address import column_name, parse_cell
-from sheetsim.checking import WORDS, Difference, Report, SheetReport
+from sheetsim.findings import WORDS, Difference, Report, SheetReport
 from sheetsim.nodes import quoted
 from sheetsim.sheet import Sheet, Workbook
 from sheetsim.values import ExcelError

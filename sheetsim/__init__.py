@@ -7,7 +7,7 @@
 24.960097789510424
 """
 
-from sheetsim.checking import Difference, Report, check
+from sheetsim.checking import check
 from sheetsim.errors import (
     CycleError,
     FormulaError,
@@ -17,6 +17,7 @@ from sheetsim.errors import (
     SheetsimError,
     UnknownFunction,
 )
+from sheetsim.findings import Difference, Report
 from sheetsim.registry import build, names, open
 from sheetsim.sheet import Sheet, Workbook
 from sheetsim.values import ExcelError

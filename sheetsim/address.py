@@ -7,7 +7,7 @@ only text that people read or type counts from 1.
 from __future__ import annotations
 
 import re
-from functools import lru_cache, cache
+from functools import cache
 from typing import NamedTuple
 
 from sheetsim.errors import InputError

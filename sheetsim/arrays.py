@@ -26,7 +26,7 @@ class Values:
     """``num`` (four axes) and ``kind``: one int where all elements are of that kind, else an array like ``num``.
     ``ref`` says that it was read from cells: functions such as SUM skip texts and logicals there."""
 
-    __slots__ = ("num", "kind", "ref")
+    __slots__ = ("kind", "num", "ref")
 
     def __init__(self, num: Array, kind: int | Kinds = NUMBER, ref: bool = False):
         self.num = num

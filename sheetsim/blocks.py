@@ -96,11 +96,12 @@ def blocks_of(book: Workbook) -> list[Block]:
         found += _array_blocks(sheet)
     for index, block in enumerate(found):
         block.index = index
-        _bind(block)
+        bind_block(block)
     return found
 
 
-def _bind(block: Block) -> None:
+def bind_block(block: Block) -> None:
+    """Gives a block its tree, names and tables resolved, and its references. Raises FormulaError naming the cell."""
     try:
         tree = block.sheet.book.formulas[block.number].tree
         block.tree = bind(tree, block.sheet, block.rect.top)

@@ -13,6 +13,7 @@ import numpy as np
 from sheetsim.address import Rect
 from sheetsim.blocks import Block, clipped
 from sheetsim.errors import CycleError
+from sheetsim.site import NotReady
 
 if TYPE_CHECKING:
     from sheetsim.numpy_engine import Plan
@@ -52,8 +53,6 @@ class CellByCell:
         return self.plan.cell_states[cell[0]][r : r + height, c : c + width]
 
     def _with_precedents(self, first: Cell) -> None:
-        from sheetsim.numpy_engine import NotReady
-
         stack = [first]
         path: list[Cell] = []  # the cells begun and not done, each needed by the one before
         while stack:

@@ -20,8 +20,9 @@ import typer
 from sheetsim.errors import InputError, SheetsimError
 
 if TYPE_CHECKING:
-    from sheetsim.checking import Difference, Report, Side
+    from sheetsim.findings import Difference, Report
     from sheetsim.sheet import Workbook
+    from sheetsim.sheet_check import Side
 
 app = typer.Typer(
     add_completion=False,
@@ -263,7 +264,7 @@ def recalc(
         sheetsim recalc accounts.xlsx --out accounts_new.xlsx
     """
     from sheetsim import registry
-    from sheetsim.checking import Side
+    from sheetsim.sheet_check import Side
 
     book = _read(file)
     registry.refuse_suffix(book, out)

@@ -8,13 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from sheetsim.address import Rect, cell_name, parse_cell
+from sheetsim.address import Rect, parse_cell
 from sheetsim.arrays import number_text
-from sheetsim.blocks import Block, reach
+from sheetsim.blocks import Block
 from sheetsim.errors import InputError, NotFound, SheetsimError
 from sheetsim.macros import cells_of
 from sheetsim.nodes import (
-    ArrayConstant,
     Binary,
     Call,
     Error,
@@ -31,6 +30,7 @@ from sheetsim.nodes import (
     walk,
 )
 from sheetsim.numpy_engine import Plan, evaluate, plan_of
+from sheetsim.numpy_line import array_slice, numpy_line
 from sheetsim.sheet import Sheet, Workbook
 from sheetsim.values import TEXT
 
@@ -100,7 +100,7 @@ def explain(book: Workbook, where: str) -> Explanation:
         _formula(sheet, block, row, column),
         _block_text(block),
         list(_parts(book, block, row, column)) if block else [],
-        f"{_slice(block.sheet, block.cells, block)} = {numpy_line(block)}" if block else None,
+        f"{array_slice(block.sheet, block.cells, block)} = {numpy_line(block)}" if block else None,
         users,
         more,
         [f"{b.sheet.title}!{b.cells}" for b in plan.blocks if b.runtime and sheet.title in _sheets_named(b)],
@@ -304,51 +304,3 @@ def _recurrence(plan: Plan, index: int) -> str | None:
     others = [f"{'' if b.sheet is home else quoted(b.sheet.title) + '!'}{b.cells}" for b in blocks]
     more = f" and {len(others) - 8} more" if len(others) > 8 else ""
     return "depends on itself, line by line" + (f", together with {', '.join(others[:8])}{more}" if others else "")
-
-
-# --- the NumPy line ---------------------------------------------------------------------------------------------------
-ROUNDED_TWICE = {"*": "multiply", "^": "power"}  # where Excel's rule differs from a plain operator
-
-
-def numpy_line(block: Block) -> str:
-    """The block's formula as an expression over array slices, as the engine computes it."""
-    done: list[str] = []
-    for node in postorder(block.tree):
-        count = len(children(node))
-        below = done[len(done) - count :]
-        del done[len(done) - count :]
-        done.append(_numpy(node, below, block))
-    return done[0]
-
-
-def _numpy(node: Node, below: list[str], block: Block) -> str:
-    if isinstance(node, Ref):
-        rect = reach(node, block.rect)
-        sheet = block.sheet.book[node.sheet] if node.sheet else block.sheet
-        return "error('#REF!')" if rect is None else _slice(sheet, rect, block)
-    if isinstance(node, Binary):
-        if node.operator in ROUNDED_TWICE:
-            return f"{ROUNDED_TWICE[node.operator]}({below[0]}, {below[1]})"
-        sign = {"=": "==", "<>": "!=", "&": "+"}.get(node.operator, node.operator)
-        return f"({below[0]} {sign} {below[1]})"
-    if isinstance(node, Unary):
-        return {"-": f"-{below[0]}", "%": f"({below[0]} / 100)"}.get(node.operator, below[0])
-    if isinstance(node, Call):
-        return f"{node.name.lower().replace('.', '_')}({', '.join(below)})"
-    return _literal(node)
-
-
-def _literal(node: Node) -> str:
-    if isinstance(node, Number):
-        return number_text(node.value)
-    if isinstance(node, Text | Logical):
-        return repr(node.value)
-    if isinstance(node, Error):
-        return f"error({node.name!r})"
-    return "blank" if isinstance(node, Missing) else "array" if isinstance(node, ArrayConstant) else "?"
-
-
-def _slice(sheet: Sheet, rect: Rect, block: Block) -> str:
-    title = "" if sheet is block.sheet else f"{sheet.title}."
-    first, last = cell_name(rect.top, rect.left), cell_name(rect.bottom, rect.right)
-    return f"{title}{first}" if first == last else f"{title}[{first}:{last}]"

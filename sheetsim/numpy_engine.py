@@ -11,83 +11,20 @@ from typing import Any
 
 import numpy as np
 
-from sheetsim.address import MAX_COLUMNS, MAX_ROWS, Rect
-from sheetsim.arrays import Values, filled, single, uniform, with_errors
-from sheetsim.blocks import Block, blocks_of
+from sheetsim.address import Rect
+from sheetsim.arrays import Values, filled
+from sheetsim.blocks import Block, bind_block, blocks_of
 from sheetsim.errors import CycleError, UnknownFunction
 from sheetsim.formula import Formula
-from sheetsim.functions.places import Reference
 from sheetsim.order import Map, groups, precedents
 from sheetsim.program import Program
 from sheetsim.sheet import Sheet, Workbook
-from sheetsim.values import BLANK, ERROR, NA, REF
+from sheetsim.site import NotReady, Site
+from sheetsim.values import BLANK, ERROR, NA, decode
 
 STRETCH = 8192  # cells worked on at once: their temporary arrays fit the cache
 
 Progress = Callable[[int], None]
-
-
-class NotReady(Exception):
-    """A reference known only at run time points at cells that are yet to be computed."""
-
-    def __init__(self, blocks: list[int], cells: list[tuple[str, int, int]]):
-        super().__init__()
-        self.blocks, self.cells = blocks, cells
-
-
-class Site:
-    """Where a program runs: which part of its block, and what it may read."""
-
-    def __init__(self, plan: Plan, block: Block, part: Rect):
-        self.plan, self.block, self.part, self.book = plan, block, part, plan.book
-        rect = block.rect
-        self.row_slice = slice(part.top - rect.top, part.bottom - rect.top + 1)
-        self.column_slice = slice(part.left - rect.left, part.right - rect.left + 1)
-        self.shape = (part.rows, part.columns, 1, 1)
-
-    @property
-    def rows(self) -> np.ndarray:
-        """The sheet row of each cell, of shape (rows, 1, 1, 1)."""
-        return np.arange(self.part.top, self.part.bottom + 1).reshape(-1, 1, 1, 1)
-
-    @property
-    def columns(self) -> np.ndarray:
-        """The sheet column of each cell, of shape (1, columns, 1, 1)."""
-        return np.arange(self.part.left, self.part.right + 1).reshape(1, -1, 1, 1)
-
-    def read(self, ref: Reference) -> Values:
-        """The cells that a reference known at run time points at; ``#REF!`` where they lie outside the sheet."""
-        rows = ref.top + np.arange(ref.height).reshape(1, 1, -1, 1)
-        columns = ref.left + np.arange(ref.width).reshape(1, 1, 1, -1)
-        found = self._held(ref.sheet, rows, columns)
-        errors = ref.errors
-        if rows.min() < 0 or columns.min() < 0 or rows.max() >= MAX_ROWS or columns.max() >= MAX_COLUMNS:
-            bad = (rows < 0) | (rows >= MAX_ROWS) | (columns < 0) | (columns >= MAX_COLUMNS)
-            off = np.where(bad.any(axis=(2, 3), keepdims=True), float(REF), 0.0)
-            errors = off if errors is None else np.where(errors > 0, errors, off)
-        return with_errors(found, errors)
-
-    def _held(self, sheet: Sheet, rows: np.ndarray, columns: np.ndarray) -> Values:
-        """The cells at these places; those beyond all that the sheet holds are blank, and not looked at."""
-        height, width = sheet.num.shape
-        if rows.min() >= 0 and columns.min() >= 0 and rows.max() < height and columns.max() < width:
-            return self._gather(sheet, rows, columns)
-        held = (rows >= 0) & (columns >= 0) & (rows < height) & (columns < width)
-        if not held.any():
-            return Values(np.zeros(held.shape), BLANK, True)
-        some = tuple(axis[0] for axis in np.nonzero(held))  # a held place stands in for those that are not
-        row, column = (np.broadcast_to(places, held.shape) for places in (rows, columns))
-        found = self._gather(sheet, np.where(held, row, row[some]), np.where(held, column, column[some]))
-        return Values(np.where(held, found.num, 0.0), uniform(np.where(held, found.kinds(), np.uint8(BLANK))), True)
-
-    def _gather(self, sheet: Sheet, rows: np.ndarray, columns: np.ndarray) -> Values:
-        rect = Rect(int(rows.min()), int(columns.min()), int(rows.max()), int(columns.max()))
-        self.plan.require(sheet, rect, rows, columns)
-        num = sheet.num.ravel(order="K").take(columns * sheet.num.shape[0] + rows)
-        kind = uniform(sheet.kind[rect.top : rect.bottom + 1, rect.left : rect.right + 1])
-        if not isinstance(kind, int):
-            kind = uniform(sheet.kind.ravel(order="K").take(columns * sheet.num.shape[0] + rows))
-        return Values(num, kind, True)
 
 
 class Plan:
@@ -289,14 +226,10 @@ def evaluate(book: Workbook, sheet: str, text: str) -> Any:
     >>> evaluate(book, "s", "=A1^2")
     9.0
     """
-    from sheetsim.values import decode
-
     own = book[sheet]
     formula = Formula.read(text, 0, 0)
     scratch = Block(own, Rect(0, 0, 0, 0), book.number_of(formula))
-    from sheetsim.blocks import _bind
-
-    _bind(scratch)
+    bind_block(scratch)
     program = Program(scratch)
     for load in program.loads:
         load.attach()
@@ -307,6 +240,3 @@ def evaluate(book: Workbook, sheet: str, text: str) -> Any:
         result = program.run(Site(plan, scratch, scratch.rect))
     result = filled(result.corner())
     return decode(result.num.flat[0], int(result.kinds().flat[0]))
-
-
-__all__ = ["Plan", "evaluate", "plan_of", "recalculate", "single"]

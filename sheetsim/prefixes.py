@@ -20,7 +20,7 @@ from sheetsim.nodes import Call, Node, Ref
 from sheetsim.values import DIV0, ERROR, NUMBER
 
 if TYPE_CHECKING:
-    from sheetsim.numpy_engine import Site
+    from sheetsim.site import Site
 
 
 def _largest(num: Array, used: np.ndarray) -> Array:

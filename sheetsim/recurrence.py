@@ -10,6 +10,7 @@ circular reference comes to light.
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -20,7 +21,6 @@ from sheetsim.cells import CellByCell
 from sheetsim.nodes import Ref
 from sheetsim.order import groups, reads
 from sheetsim.scan import Scan
-import itertools
 
 if TYPE_CHECKING:
     from sheetsim.numpy_engine import Plan

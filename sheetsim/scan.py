@@ -20,6 +20,7 @@ import numpy as np
 
 from sheetsim.address import Rect
 from sheetsim.arithmetic import product
+from sheetsim.arrays import SHOWN
 from sheetsim.blocks import clipped, reach
 from sheetsim.nodes import Binary, Call, Missing, Node, Number, Ref, Unary, postorder
 from sheetsim.values import NUMBER
@@ -100,14 +101,19 @@ def scan(
                 registers[to] = float(math.floor(value)) if abs(value) < 4503599627370496.0 else value
             elif what == SIGN:
                 registers[to] = (1.0 if registers[a] > 0.0 else 0.0) - (1.0 if registers[a] < 0.0 else 0.0)
-            elif what == LESS:
-                registers[to] = 1.0 if registers[a] < registers[b] else 0.0
-            elif what == LESS_EQUAL:
-                registers[to] = 1.0 if registers[a] <= registers[b] else 0.0
-            elif what == EQUAL:
-                registers[to] = 1.0 if registers[a] == registers[b] else 0.0
-            elif what == UNEQUAL:
-                registers[to] = 1.0 if registers[a] != registers[b] else 0.0
+            elif what >= LESS and what <= UNEQUAL:
+                left, right = registers[a], registers[b]
+                if left != right and abs(left - right) <= SHOWN * abs(left):
+                    return line  # equal in the 15 digits that Excel compares, perhaps: the general way decides
+                if what == LESS:
+                    held = left < right
+                elif what == LESS_EQUAL:
+                    held = left <= right
+                elif what == EQUAL:
+                    held = left == right
+                else:
+                    held = left != right
+                registers[to] = 1.0 if held else 0.0
             elif what == SELECT:  # the condition stands in ``to``
                 registers[to] = registers[a] if registers[to] != 0.0 else registers[b]
         at += step

@@ -12,11 +12,13 @@ import pytest
 from conftest import Plant, added, formula, one_ulp, removed, value
 
 from exporters import xlsx
-from sheetsim.checking import WORDS, Difference, Side, check, compare, ulps_apart
+from sheetsim.checking import check, compare
 from sheetsim.errors import CycleError, FormulaError
+from sheetsim.findings import WORDS, Difference
 from sheetsim.reading import read
 from sheetsim.registry import build
 from sheetsim.sheet import Workbook
+from sheetsim.sheet_check import Side, ulps_apart
 from sheetsim.values import ExcelError
 
 NAMES = ["graddesc", "collab_filter", "entropy_example"]

@@ -12,8 +12,9 @@ import openpyxl
 import pytest
 
 from exporters import report as report_file
-from sheetsim.checking import WORDS, check
+from sheetsim.checking import check
 from sheetsim.errors import OutputError
+from sheetsim.findings import WORDS
 from sheetsim.sheet import Workbook
 from sheetsim.values import ExcelError
 

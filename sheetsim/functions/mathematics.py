@@ -9,7 +9,17 @@ import numpy as np
 
 from sheetsim import elementary
 from sheetsim.arithmetic import Array, multiply, whole_power
-from sheetsim.arrays import Values, elementwise, elementwise_checked, first_error, fitted, is_plain, numbers, outcome, single
+from sheetsim.arrays import (
+    Values,
+    elementwise,
+    elementwise_checked,
+    first_error,
+    fitted,
+    is_plain,
+    numbers,
+    outcome,
+    single,
+)
 from sheetsim.functions.spreading import is_missing
 from sheetsim.functions.table import function
 from sheetsim.values import DIV0, NUM

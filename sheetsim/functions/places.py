@@ -23,7 +23,7 @@ class Reference:
     """Rectangles of one size on one sheet, one for each cell of the block: ``top`` and ``left`` are arrays of shape
     (rows, columns, 1, 1), counted from 0. ``errors`` holds the codes of those that are no reference."""
 
-    __slots__ = ("sheet", "top", "left", "height", "width", "errors")
+    __slots__ = ("errors", "height", "left", "sheet", "top", "width")
 
     def __init__(
         self,

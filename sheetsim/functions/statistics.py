@@ -275,4 +275,4 @@ def median(*arguments: Values) -> Values:
     return elementwise(lambda a, b: (a + b) / 2, low, high)
 
 
-__all__ = ["Listed", "TEXT", "cells", "count_of", "is_plain", "total"]
+__all__ = ["TEXT", "Listed", "cells", "count_of", "is_plain", "total"]

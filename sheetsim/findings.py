@@ -1,0 +1,101 @@
+"""What a check finds, as plain data: each difference, each sheet's counts, the whole report."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+#: What a cell is found to be; where a cell could be several, the later word wins.
+EMPTY, CONSTANT, EQUAL, PROSE, VOLATILE, NOT_CHECKED, DIFFERENT, MISSING, EXTRA = range(9)
+WORDS = ("empty", "constant", "equal", "prose", "volatile", "not checked", "different", "missing", "extra")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One place in which the two sides differ.
+
+    ``what`` is value, formula, missing (only the original has it), extra (only ours has it) or name: then ``cell`` is
+    the defined name and ``sheet`` the one it belongs to, if any. Without a cell, it is the sheet itself that is missing
+    or extra. ``ulps`` says how many doubles apart two numbers are: 0 for 0 and -0, whose bits differ all the same.
+    """
+
+    sheet: str
+    cell: str
+    what: str
+    formula: str | None
+    expected: Any
+    got: Any
+    ulps: int | None = None
+
+    @property
+    def where(self) -> str:
+        return "!".join(part for part in (self.sheet, self.cell) if part)
+
+
+@dataclass
+class SheetReport:
+    """One sheet: how many cells are what, and the state of each (``states``, an array of the codes above)."""
+
+    title: str
+    computed: int = 0  # formula cells of the original, array cells one by one, volatile ones left out
+    equal: int = 0  # of those, the ones whose value has the same bits and whose formula means the same
+    constants: int = 0  # plain values that are the same
+    prose: int = 0
+    volatile: int = 0
+    lacking: int = 0
+    differences: list[Difference] = field(default_factory=list)
+    states: npt.NDArray[np.uint8] = field(default_factory=lambda: np.zeros((0, 0), np.uint8))
+
+
+@dataclass
+class Report:
+    """The result of a check. ``names`` are the differences in defined names; ``lacking`` maps each function that the
+    engine does not have to the cells that use it, the first of each block."""
+
+    original: str
+    against: str
+    sheets: list[SheetReport]
+    names: list[Difference] = field(default_factory=list)
+    lacking: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def differences(self) -> list[Difference]:
+        return [difference for sheet in self.sheets for difference in sheet.differences] + self.names
+
+    @property
+    def computed(self) -> int:
+        return sum(sheet.computed for sheet in self.sheets)
+
+    @property
+    def equal(self) -> int:
+        return sum(sheet.equal for sheet in self.sheets)
+
+    @property
+    def unchecked(self) -> int:
+        """How many cells wait for functions that the engine lacks: not wrong, but not found right either."""
+        return sum(sheet.lacking for sheet in self.sheets)
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything that can be compared is equal and no cell is left unchecked."""
+        return not self.differences and not self.unchecked
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report as plain data, for JSON."""
+        sheets = []
+        for sheet in self.sheets:
+            row = {key: value for key, value in vars(sheet).items() if key not in ("states", "differences")}
+            sheets.append(row | {"different": len(sheet.differences)})
+        return {
+            "original": self.original,
+            "against": self.against,
+            "ok": self.ok,
+            "computed": self.computed,
+            "equal": self.equal,
+            "sheets": sheets,
+            "lacking": self.lacking,
+            "differences": [asdict(difference) for difference in self.differences],
+        }

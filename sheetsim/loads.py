@@ -1,0 +1,103 @@
+"""References as views of the sheets' arrays: no copies, four-dimensional as ``arrays.py`` describes.
+
+A reference that moves with its cell has as many rows as the block, one that is fixed has one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+from sheetsim.arrays import Values, error_value, uniform
+from sheetsim.blocks import Block, clipped, reach
+from sheetsim.nodes import Ref
+from sheetsim.values import REF
+
+if TYPE_CHECKING:
+    from sheetsim.site import Site
+
+Stack = list[Any]
+
+
+class Load:
+    """A reference as a view of its sheet's arrays, cut to the part of the block that is being computed."""
+
+    def __init__(self, block: Block, ref: Ref):
+        assert ref.sheet is not None
+        self.sheet = block.sheet.book[ref.sheet]
+        self.known: int | None = None
+        rect = reach(ref, block.rect)
+        assert rect is not None
+        rect = clipped(ref, rect, self.sheet)
+        self.sheet.reserve(rect.bottom + 1, rect.right + 1)
+        self.rect = rect
+        rows, height = _axis(block.rect.rows, ref.first.row_absolute, rect.rows)
+        columns, width = _axis(block.rect.columns, ref.first.column_absolute, rect.columns)
+        self.shape = (rows, columns, height, width)
+
+    def attach(self) -> None:
+        """Makes the views: once all sheets have their final size."""
+        self.num, self.kind = (self._view(a) for a in (self.sheet.num, self.sheet.kind))
+        self.region = self.sheet.kind[self.rect.top : self.rect.bottom + 1, self.rect.left : self.rect.right + 1]
+
+    def _view(self, cells: np.ndarray) -> np.ndarray:
+        part = cells[self.rect.top : self.rect.bottom + 1, self.rect.left : self.rect.right + 1]
+        down, right = part.strides
+        return as_strided(part, self.shape, (down, right, down, right), writeable=False)
+
+    def look(self) -> None:
+        """Before a whole block: notes whether all its cells are of one kind."""
+        found = uniform(self.region)
+        self.known = found if isinstance(found, int) else None
+
+    def __call__(self, stack: Stack, site: Site) -> None:
+        cut = (
+            site.row_slice if self.shape[0] > 1 else slice(None),
+            site.column_slice if self.shape[1] > 1 else slice(None),
+        )
+        kind = self.known
+        stack.append(Values(self.num[cut], uniform(self.kind[cut]) if kind is None else kind, True))
+
+
+def _axis(cells: int, fixed: bool, extent: int) -> tuple[int, int]:
+    """(block axis, window axis) of a reference that covers ``extent`` rows over a block of ``cells`` rows."""
+    return (1, extent) if fixed else (cells, extent - cells + 1)
+
+
+class Growing:
+    """A reference with one corner fixed and one that moves, as ``A$1:A5``: its size differs from cell to cell, so the
+    block is computed cell by cell. Serves references that leave the sheet, too: there the value is ``#REF!``."""
+
+    def __init__(self, block: Block, ref: Ref):
+        assert ref.sheet is not None
+        self.block, self.ref = block, ref
+        self.sheet = block.sheet.book[ref.sheet]
+        rect = reach(ref, block.rect)
+        if rect is not None:
+            rect = clipped(ref, rect, self.sheet)
+            self.sheet.reserve(rect.bottom + 1, rect.right + 1)
+
+    def attach(self) -> None:
+        """Nothing to prepare: the view is made for each cell."""
+
+    def look(self) -> None:
+        """Nothing to note."""
+
+    def __call__(self, stack: Stack, site: Site) -> None:
+        rect = self.ref.rect(site.part.top, site.part.left)
+        if rect is None:
+            stack.append(error_value(REF))
+            return
+        rect = clipped(self.ref, rect, self.sheet)
+        cut = (None, None, slice(rect.top, rect.bottom + 1), slice(rect.left, rect.right + 1))
+        stack.append(Values(self.sheet.num[cut], uniform(self.sheet.kind[cut]), True))
+
+
+def changes_size(ref: Ref, block: Block) -> bool:
+    """Whether the copies of a reference over a block are of different sizes: one corner fixed, one moving."""
+    first, last = ref.first, ref.last
+    return (first.row_absolute != last.row_absolute and block.rect.rows > 1) or (
+        first.column_absolute != last.column_absolute and block.rect.columns > 1
+    )

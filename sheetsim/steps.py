@@ -1,0 +1,126 @@
+"""The steps of a program: each takes its operands from the stack and leaves its result there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sheetsim.arrays import Values, choose, error_value, single, uniform
+from sheetsim.blocks import Block
+from sheetsim.functions import Function
+from sheetsim.functions.places import Reference
+from sheetsim.loads import Stack
+from sheetsim.nodes import ArrayConstant, Error, Logical, Node, Number, Ref, Text
+from sheetsim.values import ERRORS, REF, VALUE, ExcelError, encode
+
+if TYPE_CHECKING:
+    from sheetsim.site import Site
+
+Step = Callable[[Stack, "Site"], None]
+
+
+def literal(node: Node) -> Values:
+    """The value that a leaf of the tree stands for."""
+    if isinstance(node, Number | Text | Logical):
+        return single(node.value)
+    if isinstance(node, Error):
+        return error_value(ERRORS[node.name])
+    if isinstance(node, ArrayConstant):
+        pairs = [[encode(ExcelError(v.name) if isinstance(v, Error) else v.value) for v in row] for row in node.rows]
+        both = np.array(pairs)[None, None]
+        return Values(both[..., 0], uniform(both[..., 1].astype(np.uint8)), True)
+    return single(None)  # an argument left out
+
+
+def constant(value: Values) -> Step:
+    return lambda stack, site: stack.append(value)
+
+
+def value_of(thing: Any, site: Site) -> Values:
+    return site.read(thing) if isinstance(thing, Reference) else thing
+
+
+def unary(rule: Callable[[Values], Values]) -> Step:
+    def step(stack: Stack, site: Site) -> None:
+        stack[-1] = rule(value_of(stack[-1], site))
+
+    return step
+
+
+def binary(rule: Callable[[Values, Values], Values]) -> Step:
+    def step(stack: Stack, site: Site) -> None:
+        right = stack.pop()
+        stack[-1] = rule(stack[-1], right)
+
+    return step
+
+
+def call(entry: Function, count: int, missing: list[bool]) -> Step:
+    """A function on its arguments; optional ones left out at the end (``ROUND(A1,)``) count as blanks."""
+    takes_site, rule = entry.site, entry.rule
+
+    def step(stack: Stack, site: Site) -> None:
+        arguments = stack[len(stack) - count :]
+        del stack[len(stack) - count :]
+        if takes_site:
+            arguments.insert(0, site)
+        try:
+            stack.append(rule(*arguments))
+        except FloatingPointError:  # an overflow on the way: once more, infinities becoming #NUM!
+            with np.errstate(all="ignore"):
+                stack.append(rule(*arguments))
+
+    return step
+
+
+def read(stack: Stack, site: Site) -> None:
+    stack[-1] = value_of(stack[-1], site)
+
+
+def span(stack: Stack, site: Site) -> None:
+    """``OFFSET(…):OFFSET(…)``, the rectangle of both; computed cell by cell."""
+    last, first = stack.pop(), stack.pop()
+    if not (isinstance(first, Reference) and isinstance(last, Reference) and first.sheet is last.sheet):
+        stack.append(error_value(VALUE))
+        return
+    top, left = np.minimum(first.top, last.top), np.minimum(first.left, last.left)
+    bottom = np.maximum(first.top + first.height, last.top + last.height)
+    right = np.maximum(first.left + first.width, last.left + last.width)
+    whole = Reference(first.sheet, top, left, int((bottom - top).flat[0]), int((right - left).flat[0]), first.errors)
+    stack.append(site.read(whole))
+
+
+def place(block: Block, ref: Ref) -> Step:
+    """A reference of which only the place is wanted."""
+    assert ref.sheet is not None
+    sheet = block.sheet.book[ref.sheet]
+
+    def step(stack: Stack, site: Site) -> None:
+        rect = ref.rect(site.part.top, site.part.left)
+        if rect is None:
+            stack.append(error_value(REF))
+            return
+        top = np.array(rect.top) if ref.first.row_absolute else rect.top + site.rows - site.part.top
+        left = np.array(rect.left) if ref.first.column_absolute else rect.left + site.columns - site.part.left
+        top, left = (np.asarray(x, np.int64).reshape(x.shape if x.ndim else (1, 1, 1, 1)) for x in (top, left))
+        stack.append(Reference(sheet, top, left, rect.rows, rect.columns))
+
+    return step
+
+
+def only_within(ref: Ref, tall: bool) -> Step:
+    """Outside the rows (or columns) of the range the intersection is empty: ``#VALUE!``."""
+
+    def step(stack: Stack, site: Site) -> None:
+        rect = ref.rect(site.part.top, site.part.left)
+        assert rect is not None
+        own, low, high = (site.rows, rect.top, rect.bottom) if tall else (site.columns, rect.left, rect.right)
+        moves = not (ref.first.row_absolute if tall else ref.first.column_absolute)
+        shift = own - own.flat[0] if moves else 0
+        outside = (own < low + shift) | (own > high + shift)
+        if outside.any():
+            stack[-1] = choose(outside, error_value(VALUE), stack[-1])
+
+    return step

@@ -1,0 +1,47 @@
+"""Cells that change at every calculation: those that hold RAND or its like, and all that depend on them."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from sheetsim.functions import FUNCTIONS
+from sheetsim.nodes import Call, Ref, walk
+from sheetsim.numpy_engine import Plan, plan_of
+from sheetsim.sheet import Workbook
+
+Bools = npt.NDArray[np.bool_]
+
+
+def volatile_cells(book: Workbook) -> dict[str, Bools]:
+    """Which cells hold RAND or its like, or depend on such a cell: a mask for each sheet."""
+    plan: Plan = plan_of(book, collect_lacking=True)
+    volatile = np.array([_is_volatile(plan, i) for i in range(len(plan.blocks))], bool)
+    changed = bool(volatile.any())
+    edges = _all_edges(plan) if changed else []
+    while changed:  # once over the blocks, precedents first, and again only where OFFSET points backwards
+        before = volatile.copy()
+        for group in plan.order:
+            volatile[group] |= any(volatile[edges[i]].any() for i in group) or volatile[group].any()
+        changed = not np.array_equal(before, volatile)
+    masks = {sheet.title: np.zeros((sheet.rows, sheet.columns), bool) for sheet in book.sheets}
+    for i in np.flatnonzero(volatile).tolist():
+        cells = plan.blocks[i].cells
+        masks[plan.blocks[i].sheet.title][cells.top : cells.bottom + 1, cells.left : cells.right + 1] = True
+    return masks
+
+
+def _all_edges(plan: Plan) -> list[list[int]]:
+    """The precedents of each block. What an OFFSET points at is not among them: it counts as reading all of the sheets
+    that it names, so that a value drawn anew is never called wrong."""
+    edges = [list(found) for found in plan.edges]
+    for block in plan.blocks:
+        if block.runtime:
+            named = {node.sheet for node in walk(block.tree) if isinstance(node, Ref)}
+            edges[block.index] += [other.index for other in plan.blocks if other.sheet.title in named]
+    return edges
+
+
+def _is_volatile(plan: Plan, index: int) -> bool:
+    calls = (node.name for node in walk(plan.blocks[index].tree) if isinstance(node, Call))
+    return any(name in FUNCTIONS and FUNCTIONS[name].volatile for name in calls)
