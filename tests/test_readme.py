@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import os
 import re
 import shlex
 import shutil
@@ -10,7 +11,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-README = Path(__file__).parents[1] / "README.md"
+ROOT = Path(__file__).parents[1]
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+README = ROOT / "README.md"
 
 
 def test_python_examples() -> None:
@@ -38,8 +41,7 @@ def test_commands_print_what_is_shown(tmp_path: Path) -> None:
     for command, shown in transcript():
         program, *arguments = shlex.split(command)
         assert program == "sheetsim"
-        done = subprocess.run(
-            [sys.executable, "-m", "sheetsim", *arguments], cwd=tmp_path, capture_output=True, text=True, check=False
-        )
+        command_line = [sys.executable, "-m", "sheetsim", *arguments]
+        done = subprocess.run(command_line, cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True, check=False)
         assert (done.returncode, lines(done.stdout)) == (0, lines(shown)), command
     shutil.rmtree(tmp_path / "out")
