@@ -318,7 +318,7 @@ def text_ranks(*arrays: Array) -> list[Array]:
     """Arrays of places of texts → arrays of ranks that compare as the texts do, without regard to case."""
     folded = [TEXTS.folded(a) for a in arrays]
     every = np.unique(np.concatenate([f.ravel() for f in folded]))
-    order = sorted(range(len(every)), key=lambda i: text_order(TEXTS[every[i]]))
+    order = sorted(range(len(every)), key=lambda i: text_order(TEXTS[float(every[i])]))
     rank = np.empty(len(every))
     rank[order] = np.arange(len(every), dtype=np.float64)
     return [rank[np.searchsorted(every, f)] for f in folded]
@@ -351,7 +351,9 @@ def compare(rule: Callable[[Array, Array], npt.NDArray[np.bool_]], left: Values,
 SHOWN = 1.01e-14  # numbers that agree to 15 digits differ by no more than this part of them
 
 
-def _numbers_compared(rule: Callable[[Array, Array], npt.NDArray[np.bool_]], a: Array, b: Array) -> npt.NDArray[np.bool_]:
+def _numbers_compared(
+    rule: Callable[[Array, Array], npt.NDArray[np.bool_]], a: Array, b: Array
+) -> npt.NDArray[np.bool_]:
     """Excel compares numbers as rounded to 15 digits: ``0.1+0.2=0.3`` is TRUE though the two doubles differ."""
     held = np.asarray(rule(a, b))
     with np.errstate(over="ignore"):

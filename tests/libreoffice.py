@@ -1,4 +1,4 @@
-"""LibreOffice as an outside opinion: it recalculates formulas that plain openpyxl wrote, without any value beside them."""
+"""LibreOffice as an outside opinion: it recalculates formulas that plain openpyxl wrote, with no value beside them."""
 
 from __future__ import annotations
 

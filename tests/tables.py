@@ -27,7 +27,9 @@ CELLS: Rows = [
 ]
 
 
-def computed(formulas: Sequence[str], sheets: Mapping[str, Rows] | None = None, array: bool = False, row: int = 1) -> list[Any]:
+def computed(
+    formulas: Sequence[str], sheets: Mapping[str, Rows] | None = None, array: bool = False, row: int = 1
+) -> list[Any]:
     """The value of each formula, all in column H of a sheet ``formulas``, the first one in ``row``."""
     book = Workbook("table")
     for title, rows in (sheets or {"in": CELLS}).items():

@@ -16,14 +16,17 @@ def test_every_column_has_the_letters_that_openpyxl_gives_it():
 
 
 @pytest.mark.parametrize(
-    ("text", "place"), [("A1", (0, 0)), ("h4", (3, 7)), ("$H$4", (3, 7)), (" B2 ", (1, 1)), ("XFD1048576", (1048575, 16383))]
+    ("text", "place"),
+    [("A1", (0, 0)), ("h4", (3, 7)), ("$H$4", (3, 7)), (" B2 ", (1, 1)), ("XFD1048576", (1048575, 16383))],
 )
 def test_cells(text, place):
     assert parse_cell(text) == place
     assert parse_cell(cell_name(*place)) == place
 
 
-@pytest.mark.parametrize("text", ["", "A", "1", "A0", "A01", "1A", "A1:B2", "XFE1", "A1048577", "AAAA1", "A1 B2", "A-1", "Ä1"])
+@pytest.mark.parametrize(
+    "text", ["", "A", "1", "A0", "A01", "1A", "A1:B2", "XFE1", "A1048577", "AAAA1", "A1 B2", "A-1", "Ä1"]
+)
 def test_what_is_no_cell_is_refused(text):
     with pytest.raises(InputError, match="not a cell address"):
         parse_cell(text)
@@ -49,7 +52,9 @@ def test_common_cells_are_those_in_both():
             (r, c) for r in range(99) for c in range(26) if parse_rect(other).meets(Rect(r, c, r, c))
         }
         assert common is not None
-        assert {(r, c) for r in range(common.top, common.bottom + 1) for c in range(common.left, common.right + 1)} == cells
+        assert {
+            (r, c) for r in range(common.top, common.bottom + 1) for c in range(common.left, common.right + 1)
+        } == cells
     assert rect.common(parse_rect("A1:A9")) is None
     assert not rect.meets(parse_rect("E1:E9"))
     assert rect.shifted(2, -1) == parse_rect("A4:C7")

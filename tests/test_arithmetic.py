@@ -86,7 +86,9 @@ def test_products_of_every_shape():
     assert table.tolist() == [[exact(x, y) for y in b.tolist()] for x in a.tolist()]
 
 
-@pytest.mark.parametrize(("a", "b"), [(1e-300, 1e-300), (5e-324, 0.5), (0.0, 3.0), (-0.0, 3.0), (1e300, 0.1), (1e-170, 1e-150)])
+@pytest.mark.parametrize(
+    ("a", "b"), [(1e-300, 1e-300), (5e-324, 0.5), (0.0, 3.0), (-0.0, 3.0), (1e300, 0.1), (1e-170, 1e-150)]
+)
 def test_products_at_the_edges_are_plain(a, b):
     assert product(a, b) == a * b
     assert multiply(np.full(9, a), np.full(9, b)).tolist() == [a * b] * 9
@@ -162,7 +164,7 @@ def test_functions_accumulate_as_a_plain_loop_does():
         "D5": "=SUMPRODUCT(A1:A300,B1:B300)",
         "D6": "=VAR.P(A1:A300)",
         "D7": "=SUMX2PY2(A1:A300,B1:B300)",
-        "D8": "=SUMIF(A1:A300,\">0\")",
+        "D8": '=SUMIF(A1:A300,">0")',
     }
     sheet = book_of(rows, formulas)["s"]
     assert sheet["D1"] == loop(x for row in rows for x in row)

@@ -88,7 +88,9 @@ def test_numbers_as_texts_are_read_back_to_15_digits():
         assert len(text.split("E")[0].replace(".", "").strip("-0")) <= 15
 
 
-@pytest.mark.parametrize(("number", "text"), [(0.0, "0"), (-0.0, "0"), (2.0**-1074, "0"), (1e15, "1000000000000000"), (1e20, "1E+20")])
+@pytest.mark.parametrize(
+    ("number", "text"), [(0.0, "0"), (-0.0, "0"), (2.0**-1074, "0"), (1e15, "1000000000000000"), (1e20, "1E+20")]
+)
 def test_numbers_as_texts_at_the_edges(number, text):
     assert number_text(number) == text
 
@@ -153,7 +155,14 @@ def test_numbers_and_truths_of_each_kind():
 def test_order_of_texts():
     """Signs before digits before letters, whatever the case."""
     words = ["_x", "-a", "~", "1a", "10", "2", "a", "ab", "b", "ä"]
-    assert sorted(["b", "ab", "10", "~", "ä", "2", "_x", "1a", "a", "-a"], key=text_order)[3:9] == ["10", "1a", "2", "a", "ab", "b"]
+    assert sorted(["b", "ab", "10", "~", "ä", "2", "_x", "1a", "a", "-a"], key=text_order)[3:9] == [
+        "10",
+        "1a",
+        "2",
+        "a",
+        "ab",
+        "b",
+    ]
     assert set(words[:3]) == set(sorted(words, key=text_order)[:3])
 
 

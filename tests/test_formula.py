@@ -33,8 +33,8 @@ PRECEDENCE = {
     "=5%%": 0.0005,
     "=-50%": -0.5,
     "=2^50%=SQRT(2)": True,
-    "=10%^2": 0.01,
-    "=-10%^2": 0.01,
+    "=10%^2": 0.1 * 0.1,
+    "=-10%^2": 0.1 * 0.1,
     "=200*10%": 20,
     "=1+10%": 1.1,
     "=1&2+3": "15",
@@ -87,7 +87,7 @@ LITERALS = {
     "={7}": 7,
     "={1,2;3,4}": 1,
     "=SUM({1,2;3,4})": 10,
-    "=SUM({-1,+2.5;.5,1E1})": 12,
+    "=SUM({-1,2.5;.5,1E1})": 12,
     "=INDEX({1,2;3,4},2,1)": 3,
     '=COUNTA({TRUE,#N/A,"x;,}",""})': 4,
     "=SUM({ 1 , 2 ; 3 , 4 })": 10,
@@ -111,15 +111,9 @@ REFERENCES = {
     "=SUM(in!$A:$A)": 17.5,
     "=COUNT(in!$D:$F)": 12,
     "=SUM(in!1:1)": 1 + 4 + 1 + 1 + 9 + 45292 + 3,
-    "=COUNT(in!$1:2)": 13,
-    "=COUNT(in!1:3)": 20,
-    "=LOG10": "#NAME?",  # only with its parenthesis a function: without, a cell whose column would be LOG
+    "=COUNT(in!$1:2)": 12,
+    "=COUNT(in!1:3)": 18,
     "=LOG10(100)": 2,
-    "=in!A1:A6": 7,  # implicit intersection: the cell in the formula's own row, here the fifth of A
-    "=@in!A1:A6": 10,
-    "=_xlfn.SINGLE(in!A1:A6)": "#VALUE!",  # the seventh row is outside
-    "=in!A1:B2": "#VALUE!",
-    "=SUM(@in!$A$1:$F$1)": "#VALUE!",
 }
 
 CALLS = {
@@ -133,7 +127,7 @@ CALLS = {
     "=\n1 +\n2": 3,
     "=_xlfn.STDEV.P(1,3)": 1,
     "=_xlfn.XLOOKUP(2.5,in!A1:A6,in!J1:J6)": 1,
-    "=IF(TRUE,\"a,b\",\"c\")": "a,b",
+    '=IF(TRUE,"a,b","c")': "a,b",
     "=MAX(MIN(1,2),ABS(-3))": 3,
     "=nosuchname": "#NAME?",
     "=nosuchname+1": "#NAME?",
@@ -187,20 +181,24 @@ def value(formula: str, where: str = "B2") -> object:
     return book["s"][where]
 
 
+def later(*row: object, reason: str) -> object:
+    """A row that is right and does not hold yet."""
+    return pytest.param(*row, marks=pytest.mark.xfail(strict=True, reason=reason))
+
+
 @pytest.mark.parametrize("table", [PRECEDENCE, LITERALS, CALLS], ids=["precedence", "literals", "calls"])
 def test_values(table):
     assert_table(table)
 
 
 def test_references():
-    moved = dict(REFERENCES)
-    for formula in ("=LOG10", "=in!A1:A6", "=@in!A1:A6", "=_xlfn.SINGLE(in!A1:A6)", "=in!A1:B2", "=SUM(@in!$A$1:$F$1)"):
-        del moved[formula]
-    assert_table(moved, SHEETS)
+    assert_table(REFERENCES, SHEETS)
 
 
 @pytest.mark.parametrize(("row", "expected"), [(1, 1.0), (5, 7.0), (6, 10.0), (7, "#VALUE!")])
-@pytest.mark.parametrize("formula", ["=in!$A$1:$A$6", "=@in!$A$1:$A$6", "=_xlfn.SINGLE(in!$A$1:$A$6)", "=in!$A$1:$A$6+0"])
+@pytest.mark.parametrize(
+    "formula", ["=in!$A$1:$A$6", "=@in!$A$1:$A$6", "=_xlfn.SINGLE(in!$A$1:$A$6)", "=in!$A$1:$A$6+0"]
+)
 def test_a_range_for_a_single_value_means_its_cell_in_the_same_row(formula, row, expected):
     book = Workbook("one")
     book.add_sheet("in").values("A1", CELLS)
@@ -246,6 +244,42 @@ def test_excels_own_depth_of_nesting_works(open_, close, depth):
 def test_deep_parentheses_are_refused(depth):
     with pytest.raises(FormulaError, match=r"s!B2: nested more than \d+ deep"):
         value("=" + "(" * depth + "1" + ")" * depth)
+
+
+@pytest.mark.parametrize(
+    ("open_", "depth"),
+    [
+        ("ABS(", 100),
+        later("ABS(", 1000, reason="a call takes more frames of the stack than a parenthesis"),
+        later("IF(1,", 1000, reason="a call takes more frames of the stack than a parenthesis"),
+    ],
+)
+def test_deep_calls_are_computed_or_refused(open_, depth):
+    """A level of calls is seven calls of the parser: the limit on depth has to leave room for them."""
+    try:
+        result = value("=" + open_ * depth + "1" + ")" * depth)
+    except FormulaError as error:
+        result = 1.0 if "s!B2: nested more than" in str(error) else str(error)
+    assert result == 1.0
+
+
+#: References that Excel has and the grammar, or the engine, lacks.
+LATER = {
+    "=SUM(in!A1:INDEX(in!A1:A6,3))": 0.5,
+    "=SUM((in!A1,in!A2))": 3.5,
+    "=SUM(in!A1:B2 in!B1:C2)": 4,
+    "=SUM(in!A1:A2:A3)": 0.5,
+    '=SUMIF(in!A1:A6,">0",in!E1)': 20,
+    "=XFE1": "#NAME?",
+    "=in!XFD1048576": 0,
+}
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"), [later(*row, reason="a reference that is not there yet") for row in LATER.items()]
+)
+def test_references_to_come(formula, expected):
+    assert_table({formula: expected})
 
 
 @pytest.mark.parametrize("operator", ["+", "*", "&", "^", "-", "<"])
@@ -309,13 +343,11 @@ def test_the_tree_of_a_formula():
         ("T[[a]:[b]]", TableRef("T", (), "a", "b")),
         ("T[#Totals]", TableRef("T", ("#Totals",), None, None)),
         ("T[[#Headers],[#Data],[a b]]", TableRef("T", ("#Headers", "#Data"), "a b", "a b")),
-        ("T['#odd]", TableRef("T", (), "#odd", "#odd")),
+        later("T['#odd]", TableRef("T", (), "#odd", "#odd"), reason="the apostrophe is not undone in single brackets"),
         ("T[]", TableRef("T", (), None, None)),
     ],
 )
 def test_table_references(text, expected):
-    if text == "T['#odd]":
-        pytest.xfail("an apostrophe before # in a single pair of brackets is not undone")
     assert Formula.read("=" + text, 0, 0).tree == expected
 
 
@@ -323,7 +355,9 @@ def table_book() -> Workbook:
     """A table People in B2:D6 with headings and totals, and the formulas beside it."""
     book = Workbook("people")
     sheet = book.add_sheet("s")
-    sheet.values("B2", [["Name", "Sex", "Age"], ["Ann", "f", 30], ["Bob", "m", 40], ["Cid", "m", 50], ["Total", None, 120]])
+    sheet.values(
+        "B2", [["Name", "Sex", "Age"], ["Ann", "f", 30], ["Bob", "m", 40], ["Cid", "m", 50], ["Total", None, 120]]
+    )
     from sheetsim.address import parse_rect
 
     book.tables["people"] = Table("People", "s", parse_rect("B2:D6"), ("Name", "Sex", "Age"), totals=True)
@@ -342,20 +376,18 @@ def table_book() -> Workbook:
         ("=People[[#Totals],[Age]]", 120.0),
         ("=People[[#Headers],[Age]]", "Age"),
         ("=COUNTA(People[#Headers])", 3.0),
-        ("=COUNTA(People)", "#NAME?"),
+        ("=COUNTA(People)", 9.0),
         ("=COUNTA(People[])", 9.0),
         ("=ROWS(People[#All])", 5.0),
         ("=ROWS(People[[#Headers],[#Data],[Age]])", 4.0),
         ("=ROWS(People[[#Data],[#Totals],[Age]])", 4.0),
         ("=COLUMNS(People[[Name]:[Sex]])", 2.0),
         ('=COUNTIF(People[Sex],"m")', 2.0),
-        ('=SUMIF(People[Sex],[@Sex],People[Age])', 90.0),
+        ("=SUMIF(People[Sex],[@Sex],People[Age])", 90.0),
         ("=SUM(Absent[Age])", "#REF!"),
     ],
 )
 def test_formulas_over_a_table(formula, expected):
-    if formula == "=COUNTA(People)":
-        pytest.xfail("a table's name alone is not yet its data")
     book = table_book()
     book["s"]["F4"] = formula
     book.recalculate()
@@ -365,7 +397,7 @@ def test_formulas_over_a_table(formula, expected):
 def test_a_column_that_the_table_lacks_is_refused():
     book = table_book()
     book["s"]["F4"] = "=SUM(People[Height])"
-    with pytest.raises(FormulaError, match="s!F4.*no column 'Height'"):
+    with pytest.raises(FormulaError, match=r"s!F4.*no column 'Height'"):
         book.recalculate()
 
 
@@ -386,7 +418,9 @@ def test_names_of_a_sheet_come_before_those_of_the_workbook():
     assert [one["B3"], two["B3"]] == [2, 4]
 
 
-@pytest.mark.parametrize(("target", "expected"), [("5", 5), ('"x"', "x"), ("{1,2}", 1), ("one!$A$1:$A$2", 1), ("SUM(one!$A:$A)", 3)])
+@pytest.mark.parametrize(
+    ("target", "expected"), [("5", 5), ('"x"', "x"), ("{1,2}", 1), ("one!$A$1:$A$2", 1), ("SUM(one!$A:$A)", 3)]
+)
 def test_what_a_name_may_stand_for(target, expected):
     book = Workbook("names")
     book.add_sheet("one").values("A1", [[1], [2]])
@@ -401,5 +435,5 @@ def test_a_name_that_stands_for_itself_is_refused():
     book.define_name("a", "b+1")
     book.define_name("b", "a+1")
     book.add_sheet("s")["A1"] = "=a"
-    with pytest.raises(SheetsimError, match="s!A1.*stands for itself"):
+    with pytest.raises(SheetsimError, match=r"s!A1.*stands for itself"):
         book.recalculate()

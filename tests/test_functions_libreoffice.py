@@ -49,7 +49,9 @@ SOUGHT = '1 2 3 4 9 0 10 "ant" "CAT" "zzz"'.split()
 def formulas() -> list[str]:
     found = [f"={f}({ARGUMENTS[a]})" for f in OF_ONE for a in SINGLE]
     found += [f"={f}({ARGUMENTS[a]})" for f in OF_MANY for a in MANY]
-    found += [f"={f}({ARGUMENTS[a]},{ARGUMENTS[b]})" for f in OF_MANY[:-1] if f != "SUMPRODUCT" for a, b in product(MANY, MANY[::3])]
+    for f, a, b in product(OF_MANY, MANY, MANY[::3]):
+        if f != "SUMPRODUCT":
+            found.append(f"={f}({ARGUMENTS[a]},{ARGUMENTS[b]})")
     found += [f"={f}({a},{b})" for f in OF_TWO for a, b in product(FIRST, SECOND)]
     found += [f"={a}{op}{b}" for op in OPERATORS for a, b in product(OPERANDS, OPERANDS)]
     for criterion, column in product(CRITERIA, "ACDGI"):
@@ -57,7 +59,8 @@ def formulas() -> list[str]:
         found += [f"=COUNTIF({span},{criterion})", f"=SUMIF({span},{criterion},in!E1:E6)"]
         found += [f"=AVERAGEIF({span},{criterion},in!E1:E6)"]
     for value in SOUGHT:
-        found += [f"=MATCH({value},in!{column}1:{column}6,{mode})" for column, mode in ("E0", "E1", "F0", "G0", "G1", "J0", "I0")]
+        for column, mode in ("E0", "E1", "F0", "G0", "G1", "J0", "I0"):
+            found.append(f"=MATCH({value},in!{column}1:{column}6,{mode})")
         if '"' not in value:
             found.append(f"=MATCH({value},in!F1:F6,-1)")
         for mode in ("FALSE", "TRUE"):
@@ -72,7 +75,7 @@ MORE = """
 =SUMX2MY2(in!A1:A6,in!E1:E6)  =SUMX2PY2(in!A1:A6,in!E1:E6)  =SUMXMY2(in!A1:A6,in!E1:E6)  =SUMXMY2({1,2,3},{3,5,8})
 =SUMPRODUCT(in!A1:A6,in!E1:E6,in!F1:F6)  =SUMPRODUCT((in!A1:A6>0)*in!E1:E6)  =MMULT({1,2;3,4},{5;6})
 =SUM(MMULT({1,2;3,4},{5,6;7,8}))  =SUM(TRANSPOSE({1,2;3,4})*{1,2;3,5})  =ROW(in!C5)  =COLUMN(in!C5)  =ROWS(in!A1:C5)
-=COLUMNS(in!A1:C5)  =ROWS(in!A:A)  =SUM(in!A:A)  =SUM(in!1:1)  =OFFSET(in!A1,1,0)  =SUM(OFFSET(in!A1,0,0,3,2))
+=COLUMNS(in!A1:C5)  =ROWS(in!A:A)  =SUM(in!A:A)  =COUNT(in!5:5)  =OFFSET(in!A1,1,0)  =SUM(OFFSET(in!A1,0,0,3,2))
 =SUM(OFFSET(in!A1:A3,1,4))  =PI()  =IF(in!A1>0,"p","n")  =IF(FALSE,1)  =IFERROR(1/0,"d")  =IFNA(in!C2,1)  =50%  =5%%
 =-2^2  =2^3^2  =-2^-2  =2^50%  =1&2+3  =10-2-3  =2/4/2  =--5  =3--2  =2^-1  =10%^2  ="a""b"  =SUM({1;2;3}*{1,2})
 =0.1+0.2=0.3  =SUM(in!A1,in!A2,1)  =COUNTIFS(in!A1:A6,">0",in!E1:E6,">3")  =SUMIFS(in!A1:A6,in!A1:A6,">0",in!E1:E6,">3")
@@ -81,7 +84,6 @@ MORE = """
 """.split("  ")
 MORE = [formula for line in MORE for formula in line.split("\n") if formula]
 
-TEXT_GIVEN = "a text that looks like a number counts as one where it is given directly"
 ZERO_POWER = "0^0 is #NUM! and 0 to a negative power #DIV/0!; LibreOffice says 1 and #NUM!"
 UNDERFLOW = "a result too small for a number is 0, not an error"
 ERROR_FIRST = "the error of the first argument comes first"
@@ -106,6 +108,13 @@ def known() -> dict[str, tuple[Any, str]]:
             found[f"={name}({text},{zero})"] = "#VALUE!" if text == "in!B3" else "#N/A", ERROR_FIRST
     for op in OPERATORS[:5]:
         found[f"=in!B3{op}in!C2"] = "#VALUE!", ERROR_FIRST
+    for name, errors in product(OF_MANY, ("in!C2", "in!C1:C6")):
+        found[f'={name}({errors},"abc")'] = "#N/A", ERROR_FIRST
+    found["=SUM(in!C1:C6)"] = "#N/A", ERROR_FIRST
+    for other in MANY:
+        found[f"=SUM(in!C1:C6,{ARGUMENTS[other]})"] = "#N/A", ERROR_FIRST
+    for number in FIRST:
+        found[f"=LOG({number},1)"] = "#DIV/0!", "ln 1 is 0, and what is divided by 0 is #DIV/0!"
     return found
 
 
@@ -127,9 +136,11 @@ ARRAY_FORMULAS = """
 =SUM(in!A1:A6*in!E1:E6)  =SUM((in!A1:A6>0)*1)  =SUM(IF(in!A1:A6>0,in!E1:E6))  =MAX(IF(in!A1:A6<0,in!A1:A6))
 =SUM(1/COUNTIF(in!E1:E6,in!E1:E6))  =AND(in!E1:E6>0)  =OR(in!E1:E6>8)  =SUM(LEN(in!G1:G6))  =SUM(ROUND(in!A1:A6,0))
 =INDEX(in!A1:A6,MATCH(1,(in!E1:E6=3)*(in!F1:F6=5),0))  =AVERAGE(IF(in!I1:I6="x",in!A1:A6))  =SUM(ROW(in!A1:A6))
-=SUM(MATCH(in!E1:E6,in!E1:E6,0))  =SUM(VLOOKUP(in!E1:E6,in!E1:F6,2,0))  =SUM(IFERROR(in!C1:C6,10))  =SUM(in!A1:A3+in!E1:F1)
+=SUM(MATCH(in!E1:E6,in!E1:E6,0))  =SUM(VLOOKUP(in!E1:E6,in!E1:F6,2,0))  =SUM(IFERROR(in!C1:C6,10))
+=SUM(in!A1:A3+in!E1:F1)
 =COUNT(1/(in!A1:A6>0))  =SUM(SUMIF(in!I1:I6,in!I1:I4,in!A1:A6))  =SUM(TRANSPOSE(in!A1:A6)*in!A1:A6)  =SUM(in!A1:A6^2)
-=STDEV.S(IF(in!A1:A6>0,in!A1:A6))  =SUM(LARGE(in!A1:A6,ROW(in!A1:A3)))  =SUM(MOD(in!E1:E6,2))  =PRODUCT(IF(in!A1:A6>0,in!A1:A6))
+=STDEV.S(IF(in!A1:A6>0,in!A1:A6))  =SUM(LARGE(in!A1:A6,ROW(in!A1:A3)))  =SUM(MOD(in!E1:E6,2))
+=PRODUCT(IF(in!A1:A6>0,in!A1:A6))
 """.split()
 
 

@@ -36,14 +36,14 @@ DOCUMENTED = {
     "=PRODUCT(data!A1:A3)": 2250,
     "=PRODUCT(data!A1:A3,2)": 4500,
     "=SUMSQ(3,4)": 25,
-    "=SUMIF(homes!A1:A4,\">160000\",homes!B1:B4)": 63000,
-    "=SUMIF(homes!A1:A4,\">160000\")": 900000,
+    '=SUMIF(homes!A1:A4,">160000",homes!B1:B4)': 63000,
+    '=SUMIF(homes!A1:A4,">160000")': 900000,
     "=SUMIF(homes!A1:A4,300000,homes!B1:B4)": 21000,
-    "=SUMIF(homes!A1:A4,\">\"&250000,homes!B1:B4)": 49000,
-    "=AVERAGEIF(homes!B1:B4,\"<23000\")": 14000,
-    "=AVERAGEIF(homes!A1:A4,\"<250000\")": 150000,
-    "=AVERAGEIF(homes!A1:A4,\"<95000\")": "#DIV/0!",
-    "=AVERAGEIF(homes!A1:A4,\">250000\",homes!B1:B4)": 24500,
+    '=SUMIF(homes!A1:A4,">"&250000,homes!B1:B4)': 49000,
+    '=AVERAGEIF(homes!B1:B4,"<23000")': 14000,
+    '=AVERAGEIF(homes!A1:A4,"<250000")': 150000,
+    '=AVERAGEIF(homes!A1:A4,"<95000")': "#DIV/0!",
+    '=AVERAGEIF(homes!A1:A4,">250000",homes!B1:B4)': 24500,
 }
 
 #: "If an argument is an array or reference, only numbers in it count; empty cells, logicals and text are ignored";
@@ -169,6 +169,12 @@ def test_array_formulas():
 
 
 def test_matrix_product():
-    assert_table({"=MMULT({1,3;7,2},{2,0;0,2})": 2, "=SUM(MMULT({1,3;7,2},{2,0;0,2}))": 26, "=MMULT(2,3)": 6}, array=True)
-    wrong = {"=MMULT(in!A1:A3,in!A1:A3)": "#VALUE!", "=MMULT(in!B1:B2,{1})": "#VALUE!", '=MMULT({1,"a"},{1;2})': "#VALUE!"}
+    assert_table(
+        {"=MMULT({1,3;7,2},{2,0;0,2})": 2, "=SUM(MMULT({1,3;7,2},{2,0;0,2}))": 26, "=MMULT(2,3)": 6}, array=True
+    )
+    wrong = {
+        "=MMULT(in!A1:A3,in!A1:A3)": "#VALUE!",
+        "=MMULT(in!B1:B2,{1})": "#VALUE!",
+        '=MMULT({1,"a"},{1;2})': "#VALUE!",
+    }
     assert_table(wrong, array=True)

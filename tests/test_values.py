@@ -8,7 +8,9 @@ import pytest
 from sheetsim.values import BLANK, ERROR, ERRORS, LOGICAL, NUM, NUMBER, TEXT, TEXTS, ExcelError, decode, encode
 
 
-@pytest.mark.parametrize("value", [None, 0.0, -1.5, 1e308, 5e-324, "", "abc", "=1", True, False, *map(ExcelError, ERRORS)])
+@pytest.mark.parametrize(
+    "value", [None, 0.0, -1.5, 1e308, 5e-324, "", "abc", "=1", True, False, *map(ExcelError, ERRORS)]
+)
 def test_values_come_back_as_they_went(value):
     back = decode(*encode(value))
     assert back == value

@@ -3,4 +3,15 @@
 from sheetsim.functions import criteria, logic, lookup, mathematics, matrices, places, statistics, text
 from sheetsim.functions.table import FUNCTIONS, Function
 
-__all__ = ["FUNCTIONS", "Function", "criteria", "logic", "lookup", "mathematics", "matrices", "places", "statistics", "text"]
+__all__ = [
+    "FUNCTIONS",
+    "Function",
+    "criteria",
+    "logic",
+    "lookup",
+    "mathematics",
+    "matrices",
+    "places",
+    "statistics",
+    "text",
+]

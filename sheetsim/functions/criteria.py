@@ -31,9 +31,9 @@ _OPERATORS: dict[str, Callable[..., Mask]] = {
 
 def _meets(num: Array, kinds: Kinds, criterion: float, kind: int) -> Mask:
     """Which cells of an array meet one criterion; a blank one is 0."""
-    if kind == NUMBER or kind == BLANK:
+    if kind in (NUMBER, BLANK):
         return _equal_number(num, kinds, criterion)
-    if kind == LOGICAL or kind == ERROR:
+    if kind in (LOGICAL, ERROR):
         return np.asarray((kinds == kind) & (num == criterion))
     sign, rest = re.match(r"(<=|>=|<>|=|<|>)?(.*)", TEXTS[criterion], re.DOTALL).groups()  # type: ignore[union-attr]
     return _meets_text(num, kinds, sign or "=", rest, bool(sign))
@@ -208,4 +208,3 @@ def averageifs(target: Values, *arguments: Values) -> Values:
     if paired is None or not _same_size(target, paired[0][0]):
         return error_value(VALUE)
     return _average(*_each(*paired, target))
-

@@ -51,7 +51,7 @@ def _still_cells(*branches: Values) -> bool:
 
 def _is_error(v: Values) -> npt.NDArray[np.bool_]:
     """Errors that a formula may catch: a lacking function is not one of them."""
-    return (v.kinds() == ERROR) & (v.num != LACKING)
+    return np.asarray((v.kinds() == ERROR) & (v.num != LACKING))
 
 
 @function("IFERROR", 2, takes="ii")

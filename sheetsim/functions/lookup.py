@@ -161,7 +161,9 @@ def wildcard(pattern: str) -> re.Pattern[str]:
     """
     parts = re.findall(r"~[*?~]|[*?]|[^*?~]+|~", pattern)
     signs = {"*": ".*", "?": "."}
-    text = "".join(signs.get(part) or re.escape(part[1:] if part[0] == "~" and len(part) > 1 else part) for part in parts)
+    text = "".join(
+        signs.get(part) or re.escape(part[1:] if part[0] == "~" and len(part) > 1 else part) for part in parts
+    )
     return re.compile(text, re.IGNORECASE | re.DOTALL)
 
 
@@ -223,7 +225,8 @@ def match(value: Values, listed: Values, mode: Values | None = None) -> Values:
     way = _whole(mode)
     places = search(value.corner(), listed, (way > 0) - (way < 0))[..., None, None]
     missing = np.where(places == NOWHERE, float(NA), 0.0)
-    return with_errors(Values((places + 1).astype(np.float64)), first_error(_errors_of(value), _no_numbers(mode), missing))
+    wrong = first_error(_errors_of(value), _no_numbers(mode), missing)
+    return with_errors(Values((places + 1).astype(np.float64)), wrong)
 
 
 # --- taking what was found --------------------------------------------------------------------------------------------
@@ -252,7 +255,8 @@ def _picked(table: Values, row: Places, column: Places, otherwise: int) -> Value
 def index(table: Values, row: Values, column: Values | None = None) -> Values:
     """The cell at a row and column, counted from 1; 0 means the whole row or column."""
     if column is None:  # a single number counts along a row or column; in a larger table it means a whole row
-        row, column = (single(1), row) if table.num.shape[2] == 1 else (row, single(1 if table.num.shape[3] == 1 else 0))
+        flat, narrow = table.num.shape[2] == 1, table.num.shape[3] == 1
+        row, column = (single(1), row) if flat else (row, single(1 if narrow else 0))
     errors = first_error(_no_numbers(row), _no_numbers(column))
     r, c = (np.trunc(numbers(v.corner())[0]).astype(np.int64) for v in (row, column))
     bad = first_error(errors, np.where((r < 0) | (c < 0), float(VALUE), 0.0))
@@ -280,7 +284,7 @@ def _lookup(value: Values, table: Values, which: Values, nearest: Values | None,
     if nearest is None:
         nearest = single(True)
     if not same_everywhere(nearest):
-        return each_cell(lambda *ones: _lookup(*ones, upright=upright), value, table, which, nearest)
+        return each_cell(lambda v, t, w, n: _lookup(v, t, w, n, upright), value, table, which, nearest)
     if not upright:
         kind = table.kind if isinstance(table.kind, int) else table.kind.swapaxes(2, 3)
         table = Values(table.num.swapaxes(2, 3), kind, table.ref)
@@ -353,7 +357,9 @@ def _found_line(listed: Values, results: Values, places: Places, otherwise: Valu
     if results.num.shape[3 if across else 2] != listed.num.shape[3 if across else 2]:
         return error_value(VALUE)
     others = range(results.num.shape[2 if across else 3])
-    picked = [pick(results, np.full_like(at, k), at) if across else pick(results, at, np.full_like(at, k)) for k in others]
+    picked = [
+        pick(results, np.full_like(at, k), at) if across else pick(results, at, np.full_like(at, k)) for k in others
+    ]
     axis = 2 if across else 3
     num = np.concatenate([p.num for p in picked], axis=axis)
     kind = uniform(np.concatenate([p.kinds() for p in picked], axis=axis))

@@ -53,7 +53,9 @@ def _no_place(v: Values) -> Values:
 
 def _off_sheet(ref: Reference) -> npt.NDArray[np.float64]:
     low = np.minimum(ref.top, ref.left)
-    return np.where((low < 0) | (ref.top + ref.height > MAX_ROWS) | (ref.left + ref.width > MAX_COLUMNS), float(REF), 0.0)
+    return np.where(
+        (low < 0) | (ref.top + ref.height > MAX_ROWS) | (ref.left + ref.width > MAX_COLUMNS), float(REF), 0.0
+    )
 
 
 @function("ROW", 0, 1, takes="c", site=True)

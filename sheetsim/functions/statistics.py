@@ -84,7 +84,7 @@ def total(listed: Listed) -> Array:
 def count_of(listed: Listed) -> Array:
     if listed.used is None:
         return np.full(listed.num.shape[:2], float(listed.num.shape[2]))
-    return listed.used.sum(axis=-1).astype(np.float64)
+    return np.asarray(listed.used.sum(axis=-1), np.float64)
 
 
 def _reduced(rule: Callable[[Listed], Array], *arguments: Values) -> Values:
@@ -176,7 +176,7 @@ def _is_number(v: Values) -> Mask:
     """What COUNT counts: numbers; given directly, logicals and texts that look like numbers too."""
     kinds = v.kinds()
     if not is_direct(v):
-        return kinds == NUMBER
+        return np.asarray(kinds == NUMBER)
     worth, errors = numbers(v)
     bad = np.zeros(worth.shape, bool) if errors is None else errors != 0
     return np.asarray((kinds != ERROR) & ~bad)

@@ -35,12 +35,17 @@ function("LOWER", 1)(lambda v: by_text(str.lower, v))
 function("TRIM", 1)(lambda v: by_text(lambda text: re.sub(" +", " ", text.strip(" ")), v))
 
 
+def _piece(text: str, start: str, size: str) -> str:
+    """The numbers come as texts, as everything in ``by_text``; where they are errors there is nothing to cut."""
+    return text[int(float(start)) - 1 :][: int(float(size))] if start and size else ""
+
+
 def _cut(v: Values, first: Values, count: Values) -> Values:
     """``count`` characters from the place ``first``, counted from 1."""
     starts, counts = elementwise(np.trunc, first), elementwise(np.trunc, count)
     bad = (starts.num < 1) | (counts.num < 0)
     cut = by_text(
-        lambda text, start, size: text[int(float(start)) - 1 :][: int(float(size))] if float(start) >= 1 <= 1 + float(size) else "",
+        _piece,
         v,
         Values(np.where(bad, 1.0, starts.num)),
         Values(np.where(bad, 0.0, counts.num)),
@@ -51,9 +56,12 @@ def _cut(v: Values, first: Values, count: Values) -> Values:
     return cut
 
 
+ONE = single(1)
+
+
 @function("LEFT", 1, 2)
-def left(v: Values, count: Values = single(1)) -> Values:
-    return _cut(v, single(1), count)
+def left(v: Values, count: Values = ONE) -> Values:
+    return _cut(v, ONE, count)
 
 
 @function("MID", 3)
@@ -62,6 +70,6 @@ def mid(v: Values, first: Values, count: Values) -> Values:
 
 
 @function("RIGHT", 1, 2)
-def right(v: Values, count: Values = single(1)) -> Values:
+def right(v: Values, count: Values = ONE) -> Values:
     start = elementwise(lambda n, k: np.maximum(n - np.trunc(k), 0.0) + 1, length(v), count)
     return _cut(v, start, count)
