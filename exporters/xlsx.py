@@ -47,6 +47,7 @@ ARC_STRINGS = "xl/sharedStrings.xml"
 STRINGS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
 NO_ROWS = re.compile(rb"<sheetData\s*/>|<sheetData>\s*</sheetData>")
 Progress = Callable[[int], None]
+LONGEST_CELL = 128  # bytes that a cell takes in a part, on average at the most
 ONE_PAGE_WIDE = 30  # columns: a sheet with no more is printed on pages of its own width
 
 
@@ -174,7 +175,10 @@ class _Writer(ExcelWriter):  # type: ignore[misc]
         frame = _SheetFrame(worksheet, extent(styles))
         before, after = frame.halves()
         worksheet._drawing, worksheet._rels = SpreadsheetDrawing(), frame._rels
-        with self._archive.open(self._archive.member(worksheet.path[1:]), "w", force_zip64=True) as part:
+        huge = (
+            sheet.rows * sheet.columns * LONGEST_CELL > 2**31
+        )  # strict readers refuse the 64-bit form where it is not needed
+        with self._archive.open(self._archive.member(worksheet.path[1:]), "w", force_zip64=huge) as part:
             part.write(before + b"<sheetData>")
             for rows in self.rows(sheet, styles).xml(self.progress):
                 part.write(rows.encode())

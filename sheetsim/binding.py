@@ -32,10 +32,26 @@ def _bound(node: Node, below: tuple[Node, ...], sheet: Sheet, row: int, depth: i
     if isinstance(node, TableRef):
         return _table_cells(node, sheet, row)
     if isinstance(node, Call):
-        return Call(node.name, below)
+        return _summed_beside(Call(node.name, below))
     if isinstance(node, Unary):
         return Unary(node.operator, below[0])
     return Binary(node.operator, below[0], below[1]) if isinstance(node, Binary) else node
+
+
+def _summed_beside(call: Call) -> Call:
+    """``SUMIF(A1:A6,">0",E1)``: Excel goes by the first cell of the third range and takes as many as the first has."""
+    if call.name not in ("SUMIF", "AVERAGEIF") or len(call.arguments) != 3:
+        return call
+    span, criterion, target = call.arguments
+    if not (isinstance(span, Ref) and isinstance(target, Ref)) or span.shape not in ("cell", "range"):
+        return call
+    alike = [one == two for one, two in zip(span.first[2:], span.last[2:], strict=True)]
+    if not all(alike):  # the size of the range differs from cell to cell
+        return call
+    first = target.first
+    wide = span.last.column - span.first.column
+    last = first._replace(row=first.row + span.last.row - span.first.row, column=first.column + wide)
+    return Call(call.name, (span, criterion, Ref(target.sheet, first, last, span.shape)))
 
 
 def _sheet_of(title: str | None, sheet: Sheet) -> Sheet:

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sheetsim.address import MAX_COLUMNS, MAX_ROWS, Rect
+from sheetsim.address import Rect
 from sheetsim.binding import bind, references
 from sheetsim.errors import FormulaError
-from sheetsim.nodes import Call, Node, Ref, walk
+from sheetsim.nodes import Binary, Call, Node, Ref, walk
 from sheetsim.sheet import Sheet, Workbook
 
-FAR = 10_000  # a fixed reference that reaches further than this below the last cell in use is cut there
+FAR = 1_000  # a fixed reference that reaches further than this beyond the last cell in use is cut there
 
 
 @dataclass(eq=False)
@@ -108,7 +108,12 @@ def bind_block(block: Block) -> None:
     except FormulaError as error:
         raise FormulaError(f"{block.where()}: {error}, in {shown(block.text())}") from None
     block.refs = references(block.sheet.book, block.tree)
-    block.runtime = any(isinstance(node, Call) and node.name == "OFFSET" for node in walk(block.tree))
+    block.runtime = any(_is_runtime(node) for node in walk(block.tree))
+
+
+def _is_runtime(node: Node) -> bool:
+    """Whether a node makes a reference that is known only when its operands are: ``OFFSET(…)``, ``A1:INDEX(…)``."""
+    return (isinstance(node, Call) and node.name == "OFFSET") or (isinstance(node, Binary) and node.operator == ":")
 
 
 def shown(text: str) -> str:
@@ -128,11 +133,16 @@ def reach(ref: Ref, rect: Rect) -> Rect | None:
     )
 
 
-def clipped(ref: Ref, rect: Rect, sheet: Sheet) -> Rect:
-    """``A:A`` or ``$A$1:$A$1000000`` cut at the last cell in use, so that it costs what it holds."""
-    bottom, right = max(sheet.rows, 1) - 1, max(sheet.columns, 1) - 1
-    if ref.shape == "columns" or (ref.last.row_absolute and rect.bottom > bottom + FAR):
-        rect = rect._replace(bottom=max(rect.top, bottom))
-    if ref.shape == "rows" or rect.right == MAX_COLUMNS - 1:
-        rect = rect._replace(right=max(rect.left, right))
-    return rect._replace(bottom=min(rect.bottom, MAX_ROWS - 1))
+def clipped(ref: Ref, rect: Rect, sheet: Sheet, alone: bool = False) -> Rect:
+    """``A:A`` or ``$A$1:$A$1000000`` cut at the last cell in use, so that it costs what it holds.
+
+    The last cell in use of any sheet: ranges of two sheets that are as long as one another stay so. ``alone`` says that
+    the formula has no copies, so that it does not matter whether its references move.
+    """
+    bottom = max(s.rows for s in sheet.book.sheets)
+    right = max(s.columns for s in sheet.book.sheets)
+    if ref.shape == "columns" or ((alone or ref.last.row_absolute) and rect.bottom > bottom + FAR):
+        rect = rect._replace(bottom=max(rect.top, bottom - 1))
+    if ref.shape == "rows" or ((alone or ref.last.column_absolute) and rect.right > right + FAR):
+        rect = rect._replace(right=max(rect.left, right - 1))
+    return rect

@@ -42,7 +42,7 @@ from sheetsim.nodes import (
 )
 
 LEVELS = (("=", "<>", "<=", ">=", "<", ">"), ("&",), ("+", "-"), ("*", "/"), ("^",))
-DEEPEST = 150  # parentheses within parentheses; Excel itself allows 64 functions within functions
+DEEPEST = 100  # calls and parentheses within one another; Excel itself allows 64
 
 _WORD = r"[A-Za-z_\\\u0080-\uffff]"
 _A1 = r"\$?[A-Za-z]{1,3}\$?[0-9]{1,7}"
@@ -70,6 +70,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _PART = re.compile(r"(\$?)([A-Za-z]{0,3})(\$?)([0-9]{0,7})\Z")
+_BEYOND = re.compile(r"(?:[Xx][Ff][E-Ze-z]|[Xx][G-Zg-z][A-Za-z]|[Y-Zy-z][A-Za-z]{2})[0-9]+\Z")
 _OTHER_FILE = re.compile(r"\[[^\[\]]+\](?:[A-Za-z_\u0080-\uffff][\w.]*)?!")  # [1]Sheet1!A1
 _SEVERAL_SHEETS = re.compile(r"(?:'[^']+:[^']+'|[A-Za-z_][\w.]*:[A-Za-z_][\w.]*)!")  # Jan:Mar!A1
 Token = tuple[str, str | Ref]
@@ -110,7 +111,9 @@ def _tokens(text: str, row: int, column: int) -> Iterator[Token]:
         if (found["table"] and _OTHER_FILE.match(text, place)) or _SEVERAL_SHEETS.match(text, place):
             what = "another file" if found["table"] else "several sheets at once"
             raise FormulaError(f"refers to {what}, {text[place : place + 20]!r}")
-        if kind in ("area", "ref", "quoted", "plain"):
+        if found["area"] and not found["quoted"] and not found["plain"] and _BEYOND.match(found["area"]):
+            yield "name", found[0]  # XFE1: no sheet is that wide
+        elif kind in ("area", "ref", "quoted", "plain"):
             sheet = found["quoted"].replace("''", "'") if found["quoted"] else found["plain"]
             if sheet and "[" in sheet:
                 raise FormulaError(f"refers to another file, {found[0]}")
@@ -335,9 +338,8 @@ def _table_ref(piece: str) -> TableRef:
     if inside.startswith("@"):
         items, inside = ["#This Row"], inside[1:].strip()
     parts = [part[1:-1] for part in re.findall(r"\[(?:[^\[\]']|'.)*\]", inside)] or ([inside] if inside else [])
-    parts = [re.sub(r"'(.)", r"\1", part) if not part.startswith("#") else part for part in parts]
     items += [part for part in parts if part.startswith("#")]
-    columns = [part for part in parts if not part.startswith("#")]
+    columns = [re.sub(r"'(.)", r"\1", part) for part in parts if not part.startswith("#")]
     if len(columns) > 2:
         raise FormulaError(f"cannot read {piece!r}")
     first = columns[0] if columns else None

@@ -13,7 +13,7 @@ from numpy.lib.stride_tricks import as_strided
 from sheetsim.arrays import Values, error_value, uniform
 from sheetsim.blocks import Block, clipped, reach
 from sheetsim.nodes import Ref
-from sheetsim.values import REF
+from sheetsim.values import BLANK, REF
 
 if TYPE_CHECKING:
     from sheetsim.site import Site
@@ -30,15 +30,20 @@ class Load:
         self.known: int | None = None
         rect = reach(ref, block.rect)
         assert rect is not None
-        rect = clipped(ref, rect, self.sheet)
-        self.sheet.reserve(rect.bottom + 1, rect.right + 1)
-        self.rect = rect
+        self.rect = rect = clipped(ref, rect, self.sheet, alone=block.rect.size == 1)
+        self.empty = rect.top >= self.sheet.rows or rect.left >= self.sheet.columns
+        if not self.empty:
+            self.sheet.reserve(rect.bottom + 1, rect.right + 1)
         rows, height = _axis(block.rect.rows, ref.first.row_absolute, rect.rows)
         columns, width = _axis(block.rect.columns, ref.first.column_absolute, rect.columns)
         self.shape = (rows, columns, height, width)
 
     def attach(self) -> None:
-        """Makes the views: once all sheets have their final size."""
+        """Makes the views: once all sheets have their final size. Beyond all that is held there is nothing to view."""
+        if self.empty:
+            self.num, self.kind = np.broadcast_to(0.0, self.shape), np.broadcast_to(np.uint8(BLANK), self.shape)
+            self.region = self.kind[:1, :1, 0, 0]
+            return
         self.num, self.kind = (self._view(a) for a in (self.sheet.num, self.sheet.kind))
         self.region = self.sheet.kind[self.rect.top : self.rect.bottom + 1, self.rect.left : self.rect.right + 1]
 

@@ -85,16 +85,16 @@ class Program:
         elif isinstance(node, Call):
             self._emit_call(node, want)
         elif isinstance(node, Binary):
-            self._emit_binary(node)
+            self._emit_binary(node, want)
         elif isinstance(node, Unary):
             if not (node.operator == "@" and isinstance(node.operand, Ref)):
                 self.steps.append(steps.unary(SIGNS[node.operator]))
         else:
             self.steps.append(steps.constant(steps.literal(node)))
 
-    def _emit_binary(self, node: Binary) -> None:
+    def _emit_binary(self, node: Binary, want: str) -> None:
         if node.operator == ":":
-            self.steps.append(steps.span)
+            self.steps += [steps.span] if want == PLACE else [steps.span, steps.read]
             self.cellwise = True
         else:
             self.steps.append(steps.binary(OPERATORS[node.operator]))
@@ -110,7 +110,8 @@ class Program:
             raise _wrong(self.block, f"{node.name} takes {asked} argument{plural}, {len(node.arguments)} given")
         if node.name == "OFFSET" and any(not isinstance(a, Number | Unary | Missing) for a in node.arguments[3:]):
             self.cellwise = True
-        self.steps.append(steps.call(entry, len(node.arguments), [isinstance(a, Missing) for a in node.arguments]))
+        rule = entry.as_place if want == PLACE and entry.as_place else entry.rule
+        self.steps.append(steps.call(rule, len(node.arguments), entry.site))
         if want != PLACE and node.name == "OFFSET":
             self.steps.append(steps.read)
 
@@ -177,7 +178,7 @@ def _want_of(node: Node, place: int, want: str) -> str:
         return ARRAY if want == ARRAY else SINGLE
     entry = FUNCTIONS.get(node.name)
     letter = entry.letter(place) if entry else SINGLE
-    if letter == "i":
+    if letter == "i" or (want == PLACE and place == 0 and entry and entry.as_place):
         return want
     if letter in (SINGLE, RANGE) and want == ARRAY:
         return ARRAY

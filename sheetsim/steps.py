@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sheetsim.arrays import Values, choose, error_value, single, uniform
+from sheetsim.arrays import Values, choose, error_value, first_error, single, uniform
 from sheetsim.blocks import Block
-from sheetsim.functions import Function
 from sheetsim.functions.places import Reference
 from sheetsim.loads import Stack
 from sheetsim.nodes import ArrayConstant, Error, Logical, Node, Number, Ref, Text
@@ -57,9 +56,8 @@ def binary(rule: Callable[[Values, Values], Values]) -> Step:
     return step
 
 
-def call(entry: Function, count: int, missing: list[bool]) -> Step:
-    """A function on its arguments; optional ones left out at the end (``ROUND(A1,)``) count as blanks."""
-    takes_site, rule = entry.site, entry.rule
+def call(rule: Callable[..., Any], count: int, takes_site: bool) -> Step:
+    """A function on its arguments."""
 
     def step(stack: Stack, site: Site) -> None:
         arguments = stack[len(stack) - count :]
@@ -80,16 +78,17 @@ def read(stack: Stack, site: Site) -> None:
 
 
 def span(stack: Stack, site: Site) -> None:
-    """``OFFSET(…):OFFSET(…)``, the rectangle of both; computed cell by cell."""
+    """``A1:INDEX(…)``, the rectangle of both places; computed cell by cell."""
     last, first = stack.pop(), stack.pop()
     if not (isinstance(first, Reference) and isinstance(last, Reference) and first.sheet is last.sheet):
         stack.append(error_value(VALUE))
         return
+    errors = first_error(first.errors, last.errors)
     top, left = np.minimum(first.top, last.top), np.minimum(first.left, last.left)
     bottom = np.maximum(first.top + first.height, last.top + last.height)
     right = np.maximum(first.left + first.width, last.left + last.width)
-    whole = Reference(first.sheet, top, left, int((bottom - top).flat[0]), int((right - left).flat[0]), first.errors)
-    stack.append(site.read(whole))
+    whole = Reference(first.sheet, top, left, int((bottom - top).flat[0]), int((right - left).flat[0]), errors)
+    stack.append(whole)
 
 
 def place(block: Block, ref: Ref) -> Step:

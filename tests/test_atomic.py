@@ -31,7 +31,7 @@ def test_an_old_file_is_replaced(tmp_path):
 @pytest.mark.parametrize("fault", [KeyboardInterrupt, SystemExit, ValueError, MemoryError])
 def test_after_a_fault_the_old_file_stands_and_nothing_else(tmp_path, fault):
     put(tmp_path / "file", "old")
-    with pytest.raises(fault), replacing(tmp_path / "file") as temporary:
+    with pytest.raises(fault), replacing(tmp_path / "file") as temporary:  # noqa: PT012
         temporary.write_text("half")
         raise fault
     assert [(entry.name, entry.read_text()) for entry in tmp_path.iterdir()] == [("file", "old")]

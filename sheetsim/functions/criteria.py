@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from sheetsim.arithmetic import Array, running_sum
 from sheetsim.arrays import Kinds, Values, error_value, first_error, outcome, text_number, text_order
-from sheetsim.functions.lookup import WILD, wildcard
+from sheetsim.functions.searching import WILD, wildcard
 from sheetsim.functions.table import MANY, function
 from sheetsim.values import BLANK, DIV0, ERROR, ERRORS, LOGICAL, NUMBER, TEXT, TEXTS, VALUE
 
@@ -96,49 +96,78 @@ def _ordered(num: Array, kinds: Kinds, sign: str, text: str) -> Mask:
     return held
 
 
-def _masks(ranges: list[Values], criteria: list[Values], shape: tuple[int, int]) -> Callable[[int, int], Mask]:
-    """A function (row, column of the block) → which cells meet all criteria; equal questions are asked once."""
-    known: dict[tuple[int, int, int, float, int], Mask] = {}
+Question = tuple[int, int, float, int]  # which range (the row and column of its block), and the criterion
 
-    def one(k: int, r: int, c: int) -> Mask:
-        span, asked = ranges[k], criteria[k]
-        rr, cc = (r if span.num.shape[0] > 1 else 0), (c if span.num.shape[1] > 1 else 0)
-        ar, ac = (r if asked.num.shape[0] > 1 else 0), (c if asked.num.shape[1] > 1 else 0)
-        kind = asked.kind if isinstance(asked.kind, int) else int(asked.kind[ar, ac, 0, 0])
-        key = (k, rr, cc, float(asked.num[ar, ac, 0, 0]), kind)
-        if key not in known:
-            known[key] = _meets(span.num[rr, cc], span.kinds()[rr, cc], key[3], kind)
-        return known[key]
+KEPT = 1 << 26  # cells of masks that are kept for further questions
 
-    def all_of(r: int, c: int) -> Mask:
-        mask = one(0, r, c)
-        for k in range(1, len(ranges)):
-            mask = mask & one(k, r, c)
+
+def _questions(ranges: list[Values], criteria: list[Values], r: int, c: int) -> tuple[Question, ...]:
+    """What one cell of the block asks."""
+    found = []
+    for span, asked in zip(ranges, criteria, strict=True):
+        row, column = _own(asked, r, c)
+        kind = asked.kind if isinstance(asked.kind, int) else int(asked.kind[row, column, 0, 0])
+        found.append((*_own(span, r, c), float(asked.num[row, column, 0, 0]), kind))
+    return tuple(found)
+
+
+def _own(v: Values, r: int, c: int) -> tuple[int, int]:
+    """The place in an array of what the cell (r, c) of the block sees."""
+    return (r if v.num.shape[0] > 1 else 0), (c if v.num.shape[1] > 1 else 0)
+
+
+class _Masks:
+    """Which cells meet a criterion; a question asked again is answered from memory, as far as that goes."""
+
+    def __init__(self, ranges: list[Values]):
+        self.ranges = ranges
+        self.kinds = [span.kinds() for span in ranges]
+        self.known: dict[tuple[int, Question], Mask] = {}
+
+    def one(self, k: int, question: Question) -> Mask:
+        found = self.known.get((k, question))
+        if found is None:
+            row, column, criterion, kind = question
+            found = _meets(self.ranges[k].num[row, column], self.kinds[k][row, column], criterion, kind)
+            if (len(self.known) + 1) * found.size > KEPT:
+                self.known.clear()
+            self.known[k, question] = found
+        return found
+
+    def all(self, questions: tuple[Question, ...]) -> Mask:
+        mask = self.one(0, questions[0])
+        for k, question in enumerate(questions[1:], 1):
+            mask = mask & self.one(k, question)
         return mask
-
-    return all_of
 
 
 def _each(ranges: list[Values], criteria: list[Values], target: Values | None) -> tuple[Array, Array, Array]:
     """For each cell of the block: how many cells of the target meet the criteria, their sum, the first error."""
     everything = [*ranges, *criteria, *([target] if target is not None else [])]
     shape = np.broadcast_shapes(*(v.num.shape[:2] for v in everything))
-    masks = _masks(ranges, criteria, shape)
-    counts, sums, errors = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    masks, answers = _Masks(ranges), np.zeros((3, *shape))
+    known: dict[object, tuple[float, float, float]] = {}
     for r, c in np.ndindex(*shape):
-        mask = masks(r, c)
-        if target is None:
-            counts[r, c] = mask.sum()
-            continue
-        tr, tc = (r if target.num.shape[0] > 1 else 0), (c if target.num.shape[1] > 1 else 0)
-        num = target.num[tr, tc]
-        kinds = np.broadcast_to(np.asarray(target.kind, np.uint8), target.num.shape)[tr, tc]
-        wrong = num[mask & (kinds == ERROR)]
-        errors[r, c] = wrong[0] if len(wrong) else 0.0
-        chosen = num[mask & (kinds == NUMBER)]
-        counts[r, c], sums[r, c] = len(chosen), running_sum(chosen) if len(chosen) else 0.0
-    four = (*shape, 1, 1)
-    return counts.reshape(four), sums.reshape(four), errors.reshape(four)
+        questions = _questions(ranges, criteria, r, c)
+        key = questions, None if target is None else _own(target, r, c)
+        if key not in known:
+            known[key] = _answer(masks.all(questions), target, r, c)
+        answers[:, r, c] = known[key]
+    counts, sums, errors = answers.reshape(3, *shape, 1, 1)
+    return counts, sums, errors
+
+
+def _answer(mask: Mask, target: Values | None, r: int, c: int) -> tuple[float, float, float]:
+    """How many numbers of the target the mask takes, their sum from left to right, the first error among them."""
+    if target is None:
+        return float(mask.sum()), 0.0, 0.0
+    own = _own(target, r, c)
+    num = target.num[own][mask]
+    if target.only(NUMBER):
+        return float(len(num)), float(running_sum(num)), 0.0
+    kinds = target.kinds()[own][mask]
+    wrong, chosen = num[kinds == ERROR], num[kinds == NUMBER]
+    return float(len(chosen)), float(running_sum(chosen)), float(wrong[0]) if len(wrong) else 0.0
 
 
 def _same_size(*arrays: Values) -> bool:

@@ -104,6 +104,20 @@ def offset(
     return Reference(ref.sheet, top, left, max(abs(tall), 1), max(abs(wide), 1), errors)
 
 
+def index_place(ref: Reference | Values, row: Values, column: Values | None = None) -> Reference | Values:
+    """INDEX beside a colon: the place of the cell, or of the whole row or column, and not its value."""
+    if not isinstance(ref, Reference):
+        return _no_place(ref)
+    if column is None:
+        row, column = (single(1), row) if ref.height == 1 else (row, single(1 if ref.width == 1 else 0))
+    (down, e1), (right, e2) = numbers(row.corner()), numbers(column.corner())
+    r, c = (np.trunc(x).astype(np.int64) for x in (down, right))
+    bad = np.where((r < 0) | (r > ref.height) | (c < 0) | (c > ref.width), float(REF), 0.0)
+    height, width = (extent if (x == 0).all() else 1 for x, extent in ((r, ref.height), (c, ref.width)))
+    top, left = ref.top + np.maximum(r - 1, 0), ref.left + np.maximum(c - 1, 0)
+    return Reference(ref.sheet, top, left, height, width, first_error(ref.errors, e1, e2, bad))
+
+
 def _size(asked: Values | None, usual: int) -> tuple[int, npt.NDArray[np.float64] | None]:
     """A height or width; a negative one counts upwards or leftwards, 0 is ``#REF!``. The engine computes a block whose
     cells might ask for different sizes cell by cell, so there is one size here."""

@@ -8,6 +8,7 @@
     i  whatever the function itself is asked for, as the branches of ``IF``
     c  a reference, of which not the values but the place is wanted, as in ``ROW(A1)``
 
+A function whose result can stand beside a colon, as in ``A1:INDEX(…)``, has a second rule, ``as_place``.
 A rule gets ``Values`` (or a ``Reference`` for c) and gives ``Values``; with ``site`` it first gets the place it is
 computed at. Each is the plain formula of Excel's documentation, with the accumulation of ``arithmetic.py``. Where a
 rule that also looks at ranges or arrays is given several values for a single one, it is asked once for each.
@@ -35,6 +36,7 @@ class Function:
     rule: Callable[..., Any]
     site: bool = False
     volatile: bool = False
+    as_place: Callable[..., Any] | None = None
 
     def letter(self, place: int) -> str:
         """What the argument at that place is taken as."""
@@ -47,7 +49,13 @@ Rule = Callable[..., Any]
 
 
 def function(
-    names: str, least: int, most: int | None = None, takes: str = "s", site: bool = False, volatile: bool = False
+    names: str,
+    least: int,
+    most: int | None = None,
+    takes: str = "s",
+    site: bool = False,
+    volatile: bool = False,
+    as_place: Rule | None = None,
 ) -> Callable[[Rule], Rule]:
     """Enters a rule into the table under one or more names."""
 
@@ -56,7 +64,9 @@ def function(
             if name in FUNCTIONS:
                 raise ValueError(f"{name} is in the table already")
             asked = asked_of_each(rule, takes) if "s" in takes and set("ra") & set(takes) else rule
-            FUNCTIONS[name] = Function(name, least, least if most is None else most, takes, asked, site, volatile)
+            FUNCTIONS[name] = Function(
+                name, least, least if most is None else most, takes, asked, site, volatile, as_place
+            )
         return rule
 
     return enter
