@@ -28,6 +28,22 @@ ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
 PREFIXED = ("CEILING.MATH", "FLOOR.MATH", "STDEV.P", "STDEV.S", "VAR.P", "VAR.S", "IFNA", "CONCAT", "XLOOKUP")
 
 
+def recalculated(path: Path) -> openpyxl.Workbook:
+    """The values of a file after LibreOffice has opened, recalculated and saved it.
+
+    It has a profile of its own, beside the file. Skips the test where LibreOffice is not installed.
+    """
+    program = shutil.which("soffice") or shutil.which("libreoffice")
+    if program is None:
+        pytest.skip("LibreOffice is not installed")
+    profile, folder = path.parent / "profile", path.parent / "recalculated"
+    (profile / "user").mkdir(parents=True, exist_ok=True)
+    (profile / "user" / "registrymodifications.xcu").write_text(ALWAYS)
+    command = [program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", "xlsx"]
+    subprocess.run([*command, "--outdir", str(folder), str(path)], check=True, capture_output=True, timeout=TIME_LIMIT)
+    return openpyxl.load_workbook(folder / path.name, data_only=True)
+
+
 def as_stored(formula: str) -> str:
     """A formula as a file holds it, with the prefix of the younger functions."""
     for name in PREFIXED:
@@ -37,9 +53,6 @@ def as_stored(formula: str) -> str:
 
 def theirs(sheets: Mapping[str, Rows], formulas: Sequence[str], array: bool = False) -> list[Any]:
     """What LibreOffice makes of them, in the same cells. Skips the test where it is not installed."""
-    program = shutil.which("soffice") or shutil.which("libreoffice")
-    if program is None:
-        pytest.skip("LibreOffice is not installed")
     book = openpyxl.Workbook()
     book.remove(book.active)
     for title, rows in sheets.items():
@@ -49,7 +62,9 @@ def theirs(sheets: Mapping[str, Rows], formulas: Sequence[str], array: bool = Fa
         stored = as_stored(formula)
         sheet[f"H{at}"] = ArrayFormula(f"H{at}", stored) if array else stored
     with tempfile.TemporaryDirectory() as folder:
-        read = _recalculated(program, book, Path(folder))["formulas"]
+        path = Path(folder) / "formulas.xlsx"
+        book.save(path)
+        read = recalculated(path)["formulas"]
     return [read[f"H{at}"].value for at in range(1, len(formulas) + 1)]
 
 
@@ -60,18 +75,6 @@ def _write(sheet: Any, rows: Rows) -> None:
                 cell = sheet.cell(r, c, str(value) if isinstance(value, str) else value)
                 if isinstance(value, str):
                     cell.data_type = "e" if isinstance(value, ExcelError) else "s"
-
-
-def _recalculated(program: str, book: openpyxl.Workbook, folder: Path) -> openpyxl.Workbook:
-    profile = folder / "profile"
-    (profile / "user").mkdir(parents=True)
-    (profile / "user" / "registrymodifications.xcu").write_text(ALWAYS)
-    path = folder / "formulas.xlsx"
-    book.save(path)
-    command = [program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", "xlsx"]
-    command += ["--outdir", str(folder / "out"), str(path)]
-    subprocess.run(command, check=True, capture_output=True, timeout=TIME_LIMIT)
-    return openpyxl.load_workbook(folder / "out" / path.name, data_only=True)
 
 
 def agree(ours: Any, theirs: Any) -> bool:

@@ -11,13 +11,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import ORIGINALS
 
 import sheetsim
 from sheetsim import Workbook, registry
 from sheetsim.address import parse_cell
 from sheetsim.reading import read
-
-ORIGINALS = Path(__file__).parents[2] / "shared" / "originals"
 
 #: Formula cells, array cells one by one, without the volatile sheet ``data``.
 COMPUTED = {"graddesc": 1_565, "collab_filter": 12_937, "entropy_example": 75}

@@ -12,6 +12,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from conftest import ORIGINALS
 from openpyxl.workbook.defined_name import DefinedName as OpenpyxlName
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.table import Table as OpenpyxlTable
@@ -24,7 +25,6 @@ from sheetsim.reading import read
 from sheetsim.sheet import DefinedName, Sheet, Table, Workbook
 from sheetsim.sheet_formulas import pattern
 
-ORIGINALS = Path(__file__).parents[2] / "shared" / "originals"
 TYPE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRINGS = (

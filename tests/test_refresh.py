@@ -5,6 +5,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from conftest import ORIGINALS
 
 from exporters import refresh, xlsx
 from exporters.splice import utf8
@@ -13,7 +14,6 @@ from sheetsim.reading import read
 from sheetsim.sheet import Workbook
 from sheetsim.values import ExcelError, encode
 
-ORIGINALS = Path(__file__).parents[2] / "shared" / "originals"
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 HEAD = f'<worksheet xmlns="{MAIN}"><dimension ref="A1:C3"/><sheetData>'
 TAIL = '</sheetData><extLst><ext uri="x"><v>7</v><c r="A1"/></ext></extLst></worksheet>'

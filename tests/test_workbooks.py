@@ -6,10 +6,10 @@ import math
 import struct
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import ORIGINALS
 
 from sheetsim.address import Rect, cell_name, parse_cell
 from sheetsim.errors import InputError
@@ -20,7 +20,6 @@ from sheetsim.sheet import Sheet, Workbook
 from workbooks import DESCRIPTIONS, WORKBOOKS, collab_filter, entropy_example, graddesc
 from workbooks.data import numbers
 
-ORIGINALS = Path(__file__).parents[2] / "shared" / "originals"
 SHEETS = {
     "graddesc": ["Sheet1", "data", "basic", "momentum", "rmsprop", "adam", "adam_ann"],
     "collab_filter": ["dotprod", "movielens_1hot", "movielens_emb", "bias", "word_emb"],
