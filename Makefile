@@ -19,15 +19,17 @@ benchmark: .venv/tested
 	$(BIN)/python benchmarks/recalculation.py
 
 .venv/bin/python:
-	$(PYTHON) -m venv .venv
+	@echo "making .venv and installing into it: once, and less than a minute"
+	@$(PYTHON) -m venv .venv
 
 .venv/installed: .venv/bin/python pyproject.toml constraints.txt
-	$(INSTALL) --editable .
-	touch $@
+	@$(INSTALL) --editable .
+	@touch $@
 
 .venv/tested: .venv/installed
-	$(INSTALL) --editable '.[test]'
-	touch $@
+	@echo "installing what the checks need"
+	@$(INSTALL) --editable '.[test]'
+	@touch $@
 
 clean:
 	rm -rf .venv out

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from sheetsim.sheet import Workbook
     from sheetsim.sheet_check import Side
 
+NEAR = 64  # ULP: what is left of a number that is stored with 15 digits
+
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
@@ -238,6 +240,11 @@ def _side(value: Any, what: str) -> str:
 def _print_remarks(report: Report) -> None:
     """What explains many differences at once, and what could not be checked."""
     found = [difference for difference in report.differences if difference.what == "value" and difference.formula]
+    near = sum(difference.ulps is not None and difference.ulps <= NEAR for difference in found)
+    if near:
+        print(
+            f"{_cells(near)} with formulas differ by {NEAR} ULP or less, as a program that stores 15 digits leaves them"
+        )
     blank = sum(difference.expected is None for difference in found)
     if blank and blank == len(found):
         print(f"no value is stored in {_cells(blank)} with formulas: no spreadsheet program has calculated the file")
@@ -273,23 +280,28 @@ def recalc(
     _recalculate(book)
     spent = time.perf_counter() - started
     path = _save(book, out)
-    cells, changed = _changed(book, stored)
-    print(f"{cells:,} formula cells computed in {spent:.3f} s, {changed:,} other than stored; written to {path}")
+    cells, changed, volatile = _changed(book, stored)
+    drawn = f" ({volatile:,} volatile ones not counted)" if volatile else ""
+    print(f"{cells:,} formula cells computed in {spent:.3f} s, {changed:,} other than stored{drawn}; written to {path}")
 
 
-def _changed(book: Workbook, stored: Side) -> tuple[int, int]:
-    """How many formula cells there are, and in how many the value is not the one stored before."""
+def _changed(book: Workbook, stored: Side) -> tuple[int, int, int]:
+    """How many formula cells there are, in how many the value is not the one stored before, and how many are volatile:
+    those change each time."""
     import numpy as np
 
+    from sheetsim.volatility import volatile_cells
+
     cells = changed = 0
+    volatile = volatile_cells(book)
     for sheet in book.sheets:
         computed = sheet.computed()
         num, kind = (a[: sheet.rows, : sheet.columns] for a in stored.values[sheet.title])
         now_num, now_kind = sheet.num[: sheet.rows, : sheet.columns], sheet.kind[: sheet.rows, : sheet.columns]
         same = (kind == now_kind) & (num.view(np.int64) == now_num.view(np.int64))
         cells += int(computed.sum())
-        changed += int((computed & ~same).sum())
-    return cells, changed
+        changed += int((computed & ~same & ~volatile[sheet.title]).sum())
+    return cells, changed, sum(int(mask.sum()) for mask in volatile.values())
 
 
 @app.command()
@@ -309,6 +321,10 @@ def run(
 ) -> None:
     """Press Reset and Run on a sheet, and show what comes of it epoch by epoch.
 
+    After each epoch: the intercept b and the slope a that stand at the head of the sheet, and the root mean square
+    error of the predictions on show, each made with the weights of its own row. Reset puts the sheet's own start in
+    place (weights of 1; on adam a learning rate of 1); --set comes after it. The stored state is the lecture's.
+
     \b
     Examples:
         sheetsim run graddesc adam
@@ -323,7 +339,7 @@ def run(
         registry.refuse_suffix(book, out)
     with terminal.progress(f"{sheet}: epochs", epochs) as advance:
         history = running.run(book, sheet, epochs, settings, reset, trace, lambda epoch: advance(epoch > 0))
-    for turn, frame in enumerate(history.rows, 1):
+    for turn, frame in enumerate(history.rows):
         terminal.table(f"epoch {turn}", frame.columns, frame.itertuples(index=False), frame.columns)
     terminal.table(f"{book.name}!{book[sheet].title}", history.headings, history.table, history.headings)
     if out:

@@ -303,4 +303,4 @@ def _recurrence(plan: Plan, index: int) -> str | None:
     blocks = [plan.blocks[i] for i in sorted(group) if i != index]
     others = [f"{'' if b.sheet is home else quoted(b.sheet.title) + '!'}{b.cells}" for b in blocks]
     more = f" and {len(others) - 8} more" if len(others) > 8 else ""
-    return "depends on itself, line by line" + (f", together with {', '.join(others[:8])}{more}" if others else "")
+    return "computed line by line" + (f", together with {', '.join(others[:8])}{more}" if others else "")

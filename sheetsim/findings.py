@@ -61,6 +61,10 @@ class Report:
     names: list[Difference] = field(default_factory=list)
     lacking: dict[str, list[str]] = field(default_factory=dict)
 
+    def __str__(self) -> str:
+        found = f"{self.equal:,} of {self.computed:,} computed cells equal, {len(self.differences):,} differences"
+        return f"{self.original} against {self.against}: {found}"
+
     @property
     def differences(self) -> list[Difference]:
         return [difference for sheet in self.sheets for difference in sheet.differences] + self.names

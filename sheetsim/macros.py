@@ -44,7 +44,7 @@ class Clear:
 
 @dataclass(frozen=True)
 class Append:
-    """Puts the value of one cell into the first empty cell of the target."""
+    """Puts the value of one cell into the first empty cell of the target, or below it once the target is full."""
 
     source: str
     target: str
@@ -170,11 +170,10 @@ def _put(sheet: Sheet, target: Rect, values: np.ndarray) -> None:
 
 
 def _append(sheet: Sheet, source: Rect, target: Rect) -> None:
-    for row in range(target.top, target.bottom + 1):
-        if sheet.value(row, target.left) is None:
-            sheet.put(row, target.left, sheet.value(source.top, source.left))
-            return
-    raise InputError(f"{sheet.title}: the list in {target} is full")
+    row = target.top
+    while sheet.value(row, target.left) is not None:
+        row += 1
+    sheet.put(row, target.left, sheet.value(source.top, source.left))
 
 
 def _formula_value(sheet: Sheet, text: str) -> Any:

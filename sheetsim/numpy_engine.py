@@ -216,6 +216,7 @@ def recalculate(book: Workbook, progress: Progress | None = None, collect_lackin
     plan = plan_of(book, collect_lacking)
     with np.errstate(divide="raise", over="raise", invalid="raise", under="ignore"):
         plan.run(progress)
+    book.changed = False
 
 
 def evaluate(book: Workbook, sheet: str, text: str) -> Any:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from difflib import get_close_matches
 from pathlib import Path
 
 from sheetsim.errors import InputError, NotFound
@@ -25,7 +26,10 @@ def build(name: str) -> Workbook:
     from workbooks import WORKBOOKS
 
     if name not in WORKBOOKS:
-        raise NotFound(f"no workbook is called {name!r}; there are {', '.join(WORKBOOKS)}, or give a path to an .xlsx")
+        near = get_close_matches(name, WORKBOOKS, 1)
+        meant = f" Did you mean {near[0]}?" if near else ""
+        there = ", ".join(WORKBOOKS)
+        raise NotFound(f"no workbook is called {name!r}; there are {there}, or give a path to an .xlsx.{meant}")
     book = WORKBOOKS[name]()
     book.recalculate()
     return book

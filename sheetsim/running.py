@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from sheetsim.address import Rect
 from sheetsim.errors import InputError
 from sheetsim.macros import cells_of, press
 from sheetsim.numpy_engine import evaluate
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
 @dataclass
 class History:
-    """What a run came to: a line of ``table`` for the start (epoch 0) and for each epoch, and, if traced, the rows of
-    each epoch."""
+    """What a run came to: a line of ``table`` for the start (epoch 0) and for each epoch, and, if traced, the rows that
+    the sheet showed at each of them: those of epoch 0 start from the weights that Reset left."""
 
     headings: list[str]
     table: list[list[Any]] = field(default_factory=list)
@@ -56,7 +57,7 @@ def run(
     own = book[sheet]
     if trace and "run" in own.buttons and not own.epoch_rows:
         raise InputError(f"{book.name}!{own.title} does not say which rows an epoch computes; it cannot be traced")
-    targets = [(cells_of(own, name), value) for name, value in settings or []]
+    targets = [(_free_cells(own, name), value) for name, value in settings or []]
     if reset:
         press(book, sheet, "reset")
     for rect, value in targets:
@@ -67,7 +68,7 @@ def run(
 
     def note(epoch: int) -> None:
         history.table.append([epoch, *(evaluate(book, own.title, formula) for formula in own.watch.values())])
-        if trace and epoch:
+        if trace:
             history.rows.append(_rows(own))
         if each:
             each(epoch)
@@ -76,6 +77,15 @@ def run(
     note(0)
     press(book, sheet, "run", times=epochs, each=note)
     return history
+
+
+def _free_cells(sheet: Sheet, name: str) -> Rect:
+    """The cells of a setting; one that a formula computes cannot be set."""
+    rect = cells_of(sheet, name)
+    formula = sheet.formula_text(rect.top, rect.left)
+    if formula:
+        raise InputError(f"--set {name}: {sheet.where(rect.top, rect.left)} holds the formula {formula}")
+    return rect
 
 
 def _rows(sheet: Sheet) -> pd.DataFrame:

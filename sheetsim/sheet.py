@@ -116,13 +116,14 @@ class Sheet:
         """A plain value into one cell (None empties it); a formula that stood there is gone."""
         try:
             num, kind = encode(value)
-        except TypeError as error:
+        except (TypeError, OverflowError) as error:
             raise InputError(f"{self.where(row, column)}: {error}") from None
         if value is None and (row >= self.rows or column >= self.columns):
             return  # blank already: does not make the sheet any larger
         self._use(Rect(row, column, row, column))
         self._drop_formulas(Rect(row, column, row, column))
         self.num[row, column], self.kind[row, column] = num, kind
+        self.book.changed = True
 
     def _drop_formulas(self, rect: Rect) -> None:
         cells = self.formula[rect.top : rect.bottom + 1, rect.left : rect.right + 1]
@@ -147,7 +148,7 @@ class Sheet:
                     self.put(top + r, left + c, value)
 
     def fill(self, where: str, text: str) -> None:
-        """Types ``text`` into the first cell of ``where`` and fills it over the rest, as a person does.
+        """Types the formula ``text`` (it begins with ``=``) into the first cell of ``where`` and fills it over the rest.
 
         >>> sheet = Workbook("book").add_sheet("s")
         >>> sheet.fill("B2:B4", "=A2*2")
@@ -155,6 +156,8 @@ class Sheet:
         '=A4*2'
         """
         rect = parse_rect(where)
+        if not text.startswith("="):
+            raise FormulaError(f"{self.where(rect.top, rect.left)}: a formula begins with =, {text!r} does not")
         self.fill_rect(rect, self.book.formula_number(text, rect.top, rect.left, self.title))
 
     def fill_rect(self, rect: Rect, number: int) -> None:
@@ -162,7 +165,7 @@ class Sheet:
         self._use(rect)
         self._drop_formulas(rect)
         self.formula[rect.top : rect.bottom + 1, rect.left : rect.right + 1] = number
-        self.book.planned = None
+        self.book.planned, self.book.changed = None, True
 
     def array(self, where: str, text: str) -> None:
         """An array formula over ``where``: typed once, its result spread over all the cells."""
@@ -173,7 +176,7 @@ class Sheet:
         self._use(rect)
         self._drop_formulas(rect)
         self.arrays[rect.top, rect.left] = (rect, number)
-        self.book.planned = None
+        self.book.planned, self.book.changed = None, True
 
     def __setitem__(self, where: str, value: Any) -> None:
         if isinstance(value, str) and value.startswith("=") and len(value) > 1:
@@ -185,8 +188,15 @@ class Sheet:
                     self.put(row, column, value)
 
     def __getitem__(self, where: str) -> Any:
-        """The value of a cell, ``sheet["C1"]``: None, float, str, bool or ExcelError."""
-        return self.value(*parse_cell(where))
+        """The value of a cell, ``sheet["C1"]``: None, float, str, bool or ExcelError; the rows of a range, ``"A1:B9"``.
+
+        It is the value last calculated: after a change call ``book.recalculate()``.
+        """
+        rect = parse_rect(where)
+        if ":" not in where:
+            return self.value(rect.top, rect.left)
+        columns = range(rect.left, rect.right + 1)
+        return [[self.value(row, column) for column in columns] for row in range(rect.top, rect.bottom + 1)]
 
     def value(self, row: int, column: int) -> Any:
         if row >= self.rows or column >= self.columns:
@@ -216,15 +226,16 @@ class Sheet:
         for row, column in np.argwhere(has):
             yield int(row), int(column)
 
-    def frame(self, where: str) -> pd.DataFrame:
-        """The cells of ``where`` as a pandas DataFrame, its first row taken as the headings."""
+    def __repr__(self) -> str:
+        used = Rect(0, 0, self.rows - 1, self.columns - 1) if self.rows and self.columns else "empty"
+        return f"<Sheet {self.title!r} of {self.book.name!r}: {used}, {int(self.computed().sum()):,} formula cells>"
+
+    def frame(self, where: str | None = None) -> pd.DataFrame:
+        """The cells of ``where``, or all in use, as a pandas DataFrame, its first row as the headings."""
         import pandas as pd
 
-        rect = parse_rect(where)
-        rows = [
-            [self.value(row, column) for column in range(rect.left, rect.right + 1)]
-            for row in range(rect.top, rect.bottom + 1)
-        ]
+        rect = Rect(0, 0, self.rows - 1, self.columns - 1) if where is None else parse_rect(where)
+        rows: list[list[Any]] = self[f"{cell_name(rect.top, rect.left)}:{cell_name(rect.bottom, rect.right)}"]
         return pd.DataFrame(rows[1:], columns=["" if heading is None else heading for heading in rows[0]])
 
     def where(self, row: int, column: int) -> str:
@@ -275,11 +286,19 @@ class Workbook:
         self.formulas: list[Formula] = [Formula((), "")]  # 0 stands for none
         self._numbers: dict[str, int] = {}
         self.planned: Any = None  # the plan of the last recalculation, dropped when a formula changes
+        self.changed = False  # since the last calculation
         self.source: Path | None = None  # the file that it was read from
         self.random = np.random.default_rng()
         self._by_title: dict[str, Sheet] = {}
 
+    def __repr__(self) -> str:
+        return f"<Workbook {self.name!r}: {', '.join(sheet.title for sheet in self.sheets) or 'no sheets'}>"
+
+    def __iter__(self) -> Iterator[Sheet]:
+        return iter(self.sheets)
+
     def add_sheet(self, title: str) -> Sheet:
+        """A new, empty sheet after the others."""
         if title.casefold() in self._by_title:
             raise InputError(f"{self.name} has two sheets called {title!r}")
         sheet = Sheet(self, title)
@@ -342,7 +361,10 @@ class Workbook:
         press(self, sheet, button, **settings)
 
     def save(self, path: str | Path) -> None:
-        """Writes the workbook as ``.xlsx`` (formulas and values) or its sheets as ``.csv``."""
+        """Writes the workbook as ``.xlsx`` (formulas and values) or its sheets as ``.csv``, calculated first if a cell
+        was changed since the last calculation."""
         from sheetsim.registry import save
 
+        if self.changed:
+            self.recalculate()
         save(self, Path(path))

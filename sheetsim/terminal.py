@@ -25,7 +25,7 @@ def table(title: str, headings: Iterable[str], rows: Iterable[Iterable[Any]], nu
 
     One that is too wide for the terminal comes in parts below one another, each with the first column.
     """
-    names, right = list(headings), set(numeric)
+    names, right = [shown(heading) for heading in headings], {shown(heading) for heading in numeric}
     grid = [[shown(cell) for cell in row] for row in rows]
     console = _console()
     if title:

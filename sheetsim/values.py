@@ -7,6 +7,7 @@ the table of texts, the code of an error, 0 for a blank. Numbers, by far the mos
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -63,7 +64,7 @@ TEXTS = Texts()
 
 
 def encode(value: Any) -> tuple[float, int]:
-    """A Python value → (num, kind).
+    """A Python value → (num, kind); a date or datetime becomes Excel's number of days.
 
     >>> encode(2), encode(None), encode(True)
     ((2.0, 1), (0.0, 0), (1.0, 3))
@@ -79,6 +80,10 @@ def encode(value: Any) -> tuple[float, int]:
         return float(ERRORS.get(value, VALUE)), ERROR
     if isinstance(value, str):
         return float(TEXTS.place(value)), TEXT
+    if isinstance(value, date):  # Excel counts the days since 1900
+        from openpyxl.utils.datetime import to_excel
+
+        return float(to_excel(value)), NUMBER
     raise TypeError(f"a cell cannot hold a {type(value).__name__}")
 
 

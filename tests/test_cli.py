@@ -207,8 +207,14 @@ def test_run_from_the_stored_state_with_a_setting(run: Run) -> None:
 def test_run_trace_prints_every_row(run: Run) -> None:
     found = run("run", "graddesc", "basic", "--epochs", "2", "--trace")
     assert found.status == 0
-    assert [line for line in found.out.splitlines() if line.startswith("epoch ")] == ["epoch 1", "epoch 2"]
-    assert sum(line.split()[:3] == ["4", "14.0", "58.0"] for line in found.out.splitlines()) == 2
+    assert [line for line in found.out.splitlines() if line.startswith("epoch ")] == ["epoch 0", "epoch 1", "epoch 2"]
+    assert sum(line.split()[:3] == ["4", "14.0", "58.0"] for line in found.out.splitlines()) == 3
+
+
+@pytest.mark.parametrize("sheet", ["momentum", "rmsprop", "adam", "adam_ann"])
+def test_run_trace_of_every_sheet(run: Run, sheet: str) -> None:
+    """Some of their headings are numbers."""
+    assert run("run", "graddesc", sheet, "--epochs", "1", "--trace").status == 0
 
 
 def test_explain(run: Run) -> None:

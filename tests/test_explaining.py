@@ -32,7 +32,7 @@ def test_a_filled_formula() -> None:
     assert found.parts[2].origin == "input"
     assert found.numpy == "[H4:I32] = ([C4:D32] - (multiply([J4:K32], D2) / sqrt([L4:M32])))"
     assert found.recurrence is not None
-    assert found.recurrence.startswith("depends on itself, line by line, together with C5:D32")
+    assert found.recurrence.startswith("computed line by line, together with C5:D32")
     assert (found.used_by, found.used_by_more) == (["adam!C5"], 0)
 
 

@@ -27,7 +27,7 @@ def test_a_bad_setting(text: str) -> None:
 
 def test_the_history_has_the_start_and_each_epoch() -> None:
     history = run(build("graddesc"), "adam")
-    assert history.headings == ["epoch", "b", "a", "rmse"]
+    assert history.headings == ["epoch", "b", "a", "rms error"]
     assert [line[0] for line in history.table] == [0, 1, 2, 3, 4, 5]
     assert history.table[0][1:3] == [1.0, 1.0]
     assert history.table[5][1] == 24.960097789510424  # the lecture: "5 steps, we're at 25"
@@ -51,7 +51,7 @@ def test_settings_come_after_reset() -> None:
 
 def test_the_trace_is_the_sheets_rows() -> None:
     history = run(build("graddesc"), "momentum", epochs=2, trace=True)
-    assert len(history.rows) == 2
+    assert len(history.rows) == 3  # the rows that Reset left, and those of two epochs
     frame = history.rows[0]
     assert frame["row"].tolist() == list(range(4, 33))
     assert frame["x"].tolist()[:3] == [14.0, 86.0, 28.0]
@@ -70,6 +70,7 @@ def test_each_is_told_of_every_epoch() -> None:
         ({"sheet": "Sheet1"}, NotFound),
         ({"sheet": "adam", "settings": [("nosuch", 1.0)]}, NotFound),
         ({"sheet": "adam", "epochs": 0}, InputError),
+        ({"sheet": "adam", "settings": [("H5", 1.0)]}, InputError),
     ],
 )
 def test_what_cannot_be_run(arguments: dict[str, Any], kind: type[Exception]) -> None:

@@ -32,7 +32,7 @@ def points_and_weights(book: Workbook, title: str, points: Points, state: State)
     sheet["C4"] = "=C1"
     sheet["D4"] = "=C2"
     sheet.epoch_rows = f"A3:{LAST_COLUMN[title]}{last}"
-    sheet.watch = {"b": "=C1", "a": "=C2", "rmse": f"=SQRT(SUMXMY2(B4:B{last},E4:E{last})/COUNT(B4:B{last}))"}
+    sheet.watch = {"b": "=C1", "a": "=C2", "rms error": f"=SQRT(SUMXMY2(B4:B{last},E4:E{last})/COUNT(B4:B{last}))"}
     sheet.aliases = {"lr": "F1" if title == "basic" else "D2"}  # not on every sheet is it a name
     name(sheet, const="$C$1", slope="$C$2", lastconst=f"$C${last}", lastslope=f"$D${last}")
 
