@@ -148,7 +148,7 @@ class Sheet:
                     self.put(top + r, left + c, value)
 
     def fill(self, where: str, text: str) -> None:
-        """Types the formula ``text`` (it begins with ``=``) into the first cell of ``where`` and fills it over the rest.
+        """Types the formula ``text``, which begins with ``=``, into the first cell and fills it over the rest.
 
         >>> sheet = Workbook("book").add_sheet("s")
         >>> sheet.fill("B2:B4", "=A2*2")
