@@ -20,11 +20,9 @@ import typer
 from sheetsim.errors import InputError, SheetsimError
 
 if TYPE_CHECKING:
-    from sheetsim.findings import Difference, Report
+    from sheetsim.findings import Report
     from sheetsim.sheet import Workbook
     from sheetsim.sheet_check import Side
-
-NEAR = 64  # ULP: what is left of a number that is stored with 15 digits
 
 app = typer.Typer(
     add_completion=False,
@@ -165,6 +163,7 @@ def check(
         sheetsim check my_copy.xlsx --workbook graddesc --out report.xlsx
         sheetsim check accounts.xlsx --json
     """
+    from sheetsim import check_text
     from sheetsim.checking import check as compare
 
     if out and out.suffix.casefold() != ".xlsx":
@@ -178,7 +177,7 @@ def check(
     if as_json:
         print(json.dumps(report.as_dict(), indent=2, default=str))
     else:
-        _print_report(report, show, out)
+        check_text.print_report(report, show, out)
     raise typer.Exit(0 if report.ok else 1)
 
 
@@ -188,71 +187,6 @@ def _write_report(report: Report, original: Workbook, path: Path) -> None:
 
     with terminal.progress(f"writing {path.name}", sum(sheet.states.size for sheet in report.sheets)) as advance:
         report_file.write(report, original, path, advance)
-
-
-def _print_report(report: Report, show: int, out: Path | None) -> None:
-    from sheetsim import terminal
-
-    headings = ["sheet", "computed", "equal", "different", "constants", "prose", "volatile", "not checked"]
-    rows: list[list[Any]] = [
-        [s.title, s.computed, s.equal, len(s.differences), s.constants, s.prose, s.volatile, s.lacking]
-        for s in report.sheets
-    ]
-    if report.names:
-        rows.append(["(names)", 0, 0, len(report.names), 0, 0, 0, 0])
-    total = ["all", *(sum(row[k] for row in rows) for k in range(1, len(headings)))]
-    used = [k for k in range(len(headings)) if k < 5 or total[k]]  # the last three are seldom needed
-    table = [[row[k] for k in used] for row in ([*rows, total] if len(rows) > 1 else rows)]
-    names = [headings[k] for k in used]
-    terminal.table(f"{report.original} against {report.against}", names, table, names[1:])
-    differences = report.differences
-    for difference in differences[:show]:
-        print(_line(difference))
-    if len(differences) > show:
-        print(f"… and {len(differences) - show:,} more differences (--show, --json and --out show more)")
-    _print_remarks(report)
-    print(f"{report.equal:,} of {report.computed:,} computed cells equal, bit for bit")
-    if out:
-        print(f"report written to {out}")
-
-
-def _line(difference: Difference) -> str:
-    """``adam!H4  value: expected 2.0, got 3.0, 1 ULP apart, in =A1``, whole on its line so that it can be searched."""
-    from sheetsim.terminal import cut, shown
-
-    expected, got = (_side(value, difference.what) for value in (difference.expected, difference.got))
-    ulps = "" if difference.ulps is None else f", {difference.ulps:,} ULP apart"
-    formula = f", in {cut(shown(difference.formula))}" if difference.formula and difference.what != "formula" else ""
-    return f"{shown(difference.where)}  {difference.what}: expected {expected}, got {got}{ulps}{formula}"
-
-
-def _side(value: Any, what: str) -> str:
-    """A value of one side; a text in quotes, so that "1" is not taken for 1."""
-    from sheetsim.terminal import cut, shown
-    from sheetsim.values import ExcelError
-
-    if value is None:
-        return "nothing"
-    is_text = isinstance(value, str) and not isinstance(value, ExcelError) and what in ("value", "missing", "extra")
-    return f'"{cut(shown(value))}"' if is_text else cut(shown(value))
-
-
-def _print_remarks(report: Report) -> None:
-    """What explains many differences at once, and what could not be checked."""
-    found = [difference for difference in report.differences if difference.what == "value" and difference.formula]
-    near = sum(difference.ulps is not None and difference.ulps <= NEAR for difference in found)
-    if near:
-        print(
-            f"{_cells(near)} with formulas differ by {NEAR} ULP or less, as a program that stores 15 digits leaves them"
-        )
-    blank = sum(difference.expected is None for difference in found)
-    if blank and blank == len(found):
-        print(f"no value is stored in {_cells(blank)} with formulas: no spreadsheet program has calculated the file")
-    if report.unchecked:
-        print(f"not checked: {_cells(report.unchecked)} that need functions which sheetsim does not have")
-    for name, cells in report.lacking.items():
-        more = f" and {len(cells) - 5:,} more" if len(cells) > 5 else ""
-        print(f"  {name}, used in {', '.join(cells[:5])}{more}")
 
 
 @app.command()
@@ -381,10 +315,6 @@ def explain(
 def _say(line: str) -> None:
     """A line that may hold texts from a file."""
     print("".join(c if c.isprintable() else " " for c in line).rstrip())
-
-
-def _cells(count: int) -> str:
-    return "1 cell" if count == 1 else f"{count:,} cells"
 
 
 # --- what the commands share ------------------------------------------------------------------------------------------
