@@ -1,4 +1,4 @@
-"""A check's report as the command line prints it: counts, a line for each difference, and what explains many of them."""
+"""A check's report as the command line prints it: counts, a line a difference, and what explains many of them."""
 
 from __future__ import annotations
 
@@ -59,17 +59,17 @@ def _print_remarks(report: Report) -> None:
     near = sum(difference.ulps is not None and difference.ulps <= NEAR for difference in found)
     if near:
         print(
-            f"{cells(near)} with formulas differ by {NEAR} ULP or less, as a program that stores 15 digits leaves them"
+            f"{so_many(near)} with formulas differ by {NEAR} ULP or less, as a program that stores 15 digits leaves them"
         )
     blank = sum(difference.expected is None for difference in found)
     if blank and blank == len(found):
-        print(f"no value is stored in {cells(blank)} with formulas: no spreadsheet program has calculated the file")
+        print(f"no value is stored in {so_many(blank)} with formulas: no spreadsheet program has calculated the file")
     if report.unchecked:
-        print(f"not checked: {cells(report.unchecked)} that need functions which sheetsim does not have")
+        print(f"not checked: {so_many(report.unchecked)} that need functions which sheetsim does not have")
     for name, cells in report.lacking.items():
         more = f" and {len(cells) - 5:,} more" if len(cells) > 5 else ""
         print(f"  {name}, used in {', '.join(cells[:5])}{more}")
 
 
-def cells(count: int) -> str:
+def so_many(count: int) -> str:
     return "1 cell" if count == 1 else f"{count:,} cells"
