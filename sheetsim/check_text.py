@@ -58,9 +58,7 @@ def _print_remarks(report: Report) -> None:
     found = [difference for difference in report.differences if difference.what == "value" and difference.formula]
     near = sum(difference.ulps is not None and difference.ulps <= NEAR for difference in found)
     if near:
-        print(
-            f"{so_many(near)} with formulas differ by {NEAR} ULP or less, as a program that stores 15 digits leaves them"
-        )
+        print(f"{so_many(near)} with formulas differ by {NEAR} ULP or less, as if stored with 15 digits")
     blank = sum(difference.expected is None for difference in found)
     if blank and blank == len(found):
         print(f"no value is stored in {so_many(blank)} with formulas: no spreadsheet program has calculated the file")
