@@ -34,7 +34,7 @@ class CellByCell:
             cells = self.plan.blocks[index].cells
             self.plan.cell_states[index] = np.full((cells.rows, cells.columns), WAITING, np.uint8)
             for load in self.plan.programs[index].loads:
-                load.known = None  # type: ignore[union-attr]
+                load.look(whole=False)
         try:
             for index in self.group:
                 rect = self.plan.blocks[index].rect
@@ -80,9 +80,9 @@ class CellByCell:
                     raise CycleError(self._chain(path, other))
             stack += needed
 
-    def _known(self, wanted: Exception) -> list[Cell]:
+    def _known(self, wanted: NotReady) -> list[Cell]:
         """The cells of this group that a run-time reference waits for; those of other groups go up."""
-        blocks, cells = wanted.blocks, wanted.cells  # type: ignore[attr-defined]
+        blocks, cells = wanted.blocks, wanted.cells
         if not set(blocks) <= self.members or not cells:
             raise wanted
         found = []

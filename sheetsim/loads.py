@@ -52,9 +52,10 @@ class Load:
         down, right = part.strides
         return as_strided(part, self.shape, (down, right, down, right), writeable=False)
 
-    def look(self) -> None:
-        """Before a whole block: notes whether all its cells are of one kind."""
-        found = uniform(self.region)
+    def look(self, whole: bool) -> None:
+        """Before a whole block: notes whether all its cells are of one kind. Before parts of one (not ``whole``), whose
+        cells change in between, there is nothing to note."""
+        found = uniform(self.region) if whole else None
         self.known = found if isinstance(found, int) else None
 
     def __call__(self, stack: Stack, site: Site) -> None:
@@ -87,7 +88,7 @@ class Growing:
     def attach(self) -> None:
         """Nothing to prepare: the view is made for each cell."""
 
-    def look(self) -> None:
+    def look(self, whole: bool) -> None:
         """Nothing to note."""
 
     def __call__(self, stack: Stack, site: Site) -> None:

@@ -115,7 +115,7 @@ class Plan:
         block, program = self.blocks[index], self.programs[index]
         rect = block.rect
         for load in program.loads:
-            load.look()
+            load.look(whole=True)
         if program.cellwise:
             for row in range(rect.top, rect.bottom + 1):
                 for column in range(rect.left, rect.right + 1):

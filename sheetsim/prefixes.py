@@ -78,7 +78,7 @@ class RunningTotal:
     def attach(self) -> None:
         """Nothing to prepare: each run reads the sheet."""
 
-    def look(self) -> None:
+    def look(self, whole: bool) -> None:
         """Nothing to note."""
 
     def __call__(self, stack: list[Values], site: Site) -> None:

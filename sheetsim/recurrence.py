@@ -163,7 +163,7 @@ class Recurrence:
         part = self.lines.part(self.plan.blocks[index], line)
         program = self.plan.programs[index]
         for load in program.loads:
-            load.known = None  # type: ignore[union-attr]
+            load.look(whole=False)
         if not program.cellwise:
             self.plan.part(index, part)
             return
