@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from sheetsim.arrays import Values, error_value, uniform
+from sheetsim.address import Rect
+from sheetsim.arithmetic import Array
+from sheetsim.arrays import Kinds, Values, error_value, uniform
 from sheetsim.blocks import Block, clipped, reach
 from sheetsim.nodes import Ref
+from sheetsim.sheet import Sheet
 from sheetsim.values import BLANK, REF
 
 if TYPE_CHECKING:
@@ -78,12 +81,7 @@ class Growing:
 
     def __init__(self, block: Block, ref: Ref):
         assert ref.sheet is not None
-        self.block, self.ref = block, ref
-        self.sheet = block.sheet.book[ref.sheet]
-        rect = reach(ref, block.rect)
-        if rect is not None:
-            rect = clipped(ref, rect, self.sheet)
-            self.sheet.reserve(rect.bottom + 1, rect.right + 1)
+        self.ref, self.sheet = ref, block.sheet.book[ref.sheet]
 
     def attach(self) -> None:
         """Nothing to prepare: the view is made for each cell."""
@@ -96,9 +94,20 @@ class Growing:
         if rect is None:
             stack.append(error_value(REF))
             return
-        rect = clipped(self.ref, rect, self.sheet)
-        cut = (None, None, slice(rect.top, rect.bottom + 1), slice(rect.left, rect.right + 1))
-        stack.append(Values(self.sheet.num[cut], uniform(self.sheet.kind[cut]), True))
+        num, kind = _window(self.sheet, clipped(self.ref, rect, self.sheet, alone=True))
+        stack.append(Values(num[None, None], uniform(kind[None, None]), True))
+
+
+def _window(sheet: Sheet, rect: Rect) -> tuple[Array, Kinds]:
+    """The cells of a rectangle, those beyond all that the sheet holds as blanks."""
+    cut = (slice(rect.top, rect.bottom + 1), slice(rect.left, rect.right + 1))
+    num, kind = sheet.num[cut], sheet.kind[cut]
+    if num.shape == (rect.rows, rect.columns):
+        return num, kind
+    all_num, all_kind = np.zeros((rect.rows, rect.columns)), np.full((rect.rows, rect.columns), BLANK, np.uint8)
+    held = (slice(num.shape[0]), slice(num.shape[1]))
+    all_num[held], all_kind[held] = num, kind
+    return all_num, all_kind
 
 
 def changes_size(ref: Ref, block: Block) -> bool:

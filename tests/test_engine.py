@@ -74,6 +74,8 @@ SHEETS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("OFFSET out of the sheet", {"A1": "=OFFSET(A1,-1,0)"}, {"A1": "#REF!"}),
     ("OFFSET to nothing", {"A1": "=OFFSET(A1,50,50)"}, {"A1": 0.0}),
     ("a formula copied off the sheet", {"A2:A3": "=A1", "B1": "=A1048576", "A1": 4}, {"A3": 4.0, "B1": 0.0}),
+    ("copies that leave the sheet", {"A1": 3, "B1:B3": "=A1048575+1"}, {"B1": 1.0, "B2": 1.0, "B3": "#REF!"}),
+    ("a growing range beyond all cells", {"C1": 3, "B1:B3": "=SUM(C1:F$99)"}, {"B1": 3.0, "B3": 0.0}),
     ("whole columns", {"A1:A5": 2, "A9": 1, "C1": "=SUM(A:A)", "C2": "=COUNT(A:B)"}, {"C1": 11.0, "C2": 6.0}),
     ("whole rows", {"A3:C3": 2, "A1": "=SUM(3:3)", "A2": "=COUNT(3:4)"}, {"A1": 6.0, "A2": 3.0}),
 ]
