@@ -107,6 +107,8 @@ def _add_sheet(frame: openpyxl.Workbook, sheet: Sheet) -> None:
 
 def _add_names(frame: openpyxl.Workbook, book: Workbook) -> None:
     for name in book.names.values():
+        if name.sheet and name.sheet not in frame.sheetnames:
+            continue  # belongs to a chart sheet, which is not there
         names = frame[name.sheet].defined_names if name.sheet else frame.defined_names
         names.add(FileName(name.name, attr_text=name.text, hidden=name.hidden or None))
 

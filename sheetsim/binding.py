@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sheetsim.address import MAX_ROWS
+from sheetsim.address import MAX_COLUMNS, MAX_ROWS
 from sheetsim.errors import FormulaError
 from sheetsim.formula import Formula
 from sheetsim.nodes import Binary, Call, Corner, Error, Name, Node, Ref, TableRef, Unary, children, postorder
@@ -31,11 +31,8 @@ def _bound(node: Node, below: tuple[Node, ...], sheet: Sheet, row: int, depth: i
         return _named(node, sheet, row, depth)
     if isinstance(node, TableRef):
         return _table_cells(node, sheet, row)
-    if isinstance(node, Call):
-        return _summed_beside(Call(node.name, below))
-    if isinstance(node, Unary):
-        return Unary(node.operator, below[0])
-    return Binary(node.operator, below[0], below[1]) if isinstance(node, Binary) else node
+    rebuilt = _rebuilt(node, below)
+    return _summed_beside(rebuilt) if isinstance(rebuilt, Call) else rebuilt
 
 
 def _summed_beside(call: Call) -> Call:
@@ -75,7 +72,40 @@ def _named(node: Name, sheet: Sheet, row: int, depth: int) -> Node:
         tree = Formula.read("=" + found.text, 0, 0).tree
     except FormulaError as error:
         raise FormulaError(f"the name {node.name} stands for {found.text!r}: {error}") from None
-    return bind(tree, home, row, depth + 1)
+    return bind(_wrapped(tree), home, row, depth + 1)
+
+
+def _wrapped(tree: Node) -> Node:
+    """A name that means the cell above is stored as seen from A1, where the cell above is the sheet's last: relative
+    references go around the edges."""
+    done: list[Node] = []
+    for node in postorder(tree):
+        count = len(children(node))
+        below = tuple(done[len(done) - count :])
+        del done[len(done) - count :]
+        if isinstance(node, Ref):
+            done.append(Ref(node.sheet, _around(node.first), _around(node.last), node.shape))
+        else:
+            done.append(_rebuilt(node, below))
+    return done[0]
+
+
+def _around(corner: Corner) -> Corner:
+    row, column = corner.row, corner.column
+    if not corner.row_absolute and row > MAX_ROWS // 2:
+        row -= MAX_ROWS
+    if not corner.column_absolute and column > MAX_COLUMNS // 2:
+        column -= MAX_COLUMNS
+    return corner._replace(row=row, column=column)
+
+
+def _rebuilt(node: Node, below: tuple[Node, ...]) -> Node:
+    """The node on other operands."""
+    if isinstance(node, Call):
+        return Call(node.name, below)
+    if isinstance(node, Unary):
+        return Unary(node.operator, below[0])
+    return Binary(node.operator, below[0], below[1]) if isinstance(node, Binary) else node
 
 
 def _table_cells(node: TableRef, sheet: Sheet, row: int) -> Node:
@@ -122,19 +152,26 @@ def _rows_of(node: TableRef, table: Table, left: int, right: int) -> Node:
 
 
 def references(book: Workbook, tree: Node) -> list[Ref]:
-    """The references whose values a bound tree uses: not those of which only the place is asked, as in ``ROW(A1)``."""
-    from sheetsim.functions import FUNCTIONS
-
-    found, waiting = [], [tree]
+    """The references whose values a bound tree uses: not those of which only the place is asked, as in ``ROW(A1)`` or
+    beside the colon of ``A1:INDEX(…)``."""
+    found = []
+    waiting = [(tree, False)]
     while waiting:
-        node = waiting.pop()
-        if isinstance(node, Ref):
+        node, place = waiting.pop()
+        if isinstance(node, Ref) and not place:
             found.append(node)
-        entry = FUNCTIONS.get(node.name) if isinstance(node, Call) else None
-        below = [
-            child
-            for place, child in enumerate(children(node))
-            if not (entry and entry.letter(place) == "c" and isinstance(child, Ref))
-        ]
+        below = [(child, _only_place(node, k, place)) for k, child in enumerate(children(node))]
         waiting += reversed(below)
     return found
+
+
+def _only_place(node: Node, argument: int, place: bool) -> bool:
+    """Whether of an operand only the place is asked; ``place`` says so of the node itself."""
+    from sheetsim.functions import FUNCTIONS
+
+    if isinstance(node, Binary):
+        return node.operator == ":"
+    entry = FUNCTIONS.get(node.name) if isinstance(node, Call) else None
+    if entry is None:
+        return False
+    return entry.letter(argument) == "c" or (place and argument == 0 and entry.as_place is not None)

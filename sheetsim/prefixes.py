@@ -98,7 +98,8 @@ class RunningTotal:
         assert last is not None
         cut = (slice(last.top, last.bottom + 1), slice(last.left, last.right + 1))
         num, kind = self.sheet.num[cut].ravel(), self.sheet.kind[cut].ravel()  # row-major, as a range is read
-        ends = (np.arange(first.bottom, last.bottom + 1) - last.top + 1) * last.columns - 1
+        width = self.sheet.num[cut].shape[1]  # beyond what is held there are only blanks
+        ends = (np.arange(first.bottom, last.bottom + 1) - last.top + 1) * width - 1
         used, error = kind == NUMBER, kind == ERROR
         with np.errstate(all="ignore"):
             totals = self._totals(num, used)[ends]

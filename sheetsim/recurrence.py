@@ -99,7 +99,7 @@ def _needs(block: Block, ref: Ref, rect: Rect, other: Block, axis: int, sign: in
         start, stop, low, high = -stop, -start, -high, -low
     if high < start:
         return "earlier"
-    ahead = _furthest(ref, axis, sign)
+    ahead = _furthest(ref, axis, sign, start)
     if ahead is None:  # fixed lines: all must be past when the block's first line comes
         return "same" if high == start else "later"
     if ahead > 0:
@@ -107,18 +107,16 @@ def _needs(block: Block, ref: Ref, rect: Rect, other: Block, axis: int, sign: in
     return "same" if ahead == 0 and low <= stop else "earlier"
 
 
-def _furthest(ref: Ref, axis: int, sign: int) -> int | None:
-    """How many lines ahead of its own a reference reaches; None if a fixed corner decides."""
-    ends = []
+def _furthest(ref: Ref, axis: int, sign: int, start: int) -> int | None:
+    """How many lines ahead of its own a reference reaches at the most, over lines from ``start`` on; None if both its
+    corners are fixed. A fixed corner is furthest ahead of the first line."""
+    ends: list[int] = []
+    fixed = 0
     for corner in (ref.first, ref.last):
-        fixed, offset = (corner.row_absolute, corner.row) if axis == 0 else (corner.column_absolute, corner.column)
-        ends.append(None if fixed else offset * sign)
-    moving = [end for end in ends if end is not None]
-    if len(moving) == 2:
-        return max(moving)
-    if len(moving) == 1 and (ends[1] is not None) == (sign > 0):
-        return moving[0]  # A$1:A5 read downwards: the moving corner is the one ahead
-    return None
+        absolute, line = (corner.row_absolute, corner.row) if axis == 0 else (corner.column_absolute, corner.column)
+        ends.append(line * sign - start if absolute else line * sign)
+        fixed += absolute
+    return None if fixed == 2 else max(ends)
 
 
 def _stretches(plan: Plan, order: list[int], axis: int, sign: int) -> list[Stretch]:

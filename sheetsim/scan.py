@@ -100,9 +100,13 @@ def scan(
                 value = registers[a]  # from 2**52 on every number is whole, and a compiled floor would overflow
                 registers[to] = float(math.floor(value)) if abs(value) < 4503599627370496.0 else value
             elif what == SIGN:
+                if registers[a] - registers[a] != 0.0:
+                    return line
                 registers[to] = (1.0 if registers[a] > 0.0 else 0.0) - (1.0 if registers[a] < 0.0 else 0.0)
             elif what >= LESS and what <= UNEQUAL:
                 left, right = registers[a], registers[b]
+                if left - left != 0.0 or right - right != 0.0:
+                    return line
                 if left != right and abs(left - right) <= SHOWN * abs(left):
                     return line  # equal in the 15 digits that Excel compares, perhaps: the general way decides
                 if what == LESS:
@@ -226,8 +230,9 @@ class Scan:
         steps = self.stretch.last - self.stretch.first
         moved = (0, 0) if fixed else (steps, 0) if self.lines.axis == 0 else (0, steps)
         whole = None if rect is None else reach(ref, Rect(row, column, row + moved[0], column + moved[1]))
-        if rect is None or whole is None:
-            raise _TooMuch
+        rows, columns = self.sheet.num.shape
+        if rect is None or whole is None or whole.bottom >= rows or whole.right >= columns:
+            raise _TooMuch  # nothing is held there
         self.outside.append(clipped(ref, whole, self.sheet))
         if fixed:
             self.code.append((FIXED, top, rect.left * self.height + rect.top, 0))

@@ -7,6 +7,7 @@ array too (``formula``), and that is all that the planner needs.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,7 @@ import numpy as np
 from sheetsim.address import MAX_COLUMNS, MAX_ROWS, Rect, cell_name, parse_cell, parse_rect
 from sheetsim.errors import FormulaError, InputError, NotFound
 from sheetsim.formula import Formula
+from sheetsim.nodes import quoted
 from sheetsim.values import BLANK, decode, encode
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from sheetsim.macros import Macro
 
+_CELLS = re.compile(r"\$?[A-Za-z]{1,3}\$?[0-9]+(?::\$?[A-Za-z]{1,3}\$?[0-9]+)?\Z")
 LARGEST = 2**28  # cells in the rectangle that holds a sheet's contents; beyond it memory would not do
 
 
@@ -234,6 +237,8 @@ class Sheet:
         """The cells of ``where``, or all in use, as a pandas DataFrame, its first row as the headings."""
         import pandas as pd
 
+        if where is None and not (self.rows and self.columns):
+            return pd.DataFrame()
         rect = Rect(0, 0, self.rows - 1, self.columns - 1) if where is None else parse_rect(where)
         rows: list[list[Any]] = self[f"{cell_name(rect.top, rect.left)}:{cell_name(rect.bottom, rect.right)}"]
         return pd.DataFrame(rows[1:], columns=["" if heading is None else heading for heading in rows[0]])
@@ -334,13 +339,11 @@ class Workbook:
     def define_name(self, name: str, text: str, sheet: str | None = None, hidden: bool = False) -> None:
         """Makes ``name`` stand for ``text`` (``adam!$C$1``), in one sheet only if ``sheet`` is given."""
         text = text.removeprefix("=")
-        if sheet is not None and "!" not in text and not hidden:
-            from sheetsim.nodes import quoted
-
+        if sheet is not None and _CELLS.match(text):
             text = f"{quoted(sheet)}!{text}"
         key = ((sheet or "").casefold(), name.casefold())
         self.names[key] = DefinedName(name, text, sheet, hidden)
-        self.planned = None
+        self.planned, self.changed = None, True
 
     def find_name(self, name: str, sheet: str | None) -> DefinedName | None:
         """The name as seen from a sheet: its own first, then the workbook's."""
