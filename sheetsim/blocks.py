@@ -134,7 +134,8 @@ def reach(ref: Ref, rect: Rect) -> Rect | None:
 
 
 def clipped(ref: Ref, rect: Rect, sheet: Sheet, alone: bool = False) -> Rect:
-    """``A:A`` or ``$A$1:$A$1000000`` cut at the last cell in use, so that it costs what it holds.
+    """``A:A`` or ``$A$1:$A$1000000`` cut at the last cell in use, so that it costs what it holds: for functions that
+    pass over blanks, and for finding what a formula depends on.
 
     The last cell in use of any sheet: ranges of two sheets that are as long as one another stay so. ``alone`` says that
     the formula has no copies, so that it does not matter whether its references move.

@@ -27,13 +27,15 @@ Stack = list[Any]
 class Load:
     """A reference as a view of its sheet's arrays, cut to the part of the block that is being computed."""
 
-    def __init__(self, block: Block, ref: Ref):
+    def __init__(self, block: Block, ref: Ref, blanks_count: bool):
+        """``blanks_count`` says whether blank cells matter to what is computed: if not, ``A:A`` ends with the last cell
+        in use."""
         assert ref.sheet is not None
         self.sheet = block.sheet.book[ref.sheet]
         self.known: int | None = None
         rect = reach(ref, block.rect)
         assert rect is not None
-        self.rect = rect = clipped(ref, rect, self.sheet, alone=block.rect.size == 1)
+        self.rect = rect = rect if blanks_count else clipped(ref, rect, self.sheet, alone=block.rect.size == 1)
         self.empty = rect.top >= self.sheet.rows or rect.left >= self.sheet.columns
         if not self.empty:
             self.sheet.reserve(rect.bottom + 1, rect.right + 1)
@@ -79,9 +81,9 @@ class Growing:
     """A reference with one corner fixed and one that moves, as ``A$1:A5``: its size differs from cell to cell, so the
     block is computed cell by cell. Serves references that leave the sheet, too: there the value is ``#REF!``."""
 
-    def __init__(self, block: Block, ref: Ref):
+    def __init__(self, block: Block, ref: Ref, blanks_count: bool):
         assert ref.sheet is not None
-        self.ref, self.sheet = ref, block.sheet.book[ref.sheet]
+        self.ref, self.sheet, self.blanks_count = ref, block.sheet.book[ref.sheet], blanks_count
 
     def attach(self) -> None:
         """Nothing to prepare: the view is made for each cell."""
@@ -94,11 +96,13 @@ class Growing:
         if rect is None:
             stack.append(error_value(REF))
             return
-        num, kind = _window(self.sheet, clipped(self.ref, rect, self.sheet, alone=True))
+        if not self.blanks_count:
+            rect = clipped(self.ref, rect, self.sheet, alone=True)
+        num, kind = window(self.sheet, rect)
         stack.append(Values(num[None, None], uniform(kind[None, None]), True))
 
 
-def _window(sheet: Sheet, rect: Rect) -> tuple[Array, Kinds]:
+def window(sheet: Sheet, rect: Rect) -> tuple[Array, Kinds]:
     """The cells of a rectangle, those beyond all that the sheet holds as blanks."""
     cut = (slice(rect.top, rect.bottom + 1), slice(rect.left, rect.right + 1))
     num, kind = sheet.num[cut], sheet.kind[cut]

@@ -46,6 +46,11 @@ SIGNS: dict[str, Callable[[Values], Values]] = {
     "@": lambda a: a.corner(),
 }
 
+#: Functions to which blank cells are nothing, so that of ``A:A`` only the part in use need be looked at.
+PASS_OVER_BLANKS = frozenset(
+    "SUM AVERAGE COUNT COUNTA MAX MIN SUMSQ PRODUCT MEDIAN LARGE SMALL AND OR MATCH VLOOKUP HLOOKUP "
+    "STDEV STDEV.P STDEV.S STDEVP VAR VAR.P VAR.S VARP".split()
+)
 SINGLE, RANGE, ARRAY, PLACE = "s", "r", "a", "c"  # what a node is wanted as; the letters of the function table
 
 
@@ -60,8 +65,8 @@ class Program:
         self.cellwise = False
         self.window = 1  # cells that one cell of the block may look at
         self._missing: list[str] = []
-        for node, want, whole in _with_wants(block, ARRAY if block.spread else SINGLE):
-            self._emit(node, want, whole)
+        for node, want, taker in _with_wants(block, ARRAY if block.spread else SINGLE):
+            self._emit(node, want, taker)
         if self._missing:
             if lacking is None:
                 raise UnknownFunction(f"{block.where()}: no function {', '.join(self._missing)}", {})
@@ -76,9 +81,9 @@ class Program:
         return site.read(result) if isinstance(result, Reference) else result
 
     # --- one node at a time -----------------------------------------------------------------------------------------
-    def _emit(self, node: Node, want: str, whole: bool) -> None:
+    def _emit(self, node: Node, want: str, taker: str) -> None:
         if isinstance(node, Ref):
-            self._emit_ref(node, want, whole)
+            self._emit_ref(node, want, taker)
         elif is_running(node, self.block):
             self.loads.append(RunningTotal(self.block, node))
             self.steps.append(self.loads[-1])
@@ -115,28 +120,32 @@ class Program:
         if want != PLACE and node.name == "OFFSET":
             self.steps.append(steps.read)
 
-    def _emit_ref(self, ref: Ref, want: str, whole: bool) -> None:
+    def _emit_ref(self, ref: Ref, want: str, taker: str) -> None:
         if want == PLACE:
             self.cellwise = self.cellwise or changes_size(ref, self.block)
             self.steps.append(steps.place(self.block, ref))
         elif want == SINGLE and ref.shape != "cell":
             self._emit_intersection(ref)
         else:
-            self._load(ref, whole)
+            self._load(ref, taker)
 
-    def _load(self, ref: Ref, whole: bool = False) -> None:
+    def _load(self, ref: Ref, taker: str = "") -> None:
         if reach(ref, self.block.rect) is None or changes_size(ref, self.block):
             self.cellwise = self.cellwise or self.block.rect.size > 1
-            load: Load | Growing = Growing(self.block, ref)
+            load: Load | Growing = Growing(self.block, ref, taker not in PASS_OVER_BLANKS)
         else:
-            load = Load(self.block, ref)
-            if not whole or load.shape[:2] != (1, 1):  # a fixed list given whole to a function is held once
+            load = Load(self.block, ref, taker not in PASS_OVER_BLANKS)
+            if not taker or load.shape[:2] != (1, 1):  # a fixed list given whole to a function is held once
                 self.window = max(self.window, load.shape[2] * load.shape[3])
         self.loads.append(load)
         self.steps.append(load)
 
     def _emit_intersection(self, ref: Ref) -> None:
         """A range where one value is wanted means its cell in the formula's own row or column."""
+        if changes_size(ref, self.block):
+            self.cellwise = True
+            self.steps.append(steps.own_cell(self.block, ref))
+            return
         rect = ref.rect(self.block.rect.top, self.block.rect.left)
         if rect is None or (rect.rows > 1 and rect.columns > 1):
             self.steps.append(steps.constant(error_value(VALUE)))
@@ -155,17 +164,17 @@ def _wrong(block: Block, what: str) -> FormulaError:
     return FormulaError(f"{block.where()}: {what}, in {shown(block.text())}")
 
 
-def _with_wants(block: Block, want: str) -> list[tuple[Node, str, bool]]:
-    """The nodes with operands first, each with what it is wanted as, and whether a function takes it whole."""
-    order: list[tuple[Node, str, bool]] = []
-    waiting = [(block.tree, want, False)]
+def _with_wants(block: Block, want: str) -> list[tuple[Node, str, str]]:
+    """The nodes with operands first, each with what it is wanted as, and the function that takes it whole, if any."""
+    order: list[tuple[Node, str, str]] = []
+    waiting = [(block.tree, want, "")]
     while waiting:
-        node, want, whole = waiting.pop()
-        order.append((node, want, whole))
+        node, want, taker = waiting.pop()
+        order.append((node, want, taker))
         entry = FUNCTIONS.get(node.name) if isinstance(node, Call) else None
         for place, child in enumerate(() if is_running(node, block) else children(node)):
-            taken_whole = entry is not None and entry.letter(place) in (ARRAY, RANGE)
-            waiting.append((child, _want_of(node, place, want), taken_whole))
+            whole = entry is not None and entry.letter(place) in (ARRAY, RANGE)
+            waiting.append((child, _want_of(node, place, want), entry.name if entry and whole else ""))
     return order[::-1]
 
 

@@ -85,5 +85,9 @@ def refuse_suffix(book: Workbook, path: Path) -> None:
     suffix = path.suffix.casefold()
     if suffix == ".xlsm" and (book.source is None or book.source.suffix.casefold() != suffix):
         raise InputError(f"{path}: an .xlsm can only be made from another one; write an .xlsx")
+    if suffix == ".xlsx" and book.source is not None and book.source.suffix.casefold() == ".xlsm":
+        raise InputError(
+            f"{path}: what {book.source.name} holds beside its cells can only be kept in an .xlsm; write one"
+        )
     if suffix not in (".xlsx", ".xlsm", *CSV):
         raise InputError(f"{path}: cannot write {suffix} files; .xlsx and .csv there are")

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sheetsim.address import Rect
 from sheetsim.arrays import Values, choose, error_value, first_error, single, uniform
 from sheetsim.blocks import Block
 from sheetsim.functions.places import Reference
-from sheetsim.loads import Stack
+from sheetsim.loads import Stack, window
 from sheetsim.nodes import ArrayConstant, Error, Logical, Node, Number, Ref, Text
 from sheetsim.values import ERRORS, REF, VALUE, ExcelError, encode
 
@@ -105,6 +106,28 @@ def place(block: Block, ref: Ref) -> Step:
         left = np.array(rect.left) if ref.first.column_absolute else rect.left + site.columns - site.part.left
         top, left = (np.asarray(x, np.int64).reshape(x.shape if x.ndim else (1, 1, 1, 1)) for x in (top, left))
         stack.append(Reference(sheet, top, left, rect.rows, rect.columns))
+
+    return step
+
+
+def own_cell(block: Block, ref: Ref) -> Step:
+    """The cell of a range in the formula's own row or column, where the range differs from cell to cell."""
+    assert ref.sheet is not None
+    sheet = block.sheet.book[ref.sheet]
+
+    def step(stack: Stack, site: Site) -> None:
+        rect = ref.rect(site.part.top, site.part.left)
+        if rect is None:
+            stack.append(error_value(REF))
+            return
+        row = site.part.top if rect.rows > 1 else rect.top
+        column = site.part.left if rect.columns > 1 and rect.rows == 1 else rect.left
+        own = Rect(row, column, row, column)
+        if (rect.rows > 1 and rect.columns > 1) or not own.meets(rect):
+            stack.append(error_value(VALUE))
+            return
+        num, kind = window(sheet, own)
+        stack.append(Values(num[None, None], uniform(kind[None, None]), True))
 
     return step
 

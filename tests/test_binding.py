@@ -26,6 +26,24 @@ def book() -> Workbook:
     return book
 
 
+def test_a_relative_name_goes_around_the_edge(book: Workbook) -> None:
+    """Files hold the cell above, as seen from A1, as the last cell of the column."""
+    book.define_name("above", "one!A1048576")
+    book.define_name("before", "two!XFD1")
+    book["one"]["B6"] = "=above*2"
+    book["two"]["C1"] = "=before+1"
+    book["two"]["B1"] = 6
+    book.recalculate()
+    assert (book["one"]["B6"], book["two"]["C1"]) == (180.0, 7.0)
+
+
+def test_a_name_may_stand_for_a_number(book: Workbook) -> None:
+    book["one"].name("rate", "0.05")
+    book["one"]["B9"] = "=rate*2"
+    book.recalculate()
+    assert book["one"]["B9"] == 0.1
+
+
 #: (sheet, cell, formula, value)
 FORMULAS: list[tuple[str, str, str, Any]] = [
     ("two", "B1", "=rate", 5.0),

@@ -76,6 +76,27 @@ SHEETS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("a formula copied off the sheet", {"A2:A3": "=A1", "B1": "=A1048576", "A1": 4}, {"A3": 4.0, "B1": 0.0}),
     ("copies that leave the sheet", {"A1": 3, "B1:B3": "=A1048575+1"}, {"B1": 1.0, "B2": 1.0, "B3": "#REF!"}),
     ("a growing range beyond all cells", {"C1": 3, "B1:B3": "=SUM(C1:F$99)"}, {"B1": 3.0, "B3": 0.0}),
+    ("a chain that reads beyond all cells", {"A1": 1, "A2:A4": "=A1+1+B20", "C1:C4": 100}, {"A4": 4.0}),
+    ("a chain that reads an empty column", {"A1": 1, "A2:A4": "=A1+1+H2"}, {"A4": 4.0}),
+    (
+        "a chain over a range of one fixed corner",
+        {"B1": 10, "B2": 20, "B3": 30, "B4": 40, "A4:A8": "=B1", "B5:B8": "=SUM(A$7:A5)"},
+        {"A7": 40.0, "B5": 90.0, "B6": 70.0},
+    ),
+    ("an overflow in a condition", {"A1": 1e10, "A2:A5": "=IF(A1*1E+300>5,1,A1+1)"}, {"A2": "#NUM!"}),
+    ("an overflow before SIGN", {"A1": 1e10, "A2:A5": "=SIGN(A1*1E+300)+A1"}, {"A2": "#NUM!"}),
+    ("blanks of a whole column", {"A1:A5": 1, "C1": "=COUNTBLANK(A:A)", "C2": '=COUNTIF(A:A,"")'}, {"C1": 1048571.0}),
+    ("unequal to, in a whole column", {"A1:A5": "=ROW()", "C1": '=COUNTIF(A:A,"<>3")'}, {"C1": 1048575.0}),
+    ("INDEX beyond the cells", {"A1:A5": 1, "C1": "=INDEX(A:A,500)", "C2": "=INDEX($A$1:$A$5000,4000)"}, {"C2": 0.0}),
+    (
+        "long ranges, one a row lower",
+        {"A1:A5": "=ROW()", "B1:B5": 10, "C1": "=SUMPRODUCT($A$2:$A$100001,$B$1:$B$100000)"},
+        {"C1": 140.0},
+    ),
+    ("a long range compared", {"A1:A5": 1, "C1": '=SUMPRODUCT(--($A$1:$A$5000=""))'}, {"C1": 4995.0}),
+    ("the own row of a growing range", {"A1:A5": "=-ROW()", "C1:C5": "=ABS(A$1:A1)"}, {"C1": 1.0, "C5": 5.0}),
+    ("a total row", {"A1:A5": "=ROW()", "A6": "=SUM(A1:INDEX(A:A,ROW()-1))"}, {"A6": 15.0}),
+    ("a running total of whole rows", {"A1:A3": 2, "C5:C7": "=SUM($A$1:$XFD1)"}, {"C7": 6.0}),
     ("whole columns", {"A1:A5": 2, "A9": 1, "C1": "=SUM(A:A)", "C2": "=COUNT(A:B)"}, {"C1": 11.0, "C2": 6.0}),
     ("whole rows", {"A3:C3": 2, "A1": "=SUM(3:3)", "A2": "=COUNT(3:4)"}, {"A1": 6.0, "A2": 3.0}),
 ]
@@ -130,6 +151,7 @@ CIRCLES: list[tuple[dict[str, Any], list[str]]] = [
     ({"A1": "=SUM(A1:A3)"}, ["s!A1", "s!A1"]),
     ({"A1": "=C1", "B2": "=A1", "C1": "=IF(TRUE,B2,0)", "D1": 1}, ["s!A1", "s!C1", "s!B2", "s!A1"]),
     ({"A1": "=OFFSET(A1,0,0)"}, ["s!A1", "s!A1"]),
+    ({"B1": "=SUM($C$1:A1)"}, ["s!B1", "s!B1"]),
 ]
 
 

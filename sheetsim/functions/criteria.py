@@ -123,16 +123,28 @@ class _Masks:
         self.ranges = ranges
         self.kinds = [span.kinds() for span in ranges]
         self.known: dict[tuple[int, Question], Mask] = {}
+        self.ends: dict[tuple[int, int, int], int] = {}
 
     def one(self, k: int, question: Question) -> Mask:
         found = self.known.get((k, question))
         if found is None:
             row, column, criterion, kind = question
-            found = _meets(self.ranges[k].num[row, column], self.kinds[k][row, column], criterion, kind)
+            num, kinds = self.ranges[k].num[row, column], self.kinds[k][row, column]
+            used = self.used(k, row, column)
+            blank = _meets(np.zeros((1, 1)), np.full((1, 1), BLANK, np.uint8), criterion, kind)[0, 0]
+            found = np.full(num.shape, blank)  # below the last cell in use all are blank, and need no look
+            found[:used] = _meets(num[:used], kinds[:used], criterion, kind)
             if (len(self.known) + 1) * found.size > KEPT:
                 self.known.clear()
             self.known[k, question] = found
         return found
+
+    def used(self, k: int, row: int, column: int) -> int:
+        """How many rows of a range there are down to the last one in use."""
+        if (k, row, column) not in self.ends:
+            rows = np.flatnonzero((self.kinds[k][row, column] != BLANK).any(axis=1))
+            self.ends[k, row, column] = int(rows[-1]) + 1 if len(rows) else 0
+        return self.ends[k, row, column]
 
     def all(self, questions: tuple[Question, ...]) -> Mask:
         mask = self.one(0, questions[0])
