@@ -46,15 +46,21 @@ class Block:
         return self.sheet.book.formulas[self.number].text(self.rect.top, self.rect.left)
 
 
-def runs(cells: np.ndarray, left: int = 0) -> Iterator[tuple[Rect, int]]:
-    """Rectangles of equal non-zero numbers: runs down each column, merged with equal runs of the column before."""
+def runs(cells: np.ndarray) -> Iterator[tuple[Rect, int]]:
+    """Rectangles of equal non-zero numbers: runs down each column, merged with equal runs of the column before.
+
+    >>> list(runs(np.array([[1, 1, 0], [1, 1, 2]])))
+    [(Rect(top=0, left=0, bottom=1, right=1), 1), (Rect(top=1, left=2, bottom=1, right=2), 2)]
+    """
+    if not cells.size:
+        return
     open_: dict[tuple[int, int, int], Rect] = {}
     for column in range(cells.shape[1]):
         now: dict[tuple[int, int, int], Rect] = {}
         for top, bottom, number in _column_runs(cells[:, column]):
             key = (top, bottom, number)
             before = open_.pop(key, None)
-            now[key] = Rect(top, left + column if before is None else before.left, bottom, left + column)
+            now[key] = Rect(top, column if before is None else before.left, bottom, column)
         yield from ((rect, number) for (_, _, number), rect in open_.items())
         open_ = now
     yield from ((rect, number) for (_, _, number), rect in open_.items())

@@ -27,6 +27,12 @@ def check(original: str | Path | Workbook, book: Workbook | None = None) -> Repo
     engine's recalculation of its own formulas. Its stored values are forgotten for that and put back afterwards.
 
     Raises InputError for an unusable file, FormulaError for a formula that cannot be understood.
+
+    >>> from sheetsim import registry
+    >>> ours, theirs = registry.build("entropy_example"), registry.build("entropy_example")
+    >>> theirs["entropy"]["C2"] = 0.25
+    >>> [difference.where for difference in check(theirs, ours).differences]
+    ['entropy!C2']
     """
     from sheetsim import registry
     from sheetsim.reading import read

@@ -14,6 +14,7 @@ import numpy as np
 from sheetsim.address import Rect
 from sheetsim.arrays import Values, filled
 from sheetsim.blocks import Block, bind_block, blocks_of
+from sheetsim.cells import DONE
 from sheetsim.errors import CycleError, UnknownFunction
 from sheetsim.formula import Formula
 from sheetsim.order import Map, groups, precedents
@@ -154,7 +155,7 @@ class Plan:
         if state is None:
             return []
         r, c = np.broadcast_to(rows, mine.shape)[mine], np.broadcast_to(columns, mine.shape)[mine]
-        todo = state[r - block.cells.top, c - block.cells.left] != 2
+        todo = state[r - block.cells.top, c - block.cells.left] != DONE
         return sorted({(block.sheet.title, int(a), int(b)) for a, b in zip(r[todo], c[todo], strict=True)})
 
 

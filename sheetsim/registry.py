@@ -15,14 +15,22 @@ CSV = ("", ".csv")  # what asks for a directory of .csv files
 
 
 def names() -> dict[str, str]:
-    """The workbooks there are definitions of: name → what it is, in a line."""
+    """The workbooks there are definitions of: name → what it is, in a line.
+
+    >>> list(names())
+    ['graddesc', 'collab_filter', 'entropy_example']
+    """
     from workbooks import DESCRIPTIONS
 
     return dict(DESCRIPTIONS)
 
 
 def build(name: str) -> Workbook:
-    """A workbook from its definition, calculated. Raises NotFound."""
+    """A workbook from its definition, calculated. Raises NotFound.
+
+    >>> build("graddesc")["data"]["C1"]
+    30.0
+    """
     from workbooks import WORKBOOKS
 
     if name not in WORKBOOKS:

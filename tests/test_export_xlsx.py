@@ -16,8 +16,8 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from exporters import rows, xlsx
 from exporters.formulas import Stored
-from exporters.shared import rectangles
 from sheetsim.address import Rect, cell_name
+from sheetsim.blocks import runs
 from sheetsim.errors import InputError, OutputError
 from sheetsim.formula import Formula
 from sheetsim.sheet import Sheet, Table, Workbook
@@ -194,7 +194,7 @@ def test_a_formula_filled_over_a_rectangle_is_shared_over_it(tmp_path):
 def test_rectangles_cover_each_cell_once():
     formula = np.random.default_rng(0).integers(0, 3, (40, 30))
     covered = np.zeros_like(formula)
-    for rect, number in rectangles(formula):
+    for rect, number in runs(formula):
         area = slice(rect.top, rect.bottom + 1), slice(rect.left, rect.right + 1)
         assert (formula[area] == number).all()
         covered[area] += 1
