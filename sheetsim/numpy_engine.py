@@ -15,7 +15,7 @@ from sheetsim.address import Rect
 from sheetsim.arrays import Values, filled
 from sheetsim.blocks import Block, bind_block, blocks_of
 from sheetsim.cells import DONE
-from sheetsim.errors import CycleError, UnknownFunction
+from sheetsim.errors import CycleError, FormulaError, UnknownFunction
 from sheetsim.formula import Formula
 from sheetsim.order import Map, groups, precedents
 from sheetsim.program import Program
@@ -83,8 +83,8 @@ class Plan:
 
     def _learn(self, group: list[int], wanted: list[int]) -> None:
         fresh = [(i, j) for i in group if self.blocks[i].runtime for j in wanted if (i, j) not in self.learned]
-        if not fresh:  # would go on for ever: a fault of ours, not of the workbook
-            raise RuntimeError(f"{self.blocks[group[0]].where()}: no order found for what it refers to at run time")
+        if not fresh:  # would go on for ever
+            raise FormulaError(f"{self.blocks[group[0]].where()}: no order found for what it refers to at run time")
         self.learned += fresh
         self._reorder()
 
