@@ -48,6 +48,7 @@ class Plan:
         self.cell_states: dict[int, np.ndarray] = {}  # of blocks that are computed cell by cell: what is done
         self.recurrences: dict[tuple[int, ...], Any] = {}
         self.order = groups(self.edges)
+        self.runs = 0  # how often it was run: what one run knows the next must not take for granted
 
     def _program(self, block: Block) -> Program:
         missing: list[str] = []
@@ -60,6 +61,7 @@ class Plan:
     def run(self, progress: Progress | None = None) -> None:
         """Computes every block. A reference known only at run time may ask for a block that comes later: then that
         is noted, the order made anew, and the run goes on; what is noted serves the next recalculation too."""
+        self.runs += 1
         self.done[:] = False
         self.cell_states.clear()
         stale = bool(self.learned)  # learned by an earlier run, for other values

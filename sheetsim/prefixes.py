@@ -8,13 +8,13 @@ count, the mean, the largest and the smallest.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from sheetsim.address import Rect
 from sheetsim.arithmetic import Array
-from sheetsim.arrays import Values, first_error, outcome
+from sheetsim.arrays import Values, error_value, first_error, outcome, single
 from sheetsim.blocks import Block, clipped, reach
 from sheetsim.nodes import Call, Node, Ref
 from sheetsim.values import DIV0, ERROR, NUMBER
@@ -61,6 +61,30 @@ def is_running(node: Node, block: Block) -> bool:
     return grows and ref.first.column_absolute == ref.last.column_absolute
 
 
+class Known(NamedTuple):
+    """How far a total has come in one run of the plan: the next row continues from here."""
+
+    run: int
+    column: int
+    bottom: int
+    total: float
+    numbers: int
+    largest: float
+    smallest: float
+    error: float
+
+    def with_cells(self, bottom: int, num: list[float], kinds: list[int]) -> Known:
+        """The total after the cells of one more row, from left to right."""
+        run, column, _, total, count, largest, smallest, error = self
+        for value, kind in zip(num, kinds, strict=True):
+            if kind == NUMBER:
+                total, count = total + value, count + 1
+                largest, smallest = max(largest, value), min(smallest, value)
+            elif kind == ERROR and not error:
+                error = value
+        return Known(run, column, bottom, total, count, largest, smallest, error)
+
+
 class RunningTotal:
     """The step that computes a running total for any part of its block."""
 
@@ -74,6 +98,7 @@ class RunningTotal:
         assert rect is not None
         rect = clipped(self.ref, rect, self.sheet)
         self.sheet.reserve(rect.bottom + 1, rect.right + 1)
+        self.known: Known | None = None
 
     def attach(self) -> None:
         """Nothing to prepare: each run reads the sheet."""
@@ -82,6 +107,9 @@ class RunningTotal:
         """Nothing to note."""
 
     def __call__(self, stack: list[Values], site: Site) -> None:
+        if site.part.size == 1 and self.block.rect.columns == 1:  # a line of a recurrence
+            stack.append(self._next(site))
+            return
         columns = range(site.part.left, site.part.right + 1)
         parts = [self._column(site.part, column) for column in columns]
         if not self.ref.first.column_absolute and len(parts) > 1:
@@ -89,6 +117,28 @@ class RunningTotal:
             stack.append(Values(num, np.concatenate([part.kinds() for part in parts], axis=1)))
         else:
             stack.append(parts[0])
+
+    def _next(self, site: Site) -> Values:
+        """The total of one cell, continued from that of the row above if this run has just computed it: otherwise a
+        recurrence over a running total would begin each total anew."""
+        row, column = site.part.top, site.part.left
+        rect = self.ref.rect(row, column)
+        assert rect is not None
+        known = self.known
+        if known is None or (known.run, known.column, known.bottom) != (site.plan.runs, rect.left, rect.bottom - 1):
+            known = Known(site.plan.runs, rect.left, rect.top - 1, 0.0, 0, -np.inf, np.inf, 0.0)
+        cut = (slice(known.bottom + 1, rect.bottom + 1), slice(rect.left, rect.right + 1))
+        num, kinds = self.sheet.num[cut].ravel().tolist(), self.sheet.kind[cut].ravel().tolist()
+        self.known = known = known.with_cells(rect.bottom, num, kinds)
+        return self._of(known)
+
+    def _of(self, known: Known) -> Values:
+        if known.error and self.name != "COUNT":
+            return error_value(int(known.error))
+        if self.name == "AVERAGE":
+            return single(known.total / known.numbers) if known.numbers else error_value(DIV0)
+        extremes = {"MAX": known.largest, "MIN": known.smallest} if known.numbers else {}
+        return single({"SUM": known.total, "COUNT": known.numbers, **extremes}.get(self.name, 0.0))
 
     def _column(self, part: Rect, column: int) -> Values:
         """The totals of one column of the block, of shape (rows, 1, 1, 1)."""

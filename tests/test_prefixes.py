@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from sheetsim import Workbook
+from sheetsim.arithmetic import product
 
 VALUES: list[list[Any]] = [[0.1, 3], [0.2, "x"], [None, 1.5], [0.3, True], [-7.7, 0.7], ["t", None], [1e-9, 2]]
 
@@ -45,6 +46,29 @@ def test_two_columns_of_totals_and_errors() -> None:
     sheet.book.recalculate()
     assert [[sheet.value(r, c) for c in (3, 4)] for r in range(3)] == [[1.0, 10.0], [3.0, 30.0], ["#DIV/0!", 60.0]]
     assert sheet["F3"] == "#DIV/0!"
+
+
+@pytest.mark.parametrize("name", ["SUM", "COUNT", "AVERAGE", "MAX", "MIN"])
+def test_a_total_that_feeds_itself(name: str) -> None:
+    """Each row's total is of the rows above, against a plain loop; and again after an input has changed."""
+    sheet = Workbook("test").add_sheet("s")
+    sheet.fill("B2:B300", f"={name}(B$1:B1)*0.3+C2")
+    sheet.values("C2", [[(row * 37 % 11) / 7 - 0.5] for row in range(2, 301)])
+    for start in (1.25, -3.0):
+        sheet["B1"] = start
+        sheet.book.recalculate()
+        column = [[start]]
+        for row in range(2, 301):
+            column.append([product(plain(name, column), 0.3) + sheet[f"C{row}"]])
+        assert sheet["B1:B300"] == column
+
+
+def test_an_error_in_a_total_that_feeds_itself() -> None:
+    sheet = Workbook("test").add_sheet("s")
+    sheet["B1"] = 3
+    sheet.fill("B2:B9", "=SUM(B$1:B1)/(ROW()-4)")
+    sheet.book.recalculate()
+    assert [sheet[f"B{row}"] for row in (3, 4, 5, 9)] == [-1.5, "#DIV/0!", "#DIV/0!", "#DIV/0!"]
 
 
 def test_a_hundred_thousand_rows() -> None:
