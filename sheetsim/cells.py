@@ -28,6 +28,7 @@ class CellByCell:
     def __init__(self, plan: Plan, group: list[int]):
         self.plan, self.group = plan, group
         self.members = set(group)
+        self.order: list[Cell] = []  # as they were computed: each after those it needs
 
     def run(self) -> None:
         for index in self.group:
@@ -72,6 +73,7 @@ class CellByCell:
                     needed = self._known(wanted)
                 else:
                     state[...] = DONE
+                    self.order.append(cell)
                     stack.pop()
                     path.pop()
                     continue

@@ -102,8 +102,12 @@ class Plan:
             edges[i].append(j)
         self.order = groups(edges)
 
+    def waits_for_itself(self, group: list[int]) -> bool:
+        """Whether some cell of the group may depend on another."""
+        return len(group) > 1 or group[0] in self.edges[group[0]] or (group[0], group[0]) in self.learned
+
     def compute(self, group: list[int]) -> None:
-        if len(group) == 1 and group[0] not in self.edges[group[0]] and (group[0], group[0]) not in self.learned:
+        if not self.waits_for_itself(group):
             self.whole(group[0])
             return
         from sheetsim.recurrence import Recurrence

@@ -142,26 +142,33 @@ class RunningTotal:
 
     def _column(self, part: Rect, column: int) -> Values:
         """The totals of one column of the block, of shape (rows, 1, 1, 1)."""
-        last = self.ref.rect(part.bottom, column)
-        first = self.ref.rect(part.top, column)
+        cells, ends = self.span(part, column)
+        num, kind = self.sheet.num[cells].ravel(), self.sheet.kind[cells].ravel()  # row-major, as a range is read
+        width = self.sheet.num[cells].shape[1]  # beyond what is held there are only blanks
+        return totals(self.name, num, kind, (ends + 1) * width - 1)
+
+    def span(self, part: Rect, column: int) -> tuple[tuple[slice, slice], np.ndarray]:
+        """The cells that the last total of a column takes in, and the last row, counted within them, of each total."""
+        first, last = self.ref.rect(part.top, column), self.ref.rect(part.bottom, column)
         assert first is not None
         assert last is not None
-        cut = (slice(last.top, last.bottom + 1), slice(last.left, last.right + 1))
-        num, kind = self.sheet.num[cut].ravel(), self.sheet.kind[cut].ravel()  # row-major, as a range is read
-        width = self.sheet.num[cut].shape[1]  # beyond what is held there are only blanks
-        ends = (np.arange(first.bottom, last.bottom + 1) - last.top + 1) * width - 1
-        used, error = kind == NUMBER, kind == ERROR
-        with np.errstate(all="ignore"):
-            totals = self._totals(num, used)[ends]
-        errors = _first_so_far(num, error)[ends] if error.any() and self.name != "COUNT" else None
-        none = np.where(_count(num, used)[ends] == 0, float(DIV0), 0.0) if self.name == "AVERAGE" else None
-        found = first_error(errors, none)
-        return outcome(_four(totals), None if found is None else _four(found))
+        cells = (slice(last.top, last.bottom + 1), slice(last.left, last.right + 1))
+        return cells, np.arange(first.bottom, last.bottom + 1) - last.top
 
-    def _totals(self, num: Array, used: np.ndarray) -> Array:
-        if self.name == "AVERAGE":
-            return _total(num, used) / np.maximum(_count(num, used), 1.0)
-        return RUNNING[self.name](num, used)
+
+def totals(name: str, num: Array, kind: np.ndarray, ends: np.ndarray) -> Values:
+    """The running totals at the places ``ends`` of a flat list, of shape (rows, 1, 1, 1)."""
+    used, error = kind == NUMBER, kind == ERROR
+    with np.errstate(all="ignore"):
+        found = _average(num, used) if name == "AVERAGE" else RUNNING[name](num, used)
+    errors = _first_so_far(num, error)[ends] if error.any() and name != "COUNT" else None
+    none = np.where(_count(num, used)[ends] == 0, float(DIV0), 0.0) if name == "AVERAGE" else None
+    wrong = first_error(errors, none)
+    return outcome(_four(found[ends]), None if wrong is None else _four(wrong))
+
+
+def _average(num: Array, used: np.ndarray) -> Array:
+    return _total(num, used) / np.maximum(_count(num, used), 1.0)
 
 
 def _first_so_far(num: Array, error: np.ndarray) -> Array:

@@ -7,44 +7,21 @@ cell has as many rows as the block, one that is fixed has one.
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable
+from types import ModuleType
+from typing import Any
 
 from sheetsim import steps
-from sheetsim.arrays import Values, compare, error_value
+from sheetsim.arrays import Values, error_value
 from sheetsim.blocks import Block, reach, shown
 from sheetsim.errors import FormulaError, UnknownFunction
 from sheetsim.functions import FUNCTIONS
-from sheetsim.functions import mathematics as maths
 from sheetsim.functions.places import Reference
-from sheetsim.functions.text import concatenate
-from sheetsim.loads import Growing, Load, Stack, changes_size
+from sheetsim.loads import Stack, changes_size
 from sheetsim.nodes import Binary, Call, Corner, Missing, Node, Number, Ref, Unary, children
-from sheetsim.prefixes import RunningTotal, is_running
+from sheetsim.prefixes import is_running
 from sheetsim.site import Site
 from sheetsim.steps import Step
 from sheetsim.values import LACKING, VALUE
-
-OPERATORS: dict[str, Callable[[Values, Values], Values]] = {
-    "+": maths.add,
-    "-": maths.subtract,
-    "*": maths.times,
-    "/": maths.divide,
-    "^": maths.power,
-    "&": concatenate,
-    "=": lambda a, b: compare(operator.eq, a, b),
-    "<>": lambda a, b: compare(operator.ne, a, b),
-    "<": lambda a, b: compare(operator.lt, a, b),
-    "<=": lambda a, b: compare(operator.le, a, b),
-    ">": lambda a, b: compare(operator.gt, a, b),
-    ">=": lambda a, b: compare(operator.ge, a, b),
-}
-SIGNS: dict[str, Callable[[Values], Values]] = {
-    "-": maths.negate,
-    "+": lambda a: a,
-    "%": maths.percent,
-    "@": lambda a: a.corner(),
-}
 
 #: Functions to which blank cells are nothing, so that of ``A:A`` only the part in use need be looked at.
 PASS_OVER_BLANKS = frozenset(
@@ -57,11 +34,12 @@ SINGLE, RANGE, ARRAY, PLACE = "s", "r", "a", "c"  # what a node is wanted as; th
 class Program:
     """The steps of one block, its loads, and how it must be computed."""
 
-    def __init__(self, block: Block, lacking: list[str] | None = None):
-        """``lacking`` collects the names of functions that are not in the table; None raises UnknownFunction."""
-        self.block = block
+    def __init__(self, block: Block, lacking: list[str] | None = None, verbs: ModuleType = steps):
+        """``lacking`` collects the names of functions that are not in the table; None raises UnknownFunction.
+        ``verbs`` makes the steps: ``steps`` for NumPy's arrays, ``torch_steps`` for tensors."""
+        self.block, self.verbs = block, verbs
         self.steps: list[Step] = []
-        self.loads: list[Load | Growing | RunningTotal] = []
+        self.loads: list[Any] = []
         self.cellwise = False
         self.window = 1  # cells that one cell of the block may look at
         self._missing: list[str] = []
@@ -71,7 +49,7 @@ class Program:
             if lacking is None:
                 raise UnknownFunction(f"{block.where()}: no function {', '.join(self._missing)}", {})
             lacking += self._missing
-            self.steps, self.loads = [steps.constant(error_value(LACKING))], []
+            self.steps, self.loads = [verbs.constant(error_value(LACKING))], []
 
     def run(self, site: Site) -> Values:
         stack: Stack = []
@@ -85,7 +63,7 @@ class Program:
         if isinstance(node, Ref):
             self._emit_ref(node, want, taker)
         elif is_running(node, self.block):
-            self.loads.append(RunningTotal(self.block, node))
+            self.loads.append(self.verbs.running(self.block, node))
             self.steps.append(self.loads[-1])
         elif isinstance(node, Call):
             self._emit_call(node, want)
@@ -93,16 +71,16 @@ class Program:
             self._emit_binary(node, want)
         elif isinstance(node, Unary):
             if not (node.operator == "@" and isinstance(node.operand, Ref)):
-                self.steps.append(steps.unary(SIGNS[node.operator]))
+                self.steps.append(self.verbs.unary(node.operator))
         else:
-            self.steps.append(steps.constant(steps.literal(node)))
+            self.steps.append(self.verbs.constant(steps.literal(node)))
 
     def _emit_binary(self, node: Binary, want: str) -> None:
         if node.operator == ":":
-            self.steps += [steps.span] if want == PLACE else [steps.span, steps.read]
+            self.steps += [self.verbs.span] if want == PLACE else [self.verbs.span, self.verbs.read]
             self.cellwise = True
         else:
-            self.steps.append(steps.binary(OPERATORS[node.operator]))
+            self.steps.append(self.verbs.binary(node.operator))
 
     def _emit_call(self, node: Call, want: str) -> None:
         entry = FUNCTIONS.get(node.name)
@@ -116,14 +94,14 @@ class Program:
         if node.name == "OFFSET" and any(not isinstance(a, Number | Unary | Missing) for a in node.arguments[3:]):
             self.cellwise = True
         rule = entry.as_place if want == PLACE and entry.as_place else entry.rule
-        self.steps.append(steps.call(rule, len(node.arguments), entry.site))
+        self.steps.append(self.verbs.call(entry, rule, len(node.arguments)))
         if want != PLACE and node.name == "OFFSET":
-            self.steps.append(steps.read)
+            self.steps.append(self.verbs.read)
 
     def _emit_ref(self, ref: Ref, want: str, taker: str) -> None:
         if want == PLACE:
             self.cellwise = self.cellwise or changes_size(ref, self.block)
-            self.steps.append(steps.place(self.block, ref))
+            self.steps.append(self.verbs.place(self.block, ref))
         elif want == SINGLE and ref.shape != "cell":
             self._emit_intersection(ref)
         else:
@@ -132,9 +110,9 @@ class Program:
     def _load(self, ref: Ref, taker: str = "") -> None:
         if reach(ref, self.block.rect) is None or changes_size(ref, self.block):
             self.cellwise = self.cellwise or self.block.rect.size > 1
-            load: Load | Growing = Growing(self.block, ref, taker not in PASS_OVER_BLANKS)
+            load = self.verbs.growing(self.block, ref, taker not in PASS_OVER_BLANKS)
         else:
-            load = Load(self.block, ref, taker not in PASS_OVER_BLANKS)
+            load = self.verbs.load(self.block, ref, taker not in PASS_OVER_BLANKS)
             if not taker or load.shape[:2] != (1, 1):  # a fixed list given whole to a function is held once
                 self.window = max(self.window, load.shape[2] * load.shape[3])
         self.loads.append(load)
@@ -144,11 +122,14 @@ class Program:
         """A range where one value is wanted means its cell in the formula's own row or column."""
         if changes_size(ref, self.block):
             self.cellwise = True
-            self.steps.append(steps.own_cell(self.block, ref))
+            self.steps.append(self.verbs.own_cell(self.block, ref))
             return
         rect = ref.rect(self.block.rect.top, self.block.rect.left)
+        if rect is not None and rect.size == 1:  # A1:A1 is A1, wherever the formula stands
+            self._load(ref)
+            return
         if rect is None or (rect.rows > 1 and rect.columns > 1):
-            self.steps.append(steps.constant(error_value(VALUE)))
+            self.steps.append(self.verbs.constant(error_value(VALUE)))
             return
         tall = rect.rows > 1
         corner = ref.first
@@ -157,7 +138,7 @@ class Program:
         else:
             corner = Corner(corner.row, 0, corner.row_absolute, False)
         self._load(Ref(ref.sheet, corner, corner))
-        self.steps.append(steps.only_within(ref, tall))
+        self.steps.append(self.verbs.only_within(ref, tall))
 
 
 def _wrong(block: Block, what: str) -> FormulaError:

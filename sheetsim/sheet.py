@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sheetsim.macros import Macro
+    from sheetsim.torch_engine import TorchBook
 
 _CELLS = re.compile(r"\$?[A-Za-z]{1,3}\$?[0-9]+(?::\$?[A-Za-z]{1,3}\$?[0-9]+)?\Z")
 LARGEST = 2**28  # cells in the rectangle that holds a sheet's contents; beyond it memory would not do
@@ -362,6 +363,26 @@ class Workbook:
         from sheetsim.macros import press
 
         press(self, sheet, button, **settings)
+
+    def torch(self, sheet: str | None = None, **options: Any) -> TorchBook:
+        """The same formulas computed by torch, every number with a gradient: ``book.torch("basic")``.
+
+        ``sheet`` is the one whose cells go by their address alone; with it, only what it needs is computed.
+        Options: ``inputs``, a dictionary of range → tensor, to depend on these alone and not on every number that is
+        an input of the workbook; ``dtype`` (torch.float64 or torch.float32); ``device`` ("cpu", "cuda").
+        Raises InputError where torch is not installed.
+
+        >>> import sheetsim
+        >>> basic = sheetsim.open("graddesc").torch("basic")
+        >>> basic["K4"].item(), basic.gradient("F4", "C4").item()       # de/db, and what autograd makes of err^2
+        (-41.48917384488354, -41.48917384488354)
+        """
+        from sheetsim.extras import need
+
+        need("torch", "torch", "the torch engine")
+        from sheetsim.torch_engine import torch_book
+
+        return torch_book(self, sheet, **options)
 
     def save(self, path: str | Path) -> None:
         """Writes the workbook as ``.xlsx`` (formulas and values) or its sheets as ``.csv``, calculated first if a cell

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sheetsim.address import MAX_COLUMNS, MAX_ROWS, Rect
-from sheetsim.arrays import Values, uniform, with_errors
+from sheetsim.arrays import Values, first_error, uniform, with_errors
 from sheetsim.blocks import Block
 from sheetsim.functions.places import Reference
 from sheetsim.sheet import Sheet
@@ -47,15 +47,16 @@ class Site:
 
     def read(self, ref: Reference) -> Values:
         """The cells that a reference known at run time points at; ``#REF!`` where they lie outside the sheet."""
-        rows = ref.top + np.arange(ref.height).reshape(1, 1, -1, 1)
-        columns = ref.left + np.arange(ref.width).reshape(1, 1, 1, -1)
-        found = self._held(ref.sheet, rows, columns)
-        errors = ref.errors
-        if rows.min() < 0 or columns.min() < 0 or rows.max() >= MAX_ROWS or columns.max() >= MAX_COLUMNS:
-            bad = (rows < 0) | (rows >= MAX_ROWS) | (columns < 0) | (columns >= MAX_COLUMNS)
-            off = np.where(bad.any(axis=(2, 3), keepdims=True), float(REF), 0.0)
-            errors = off if errors is None else np.where(errors > 0, errors, off)
-        return with_errors(found, errors)
+        rows, columns = places(ref)
+        return with_errors(self._held(ref.sheet, rows, columns), self.errors(ref, rows, columns))
+
+    def errors(self, ref: Reference, rows: np.ndarray, columns: np.ndarray) -> np.ndarray | None:
+        """The errors of a reference, ``#REF!`` where it points outside the sheet among them."""
+        if rows.min() >= 0 and columns.min() >= 0 and rows.max() < MAX_ROWS and columns.max() < MAX_COLUMNS:
+            return ref.errors
+        bad = (rows < 0) | (rows >= MAX_ROWS) | (columns < 0) | (columns >= MAX_COLUMNS)
+        off = np.where(bad.any(axis=(2, 3), keepdims=True), float(REF), 0.0)
+        return first_error(ref.errors, off)
 
     def _held(self, sheet: Sheet, rows: np.ndarray, columns: np.ndarray) -> Values:
         """The cells at these places; those beyond all that the sheet holds are blank, and not looked at."""
@@ -78,3 +79,9 @@ class Site:
         if not isinstance(kind, int):
             kind = uniform(sheet.kind.ravel(order="K").take(columns * sheet.num.shape[0] + rows))
         return Values(num, kind, True)
+
+
+def places(ref: Reference) -> tuple[np.ndarray, np.ndarray]:
+    """The rows, of shape (rows, columns, h, 1), and the columns, (rows, columns, 1, w), that a reference points at."""
+    rows = ref.top + np.arange(ref.height).reshape(1, 1, -1, 1)
+    return rows, ref.left + np.arange(ref.width).reshape(1, 1, 1, -1)

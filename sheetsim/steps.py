@@ -11,14 +11,20 @@ from sheetsim.address import Rect
 from sheetsim.arrays import Values, choose, error_value, first_error, single, uniform
 from sheetsim.blocks import Block
 from sheetsim.functions.places import Reference
-from sheetsim.loads import Stack, window
+from sheetsim.functions.table import Function
+from sheetsim.loads import Growing, Load, Stack, window
 from sheetsim.nodes import ArrayConstant, Error, Logical, Node, Number, Ref, Text
+from sheetsim.operators import OPERATORS, SIGNS
+from sheetsim.prefixes import RunningTotal
+from sheetsim.sheet import Sheet
 from sheetsim.values import ERRORS, REF, VALUE, ExcelError, encode
 
 if TYPE_CHECKING:
     from sheetsim.site import Site
 
 Step = Callable[[Stack, "Site"], None]
+
+load, growing, running = Load, Growing, RunningTotal  # the steps that read cells
 
 
 def literal(node: Node) -> Values:
@@ -42,14 +48,18 @@ def value_of(thing: Any, site: Site) -> Values:
     return site.read(thing) if isinstance(thing, Reference) else thing
 
 
-def unary(rule: Callable[[Values], Values]) -> Step:
+def unary(operator: str) -> Step:
+    rule = SIGNS[operator]
+
     def step(stack: Stack, site: Site) -> None:
         stack[-1] = rule(value_of(stack[-1], site))
 
     return step
 
 
-def binary(rule: Callable[[Values, Values], Values]) -> Step:
+def binary(operator: str) -> Step:
+    rule = OPERATORS[operator]
+
     def step(stack: Stack, site: Site) -> None:
         right = stack.pop()
         stack[-1] = rule(stack[-1], right)
@@ -57,13 +67,13 @@ def binary(rule: Callable[[Values, Values], Values]) -> Step:
     return step
 
 
-def call(rule: Callable[..., Any], count: int, takes_site: bool) -> Step:
-    """A function on its arguments."""
+def call(entry: Function, rule: Callable[..., Any], count: int) -> Step:
+    """A function on its arguments, by its usual rule or by the one for places."""
 
     def step(stack: Stack, site: Site) -> None:
         arguments = stack[len(stack) - count :]
         del stack[len(stack) - count :]
-        if takes_site:
+        if entry.site:
             arguments.insert(0, site)
         try:
             stack.append(rule(*arguments))
@@ -110,7 +120,12 @@ def place(block: Block, ref: Ref) -> Step:
     return step
 
 
-def own_cell(block: Block, ref: Ref) -> Step:
+def _one_cell(sheet: Sheet, cell: Rect, site: Site) -> Values:
+    num, kind = window(sheet, cell)
+    return Values(num[None, None], uniform(kind[None, None]), True)
+
+
+def own_cell(block: Block, ref: Ref, read_cell: Callable[[Sheet, Rect, Any], Any] = _one_cell) -> Step:
     """The cell of a range in the formula's own row or column, where the range differs from cell to cell."""
     assert ref.sheet is not None
     sheet = block.sheet.book[ref.sheet]
@@ -126,8 +141,7 @@ def own_cell(block: Block, ref: Ref) -> Step:
         if (rect.rows > 1 and rect.columns > 1) or not own.meets(rect):
             stack.append(error_value(VALUE))
             return
-        num, kind = window(sheet, own)
-        stack.append(Values(num[None, None], uniform(kind[None, None]), True))
+        stack.append(read_cell(sheet, own, site))
 
     return step
 

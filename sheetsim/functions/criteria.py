@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -101,13 +101,16 @@ Question = tuple[int, int, float, int]  # which range (the row and column of its
 KEPT = 1 << 26  # cells of masks that are kept for further questions
 
 
-def _questions(ranges: list[Values], criteria: list[Values], r: int, c: int) -> tuple[Question, ...]:
-    """What one cell of the block asks."""
+def _questions(
+    ranges: list[Values], criteria: list[Values], r: int, c: int, down: int = 0, right: int = 0
+) -> tuple[Question, ...]:
+    """What one cell of the block asks; of several criteria in an array, that at ``down`` and ``right``."""
     found = []
     for span, asked in zip(ranges, criteria, strict=True):
-        row, column = _own(asked, r, c)
-        kind = asked.kind if isinstance(asked.kind, int) else int(asked.kind[row, column, 0, 0])
-        found.append((*_own(span, r, c), float(asked.num[row, column, 0, 0]), kind))
+        height, width = asked.num.shape[2:]
+        at = (*_own(asked, r, c), down if height > 1 else 0, right if width > 1 else 0)
+        kind = asked.kind if isinstance(asked.kind, int) else int(asked.kind[at])
+        found.append((*_own(span, r, c), float(asked.num[at]), kind))
     return tuple(found)
 
 
@@ -151,6 +154,14 @@ class _Masks:
         for k, question in enumerate(questions[1:], 1):
             mask = mask & self.one(k, question)
         return mask
+
+
+def masks(ranges: list[Values], criteria: list[Values], shape: tuple[int, ...]) -> Iterator[tuple[int, int, Mask]]:
+    """For each element of a result of that shape (rows, columns, h, w): its row and column in the block, and which
+    cells meet all the criteria."""
+    held = _Masks(ranges)
+    for r, c, down, right in np.ndindex(*shape):
+        yield r, c, held.all(_questions(ranges, criteria, r, c, down, right))
 
 
 def _each(ranges: list[Values], criteria: list[Values], target: Values | None) -> tuple[Array, Array, Array]:

@@ -1,0 +1,16 @@
+"""Optional libraries: what is asked for when one is not installed."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from sheetsim.errors import InputError
+
+
+def need(library: str, extra: str, what: str) -> None:
+    """Raises InputError, one line that says what to install, where a library is missing.
+
+    >>> need("numpy", "torch", "the torch engine")
+    """
+    if find_spec(library) is None:
+        raise InputError(f"{what} needs {library}: pip install 'sheetsim[{extra}]'")
