@@ -65,9 +65,9 @@ def test_the_lectures_finite_differences() -> None:
         assert by_b == pytest.approx(basic[f"K{row}"].item(), rel=1e-14)
         assert by_a == pytest.approx(basic[f"L{row}"].item(), rel=1e-14)
         h, square = 0.01, x[row - 4] ** 2
-        scale = abs(basic[f"I{row}"].item()) / h  # what the subtraction of two squares cancels
-        assert basic[f"H{row}"].item() - by_b == pytest.approx(h, abs=1e-14 * scale)
-        assert basic[f"J{row}"].item() - by_a == pytest.approx(h * square, abs=1e-14 * scale)
+        scale = max(basic[f"I{row}"].item(), basic[f"B{row}"].item() ** 2) / h  # what the subtractions cancel
+        assert basic[f"H{row}"].item() - by_b == pytest.approx(h, abs=1e-15 * scale)
+        assert basic[f"J{row}"].item() - by_a == pytest.approx(h * square, abs=1e-15 * scale)
 
 
 @pytest.mark.parametrize(
