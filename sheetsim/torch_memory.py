@@ -28,6 +28,7 @@ class Memory:
         self.nums: list[Tensor] = []  # of shape (rows, columns)
         self.kinds: list[int | Kinds] = []
         self.blanks: list[Tensor] = []
+        self._rows: dict[int, tuple[Tensor, ...]] = {}
 
     def claim(self, sheet: Sheet, rect: Rect, cells: np.ndarray | None = None) -> int:
         """A new piece for a rectangle (or only for those ``cells`` of it), to be stored before it is read."""
@@ -42,6 +43,14 @@ class Memory:
     def forget(self) -> None:
         """Before an evaluation: no tensor of the last one must be met again."""
         self.nums = list(self.blanks)
+        self._rows.clear()
+
+    def row(self, piece: int, row: int) -> Tensor:
+        """One row of a piece. All rows are taken apart at once: were each its own view, every one of them would ask for
+        a gradient as large as the piece."""
+        if piece not in self._rows:
+            self._rows[piece] = self.nums[piece].unbind(0)
+        return self._rows[piece][row]
 
     def store(self, piece: int, num: Tensor, kind: int | Kinds) -> None:
         self.nums[piece], self.kinds[piece] = num, kind
@@ -67,83 +76,93 @@ class Memory:
 
 
 class Reader:
-    """Certain cells of a sheet, of any shape of four axes; made once, it reads in every evaluation."""
+    """Certain cells of a sheet, of any shape of four axes; made once, it reads in every evaluation.
+
+    Nearly always the cells are a rectangle of one piece, and a view of it will do (``cut``). Otherwise all pieces are
+    laid end to end after the constants, and the cells picked out (``index``).
+    """
 
     def __init__(self, memory: Memory, sheet: Sheet, rows: np.ndarray, columns: np.ndarray):
         self.memory = memory
         self.shape = np.broadcast_shapes(rows.shape, columns.shape)
-        owner = memory.owner[sheet.title]
+        self.cut = self._find_cut(memory.owner[sheet.title], rows, columns)
+        if self.cut is None:
+            self._find_index(sheet, rows, columns)
+        self.known: tuple[list[int | Kinds], int | Kinds] | None = None
+
+    def _find_cut(self, owner: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> tuple[slice, slice] | None:
+        down, right = _run(rows, 0, 2), _run(columns, 1, 3)
+        if down is None or right is None or (down[1] - down[0]) * (right[1] - right[0]) != np.prod(self.shape):
+            return None
+        area = owner[slice(*down), slice(*right)]
+        first = int(area.flat[0]) if area.size else 0
+        if not first or area.shape != (down[1] - down[0], right[1] - right[0]) or (area != first).any():
+            return None
+        self.pieces = [first - 1]
+        self.turned = self.shape[1] > 1 and self.shape[2] > 1
+        rect = self.memory.places[first - 1][1]
+        return slice(down[0] - rect.top, down[1] - rect.top), slice(right[0] - rect.left, right[1] - rect.left)
+
+    def _find_index(self, sheet: Sheet, rows: np.ndarray, columns: np.ndarray) -> None:
+        owner = self.memory.owner[sheet.title]
         inside = (rows >= 0) & (columns >= 0) & (rows < owner.shape[0]) & (columns < owner.shape[1])
         at = (np.where(inside, rows, 0), np.where(inside, columns, 0)) if owner.size else None
         owners = np.zeros(self.shape, np.int32) if at is None else np.where(inside, owner[at], 0)
         self.pieces = [int(number) - 1 for number in np.unique(owners) if number]
         self.fixed = _constants(sheet, owners == 0, at, inside)
-        self.kinds_known: dict[tuple[int, ...], tuple[list[int | Kinds], int | Kinds]] = {}
-        self.cut: tuple[slice, slice] | None = None
-        self.turned = False
-        if self.pieces:
-            self.index = self._index(rows, columns, owners)
-            if len(self.pieces) == 1 and owners.all():
-                self._find_cut(rows, columns)
-            else:
-                self.rest = torch.as_tensor(self.fixed.num.flatten(), dtype=memory.dtype, device=memory.device)
-            self.index_tensor = torch.as_tensor(self.index.ravel(), device=memory.device)
-
-    def _index(self, rows: np.ndarray, columns: np.ndarray, owners: np.ndarray) -> np.ndarray:
-        """The place of each cell in all pieces laid end to end, the constants first unless there are none."""
-        start = 0 if owners.all() and len(self.pieces) == 1 else owners.size
-        index = np.arange(owners.size).reshape(self.shape)
+        if not self.pieces:
+            return
+        memory, start = self.memory, owners.size
+        self.rest = torch.as_tensor(self.fixed.num.ravel(), dtype=memory.dtype, device=memory.device)
+        self.index = np.arange(owners.size).reshape(self.shape)
         for piece in self.pieces:
-            rect = self.memory.places[piece][1]
-            mine = owners == piece + 1
-            within = (rows - rect.top) * rect.columns + columns - rect.left + start
-            index = np.where(mine, within, index)
+            rect = memory.places[piece][1]
+            within = (rows - rect.top) * rect.columns + columns - rect.left
+            self.index = np.where(owners == piece + 1, within + start, self.index)
             start += rect.size
-        return index
-
-    def _find_cut(self, rows: np.ndarray, columns: np.ndarray) -> None:
-        """Where the cells are a rectangle of one piece, a view of it will do."""
-        down, right = rows.ravel(), columns.ravel()
-        if 1 not in (rows.shape[0], rows.shape[2]) or 1 not in (columns.shape[1], columns.shape[3]):
-            return
-        if down.size * right.size != np.prod(self.shape) or (np.diff(down) != 1).any() or (np.diff(right) != 1).any():
-            return
-        rect = self.memory.places[self.pieces[0]][1]
-        top, left = int(down[0]) - rect.top, int(right[0]) - rect.left
-        self.cut = slice(top, top + down.size), slice(left, left + right.size)
-        self.turned = self.shape[1] > 1 and self.shape[2] > 1
+        self.index_tensor = torch.as_tensor(self.index.ravel(), device=memory.device)
 
     def __call__(self) -> Either:
         if not self.pieces:
             return self.fixed
-        nums = [self.memory.nums[piece] for piece in self.pieces]
-        if self.cut is not None:
-            view = nums[0][self.cut]
-            num = (view.T if self.turned else view).reshape(self.shape)
-        elif len(nums) == 1 and len(self.index) and self.index.size == nums[0].numel() == 1:
-            num = nums[0].reshape(self.shape)
-        else:
-            parts = [n.reshape(-1) for n in nums]
-            flat = parts[0] if not hasattr(self, "rest") else torch.cat([self.rest, *parts])
-            num = flat.index_select(0, self.index_tensor).reshape(self.shape)
-        return Live(num, self._kind(), True)
+        return Live(self._numbers().reshape(self.shape), self._kind(), True)
+
+    def _numbers(self) -> Tensor:
+        nums = self.memory.nums
+        if self.cut is None:
+            flat = torch.cat([self.rest, *(nums[piece].reshape(-1) for piece in self.pieces)])
+            return flat.index_select(0, self.index_tensor)
+        piece, (down, right) = self.pieces[0], self.cut
+        if down.stop - down.start == 1 < len(nums[piece]):
+            return self.memory.row(piece, down.start)[right]
+        return nums[piece][self.cut].T if self.turned else nums[piece][self.cut]
 
     def _kind(self) -> int | Kinds:
-        """The kinds of the cells; of pieces whose kinds are as before, known."""
+        """The kinds of the cells; known already, where those of the pieces are as they were."""
         kinds = [self.memory.kinds[piece] for piece in self.pieces]
-        if len(kinds) == 1 and isinstance(kinds[0], int) and not hasattr(self, "rest"):
+        if self.cut is not None and isinstance(kinds[0], int):
             return kinds[0]
-        key = tuple(k if isinstance(k, int) else -id(k) for k in kinds)
-        if key not in self.kinds_known:
-            self.kinds_known.clear()
-            self.kinds_known[key] = kinds, self._kinds_of(kinds)
-        return self.kinds_known[key][1]
+        if self.known is None or any(a is not b for a, b in zip(kinds, self.known[0], strict=True)):
+            self.known = kinds, self._kinds_of(kinds)
+        return self.known[1]
 
     def _kinds_of(self, kinds: list[int | Kinds]) -> int | Kinds:
+        if self.cut is not None:
+            part = np.asarray(kinds[0])[self.cut]
+            return uniform((part.T if self.turned else part).reshape(self.shape))
         sizes = [self.memory.places[piece][1].size for piece in self.pieces]
         full = [np.full(n, k, np.uint8) if isinstance(k, int) else k.ravel() for k, n in zip(kinds, sizes, strict=True)]
-        own = [self.fixed.kinds().ravel()] if hasattr(self, "rest") else []
-        return uniform(np.concatenate([*own, *full])[self.index])
+        return uniform(np.concatenate([self.fixed.kinds().ravel(), *full])[self.index])
+
+
+def _run(places: np.ndarray, block: int, window: int) -> tuple[int, int] | None:
+    """First and last + 1 of the rows or columns, where they follow upon one another along one axis."""
+    if places.shape[block] > 1 and places.shape[window] > 1:
+        return None
+    flat = places.ravel()
+    if flat[0] < 0 or (flat.size > 1 and (flat[1:] - flat[:-1] != 1).any()):
+        return None
+    return int(flat[0]), int(flat[0]) + flat.size
 
 
 def _constants(sheet: Sheet, mine: np.ndarray, at: tuple[np.ndarray, np.ndarray] | None, inside: np.ndarray) -> Values:
