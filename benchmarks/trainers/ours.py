@@ -1,0 +1,25 @@
+"""sheetsim, with its settings as they come: they are the lecture's."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from sheetsim.training.loop import train
+
+from sheetsim.training.settings import Settings
+from trainers import Measures, Training
+
+
+def prepare(work: str, data: Any, backend: str = "torch", device: str = "cpu") -> Training:
+    if backend == "torch":
+        import torch  # noqa: F401 - imports are timed apart
+    settings = Settings(model="nn" if work == "mnist" else "movielens", backend=backend, device=device)
+
+    def training(seed: int) -> Measures:
+        last = train(data, replace(settings, seed=seed)).history.epochs[-1]
+        if last.accuracy is None:
+            return {"valid loss": last.valid_loss, "RMSE": last.valid_loss**0.5}
+        return {"valid loss": last.valid_loss, "accuracy": last.accuracy}
+
+    return training
