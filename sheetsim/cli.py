@@ -9,14 +9,15 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from sheetsim.cli_files import open_book, read_file, recalculate, refuse_same, save, say
+from sheetsim.cli_solve import solve
+from sheetsim.cli_train import app as train
 from sheetsim.errors import InputError, SheetsimError
 
 if TYPE_CHECKING:
@@ -130,12 +131,12 @@ def build(
     rows = []
     for name in names or list(registry.names()):
         started = time.perf_counter()
-        book = _open(name)
+        book = open_book(name)
         path = out if csv else out / (book.source.name if book.source else f"{book.name}.xlsx")
         if book.source:
-            _refuse_same(path, book.source)
-            _recalculate(book)
-        path = _save(book, path, csv)
+            refuse_same(path, book.source)
+            recalculate(book)
+        path = save(book, path, csv)
         cells = sum(int(sheet.computed().sum()) for sheet in book.sheets)
         rows.append([str(path), len(book.sheets), cells, f"{time.perf_counter() - started:.2f} s"])
     terminal.table("written", ["file", "sheets", "formula cells", "time"], rows, ["sheets", "formula cells", "time"])
@@ -169,9 +170,9 @@ def check(
     if out and out.suffix.casefold() != ".xlsx":
         raise InputError(f"{out}: the report is an .xlsx file")
     for file in [original, Path(workbook or original)] if out else []:
-        _refuse_same(out, file)
-    theirs = _read(original)
-    report = compare(theirs, _open(workbook) if workbook else None)
+        refuse_same(out, file)
+    theirs = read_file(original)
+    report = compare(theirs, open_book(workbook) if workbook else None)
     if out:
         _write_report(report, theirs, out)
     if as_json:
@@ -207,13 +208,13 @@ def recalc(
     from sheetsim import registry
     from sheetsim.sheet_check import Side
 
-    book = _read(file)
+    book = read_file(file)
     registry.refuse_suffix(book, out)
     stored = Side.of(book)
     started = time.perf_counter()
-    _recalculate(book)
+    recalculate(book)
     spent = time.perf_counter() - started
-    path = _save(book, out)
+    path = save(book, out)
     cells, changed, volatile = _changed(book, stored)
     drawn = f" ({volatile:,} volatile ones not counted)" if volatile else ""
     print(f"{cells:,} formula cells computed in {spent:.3f} s, {changed:,} other than stored{drawn}; written to {path}")
@@ -268,7 +269,7 @@ def run(
     from sheetsim import registry, running, terminal
 
     settings = [running.setting(text) for text in set_ or []]
-    book = _open(workbook)
+    book = open_book(workbook)
     if out:
         registry.refuse_suffix(book, out)
     with terminal.progress(f"{sheet}: epochs", epochs) as advance:
@@ -277,7 +278,7 @@ def run(
         terminal.table(f"epoch {turn}", frame.columns, frame.itertuples(index=False), frame.columns)
     terminal.table(f"{book.name}!{book[sheet].title}", history.headings, history.table, history.headings)
     if out:
-        print(f"written to {_save(book, out)}")
+        print(f"written to {save(book, out)}")
 
 
 @app.command()
@@ -295,80 +296,25 @@ def explain(
     from sheetsim import terminal
     from sheetsim.explaining import explain as look
 
-    found = look(_open(workbook), cell)
+    found = look(open_book(workbook), cell)
     value = "blank" if found.value is None else repr(found.value)
-    _say(f"{found.cell} = {value}" + (f"   ({found.heading})" if found.heading else ""))
-    _say(f"formula   {found.formula}   {found.block or ''}" if found.formula else "no formula: an input")
+    say(f"{found.cell} = {value}" + (f"   ({found.heading})" if found.heading else ""))
+    say(f"formula   {found.formula}   {found.block or ''}" if found.formula else "no formula: an input")
     if found.parts:
         rows = [[p.written, *map(terminal.cut, (p.heading, p.value, p.origin))] for p in found.parts]
         terminal.table("", ["comes from", "name", "value", "origin"], rows)
     if found.numpy:
-        _say(f"NumPy     {found.numpy}")
+        say(f"NumPy     {found.numpy}")
     if found.recurrence:
-        _say(f"order     {found.recurrence}")
+        say(f"order     {found.recurrence}")
     more = f" and {found.used_by_more:,} more" if found.used_by_more else ""
-    _say(f"used by   {', '.join(found.used_by) or 'no formula directly'}{more}")
+    say(f"used by   {', '.join(found.used_by) or 'no formula directly'}{more}")
     if found.used_at_run_time:
-        _say(f"          and perhaps by OFFSET in {', '.join(found.used_at_run_time)}")
+        say(f"          and perhaps by OFFSET in {', '.join(found.used_at_run_time)}")
 
 
-def _say(line: str) -> None:
-    """A line that may hold texts from a file."""
-    print("".join(c if c.isprintable() else " " for c in line).rstrip())
-
-
-# --- what the commands share ------------------------------------------------------------------------------------------
-def _refuse_same(out: Path | None, source: Path) -> None:
-    """What is made beside a file must not take its place."""
-    if out and out.exists() and source.exists() and out.samefile(source):
-        raise InputError(f"{out} would take the place of the file that was read; choose another name")
-
-
-def _read(path: Path) -> Workbook:
-    from sheetsim.reading import read
-
-    with _reading(path) as progress:
-        return read(path, progress)
-
-
-def _open(what: str) -> Workbook:
-    """A definition by name, or a file, by path; a file's stored values are kept."""
-    from sheetsim import registry
-
-    with _reading(Path(what)) as progress:
-        return registry.open(what, progress)
-
-
-@contextmanager
-def _reading(path: Path) -> Iterator[Callable[[int], None]]:
-    """A bar for the reader, which tells how many cells it has read so far."""
-    from sheetsim import terminal
-
-    seen = 0
-    with terminal.progress(f"reading {path.name}", None) as advance:
-
-        def cells(count: int) -> None:
-            nonlocal seen
-            advance(count - seen)
-            seen = count
-
-        yield cells
-
-
-def _recalculate(book: Workbook) -> None:
-    from sheetsim import terminal
-
-    total = sum(int(sheet.computed().sum()) for sheet in book.sheets)
-    with terminal.progress(f"computing {book.name}", total) as advance:
-        book.recalculate(advance)
-
-
-def _save(book: Workbook, path: Path, as_csv: bool = False) -> Path:
-    from sheetsim import registry, terminal
-
-    total = sum(int(sheet.computed().sum()) for sheet in book.sheets)
-    with terminal.progress(f"writing {path.name}", total) as advance:
-        return registry.save(book, path, advance, as_csv)
+app.command()(solve)
+app.add_typer(train, name="train")
 
 
 __all__ = ["app", "main"]

@@ -18,7 +18,7 @@ def names() -> dict[str, str]:
     """The workbooks there are definitions of: name → what it is, in a line.
 
     >>> list(names())
-    ['graddesc', 'collab_filter', 'entropy_example']
+    ['graddesc', 'collab_filter', 'collab_sigmoid', 'entropy_example']
     """
     from workbooks import DESCRIPTIONS
 

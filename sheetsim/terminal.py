@@ -124,3 +124,27 @@ def progress(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
     finally:
         if bar is not None:
             bar.stop()
+
+
+@contextmanager
+def status(what: str) -> Iterator[Callable[[str], None]]:
+    """Gives a function that shows how far a work without a known end has come, in one line on standard error that each
+    call writes anew; it appears after a second, on a terminal only."""
+    from rich.status import Status
+
+    line: Status | None = None
+    started = time.monotonic()
+
+    def show(now: str) -> None:
+        nonlocal line
+        if line is None and time.monotonic() - started > PATIENCE and sys.stderr.isatty():
+            line = Status("", console=Console(stderr=True, markup=False, emoji=False))
+            line.start()
+        if line is not None:
+            line.update(f"{plain(what)} {plain(now)}")
+
+    try:
+        yield show
+    finally:
+        if line is not None:
+            line.stop()

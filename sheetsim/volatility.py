@@ -16,9 +16,9 @@ Bools = npt.NDArray[np.bool_]
 def volatile_cells(book: Workbook) -> dict[str, Bools]:
     """Which cells hold RAND or its like, or depend on such a cell: a mask for each sheet."""
     plan: Plan = plan_of(book, collect_lacking=True)
-    volatile = np.array([_is_volatile(plan, i) for i in range(len(plan.blocks))], bool)
+    volatile = np.array([is_volatile(plan, i) for i in range(len(plan.blocks))], bool)
     changed = bool(volatile.any())
-    edges = _all_edges(plan) if changed else []
+    edges = all_edges(plan) if changed else []
     while changed:  # once over the blocks, precedents first, and again only where OFFSET points backwards
         before = volatile.copy()
         for group in plan.order:
@@ -31,7 +31,7 @@ def volatile_cells(book: Workbook) -> dict[str, Bools]:
     return masks
 
 
-def _all_edges(plan: Plan) -> list[list[int]]:
+def all_edges(plan: Plan) -> list[list[int]]:
     """The precedents of each block. What an OFFSET points at is not among them: it counts as reading all of the sheets
     that it names, so that a value drawn anew is never called wrong."""
     edges = [list(found) for found in plan.edges]
@@ -42,6 +42,7 @@ def _all_edges(plan: Plan) -> list[list[int]]:
     return edges
 
 
-def _is_volatile(plan: Plan, index: int) -> bool:
+def is_volatile(plan: Plan, index: int) -> bool:
+    """Whether a block itself holds RAND or its like."""
     calls = (node.name for node in walk(plan.blocks[index].tree) if isinstance(node, Call))
     return any(name in FUNCTIONS and FUNCTIONS[name].volatile for name in calls)

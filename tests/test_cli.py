@@ -19,7 +19,7 @@ from sheetsim import terminal
 from sheetsim.reading import read
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ["list", "build", "check", "recalc", "run", "explain"]
+COMMANDS = ["list", "build", "check", "recalc", "run", "explain", "solve"]
 
 
 def process(*arguments: str, **settings: Any) -> subprocess.CompletedProcess[str]:
@@ -68,7 +68,7 @@ def test_build_writes_formulas_and_values(run: Run, tmp_path: Path) -> None:
 
 def test_build_all_and_from_a_file(run: Run, exported: Callable[[str], Path], tmp_path: Path) -> None:
     assert run("build", "--out", tmp_path / "a").status == 0
-    assert {p.stem for p in (tmp_path / "a").iterdir()} == {"graddesc", "collab_filter", "entropy_example"}
+    assert {p.stem for p in (tmp_path / "a").iterdir()} == set(sheetsim.names())
     assert run("build", exported("entropy_example"), "--out", tmp_path / "b").status == 0
     assert [p.name for p in (tmp_path / "b").iterdir()] == ["entropy_example.xlsx"]
 

@@ -53,7 +53,7 @@ def disagreeing(book: Workbook, theirs: openpyxl.Workbook) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("name", ["graddesc", "collab_filter", "entropy_example"])
+@pytest.mark.parametrize("name", registry.names())
 def test_recalculated_by_libreoffice(name: str, tmp_path: Path) -> None:
     book = registry.build(name)
     book.save(tmp_path / "built.xlsx")

@@ -11,7 +11,7 @@ from sheetsim import registry
 from sheetsim.errors import InputError, NotFound
 from sheetsim.sheet import Workbook
 
-NAMES = ["graddesc", "collab_filter", "entropy_example"]
+NAMES = ["graddesc", "collab_filter", "collab_sigmoid", "entropy_example"]
 
 
 def small() -> Workbook:
@@ -42,7 +42,11 @@ def test_each_build_is_a_workbook_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("what", "kind", "message"),
     [
-        ("nosuch", NotFound, "no workbook is called 'nosuch'; there are graddesc, collab_filter, entropy_example"),
+        (
+            "nosuch",
+            NotFound,
+            "no workbook is called 'nosuch'; there are graddesc, collab_filter, collab_sigmoid, entropy_example",
+        ),
         ("nosuch.xlsx", InputError, "nosuch.xlsx does not exist"),
         (Path("graddesc"), InputError, "graddesc does not exist"),
     ],

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pytest
 from conftest import ORIGINALS
 
@@ -17,7 +18,7 @@ from sheetsim.macros import Copy
 from sheetsim.nodes import meaning
 from sheetsim.reading import read
 from sheetsim.sheet import Sheet, Workbook
-from workbooks import DESCRIPTIONS, WORKBOOKS, collab_filter, entropy_example, graddesc
+from workbooks import DESCRIPTIONS, WORKBOOKS, collab_filter, collab_sigmoid, entropy_example, graddesc
 from workbooks.data import numbers
 
 SHEETS = {
@@ -25,7 +26,7 @@ SHEETS = {
     "collab_filter": ["dotprod", "movielens_1hot", "movielens_emb", "bias", "word_emb"],
     "entropy_example": ["softmax", "entropy", "log_entropy"],
 }
-NAMES = list(WORKBOOKS)
+NAMES = list(SHEETS)  # the lecture's; collab_sigmoid is not among them
 EVERY_SHEET = [(name, title) for name in SHEETS for title in SHEETS[name]]
 OPTIMIZERS = SHEETS["graddesc"][2:]
 
@@ -129,7 +130,9 @@ def test_explanations_are_in_the_originals_cells_and_in_other_words() -> None:
 
 
 # --- facts that need no original --------------------------------------------------------------------------------------
-@pytest.mark.parametrize(("name", "cells"), [("graddesc", 1623), ("collab_filter", 12937), ("entropy_example", 75)])
+@pytest.mark.parametrize(
+    ("name", "cells"), [("graddesc", 1623), ("collab_filter", 12937), ("collab_sigmoid", 452), ("entropy_example", 75)]
+)
 def test_number_of_formula_cells(name: str, cells: int) -> None:
     assert sum(int(sheet.computed().sum()) for sheet in built(name).sheets) == cells
 
@@ -156,6 +159,8 @@ def test_learning_rates(title: str, lr: float) -> None:
         ("collab_filter movielens_1hot AI208", "=MMULT(O3:AC208,C4:G18)"),
         ("collab_filter movielens_1hot BH210", "=SQRT(AVERAGE(BH3:BH209))"),
         ("collab_filter movielens_emb W208", "=OFFSET($B$21,$R208,W$2)"),
+        ("collab_sigmoid dotprod_sigmoid H25", '=IF(H2="",0,$A$2/(1+EXP(-MMULT($B25:$F25,H$19:H$23))))'),
+        ("collab_sigmoid bias_sigmoid V40", '=IF(V16="",0,$A$2/(1+EXP(-(MMULT($B40:$F40,V$20:V$24)+V$19+$A40))))'),
         ("entropy_example log_entropy I2", "=OFFSET(D2,0,H2)"),
     ],
 )
@@ -214,7 +219,7 @@ def test_the_explanation_names_the_right_cells() -> None:
 
 
 def test_every_workbook_has_a_description() -> None:
-    assert list(DESCRIPTIONS) == NAMES
+    assert {*NAMES, "collab_sigmoid"} == set(DESCRIPTIONS) == set(WORKBOOKS)
     assert all(text and "\n" not in text for text in DESCRIPTIONS.values())
 
 
@@ -275,6 +280,31 @@ def test_other_ratings_with_the_lectures_factors_stand_in_the_lectures_columns()
     assert target(sheet.book, "dotprod", "solver_adj") == "dotprod!$H$7:$K$11,dotprod!$B$13:$F$15"
 
 
+@pytest.mark.parametrize(
+    ("sheet", "cell", "best"), [("dotprod_sigmoid", "V41", 0.2962), ("bias_sigmoid", "V42", 0.2233)]
+)
+def test_the_stored_weights_behind_a_sigmoid(sheet: str, cell: str, best: float) -> None:
+    """Far below what the lecture's sheets come to without it; every prediction is within its range."""
+    book = built("collab_sigmoid")
+    book.recalculate()
+    assert book[sheet][cell] == pytest.approx(best, abs=5e-5)
+    top = 25 if sheet == "dotprod_sigmoid" else 26
+    ratings, predictions = np.array(book[sheet]["H2:V16"], float), np.array(book[sheet][f"H{top}:V{top + 14}"])
+    assert (predictions[np.isnan(ratings)] == 0).all()
+    assert ((predictions >= 0) & (predictions <= 5.5)).all()
+    assert np.sqrt(np.nanmean((ratings - predictions) ** 2)) == pytest.approx(best, abs=5e-5)
+
+
+def test_the_sigmoids_of_other_ratings() -> None:
+    book = collab_sigmoid.build(RATINGS, factors=3, highest=6)
+    book.recalculate()
+    assert target(book, "bias_sigmoid", "solver_adj") == "bias_sigmoid!$F$7:$I$10,bias_sigmoid!$A$12:$D$14"
+    assert (book["dotprod_sigmoid"]["A2"], book["bias_sigmoid"]["A2"]) == (6, 6)
+    sheet = book["dotprod_sigmoid"]
+    x = float(np.dot(sheet["B11:D11"][0], [sheet[f"F{row}"] for row in (7, 8, 9)]))
+    assert sheet["F11"] == pytest.approx(6 / (1 + math.exp(-x)), rel=1e-14)
+
+
 def test_random_weights_are_the_same_for_the_same_seed() -> None:
     first, again, other = (collab_filter.build(RATINGS, seed=seed)["bias"]["A14"] for seed in (1, 1, 2))
     assert first == again != other
@@ -294,6 +324,9 @@ def test_other_predictions() -> None:
         lambda: collab_filter.build([(1, 1, 5), (2, 2, 5), (1, 1, 4)]),
         lambda: collab_filter.build(RATINGS, factors=1),
         lambda: collab_filter.build(text=["one", "One"]),
+        lambda: collab_sigmoid.build([(1, 1, 5), (1, 2, 5)]),
+        lambda: collab_sigmoid.build(factors=1),
+        lambda: collab_sigmoid.build(highest=0),
     ],
 )
 def test_too_little_data_is_refused(build: Callable[[], Workbook]) -> None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 DESCRIPTIONS = {
     "graddesc": "five optimizers fit a line, a row for each step: basic, momentum, rmsprop, adam, adam_ann",
     "collab_filter": "movie ratings as dot products of embeddings, without and with biases; an embedding of words",
+    "collab_sigmoid": "collab_filter's dotprod and bias with a sigmoid, which the lecture suggests and does not show",
     "entropy_example": "softmax beside the binary activation, and cross-entropy written in three ways",
 }
 

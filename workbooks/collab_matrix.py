@@ -56,9 +56,12 @@ def matrix_headings(sheet: Sheet, matrix: Area, table: Ratings) -> None:
     sheet.style(f"{movies}", "heading")
 
 
-def dotprod(book: Workbook, table: Ratings, weights: Weights) -> Area:
-    """The prediction is the dot product of the user's factors and the movie's. Returns where the users' are."""
-    sheet = book.add_sheet("dotprod")
+def dotprod(book: Workbook, table: Ratings, weights: Weights, highest: float | None = None) -> Area:
+    """The prediction is the dot product of the user's factors and the movie's. Returns where the users' are.
+
+    With ``highest`` a sigmoid keeps it between 0 and that number.
+    """
+    sheet = book.add_sheet("dotprod" if highest is None else "dotprod_sigmoid")
     factors = weights.width
     ratings = rating_matrix(sheet, table, room=1 + factors)  # H2:V16
     movies = ratings.below(gap=2, rows=factors)  # H19:V23
@@ -67,8 +70,12 @@ def dotprod(book: Workbook, table: Ratings, weights: Weights) -> Area:
 
     sheet.values(movies.first, turned(weights.movies))
     sheet.values(users.first, weights.users)
+    product = f"MMULT({users.row},{movies.column})"
+    sheet.width("A", 3)
+    if highest is not None:
+        product = sigmoid(sheet, highest, product)
     # =IF(H2="",0,MMULT($B25:$F25,H$19:H$23))
-    sheet.fill(f"{predictions}", f'=IF({ratings.first}="",0,MMULT({users.row},{movies.column}))')
+    sheet.fill(f"{predictions}", f'=IF({ratings.first}="",0,{product})')
     rmse = prediction_matrix(sheet, predictions, table, ratings)  # V41
     solver(sheet, change=(movies, users), objective=rmse, central=True)
 
@@ -81,13 +88,15 @@ def dotprod(book: Workbook, table: Ratings, weights: Weights) -> Area:
     sheet.style(f"{note}", "note")
     sheet.style(f"{movies},{users}", "parameter")
     sheet.number_format(f"{movies},{users}", "0.00")
-    sheet.width("A", 3)
     return users
 
 
-def bias(book: Workbook, table: Ratings, weights: Weights) -> None:
-    """dotprod with a number of its own for each user and each movie, added to the product."""
-    sheet = book.add_sheet("bias")
+def bias(book: Workbook, table: Ratings, weights: Weights, highest: float | None = None) -> None:
+    """dotprod with a number of its own for each user and each movie, added to the product.
+
+    With ``highest`` a sigmoid of the sum keeps the prediction between 0 and that number.
+    """
+    sheet = book.add_sheet("bias" if highest is None else "bias_sigmoid")
     factors = weights.width - 1
     ratings = rating_matrix(sheet, table, room=1 + factors)  # H2:V16
     movies = ratings.below(gap=2, rows=1 + factors)  # H19:V24, their bias in the first row
@@ -98,11 +107,25 @@ def bias(book: Workbook, table: Ratings, weights: Weights) -> None:
 
     sheet.values(movies.first, turned(weights.movies))
     sheet.values(users.first, weights.users)
-    # =IF(H2="",0,MMULT($B26:$F26,H$20:H$24))+H$19+$A26
-    product = f'IF({ratings.first}="",0,MMULT({user_factors.row},{movie_factors.column}))'
-    sheet.fill(f"{predictions}", f"={product}+{movies.across}+{users.down}")
+    product, biases = f"MMULT({user_factors.row},{movie_factors.column})", f"{movies.across}+{users.down}"
+    if highest is None:
+        # =IF(H2="",0,MMULT($B26:$F26,H$20:H$24))+H$19+$A26
+        sheet.fill(f"{predictions}", f'=IF({ratings.first}="",0,{product})+{biases}')
+    else:
+        squeezed = sigmoid(sheet, highest, f"({product}+{biases})")
+        sheet.fill(f"{predictions}", f'=IF({ratings.first}="",0,{squeezed})')
     rmse = prediction_matrix(sheet, predictions, table, ratings)  # V42
     solver(sheet, change=(movies, users), objective=rmse, central=True)
 
     sheet.style(f"{movies},{users}", "parameter")
     sheet.number_format(f"{movies},{users}", "0.00")
+
+
+def sigmoid(sheet: Sheet, highest: float, x: str) -> str:
+    """``$A$2/(1+EXP(-x))``: between 0 and the number in A2."""
+    sheet.values("A1", [["highest"], [highest]])
+    sheet.name("highest", "$A$2")
+    sheet.style("A1", "label")
+    sheet.style("A2", "parameter")
+    sheet.width("A", 7.5)
+    return f"$A$2/(1+EXP(-{x}))"

@@ -1,0 +1,74 @@
+"""What the commands share: files opened, calculated and written, each with a bar when it takes long."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sheetsim.errors import InputError
+
+if TYPE_CHECKING:
+    from sheetsim.sheet import Workbook
+
+
+def refuse_same(out: Path | None, source: Path) -> None:
+    """What is made beside a file must not take its place."""
+    if out and out.exists() and source.exists() and out.samefile(source):
+        raise InputError(f"{out} would take the place of the file that was read; choose another name")
+
+
+def read_file(path: Path) -> Workbook:
+    """Any workbook by its path; its stored values are kept."""
+    from sheetsim.reading import read
+
+    with reading(path) as progress:
+        return read(path, progress)
+
+
+def open_book(what: str) -> Workbook:
+    """A definition by name, or a file, by path; a file's stored values are kept."""
+    from sheetsim import registry
+
+    with reading(Path(what)) as progress:
+        return registry.open(what, progress)
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[Callable[[int], None]]:
+    """A bar for the reader, which tells how many cells it has read so far."""
+    from sheetsim import terminal
+
+    seen = 0
+    with terminal.progress(f"reading {path.name}", None) as advance:
+
+        def cells(count: int) -> None:
+            nonlocal seen
+            advance(count - seen)
+            seen = count
+
+        yield cells
+
+
+def recalculate(book: Workbook) -> None:
+    """Computes all of a workbook, with a bar."""
+    from sheetsim import terminal
+
+    total = sum(int(sheet.computed().sum()) for sheet in book.sheets)
+    with terminal.progress(f"computing {book.name}", total) as advance:
+        book.recalculate(advance)
+
+
+def save(book: Workbook, path: Path, as_csv: bool = False) -> Path:
+    """Writes a workbook, with a bar; returns where."""
+    from sheetsim import registry, terminal
+
+    total = sum(int(sheet.computed().sum()) for sheet in book.sheets)
+    with terminal.progress(f"writing {path.name}", total) as advance:
+        return registry.save(book, path, advance, as_csv)
+
+
+def say(line: str) -> None:
+    """A line that may hold texts from a file."""
+    print("".join(c if c.isprintable() else " " for c in line).rstrip())

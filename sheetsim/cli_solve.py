@@ -1,0 +1,105 @@
+"""``sheetsim solve``: the Solver that is stored on a sheet, pressed from the command line."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sheetsim.cli_files import open_book, refuse_same, save, say
+
+if TYPE_CHECKING:
+    from sheetsim.sheet import Workbook
+    from sheetsim.solver import Solution
+
+
+HOW = {"torch": "gradients by torch", "differences": "gradients by differences: a recalculation for each cell"}
+FASTER = "; by torch it is faster: pip install 'sheetsim[torch]'"
+
+
+class Gradients(StrEnum):
+    """What gives the gradients."""
+
+    auto = "auto"
+    torch = "torch"
+    differences = "differences"
+
+
+def solve(
+    workbook: Annotated[str, typer.Argument(help="A workbook's name, or a path to any .xlsx.")],
+    sheet: Annotated[str, typer.Argument(help="The sheet that holds a Solver model, such as dotprod.")],
+    cells: Annotated[
+        str | None, typer.Option(help="The cells to change, such as A1:B2,D4. Default: the model's.")
+    ] = None,
+    minimise: Annotated[str | None, typer.Option(metavar="CELL", help="Make this cell as small as it can be.")] = None,
+    maximise: Annotated[str | None, typer.Option(metavar="CELL", help="Make this cell as large as it can be.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Start from random numbers. Default: from the cells as they stand.")
+    ] = None,
+    starts: Annotated[
+        int, typer.Option(min=1, help="So many random starts, each with the next seed; the best is kept.")
+    ] = 1,
+    iterations: Annotated[int, typer.Option(min=1, help="The most iterations of a start.")] = 1000,
+    gradients: Annotated[
+        Gradients, typer.Option(help="By torch, or by differences as in Excel; auto: torch if installed.")
+    ] = Gradients.auto,
+    out: Annotated[
+        Path | None, typer.Option(help="Where to write the solved workbook. Default: out/NAME_solved.xlsx.")
+    ] = None,
+) -> None:
+    """Do what Excel's Solver does: change cells until a formula is as small (or as large) as it can be.
+
+    What to change and what to minimise is read from the sheet, where Excel's Solver keeps it; the options replace it.
+    Bounds on the cells to change are kept. Random starts are uniform between 0 and 1, or between a cell's bounds.
+
+    \b
+    Examples:
+        sheetsim solve collab_filter dotprod
+        sheetsim solve collab_sigmoid bias_sigmoid --seed 0 --starts 5
+        sheetsim solve plan.xlsx Sheet1 --cells B2:B9 --maximise B12 --out best.xlsx
+    """
+    from sheetsim import registry, terminal
+    from sheetsim.solver import solve as search
+
+    book = open_book(workbook)
+    path = out or _default(book)
+    registry.refuse_suffix(book, path)
+    if book.source:
+        refuse_same(path, book.source)
+
+    def watch(seed: int | None, iteration: int, objective: float) -> None:
+        show(f"{_named(seed)}, iteration {iteration:,}, objective {objective:.10g}")
+
+    with terminal.status(f"{book.name}!{sheet}:") as show:
+        solution = search(book, sheet, cells, minimise, maximise, seed, starts, gradients.value, iterations, watch)
+    _print(solution)
+    print(f"written to {save(book, path)}")
+
+
+def _default(book: Workbook) -> Path:
+    if book.source is None:
+        return Path("out") / f"{book.name}_solved.xlsx"
+    return Path("out") / f"{book.source.stem}_solved{book.source.suffix}"
+
+
+def _named(seed: int | None) -> str:
+    return "from the stored cells" if seed is None else f"seed {seed}"
+
+
+def _print(solution: Solution) -> None:
+    from sheetsim import terminal
+
+    model = solution.model
+    say(f"{model.book.name}: {model.task}")
+    say(HOW[solution.engine] + (FASTER if find_spec("torch") is None else ""))
+    rows = [[_named(f.seed), f.before, f.after, f.iterations] for f in solution.found]
+    numbers = ["at the start", "at the end", "iterations"]
+    terminal.table("", ["start", *numbers], rows, numbers)
+    for line in solution.failed:
+        say(line)
+    if not solution.best.finished:
+        say("that was the last iteration allowed: with more (--iterations) it may go on")
+    say(f"{model.where} = {solution.after!r}, before {solution.before!r}; {solution.seconds:.2f} s")

@@ -1,0 +1,64 @@
+"""The files that a training reads and writes, looked at before it begins: a long run must not be lost at its end."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from sheetsim.errors import InputError
+from sheetsim.extras import need
+from sheetsim.training import container
+
+
+@dataclass(frozen=True)
+class Files:
+    """What was asked for; None where it was not."""
+
+    save: Path | None = None
+    load: Path | None = None
+    checkpoint: Path | None = None
+    resume: bool = False
+    out: Path | None = None
+    plots: Path | None = None
+
+    def check(self) -> None:
+        """Makes the folders that are missing. Raises InputError, one line, for what could not be written or read."""
+        if self.resume and not self.checkpoint:
+            raise InputError("--resume goes on from a checkpoint: name it with --checkpoint")
+        if self.load and self.checkpoint:
+            raise InputError("--load looks at finished weights; --checkpoint is for training: give one of them")
+        if self.checkpoint and self.checkpoint.exists() and not self.resume:
+            raise InputError(f"{self.checkpoint} exists: go on from it with --resume, or name another file")
+        self._check_outputs()
+
+    def _check_outputs(self) -> None:
+        outputs = {"--save": self.save, "--checkpoint": self.checkpoint, "--out": self.out}
+        taken: dict[Path, str] = {self.load.resolve(): "--load"} if self.load else {}
+        for option, path in outputs.items():
+            if path is None:
+                continue
+            if option != "--out":
+                container.suffix(path)
+            elif path.suffix.casefold() != ".xlsx":
+                raise InputError(f"{path}: {option} writes .xlsx files")
+            if path.is_dir():
+                raise InputError(f"{path}: a folder; {option} needs a file")
+            if (other := taken.setdefault(path.resolve(), option)) != option:
+                raise InputError(f"{path} is asked for by {other} and {option}; they need a file each")
+            _make(path.parent, option)
+        if self.plots:
+            need("matplotlib", "train", "--plots")
+            _make(self.plots, "--plots")
+
+
+def _make(folder: Path, option: str) -> None:
+    """Makes a folder and sees whether it can be written to."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise InputError(f"{folder}: a file; {option} needs a folder") from None
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be made for {option}: {error.strerror}") from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise InputError(f"{folder}: {option} cannot write there")

@@ -1,0 +1,98 @@
+"""The two digit models of the lecture: logistic (784 → 10) and nn (784 → 50 → ReLU → 10), with cross-entropy.
+
+Everything here is NumPy. A batch is n images of 784 pixels and n labels 0 to 9; outputs are logits, shape (n, 10).
+"""
+
+from __future__ import annotations
+
+from math import sqrt
+
+import numpy as np
+
+from sheetsim.training.state import Shapes, Weights
+
+PIXELS, HIDDEN, CLASSES = 784, 50, 10
+
+SHAPES: dict[str, Shapes] = {
+    "logistic": {"weights": (PIXELS, CLASSES), "bias": (CLASSES,)},
+    "nn": {
+        "weights1": (PIXELS, HIDDEN),
+        "bias1": (HIDDEN,),
+        "weights2": (HIDDEN, CLASSES),
+        "bias2": (CLASSES,),
+    },
+}
+
+
+def initial(model: str, seed: int) -> Weights:
+    """Weights to start from, float64: uniform within ±1/√inputs of the layer, as ``torch.nn.Linear`` draws them.
+
+    >>> weights = initial("nn", seed=0)
+    >>> {name: part.shape for name, part in weights.items()}
+    {'weights1': (784, 50), 'bias1': (50,), 'weights2': (50, 10), 'bias2': (10,)}
+    >>> bool(abs(weights["weights1"]).max() <= 1 / 28)
+    True
+    """
+    random = np.random.default_rng(seed)
+    weights, inputs = {}, PIXELS
+    for name, shape in SHAPES[model].items():
+        if len(shape) == 2:  # a layer's weights come before its bias
+            inputs = shape[0]
+        weights[name] = random.uniform(-1 / sqrt(inputs), 1 / sqrt(inputs), shape)
+    return weights
+
+
+def predict(weights: Weights, pixels: np.ndarray) -> np.ndarray:
+    """The logits of images, shape (n, 10); ``softmax`` of a row is what the model believes, its largest the answer."""
+    return _forward(weights, pixels)[-1]
+
+
+def _forward(weights: Weights, pixels: np.ndarray) -> list[np.ndarray]:
+    """What goes into each layer, and the logits at the end."""
+    if "bias" in weights:
+        return [pixels, pixels @ weights["weights"] + weights["bias"]]
+    hidden = np.maximum(pixels @ weights["weights1"] + weights["bias1"], 0)
+    return [pixels, hidden, hidden @ weights["weights2"] + weights["bias2"]]
+
+
+def log_softmax(logits: np.ndarray) -> np.ndarray:
+    """log(softmax) of each row; the largest logit is taken off first, so that nothing overflows.
+
+    >>> np.exp(log_softmax(np.array([[1000.0, 1000.0]]))).round(12).tolist()
+    [[0.5, 0.5]]
+    """
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True)))
+
+
+def losses(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """The cross-entropy of each image: −log of the probability of its label, shape (n,)."""
+    return np.asarray(-log_softmax(logits)[np.arange(len(labels)), labels])
+
+
+def loss_and_gradient(
+    weights: Weights, pixels: np.ndarray, labels: np.ndarray, into: Weights | None = None
+) -> tuple[float, Weights]:
+    """The mean cross-entropy of a batch and its gradient, shaped as the weights (written ``into`` where given)."""
+    *inputs, logits = _forward(weights, pixels)
+    logs, rows = log_softmax(logits), np.arange(len(labels))
+    to_logits = np.exp(logs)  # the derivative by a logit is its probability, less 1 for the label's
+    to_logits[rows, labels] -= 1
+    to_logits /= len(labels)
+    gradient = {name: np.empty_like(part) for name, part in weights.items()} if into is None else into
+    _backward(weights, inputs, to_logits, gradient)
+    return -float(logs[rows, labels].mean()), gradient
+
+
+def _backward(weights: Weights, inputs: list[np.ndarray], to_logits: np.ndarray, gradient: Weights) -> None:
+    """From the derivatives by the logits back through the layers."""
+    suffix = "" if "bias" in weights else "2"
+    _layer_gradient(inputs[-1], to_logits, gradient, suffix)
+    if suffix:
+        to_hidden = (to_logits @ weights["weights2"].T) * (inputs[1] > 0)
+        _layer_gradient(inputs[0], to_hidden, gradient, "1")
+
+
+def _layer_gradient(inputs: np.ndarray, to_outputs: np.ndarray, gradient: Weights, suffix: str) -> None:
+    np.matmul(inputs.T, to_outputs, out=gradient["weights" + suffix])
+    to_outputs.sum(axis=0, out=gradient["bias" + suffix])

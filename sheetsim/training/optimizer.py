@@ -1,0 +1,128 @@
+"""The optimizers as steps on flat NumPy arrays, all in place.
+
+A step takes the weights ``w``, the gradient ``g``, two arrays of state and the step's numbers. What those numbers are
+is worked out beforehand, in float64, for many steps at once (``plan``); the backends only carry them out:
+
+    adam        m ← β·m + (1 − β)·g,  v ← 0.99·v + 0.01·g²,  w ← w − lr · (m / (1 − βᵗ)) / (√(v / (1 − 0.99ᵗ)) + ε)
+    momentum    m ← β·m + g,  w ← w − lr·m                                  (sgd: the same, with β = 0 outside a cycle)
+    rmsprop     v ← 0.99·v + 0.01·g²,  m ← β·m + g / (√v + ε),  w ← w − lr·m
+    update      w ← w − lr · (g + 2·wd·w)
+    fresh-adam  Adam's first step, again and again: w ← w − lr · g / (|g| + ε)
+
+t counts the steps from 1, β is the momentum of the step, ε = 1e-8. Before each step but update's the weights shrink by
+lr·wd (decoupled weight decay: Loshchilov and Hutter, 2019; Adam: Kingma and Ba, 2015). ``torch.optim`` computes
+the same, up to rounding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Generic, NamedTuple, TypeVar
+
+import numpy as np
+
+from sheetsim.training.settings import Settings
+
+BETA2 = 0.99  # how slowly the mean square forgets
+EPSILON = 1e-8
+TINY = 1e-30
+
+
+T = TypeVar("T")
+
+
+class Plan(NamedTuple, Generic[T]):
+    """The numbers of one step (T is float, or a tensor without dimensions), or of many (an array, float64).
+
+    Adam's rate and corrections are drawn into the denominator: with c₁ = 1 − βᵗ and c₂ = √(1 − 0.99ᵗ) the step is
+    w ← w − m / (stretch·√v + floor), stretch = c₁ / (lr·c₂), floor = c₁·ε / lr. So an element takes one division.
+    """
+
+    rate: T
+    keep: T  # the share of the weights that is left after decay, 1 − lr·wd
+    momentum: T
+    share: T  # of the gradient in Adam's momentum, 1 − momentum
+    stretch: T
+    floor: T
+
+
+def plan(settings: Settings, steps_before: int, rates: np.ndarray, momenta: np.ndarray) -> Plan[np.ndarray]:
+    """The numbers of the steps that follow on ``steps_before`` others."""
+    steps = np.arange(steps_before + 1, steps_before + 1 + len(rates))
+    first = 1 - momenta**steps
+    second = np.sqrt(1 - BETA2**steps)
+    keep = 1 - rates * settings.wd if penalty(settings) == 0 else np.ones(len(rates))
+    return Plan(rates, keep, momenta, 1 - momenta, first / (rates * second), first * EPSILON / rates)
+
+
+def penalty(settings: Settings) -> float:
+    """The factor of Σw² in the loss: wd for the hand-written update, else 0."""
+    return settings.wd if settings.optimizer == "update" else 0.0
+
+
+def adam(w: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, now: Plan[float]) -> None:
+    w *= now.keep
+    step = g - m
+    step *= now.share
+    m += step
+    _remember_squares(v, g)
+    np.sqrt(v, out=step)
+    step *= now.stretch
+    step += now.floor
+    w -= np.divide(m, step, out=step)
+
+
+def momentum(w: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, now: Plan[float]) -> None:
+    w *= now.keep
+    m *= now.momentum
+    m += g
+    w -= now.rate * m
+
+
+def rmsprop(w: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, now: Plan[float]) -> None:
+    w *= now.keep
+    m *= now.momentum
+    step = g.copy()
+    _remember_squares(v, g)
+    step /= np.sqrt(v) + EPSILON
+    m += step
+    w -= now.rate * m
+
+
+def update(w: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, now: Plan[float]) -> None:
+    w -= now.rate * g  # the gradient holds the penalty's already
+
+
+def fresh_adam(w: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, now: Plan[float]) -> None:
+    w *= now.keep
+    w -= now.rate * (g / (np.abs(g) + EPSILON))
+
+
+def _remember_squares(v: np.ndarray, g: np.ndarray) -> None:
+    """v ← 0.99·v + 0.01·g²; the gradient is used up."""
+    g *= g
+    g -= v
+    g *= 1 - BETA2
+    v += g
+
+
+Rule = Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray, Plan[float]], None]
+
+RULES: dict[str, Rule] = {
+    "adam": adam,
+    "sgd": momentum,
+    "momentum": momentum,
+    "rmsprop": rmsprop,
+    "update": update,
+    "fresh-adam": fresh_adam,
+}
+
+
+def forget_traces(*moments: np.ndarray) -> None:
+    """Sets what is below 1e-30 to zero, now and then.
+
+    The moments of a movie that is never met again halve and halve until they are denormal numbers, with which a
+    processor computes a hundred times slower; no weight would change by as much as its last bit.
+    """
+    for moment in moments:
+        moment[np.abs(moment) < TINY] = 0

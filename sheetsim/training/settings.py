@@ -1,0 +1,136 @@
+"""What a training run is: every choice in one frozen record, the lecture's own where nothing is said.
+
+The lecture trains the movie model by ``fit_one_cycle(5, 5e-3, wd=0.1)``, the digit models by ``fit_one_cycle(1, 1e-2)``
+(with its library's usual weight decay of 0.01), by a hand-written ``update``, by ``optim.SGD`` and by an ``optim.Adam``
+that is made anew at each batch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from math import isfinite
+from typing import Any, get_type_hints
+
+from sheetsim.errors import InputError
+
+MODELS = ("movielens", "logistic", "nn")
+OPTIMIZERS = ("adam", "sgd", "momentum", "rmsprop", "update", "fresh-adam")
+CHOICES = {
+    "model": MODELS,
+    "optimizer": OPTIMIZERS,
+    "schedule": ("one-cycle", "constant"),
+    "backend": ("torch", "numpy"),
+    "device": ("auto", "cpu", "cuda"),
+    "dtype": ("float32", "float64"),
+}
+#: The weakest value that makes sense, for each number.
+LEAST = {"factors": 1, "epochs": 1, "batch_size": 1, "seed": 0, "lr": 0.0, "wd": 0.0}
+LARGEST_SEED = 2**32 - 1
+
+LECTURE: Any = None  # "as in the lecture", for this model and this optimizer
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One training run. What is left out is as in the lecture, for the model and the optimizer.
+
+    ``lr`` is the highest learning rate of the schedule. ``wd`` is decoupled weight decay (the weights shrink by lr·wd
+    before each step), except for the optimizer "update", whose loss has the term wd·Σw². ``low`` and ``high`` bound the
+    predicted ratings by a sigmoid; None for both means no sigmoid. Raises InputError, naming the setting.
+
+    >>> movies = Settings("movielens")
+    >>> movies.epochs, movies.lr, movies.wd, movies.schedule
+    (5, 0.005, 0.1, 'one-cycle')
+    >>> Settings("nn", optimizer="update").lr
+    0.02
+    >>> Settings("nn", lr=-1)
+    Traceback (most recent call last):
+    sheetsim.errors.InputError: lr must be a number above 0, not -1
+    """
+
+    model: str
+    factors: int = 40
+    epochs: int = LECTURE
+    lr: float = LECTURE
+    wd: float = LECTURE
+    batch_size: int = 64
+    seed: int = 0
+    optimizer: str = "adam"
+    schedule: str = LECTURE
+    low: float | None = 0.0
+    high: float | None = 5.5
+    backend: str = "torch"
+    device: str = "auto"
+    dtype: str = "float32"
+
+    def __post_init__(self) -> None:
+        _check_choice(self, "model")
+        _check_choice(self, "optimizer")
+        for name, value in _lecture(self.model, self.optimizer).items():
+            if getattr(self, name) is None:
+                object.__setattr__(self, name, value)  # the record is frozen from here on
+        _check(self)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The settings as plain values, for a file; ``Settings(**…)`` reads them back."""
+        return asdict(self)
+
+
+def _lecture(model: str, optimizer: str) -> dict[str, Any]:
+    """What the lecture takes, by the optimizer: its learner's, its own ``update``'s, that of ``optim.SGD`` …"""
+    if optimizer in ("update", "fresh-adam", "sgd", "momentum", "rmsprop"):
+        rate = {"fresh-adam": 1e-3, "rmsprop": 1e-3, "momentum": 2e-2}.get(optimizer, 2e-2)
+        decay = 1e-5 if optimizer == "update" else 0.0
+        return {"epochs": 5 if model == "movielens" else 1, "lr": rate, "wd": decay, "schedule": "constant"}
+    if model == "movielens":
+        return {"epochs": 5, "lr": 5e-3, "wd": 0.1, "schedule": "one-cycle"}
+    return {"epochs": 1, "lr": 1e-2, "wd": 0.01, "schedule": "one-cycle"}
+
+
+def _check(settings: Settings) -> None:
+    for name in CHOICES:
+        _check_choice(settings, name)
+    types = get_type_hints(Settings)
+    for name, least in LEAST.items():
+        _check_number(name, getattr(settings, name), least, whole=types[name] is int)
+    if settings.seed > LARGEST_SEED:
+        raise InputError(f"seed must be at most {LARGEST_SEED}, not {settings.seed}")
+    _check_range(settings.low, settings.high)
+    if settings.schedule == "one-cycle" and settings.optimizer in ("update", "fresh-adam"):
+        raise InputError(f"schedule one-cycle makes no sense with optimizer {settings.optimizer}: it has no momentum")
+    if settings.backend == "numpy" and settings.device == "cuda":
+        raise InputError("device cuda needs backend torch; NumPy computes on the CPU")
+
+
+def _check_choice(settings: Settings, name: str) -> None:
+    value, there = getattr(settings, name), CHOICES[name]
+    if value not in there:
+        raise InputError(f"{name} must be one of {', '.join(there)}, not {value!r}")
+
+
+def _check_number(name: str, value: Any, least: float, whole: bool) -> None:
+    kind = int if whole else (int, float)
+    positive = name == "lr"
+    ok = isinstance(value, kind) and not isinstance(value, bool) and isfinite(value)
+    if not ok or value < least or (positive and value == 0):
+        wanted = (
+            f"a whole number, {least} or more" if whole else "a number above 0" if positive else "a number, 0 or more"
+        )
+        raise InputError(f"{name} must be {wanted}, not {value!r}")
+
+
+def _check_range(low: float | None, high: float | None) -> None:
+    if (low is None) != (high is None):
+        raise InputError("low and high must both be given, or neither (then there is no sigmoid)")
+    if low is not None and high is not None and not (isfinite(low) and isfinite(high) and low < high):
+        raise InputError(f"low must be below high, not {low!r} to {high!r}")
+
+
+def differences(one: Settings, other: Settings, apart_from: tuple[str, ...] = ()) -> list[str]:
+    """The names of the settings in which two runs differ.
+
+    >>> differences(Settings("nn"), Settings("nn", seed=3))
+    ['seed']
+    """
+    names = [field.name for field in fields(Settings) if field.name not in apart_from]
+    return [name for name in names if getattr(one, name) != getattr(other, name)]
