@@ -9,12 +9,12 @@ import numpy as np
 
 from sheetsim.errors import InputError
 from sheetsim.extras import need
-from sheetsim.numpy_engine import Plan, plan_of
-from sheetsim.order import reads
+from sheetsim.numpy_engine import plan_of
+from sheetsim.paths import moved_by, needed_by, refers
 from sheetsim.site import NotReady
 from sheetsim.solver_model import Area, Model
 from sheetsim.values import NUMBER
-from sheetsim.volatility import all_edges, is_volatile
+from sheetsim.volatility import all_edges
 
 Objective = Callable[[np.ndarray], tuple[float, np.ndarray]]  # x (n,) → value, gradient (n,); values may be nan
 
@@ -105,31 +105,11 @@ def between(model: Model) -> list[list[int]]:
     plan = plan_of(model.book)
     edges = all_edges(plan)
     sheet, rect = model.objective
-    wanted = _needed(edges, plan.map.within(sheet.title, rect)) & _moved_by(plan, edges, model.change)
+    wanted = needed_by(edges, plan.map.within(sheet.title, rect)) & moved_by(plan, edges, model.change)
     path = [group for group in plan.order if not wanted.isdisjoint(group)]
     if not wanted.intersection(plan.map.within(sheet.title, rect)):
         raise InputError(f"{model.where} does not depend on the cells to change")
     return path
-
-
-def _moved_by(plan: Plan, edges: list[list[int]], change: list[Area]) -> set[int]:
-    """The blocks that depend on the cells to change. Random numbers stay as they were drawn last."""
-    found: set[int] = set()
-    for group in plan.order:
-        members = [i for i in group if not is_volatile(plan, i)]
-        if any(not found.isdisjoint(edges[i]) or _reads(plan, i, change) for i in members):
-            found.update(members)
-    return found
-
-
-def _reads(plan: Plan, index: int, change: list[Area]) -> bool:
-    return plan.blocks[index].runtime or _refers(plan, index, change)  # what looks up its place may point anywhere
-
-
-def _refers(plan: Plan, index: int, change: list[Area]) -> bool:
-    block = plan.blocks[index]
-    places = [place for place in (reads(block, ref) for ref in block.refs) if place is not None]
-    return any(sheet is home and rect.meets(cells) for sheet, rect in places for home, cells in change)
 
 
 def _wanders(model: Model, path: list[list[int]]) -> str:
@@ -138,18 +118,6 @@ def _wanders(model: Model, path: list[list[int]]) -> str:
     moved = {i for group in path for i in group}
     for i in sorted(moved):
         block = plan.blocks[i]
-        if block.runtime and (not moved.isdisjoint(plan.edges[i]) or _refers(plan, i, model.change)):
+        if block.runtime and (not moved.isdisjoint(plan.edges[i]) or refers(plan, i, model.change)):
             return block.where()
     return ""
-
-
-def _needed(edges: list[list[int]], last: list[int]) -> set[int]:
-    """These blocks and all that they need."""
-    found: set[int] = set()
-    waiting = list(last)
-    while waiting:
-        index = waiting.pop()
-        if index not in found:
-            found.add(index)
-            waiting += edges[index]
-    return found

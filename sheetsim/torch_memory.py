@@ -55,10 +55,6 @@ class Memory:
     def store(self, piece: int, num: Tensor, kind: int | Kinds) -> None:
         self.nums[piece], self.kinds[piece] = num, kind
 
-    def reads_live(self, sheet: Sheet, rect: Rect) -> bool:
-        """Whether some cell of a rectangle has a piece."""
-        return bool(self.owner[sheet.title][rect.top : rect.bottom + 1, rect.left : rect.right + 1].any())
-
     def where(self, sheet: Sheet, row: int, column: int) -> tuple[int, int, int] | None:
         """The piece that gives a cell, and the cell's row and column in it."""
         owner = self.owner[sheet.title]

@@ -17,10 +17,8 @@ from sheetsim.address import Rect
 from sheetsim.arrays import Values
 from sheetsim.blocks import Block
 from sheetsim.errors import InputError
-from sheetsim.functions import FUNCTIONS
-from sheetsim.nodes import Call, walk
-from sheetsim.numpy_engine import Plan, plan_of
-from sheetsim.order import reads
+from sheetsim.numpy_engine import plan_of
+from sheetsim.paths import moved_by, needed_by
 from sheetsim.program import Program
 from sheetsim.schedule import schedule
 from sheetsim.sheet import Sheet, Workbook
@@ -28,6 +26,7 @@ from sheetsim.torch_live import Live, filled
 from sheetsim.torch_memory import Memory, Reader
 from sheetsim.torch_steps import TorchSite
 from sheetsim.values import ERROR, LOGICAL, NA, NUMBER
+from sheetsim.volatility import all_edges
 
 Place = tuple[str, Rect]  # a sheet's title, and a rectangle on it
 
@@ -83,7 +82,10 @@ class Tape:
 
     # --- which parts ------------------------------------------------------------------------------------------------
     def _parts(self, wanted: list[Place] | None) -> list[tuple[int, Program, TorchSite]]:
-        chosen = self._live() if wanted is None else self._live() & self._needed(wanted)
+        edges = all_edges(self.plan)
+        chosen = moved_by(self.plan, edges, [self.memory.places[piece] for piece in self.inputs])
+        if wanted is not None:
+            chosen &= needed_by(edges, [i for title, rect in wanted for i in self.plan.map.within(title, rect)])
         programs = {index: Program(self.plan.blocks[index], verbs=torch_steps) for index in chosen}
         found = []
         for index, part in schedule(self.plan):
@@ -92,45 +94,6 @@ class Tape:
                 piece = self.memory.claim(block.sheet, _cells(block, part))
                 found.append((piece, programs[index], TorchSite(self.plan, block, part, self.memory)))
         return found
-
-    def _live(self) -> set[int]:
-        """The blocks that depend on the inputs. Random numbers stay as they were drawn last."""
-        live: set[int] = set()
-        edges = _edges(self.plan)
-        for group in self.plan.order:
-            members = [i for i in group if not _is_random(self.plan.blocks[i])]
-            if any(not live.isdisjoint(edges[i]) or self._reads_input(self.plan.blocks[i]) for i in members):
-                live.update(members)
-        return live
-
-    def _reads_input(self, block: Block) -> bool:
-        if block.runtime:
-            return True  # it may point anywhere
-        places = (reads(block, ref) for ref in block.refs)
-        return any(self.memory.reads_live(*place) for place in places if place is not None)
-
-    def _needed(self, wanted: list[Place]) -> set[int]:
-        """The blocks that give the wanted cells, and all that those need."""
-        edges = _edges(self.plan)
-        waiting = [i for title, rect in wanted for i in self.plan.map.within(title, rect)]
-        found: set[int] = set()
-        while waiting:
-            index = waiting.pop()
-            if index not in found:
-                found.add(index)
-                waiting += edges[index]
-        return found
-
-
-def _edges(plan: Plan) -> list[list[int]]:
-    edges = [list(e) for e in plan.edges]
-    for i, j in plan.learned:
-        edges[i].append(j)
-    return edges
-
-
-def _is_random(block: Block) -> bool:
-    return any(isinstance(node, Call) and FUNCTIONS[node.name].volatile for node in walk(block.tree))
 
 
 def _cells(block: Block, part: Rect) -> Rect:

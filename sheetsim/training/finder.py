@@ -21,6 +21,7 @@ from sheetsim.training.state import Weights, fresh
 FIRST, LAST, BATCHES = 1e-7, 10.0, 100
 EXPLODED = 4  # times the lowest smoothed loss
 SKIPPED = 10  # batches over which the smoothed loss is still finding itself
+AROUND = 15  # batches to either side over which a slope is taken: from one to the next it is mostly noise
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,10 @@ def _exploded(losses: np.ndarray) -> bool:
 def _finding(rates: np.ndarray, raw: list[float]) -> Finding:
     finite = np.isfinite(raw)
     count = len(raw) if finite.all() else int(np.argmin(finite))
-    if count <= SKIPPED + 1:
+    if count <= SKIPPED + 2:
         raise InputError("the loss explodes from the start: no learning rate can be found with these settings")
     rates, losses = rates[:count], smoothed(np.array(raw[:count]))
-    slopes = np.gradient(losses[SKIPPED:], np.log(rates[SKIPPED:]))
-    steepest = rates[SKIPPED + int(slopes.argmin())]
+    around = min(AROUND, (count - SKIPPED - 1) // 2)
+    slopes = losses[SKIPPED + 2 * around :] - losses[SKIPPED : count - 2 * around]  # the rates' steps are all equal
+    steepest = rates[SKIPPED + around + int(slopes.argmin())]
     return Finding(rates, losses, float(steepest), float(rates[SKIPPED + int(losses[SKIPPED:].argmin())] / 10))
