@@ -46,6 +46,9 @@ Resume = Annotated[bool, _option(FILES, "Go on from the checkpoint: to the same 
 Out = Annotated[Path | None, _option(FILES, "Write history, weights and predictions.", metavar="FILE.xlsx")]
 Plots = Annotated[Path | None, _option(FILES, "Write pictures (.png) into this folder.", metavar="DIR")]
 
+Epsilon = Annotated[
+    float | None, _option(TRAINING, "What keeps Adam from dividing by zero; larger calms rarely met weights.", "--eps")
+]
 Find = Annotated[bool, _option(SHOWN, "Do not train: look for a learning rate.", "--find-lr")]
 Interpret = Annotated[bool, _option(SHOWN, "What the model has learnt; on by default.", "--interpret/--no-interpret")]
 
@@ -93,6 +96,7 @@ def movielens(
     epochs: Epochs = None,
     lr: Rate = None,
     wd: Decay = None,
+    eps: Epsilon = None,
     batch_size: Batch = None,
     optimizer: Optimizer = None,
     schedule: Schedule = None,
@@ -133,7 +137,14 @@ def movielens(
     from sheetsim.cli_train_files import Files
     from sheetsim.cli_train_run import RatingsFrom, bounds, run
 
-    given: dict[str, Any] = {"factors": factors, "epochs": epochs, "lr": lr, "wd": wd, "batch_size": batch_size}
+    given: dict[str, Any] = {
+        "factors": factors,
+        "epochs": epochs,
+        "lr": lr,
+        "wd": wd,
+        "eps": eps,
+        "batch_size": batch_size,
+    }
     given |= {"optimizer": optimizer, "schedule": schedule, "seed": seed}
     given |= {"backend": backend, "device": device, "dtype": dtype}
     files = Files(save, load, checkpoint, resume, out, plots)
@@ -152,6 +163,7 @@ def mnist(
     epochs: Epochs = None,
     lr: Rate = None,
     wd: Decay = None,
+    eps: Epsilon = None,
     batch_size: Batch = None,
     optimizer: Optimizer = None,
     schedule: Schedule = None,
@@ -185,7 +197,7 @@ def mnist(
     from sheetsim.cli_train_files import Files
     from sheetsim.cli_train_run import DigitsFrom, run
 
-    given: dict[str, Any] = {"model": model, "epochs": epochs, "lr": lr, "wd": wd, "batch_size": batch_size}
+    given: dict[str, Any] = {"model": model, "epochs": epochs, "lr": lr, "wd": wd, "eps": eps, "batch_size": batch_size}
     given |= {"optimizer": optimizer, "schedule": schedule, "seed": seed}
     given |= {"backend": backend, "device": device, "dtype": dtype}
     files = Files(save, load, checkpoint, resume, out, plots)

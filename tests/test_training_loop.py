@@ -87,7 +87,7 @@ def plain_losses(data: Data, settings: Settings) -> list[float]:
     weights = initial(chosen.shapes, settings)
     model = DotBias(weights) if settings.model == "movielens" else Linear(weights)
     loss_of = torch.nn.functional.mse_loss if settings.model == "movielens" else torch.nn.functional.cross_entropy
-    optimizer = torch.optim.AdamW(model.parameters(), weight_decay=settings.wd)
+    optimizer = torch.optim.AdamW(model.parameters(), eps=settings.eps, weight_decay=settings.wd)
     *inputs, targets = (torch.tensor(column) for column in chosen.train)
     batches = [
         rows

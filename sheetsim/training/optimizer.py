@@ -9,9 +9,9 @@ is worked out beforehand, in float64, for many steps at once (``plan``); the bac
     update      w ← w − lr · (g + 2·wd·w)
     fresh-adam  Adam's first step, again and again: w ← w − lr · g / (|g| + ε)
 
-t counts the steps from 1, β is the momentum of the step, ε = 1e-8. Before each step but update's the weights shrink by
-lr·wd (decoupled weight decay: Loshchilov and Hutter, 2019; Adam: Kingma and Ba, 2015). ``torch.optim`` computes
-the same, up to rounding.
+t counts the steps from 1, β is the momentum of the step, ε is the setting eps. Before each step but update's the
+weights shrink by lr·wd (decoupled weight decay: Loshchilov and Hutter, 2019; Adam: Kingma and Ba, 2015).
+``torch.optim`` computes the same, up to rounding.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ import numpy as np
 from sheetsim.training.settings import Settings
 
 BETA2 = 0.99  # how slowly the mean square forgets
-EPSILON = 1e-8
 TINY = 1e-30
 
 
@@ -44,6 +43,7 @@ class Plan(NamedTuple, Generic[T]):
     share: T  # of the gradient in Adam's momentum, 1 − momentum
     stretch: T
     floor: T
+    epsilon: T
 
 
 def plan(settings: Settings, steps_before: int, rates: np.ndarray, momenta: np.ndarray) -> Plan[np.ndarray]:
@@ -52,7 +52,8 @@ def plan(settings: Settings, steps_before: int, rates: np.ndarray, momenta: np.n
     first = 1 - momenta**steps
     second = np.sqrt(1 - BETA2**steps)
     keep = 1 - rates * settings.wd if penalty(settings) == 0 else np.ones(len(rates))
-    return Plan(rates, keep, momenta, 1 - momenta, first / (rates * second), first * EPSILON / rates)
+    epsilon = np.full(len(rates), settings.eps)
+    return Plan(rates, keep, momenta, 1 - momenta, first / (rates * second), first * epsilon / rates, epsilon)
 
 
 def penalty(settings: Settings) -> float:
@@ -84,7 +85,7 @@ def rmsprop(w: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, now: Pla
     m *= now.momentum
     step = g.copy()
     _remember_squares(v, g)
-    step /= np.sqrt(v) + EPSILON
+    step /= np.sqrt(v) + now.epsilon
     m += step
     w -= now.rate * m
 
@@ -95,7 +96,7 @@ def update(w: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, now: Plan
 
 def fresh_adam(w: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, now: Plan[float]) -> None:
     w *= now.keep
-    w -= now.rate * (g / (np.abs(g) + EPSILON))
+    w -= now.rate * (g / (np.abs(g) + now.epsilon))
 
 
 def _remember_squares(v: np.ndarray, g: np.ndarray) -> None:

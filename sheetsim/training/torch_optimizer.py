@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from sheetsim.training.optimizer import BETA2, EPSILON, TINY, Plan
+from sheetsim.training.optimizer import BETA2, TINY, Plan
 
 
 def adam(w: Tensor, g: Tensor, m: Tensor, v: Tensor, now: Plan[Tensor]) -> None:
@@ -31,7 +31,7 @@ def momentum(w: Tensor, g: Tensor, m: Tensor, v: Tensor, now: Plan[Tensor]) -> N
 def rmsprop(w: Tensor, g: Tensor, m: Tensor, v: Tensor, now: Plan[Tensor]) -> None:
     w.mul_(now.keep)
     v.mul_(BETA2).addcmul_(g, g, value=1 - BETA2)
-    m.mul_(now.momentum).addcdiv_(g, v.sqrt().add_(EPSILON))
+    m.mul_(now.momentum).addcdiv_(g, v.sqrt().add_(now.epsilon))
     w.addcmul_(m, now.rate, value=-1)
 
 
@@ -41,7 +41,7 @@ def update(w: Tensor, g: Tensor, m: Tensor, v: Tensor, now: Plan[Tensor]) -> Non
 
 def fresh_adam(w: Tensor, g: Tensor, m: Tensor, v: Tensor, now: Plan[Tensor]) -> None:
     w.mul_(now.keep)
-    w.addcmul_(g / g.abs().add_(EPSILON), now.rate, value=-1)
+    w.addcmul_(g / g.abs().add_(now.epsilon), now.rate, value=-1)
 
 
 Rule = Callable[[Tensor, Tensor, Tensor, Tensor, Plan[Tensor]], None]
