@@ -15,7 +15,7 @@ from torch import Tensor
 
 from sheetsim.arrays import Kinds, Values, uniform
 from sheetsim.arrays import fitted as fitted_values
-from sheetsim.values import BLANK, ERROR, LOGICAL, NUMBER, TEXT
+from sheetsim.values import BLANK, ERROR, LOGICAL, NA, NUMBER, TEXT
 
 
 class Live:
@@ -138,4 +138,4 @@ def _extended(v: Either, plain: Values) -> Either:
     if isinstance(v, Values) or tuple(v.num.shape) == plain.num.shape:
         return plain if isinstance(v, Values) else v
     down, right = (plain.num.shape[axis] - v.num.shape[axis] for axis in (2, 3))
-    return Live(torch.nn.functional.pad(v.num, (0, right, 0, down)), plain.kind, v.ref)
+    return Live(torch.nn.functional.pad(v.num, (0, right, 0, down), value=float(NA)), plain.kind, v.ref)

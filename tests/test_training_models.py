@@ -14,7 +14,7 @@ from torch.nn import functional  # noqa: E402
 from sheetsim.training import digits_model, movielens_model  # noqa: E402
 from sheetsim.training.settings import Settings  # noqa: E402
 from sheetsim.training.state import Weights, flatten, shapes_of, views  # noqa: E402
-from sheetsim.training.torch_models import module  # noqa: E402
+from sheetsim.training.torch_models import arrangement, module  # noqa: E402
 
 RANDOM = np.random.default_rng(11)
 USERS = np.array([0, 2, 2, 1, 0, 2])  # some users and items more than once
@@ -105,15 +105,17 @@ def test_digit_gradient_by_central_differences(model: str) -> None:
 @pytest.mark.parametrize(("low", "high"), BOUNDS)
 def test_the_movie_modules_own_gradient_is_autograds(low: float | None, high: float | None) -> None:
     weights = movie_weights()
-    flat = torch.tensor(flatten(weights))
-    model = module(flat, shapes_of(weights), Settings("movielens", factors=4, low=low, high=high))
+    settings = Settings("movielens", factors=4, low=low, high=high)
+    flat = torch.tensor(flatten(weights)[arrangement(shapes_of(weights), settings)])
+    model = module(flat, shapes_of(weights), settings)
     inputs, targets = model.columns(*map(torch.tensor, (USERS, ITEMS, RATINGS)))
     sums = flat.new_full((len(flat) + 1,), torch.nan)
     model.loss_and_gradient(inputs, targets, len(targets), sums)
     loss = model.loss(model(inputs), targets) / len(targets)
     expected = torch.autograd.grad(loss, list(model.parameters()))
     np.testing.assert_allclose(sums[:-1], torch.cat([part.view(-1) for part in expected]), rtol=1e-11, atol=1e-15)
-    mean = movie_loss_in_torch(tensors(weights), low, high).item()
+    leaves = tensors(weights)
+    mean = movie_loss_in_torch(leaves, low, high).item()
     assert sums[-1].item() == pytest.approx(mean * len(targets), rel=1e-13)
 
 

@@ -15,7 +15,7 @@ from sheetsim.training.optimizer import Plan, penalty, plan
 from sheetsim.training.samples import Samples
 from sheetsim.training.settings import Settings
 from sheetsim.training.state import State, flatten, views
-from sheetsim.training.torch_models import module
+from sheetsim.training.torch_models import arrangement, module
 from sheetsim.training.torch_optimizer import RULES, forget_traces, fused_adam, steps_of
 
 
@@ -30,8 +30,9 @@ class TorchTrainer:
     def __init__(
         self, samples: Samples, settings: Settings, state: State, device: torch.device, group: Group | None = None
     ):
-        own = (flatten(state.weights), state.first.copy(), state.second.copy())  # training works in place
-        self.flat, self.first, self.second = (torch.from_numpy(array).to(device) for array in own)
+        self._order = arrangement(samples.shapes, settings)
+        own = (flatten(state.weights), state.first, state.second)
+        self.flat, self.first, self.second = (torch.from_numpy(array[self._order]).to(device) for array in own)
         self.settings, self._shapes, self._group = settings, samples.shapes, group
         self.sums = self.flat.new_zeros(len(self.flat) + 1)
         self.steps = state.step
@@ -100,8 +101,15 @@ class TorchTrainer:
 
     def state(self) -> State:
         """A copy of the weights and moments."""
-        weights, first, second = (part.cpu().numpy().copy() for part in (self.flat, self.first, self.second))
+        weights, first, second = (self._in_order(part) for part in (self.flat, self.first, self.second))
         return State(views(weights, self._shapes), first, second, self.steps)
+
+    def _in_order(self, flat: Tensor) -> np.ndarray:
+        """A copy in the order of ``state.flatten``."""
+        array = flat.cpu().numpy()
+        result = np.empty_like(array)
+        result[self._order] = array
+        return result
 
 
 @contextmanager

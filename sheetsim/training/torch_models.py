@@ -1,12 +1,15 @@
 """The models as PyTorch modules, and the gradient of their loss on a batch.
 
-The parameters of a module are views of one flat tensor, in the order of ``state.flatten``, so that an optimizer's step
-is a few operations on one tensor, however many weights have names. The gradient is as flat, and after it comes one
-more number, the loss: ``sums``, of P + 1 numbers for P parameters.
+The parameters of a module are views of one flat tensor, so that an optimizer's step is a few operations on one tensor,
+however many weights have names. The gradient is as flat, and after it comes one more number, the loss: ``sums``, of
+P + 1 numbers for P parameters.
 """
 
 from __future__ import annotations
 
+from math import prod
+
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -16,19 +19,17 @@ from sheetsim.training.state import Shapes, spans
 
 
 class DotBias(nn.Module):
-    """The movie model. Users and items share one table of factors and one of biases, the users' rows first.
+    """The movie model. Users and items share one table, the users' rows first; a row is k factors and then the bias.
 
-    Parameters: ``factors`` (U + I, k) and ``bias`` (U + I,). A batch is pairs of rows in these tables, int64 (n, 2), a
-    user's and an item's, and the ratings (n,).
+    Parameter: ``table`` (U + I, k + 1). A batch is pairs of its rows, int64 (n, 2), a user's and an item's, and the
+    ratings (n,).
     """
 
     def __init__(self, flat: Tensor, shapes: Shapes, settings: Settings):
         super().__init__()
         self.users, self.width = shapes["user_factors"]
-        rows = self.users + shapes["item_factors"][0]
         self.bounds = None if settings.low is None or settings.high is None else (settings.low, settings.high)
-        self.factors = nn.Parameter(flat[: rows * self.width].view(rows, self.width))
-        self.bias = nn.Parameter(flat[rows * self.width :])
+        self.table = nn.Parameter(flat.view(-1, self.width + 1))
 
     def columns(self, users: Tensor, items: Tensor, ratings: Tensor) -> tuple[Tensor, Tensor]:
         """Codes and ratings as this model's batches have them."""
@@ -36,8 +37,8 @@ class DotBias(nn.Module):
 
     def forward(self, pairs: Tensor) -> Tensor:
         """The predicted ratings, (n,)."""
-        user, item = self.factors[pairs].unbind(1)
-        total = (user * item).sum(1) + self.bias[pairs].sum(1)
+        user, item = self.table[pairs].unbind(1)
+        total = (user[:, :-1] * item[:, :-1]).sum(1) + user[:, -1] + item[:, -1]
         if self.bounds is None:
             return total
         low, high = self.bounds
@@ -52,11 +53,14 @@ class DotBias(nn.Module):
         """Writes into ``sums`` the gradient of ``loss / count``, and the loss.
 
         This is what autograd makes of ``forward`` and ``loss``, by hand: the derivative by a total goes to both rows,
-        to each times the other one. Here autograd would take longer than all the arithmetic of a step.
+        to each times the other one's factors. Here autograd would take longer than all the arithmetic of a step.
         """
         rows = pairs.reshape(-1)
-        looked_up = self.factors.index_select(0, rows).view(*pairs.shape, self.width)
-        total = (looked_up[:, 0] * looked_up[:, 1]).sum(1).add_(self.bias.index_select(0, rows).view_as(pairs).sum(1))
+        looked_up = self.table.index_select(0, rows).view(*pairs.shape, self.width + 1)
+        user, item = looked_up.unbind(1)
+        terms = user * item
+        torch.add(user[:, -1], item[:, -1], out=terms[:, -1])  # of the biases the sum, not the product
+        total = terms.sum(1)
         if self.bounds is None:
             error = total.sub_(ratings)
             to_total = error * (2 / count)
@@ -65,21 +69,19 @@ class DotBias(nn.Module):
             sigmoid = total.sigmoid_()
             error = torch.add(low - ratings, sigmoid, alpha=high - low)
             to_total = torch.ops.aten.sigmoid_backward(error, sigmoid).mul_(2 * (high - low) / count)
-        to_factors = looked_up.flip(1).mul_(to_total[:, None, None]).view(len(rows), self.width)
-        to_bias = to_total[:, None].expand(-1, 2).reshape(-1, 1)
-        self._scatter(rows, to_factors, to_bias, torch.dot(error, error), sums)
+        by_rows = looked_up.flip(1)  # the derivatives of a total by its two rows
+        by_rows[:, :, -1] = 1
+        to_rows = by_rows.mul_(to_total[:, None, None]).view(len(rows), self.width + 1)
+        self._scatter(rows, to_rows, torch.dot(error, error), sums)
 
-    def _scatter(self, rows: Tensor, to_factors: Tensor, to_bias: Tensor, loss: Tensor, sums: Tensor) -> None:
-        """The gradient of the lookups: each part is added to its row, all other rows are zero."""
+    def _scatter(self, rows: Tensor, to_rows: Tensor, loss: Tensor, sums: Tensor) -> None:
+        """The gradient of the lookup: each part is added to its row, all other rows are zero."""
         if rows.is_cuda:  # in a fixed order, as index_add_ does not there: so a run repeats itself to the bit
-            scatter, count = torch.ops.aten.embedding_dense_backward, len(self.bias)
-            tables = (scatter(part, rows, count, -1, False) for part in (to_factors, to_bias))
-            torch.cat([*(table.view(-1) for table in tables), loss.view(1)], out=sums)
+            table = torch.ops.aten.embedding_dense_backward(to_rows, rows, len(self.table), -1, False)
+            torch.cat([table.view(-1), loss.view(1)], out=sums)
         else:
-            size = self.factors.numel()
             sums.zero_()
-            sums[:size].view_as(self.factors).index_add_(0, rows, to_factors)
-            sums[size:-1].index_add_(0, rows, to_bias.view(-1))
+            sums[:-1].view_as(self.table).index_add_(0, rows, to_rows)
             sums[-1] = loss
 
 
@@ -117,6 +119,23 @@ class Layers(nn.Module):
 Model = DotBias | Layers
 
 
+def arrangement(shapes: Shapes, settings: Settings) -> np.ndarray:
+    """Where each number of a module's flat tensor lies in ``state.flatten``, int64 (P,).
+
+    >>> from sheetsim.training.state import Shapes
+    >>> shapes: Shapes = {"user_factors": (1, 2), "item_factors": (1, 2), "user_bias": (1,), "item_bias": (1,)}
+    >>> arrangement(shapes, Settings("movielens", factors=2)).tolist()       # a bias after its row's factors
+    [0, 1, 4, 2, 3, 5]
+    """
+    count = sum(prod(shape) for shape in shapes.values())
+    if settings.model != "movielens":
+        return np.arange(count)
+    width = shapes["user_factors"][1]
+    rows = count // (width + 1)
+    factors = np.arange(rows * width).reshape(rows, width)
+    return np.column_stack([factors, np.arange(rows * width, count)]).ravel()
+
+
 def module(flat: Tensor, shapes: Shapes, settings: Settings) -> Model:
-    """The settings' model, its parameters views of ``flat``."""
+    """The settings' model, its parameters views of ``flat``, which lies as ``arrangement`` says."""
     return (DotBias if settings.model == "movielens" else Layers)(flat, shapes, settings)
