@@ -1,9 +1,9 @@
-# `make run` builds the three workbooks into out/; `make test` runs every check. Both make their own .venv.
+# `make run` builds the workbooks into out/; `make test` runs every check. Both make their own .venv.
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --constraint constraints.txt
 
-.PHONY: run test benchmark clean
+.PHONY: run test benchmark benchmark-training clean
 
 run: .venv/installed
 	$(BIN)/sheetsim build --out out
@@ -18,8 +18,12 @@ benchmark: .venv/tested
 	$(INSTALL) --requirement benchmarks/requirements.txt
 	$(BIN)/python benchmarks/recalculation.py
 
+benchmark-training: .venv/tested
+	$(INSTALL) --requirement benchmarks/training_requirements.txt
+	$(BIN)/python benchmarks/training.py
+
 .venv/bin/python:
-	@echo "making .venv and installing into it: once, and less than a minute"
+	@echo "making .venv and installing into it: once, and about a minute"
 	@$(PYTHON) -m venv .venv
 
 .venv/installed: .venv/bin/python pyproject.toml constraints.txt

@@ -11,12 +11,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
 README = ROOT / "README.md"
 
 
 def test_python_examples() -> None:
+    pytest.importorskip("torch", reason="PyTorch is not installed")
     assert doctest.testfile(str(README), module_relative=False).failed == 0
 
 
