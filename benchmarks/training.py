@@ -59,6 +59,8 @@ def fastai(work: str, name: str, rounds: int, threads: int = 1) -> Job:
     return Job(work, f"fastai {name}", "fastai", "fastai_learner", "fastai", rounds, {}, threads)
 
 
+SOLVED = ("dotprod", "bias", "dotprod_sigmoid", "bias_sigmoid")
+
 JOBS = (
     ours("movielens", "torch"),
     ours("movielens", "torch", rounds=2, threads=2),
@@ -76,8 +78,7 @@ JOBS = (
     plain("mnist"),
     plain("mnist", fused=True),
     fastai("mnist", "Learner", 3),
-    Job("dotprod", "sheetsim.solver", "solver", "solver", "scipy", 5),
-    Job("bias", "sheetsim.solver", "solver", "solver", "scipy", 5),
+    *(Job(sheet, "sheetsim.solver", "solver", "solver", "scipy", 5) for sheet in SOLVED),
 )
 
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 from sheetsim.training.loop import train
-
 from sheetsim.training.settings import Settings
 from trainers import Measures, Training
 
@@ -17,9 +16,10 @@ def prepare(work: str, data: Any, backend: str = "torch", device: str = "cpu") -
     settings = Settings(model="nn" if work == "mnist" else "movielens", backend=backend, device=device)
 
     def training(seed: int) -> Measures:
-        last = train(data, replace(settings, seed=seed)).history.epochs[-1]
+        epochs = train(data, replace(settings, seed=seed)).history.epochs
+        last, alone = epochs[-1], sum(epoch.seconds for epoch in epochs)
         if last.accuracy is None:
-            return {"valid loss": last.valid_loss, "RMSE": last.valid_loss**0.5}
-        return {"valid loss": last.valid_loss, "accuracy": last.accuracy}
+            return {"valid loss": last.valid_loss, "RMSE": last.valid_loss**0.5, "epochs": alone}
+        return {"valid loss": last.valid_loss, "accuracy": last.accuracy, "epochs": alone}
 
     return training

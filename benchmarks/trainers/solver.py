@@ -1,4 +1,4 @@
-"""sheetsim's Solver on a sheet of collab_filter, from random numbers instead of what the sheet holds."""
+"""sheetsim's Solver on a sheet, from random numbers instead of what the sheet holds."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ with suppress(ImportError):  # then the slopes come from differences
 
 def prepare(work: str, data: Any) -> Training:
     """``work`` is the sheet."""
-    book = build("collab_filter")
+    book = build("collab_sigmoid" if work.endswith("sigmoid") else "collab_filter")
 
     def training(seed: int) -> Measures:
         return {"objective": solve(book, work, seed=seed).after}
