@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from exporters.atomic import replacing
 from exporters.markup import error_text, number_text
+from sheetsim.atomic import replacing
 from sheetsim.sheet import Sheet, Workbook
 from sheetsim.values import BLANK, ERROR, LOGICAL, NUMBER, TEXTS
 

@@ -15,10 +15,10 @@ from zipfile import ZipFile, ZipInfo
 
 import numpy as np
 
-from exporters.atomic import replacing
 from exporters.formulas import Stored
 from exporters.markup import cell_text, error_text, escaped, kept_space, number_text
 from exporters.splice import Content, Splicer
+from sheetsim.atomic import replacing
 from sheetsim.errors import OutputError
 from sheetsim.package import Package, find_all, local
 from sheetsim.reading import read

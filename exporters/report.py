@@ -22,10 +22,10 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from exporters.atomic import replacing
 from exporters.markup import number_text
 from exporters.styles import FACE, INK, QUIET
 from sheetsim.address import column_name, parse_cell
+from sheetsim.atomic import replacing
 from sheetsim.findings import WORDS, Difference, Report, SheetReport
 from sheetsim.nodes import quoted
 from sheetsim.sheet import Sheet, Workbook

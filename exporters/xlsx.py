@@ -33,11 +33,11 @@ from openpyxl.writer.theme import theme_xml
 from openpyxl.xml import constants as parts
 from openpyxl.xml.functions import Element, tostring
 
-from exporters.atomic import replacing
 from exporters.formulas import Stored
 from exporters.rows import Rows, Strings, extent
 from exporters.styles import Ids, named_styles, row_heights, style_ids
 from sheetsim.address import column_name
+from sheetsim.atomic import replacing
 from sheetsim.errors import OutputError
 from sheetsim.sheet import Sheet, Table, Workbook
 

@@ -40,6 +40,8 @@ UsageError: Any = typer.BadParameter.__bases__[0]  # typer gives it no name of i
 
 def main() -> None:
     """Runs the command line; whatever a user can do wrong comes to one line on standard error."""
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115 - a closed one is None
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a terminal that lacks a sign shows ? in its place
             stream.reconfigure(errors="replace")

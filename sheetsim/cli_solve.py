@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 HOW = {"torch": "gradients by torch", "differences": "gradients by differences: a recalculation for each cell"}
+NEAR = 1e-6  # a value to reach counts as reached from here on, relative to it, as in Excel
 FASTER = "; by torch it is faster: pip install 'sheetsim[torch]'"
 
 
@@ -102,4 +103,6 @@ def _print(solution: Solution) -> None:
         say(line)
     if not solution.best.finished:
         say("that was the last iteration allowed: with more (--iterations) it may go on")
+    if model.goal == "reach" and abs(solution.after - model.target) > NEAR * max(1.0, abs(model.target)):
+        say(f"{model.target!r} was not reached: nearer than this the search did not come")
     say(f"{model.where} = {solution.after!r}, before {solution.before!r}; {solution.seconds:.2f} s")

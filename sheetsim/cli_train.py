@@ -34,7 +34,7 @@ Schedule = Annotated[str | None, _option(TRAINING, "How the learning rate runs."
 Seed = Annotated[int | None, _option(TRAINING, "For the first weights, the order of samples, a random split.")]
 
 Backend = Annotated[str | None, _option(COMPUTING, "PyTorch where it is installed.", metavar=_one_of("backend"))]
-Device = Annotated[str | None, _option(COMPUTING, "auto: a GPU that helps.", metavar=_one_of("device"))]
+Device = Annotated[str | None, _option(COMPUTING, "auto: a GPU where PyTorch finds one.", metavar=_one_of("device"))]
 Dtype = Annotated[str | None, _option(COMPUTING, "The precision; float32 as usual.", metavar=_one_of("dtype"))]
 
 Folder = Annotated[Path | None, _option(DATA, "The folder of the data set; else it is downloaded once.", "--data")]
@@ -134,8 +134,9 @@ def movielens(
         sheetsim train movielens --ratings ratings.csv --factors 20
         torchrun --nproc-per-node 2 -m sheetsim train movielens
     """
+    from sheetsim.cli_train_data import RatingsFrom
     from sheetsim.cli_train_files import Files
-    from sheetsim.cli_train_run import RatingsFrom, bounds, run
+    from sheetsim.cli_train_run import bounds, run
 
     given: dict[str, Any] = {
         "factors": factors,
@@ -194,8 +195,9 @@ def mnist(
         sheetsim train mnist --save digits.npz --out digits.xlsx
         sheetsim train mnist --load digits.npz --plots pictures
     """
+    from sheetsim.cli_train_data import DigitsFrom
     from sheetsim.cli_train_files import Files
-    from sheetsim.cli_train_run import DigitsFrom, run
+    from sheetsim.cli_train_run import run
 
     given: dict[str, Any] = {"model": model, "epochs": epochs, "lr": lr, "wd": wd, "eps": eps, "batch_size": batch_size}
     given |= {"optimizer": optimizer, "schedule": schedule, "seed": seed}

@@ -22,21 +22,34 @@ class Files:
     out: Path | None = None
     plots: Path | None = None
 
-    def check(self) -> None:
-        """Makes the folders that are missing. Raises InputError, one line, for what could not be written or read."""
+    def check(self, find_lr: bool, inputs: dict[str, Path | None]) -> None:
+        """Makes the folders that are missing. Raises InputError, one line, for what could not be written or read, or
+        would take the place of an input; and for what is not done with ``find_lr``.
+        """
+        if find_lr and (idle := next((option for option, path in self._named().items() if path), None)):
+            raise InputError(f"--find-lr trains nothing: {idle} is not for it")
         if self.resume and not self.checkpoint:
             raise InputError("--resume goes on from a checkpoint: name it with --checkpoint")
         if self.load and self.checkpoint:
             raise InputError("--load looks at finished weights; --checkpoint is for training: give one of them")
+        if self.load and self.save:
+            raise InputError(
+                "--load looks at weights that are in a file already; --save is for training: give one of them"
+            )
         if self.checkpoint and self.checkpoint.exists() and not self.resume:
             raise InputError(f"{self.checkpoint} exists: go on from it with --resume, or name another file")
-        self._check_outputs()
+        self._check_outputs({option: path for option, path in (inputs | {"--load": self.load}).items() if path})
+        if self.plots:
+            need("matplotlib", "train", "--plots")
+            _make(self.plots, "--plots")
 
-    def _check_outputs(self) -> None:
-        outputs = {"--save": self.save, "--checkpoint": self.checkpoint, "--out": self.out}
-        taken: dict[Path, str] = {self.load.resolve(): "--load"} if self.load else {}
-        for option, path in outputs.items():
-            if path is None:
+    def _named(self) -> dict[str, Path | None]:
+        return {"--load": self.load, "--save": self.save, "--checkpoint": self.checkpoint, "--out": self.out}
+
+    def _check_outputs(self, inputs: dict[str, Path]) -> None:
+        taken = {os.path.realpath(path): option for option, path in inputs.items()}
+        for option, path in self._named().items():
+            if path is None or option == "--load":
                 continue
             if option != "--out":
                 container.suffix(path)
@@ -44,12 +57,11 @@ class Files:
                 raise InputError(f"{path}: {option} writes .xlsx files")
             if path.is_dir():
                 raise InputError(f"{path}: a folder; {option} needs a file")
-            if (other := taken.setdefault(path.resolve(), option)) != option:
+            if path.exists() and not path.is_file():
+                raise InputError(f"{path}: a device; {option} needs a file")
+            if (other := taken.setdefault(os.path.realpath(path), option)) != option:
                 raise InputError(f"{path} is asked for by {other} and {option}; they need a file each")
             _make(path.parent, option)
-        if self.plots:
-            need("matplotlib", "train", "--plots")
-            _make(self.plots, "--plots")
 
 
 def _make(folder: Path, option: str) -> None:

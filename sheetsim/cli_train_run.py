@@ -5,13 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any
 
 from sheetsim import terminal
-from sheetsim.cli_files import reading
+from sheetsim.cli_train_data import Source
 from sheetsim.cli_train_files import Files
 from sheetsim.errors import InputError
 from sheetsim.training import distributed
@@ -24,43 +23,6 @@ if TYPE_CHECKING:
     from sheetsim.training.ratings import RatingSplit
 
     Data = RatingSplit | Digits
-
-
-class Source(Protocol):
-    """Where the data comes from, for one kind of model."""
-
-    models: ClassVar[tuple[str, ...]]
-
-    def read(self, settings: Settings) -> Data: ...
-
-
-@dataclass(frozen=True)
-class RatingsFrom:
-    folder: Path | None
-    split: str | None
-    file: Path | None
-    allowed: tuple[float, float] | None
-    models: ClassVar[tuple[str, ...]] = ("movielens",)
-
-    def read(self, settings: Settings) -> RatingSplit:
-        from sheetsim.training import movielens
-        from sheetsim.training.ratings import STARS
-
-        with reading(self.file or Path("ratings")) as progress:
-            allowed = self.allowed or STARS
-            return movielens.load(self.folder, self.split, self.file, settings.seed, allowed, progress)
-
-
-@dataclass(frozen=True)
-class DigitsFrom:
-    folder: Path | None
-    file: Path | None
-    models: ClassVar[tuple[str, ...]] = ("nn", "logistic")
-
-    def read(self, settings: Settings) -> Digits:
-        from sheetsim.training import digits
-
-        return digits.load(self.folder, self.file)
 
 
 def bounds(y_range: tuple[float, float] | None, no_sigmoid: bool) -> dict[str, float | None]:
@@ -82,15 +44,19 @@ def run(given: dict[str, Any], source: Source, files: Files, find_lr: bool, inte
     from sheetsim.training import weights
     from sheetsim.training.finder import find_rate
 
-    files.check()
+    files.check(find_lr, source.inputs())
     if files.load:
         outcome, names = weights.load(files.load)
+        _refuse_other_model(files.load, outcome.settings, source)
         _refuse_other(_settings(given, outcome.settings, source), outcome.settings, files.load)
         data = source.read(outcome.settings)
         _refuse_other_names(names, data, files.load)
         _evaluate(outcome, data)
     else:
-        start = weights.load_checkpoint(files.checkpoint) if files.checkpoint and files.resume else None
+        start = None
+        if files.checkpoint and files.resume:
+            start = weights.load_checkpoint(files.checkpoint)
+            _refuse_other_model(files.checkpoint, start.settings, source)
         settings = _settings(given, start.settings if start else None, source)
         data = source.read(settings)
         if find_lr:
@@ -104,20 +70,15 @@ def run(given: dict[str, Any], source: Source, files: Files, find_lr: bool, inte
 
 
 def _settings(given: dict[str, Any], before: Settings | None, source: Source) -> Settings:
-    base = before.as_dict() if before else {"model": source.models[0], "backend": _backend(given)}
+    """What was asked for; the rest as before, or as in the lecture, in NumPy where PyTorch is not installed."""
+    backend = "torch" if find_spec("torch") else "numpy"
+    base = before.as_dict() if before else {"model": source.models[0], "backend": backend}
     settings = Settings(**base | given)
     if settings.model not in source.models:
         raise InputError(f"model must be one of {', '.join(source.models)}, not {settings.model!r}")
-    return settings
-
-
-def _backend(given: dict[str, Any]) -> str:
-    """What is taken where nothing is asked for: PyTorch, or NumPy where it is not installed."""
-    if find_spec("torch"):
-        return "torch"
-    if "backend" not in given and distributed.rank() == 0:
+    if backend == "numpy" and not before and "backend" not in given and distributed.rank() == 0:
         print("PyTorch is not installed: training in NumPy (pip install 'sheetsim[torch]')", file=sys.stderr)
-    return "numpy"
+    return settings
 
 
 # --- training ---------------------------------------------------------------------------------------------------------
@@ -192,6 +153,11 @@ def _save(path: Path | None, outcome: Outcome, data: Data) -> Path | None:
         return None
     weights.save(path, outcome, data)
     return path
+
+
+def _refuse_other_model(path: Path, settings: Settings, source: Source) -> None:
+    if settings.model not in source.models:
+        raise InputError(f"{path}: weights of the model {settings.model}, not of {' or '.join(source.models)}")
 
 
 def _refuse_other(asked: Settings, settings: Settings, path: Path) -> None:

@@ -51,10 +51,20 @@ def _cut(plan: Plan, index: int, part: Rect) -> Iterator[Part]:
 
 
 def _cell_by_cell(plan: Plan, group: list[int]) -> Iterator[Part]:
-    """The group is computed once more, to see in which order its cells go."""
+    """The group is computed once more, to see in which order its cells go. Random numbers stay as they were drawn."""
     walk = CellByCell(plan, group)
+    held = [(cells, cells.copy()) for index in group for cells in _held(plan, index)]
     plan.done[group] = False
     with np.errstate(divide="raise", over="raise", invalid="raise", under="ignore"):
         walk.run()
     plan.done[group] = True
+    for cells, before in held:
+        cells[...] = before
     yield from ((index, Rect(row, column, row, column)) for index, row, column in walk.order)
+
+
+def _held(plan: Plan, index: int) -> tuple[np.ndarray, np.ndarray]:
+    """What the cells of a block hold, numbers and kinds, as views."""
+    sheet, rect = plan.blocks[index].sheet, plan.blocks[index].cells
+    area = (slice(rect.top, rect.bottom + 1), slice(rect.left, rect.right + 1))
+    return sheet.num[area], sheet.kind[area]

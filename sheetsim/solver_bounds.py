@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sheetsim.errors import InputError
-from sheetsim.solver_model import Cell, Stored, area, cells_of
+from sheetsim.solver_model import Cell, Stored, area, cells_of, finite
 
 RELATIONS = {1: "<=", 2: "=", 3: ">="}
 OTHERS = {4: "an integer", 5: "0 or 1", 6: "different from one another"}
@@ -49,10 +49,9 @@ def _constraint(stored: Stored, number: int, places: dict[Cell, int]) -> tuple[s
 
 def _values(stored: Stored, text: str, count: int, places: dict[Cell, int], said: str) -> np.ndarray:
     """What stands on the right: a number, a cell that holds one, or a cell for each on the left."""
-    try:
-        return np.full(count, float(text))
-    except ValueError:
-        cells = cells_of([area(stored.sheet, text)])
+    if (number := finite(text)) is not None:
+        return np.full(count, number)
+    cells = cells_of([area(stored.sheet, text)])
     for sheet, row, column in cells:
         fixed = sheet.formula_text(row, column) is None and (sheet, row, column) not in places
         if not fixed or not isinstance(sheet.value(row, column), float):

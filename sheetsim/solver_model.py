@@ -59,7 +59,8 @@ class Model:
     def task(self) -> str:
         """What is to be solved, in words."""
         parts = [str(rect) if home is self.sheet else f"{home.title}!{rect}" for home, rect in self.change]
-        changed = f"by changing {', '.join(parts)} ({len(self.cells):,} cells)"
+        count = len(self.cells)
+        changed = f"by changing {', '.join(parts)} ({count:,} cell{'' if count == 1 else 's'})"
         return f"{self.goal} {f'{self.target!r} in ' if self.goal == 'reach' else ''}{self.where} {changed}"
 
     @property
@@ -115,6 +116,14 @@ def read_model(sheet: Sheet, cells: str | None = None, goal: str | None = None, 
     )
 
 
+def finite(text: str) -> float | None:
+    """The number that a text stands for; None for any other text, ``nan`` and ``1e999`` among them."""
+    try:
+        return number if np.isfinite(number := float(text)) else None
+    except ValueError:
+        return None
+
+
 class Stored:
     """The hidden names of a sheet's model, read one by one."""
 
@@ -131,10 +140,10 @@ class Stored:
 
     def number(self, key: str, default: float) -> float:
         text = self.text(key)
-        try:
-            return float(text) if text else default
-        except ValueError:
-            raise InputError(f"{self.sheet.title}: solver_{key} is {text!r}, not a number") from None
+        found = finite(text) if text else default
+        if found is None:
+            raise InputError(f"{self.sheet.title}: solver_{key} is {text!r}, not a number")
+        return found
 
     def goal(self) -> str:
         goal = GOALS.get(int(self.number("typ", 0)))

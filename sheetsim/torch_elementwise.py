@@ -15,6 +15,8 @@ import torch
 from torch import Tensor
 
 from sheetsim.arrays import Values
+from sheetsim.arrays import elementwise as numpy_elementwise
+from sheetsim.arrays import numbers as worth
 from sheetsim.functions import FUNCTIONS, mathematics
 from sheetsim.torch_live import Either, Live, as_tensor, fitted, governed, host, hosts, is_plain, mask, numbers, operand
 from sheetsim.values import LOGICAL, NUMBER
@@ -40,8 +42,24 @@ def carefully(rule: Rule, result: Values, arguments: tuple[Either, ...], like: L
     return governed(result, rule(*safe), like)
 
 
+def steep(x: Tensor) -> Tensor:
+    """``x`` before a function whose slope may be infinite, as that of a root at 0: where nothing came of its value, as
+    in the branch that an IF did not take, 0 times infinity is to be 0."""
+    if not x.requires_grad:
+        return x
+    view = x.view_as(x)
+    view.register_hook(_without_nan)  # type: ignore[no-untyped-call]
+    return view
+
+
+def _without_nan(gradient: Tensor) -> Tensor:
+    return torch.nan_to_num(gradient, nan=0.0, posinf=torch.inf, neginf=-torch.inf)
+
+
 def _power(base: Tensor | float, exponent: Tensor | float) -> Any:
     """Of a negative base only whole powers exist, whose derivative is by the base alone."""
+    if isinstance(base, Tensor):
+        base = steep(base)
     if isinstance(exponent, float):
         return torch.pow(base, exponent)  # type: ignore[arg-type]
     if isinstance(base, float):
@@ -68,11 +86,10 @@ def modulo(a: Either, b: Either) -> Live:
     like = a if isinstance(a, Live) else b
     assert isinstance(like, Live)
     a, b = fitted(a, b)
-    result = mathematics.mod(*hosts((a, b)))
-    with np.errstate(all="ignore"):
-        quotient = np.floor(host(a).num / host(b).num)
-    whole = as_tensor(np.where(np.isfinite(quotient), quotient, 0.0), like)
-    return governed(result, numbers(a, like) - numbers(b, like) * whole, like)
+    plain = hosts((a, b))
+    quotient = numpy_elementwise(np.floor, mathematics.divide(*plain))
+    whole = as_tensor(np.where(quotient.kinds() == NUMBER, quotient.num, 0.0), like)
+    return governed(mathematics.mod(*plain), numbers(a, like) - numbers(b, like) * whole, like)
 
 
 def _to_multiple(name: str) -> Rule:
@@ -83,23 +100,22 @@ def _to_multiple(name: str) -> Rule:
         if not others or not isinstance(others[0], Live):
             return result  # type: ignore[no-any-return]
         step = others[0]
-        times = result.num / np.where(step.host.num == 0, 1.0, np.abs(step.host.num))
-        return governed(result, as_tensor(times, step) * torch.abs(step.num), step)
+        size = np.abs(worth(step.host)[0])
+        times = as_tensor(result.num / np.where(size == 0, 1.0, size), step)
+        return governed(result, times * torch.abs(numbers(step, step)), step)
 
     return rule
 
 
 def logarithm(a: Either, base: Either | None = None) -> Live:
-    rule = FUNCTIONS["LOG"].rule
+    """To a base of 0 torch has a number, so the NumPy rule is asked wherever there is a base."""
     if base is None:
-        return elementwise(torch.log10, rule, a)
-    return elementwise(lambda x, b: _ln(x) / _ln(b), rule, a, base)
-
-
-def _ln(x: Tensor | float) -> Any:
-    if isinstance(x, Tensor):
-        return torch.log(x)
-    return math.log(x) if x > 0 else math.nan
+        return elementwise(torch.log10, FUNCTIONS["LOG"].rule, a)
+    like = a if isinstance(a, Live) else base
+    assert isinstance(like, Live)
+    a, base = fitted(a, base)
+    result = FUNCTIONS["LOG"].rule(*hosts((a, base)))
+    return carefully(lambda x, b: torch.log(x) / torch.log(b), result, (a, base), like)
 
 
 def _both(rule: Rule, numpy_rule: Rule) -> Rule:
@@ -120,10 +136,10 @@ SIGNED: dict[str, Rule] = {
     "@": lambda a: a.corner(),
 }
 OF_ONE: dict[str, Rule] = {
-    **{
-        name: getattr(torch, name.lower())
-        for name in "ABS SQRT EXP LOG10 TANH SINH COSH SIN COS TAN ASIN ACOS ATAN".split()
-    },
+    **{name: getattr(torch, name.lower()) for name in "ABS EXP LOG10 TANH SINH COSH SIN COS TAN ATAN".split()},
+    "SQRT": lambda x: torch.sqrt(steep(x)),
+    "ASIN": lambda x: torch.asin(steep(x)),
+    "ACOS": lambda x: torch.acos(steep(x)),
     "LN": torch.log,
     "RADIANS": lambda x: x * (math.pi / 180),
     "DEGREES": lambda x: x * (180 / math.pi),

@@ -83,9 +83,7 @@ class TorchBook:
 
     # --- places -----------------------------------------------------------------------------------------------------
     def _place(self, where: str) -> tuple[Sheet, Rect]:
-        title, mark, address = where.rpartition("!")
-        sheet = self.tape.book[title.strip("'")] if mark else self.sheet
-        return sheet, parse_rect(address)
+        return _place(self.tape.book, self.sheet, where)
 
     def _piece(self, sheet: Sheet, row: int, column: int) -> tuple[int, int, int] | None:
         place = self.tape.memory.where(sheet, row, column)
@@ -105,6 +103,12 @@ class TorchBook:
         return torch.as_tensor(np.array(found.num), dtype=self.tape.memory.dtype, device=self.tape.memory.device)
 
 
+def _place(book: Workbook, own: Sheet, where: str) -> tuple[Sheet, Rect]:
+    """``A1:B2``, ``dotprod!V41``, ``'it''s mine'!A1`` → the sheet and the cells."""
+    title, mark, address = where.rpartition("!")
+    return book[title.strip("'").replace("''", "'")] if mark else own, parse_rect(address)
+
+
 def rows_of(rect: Rect) -> range:
     return range(rect.top, rect.bottom + 1)
 
@@ -122,6 +126,8 @@ def torch_book(
     device: torch.device | str = "cpu",
 ) -> TorchBook:
     """The workbook computed by torch; see ``Workbook.torch``."""
+    if not book.sheets:
+        raise InputError(f"{book.name} has no sheets")
     own = book[sheet] if sheet is not None else book.sheets[0]
     if str(device).startswith("cuda") and not torch.cuda.is_available():
         raise InputError("device cuda: there is no CUDA device here")
@@ -139,17 +145,16 @@ def torch_book(
 
 
 def _input_place(book: Workbook, own: Sheet, where: str) -> Place:
-    title, mark, address = where.rpartition("!")
-    sheet = book[title.strip("'")] if mark else own
-    rect = parse_rect(address)
+    sheet, rect = _place(book, own, where)
     inside = rect.bottom < sheet.rows and rect.right < sheet.columns
     area = (slice(rect.top, rect.bottom + 1), slice(rect.left, rect.right + 1))
     if not inside or (sheet.kind[area] != NUMBER).any() or sheet.computed()[area].any():
-        raise InputError(f"{sheet.title}!{address}: the inputs are cells that hold plain numbers")
+        raise InputError(f"{sheet.title}!{rect}: the inputs are cells that hold plain numbers")
     return sheet.title, rect
 
 
 def _shaped(where: str, tensor: Tensor, rect: Rect, dtype: torch.dtype, device: Any) -> Tensor:
+    tensor = torch.as_tensor(tensor)
     if tensor.numel() != rect.size:
         raise InputError(f"{where} has {rect.size} cells, the tensor given for it {tensor.numel()} elements")
     return tensor.to(dtype=dtype, device=device).reshape(rect.rows, rect.columns)

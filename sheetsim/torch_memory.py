@@ -54,6 +54,7 @@ class Memory:
 
     def store(self, piece: int, num: Tensor, kind: int | Kinds) -> None:
         self.nums[piece], self.kinds[piece] = num, kind
+        self._rows.pop(piece, None)  # an intersection may look at its own cells before it finds that they do not count
 
     def where(self, sheet: Sheet, row: int, column: int) -> tuple[int, int, int] | None:
         """The piece that gives a cell, and the cell's row and column in it."""

@@ -214,7 +214,13 @@ def mmult(a: Either, b: Either) -> Either:
 
 
 def _rooted(fewer: int) -> Callable[[Listed], Tensor]:
-    return lambda found: torch.sqrt(_spread(found, fewer))
+    """The root of the variance; where all numbers are the same it has a kink, and 0 passes for its slope."""
+
+    def of(found: Listed) -> Tensor:
+        spread = _spread(found, fewer)
+        return torch.where(spread == 0, 0.0, torch.sqrt(torch.where(spread == 0, 1.0, spread)))
+
+    return of
 
 
 def _unrooted(fewer: int) -> Callable[[Listed], Tensor]:

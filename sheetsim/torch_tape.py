@@ -76,6 +76,8 @@ class Tape:
     def _claim_input(self, sheet: Sheet, rect: Rect) -> int:
         kind = sheet.kind[rect.top : rect.bottom + 1, rect.left : rect.right + 1]
         numbers = (kind == NUMBER) & ~sheet.computed()[rect.top : rect.bottom + 1, rect.left : rect.right + 1]
+        if self.memory.owner[sheet.title][rect.top : rect.bottom + 1, rect.left : rect.right + 1].any():
+            raise InputError(f"{sheet.title}!{rect}: some of these cells are among the inputs already")
         piece = self.memory.claim(sheet, rect, numbers)
         self.memory.kinds[piece] = NUMBER if numbers.all() else np.array(kind)
         return piece

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from exporters.atomic import replacing
+from sheetsim.atomic import replacing
 from sheetsim.errors import OutputError
 
 

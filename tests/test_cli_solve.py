@@ -54,11 +54,24 @@ def test_a_line_for_each_start(run: Run, plan: Path) -> None:
     assert "from the stored cells" in run("solve", plan, "s").out
 
 
+@pytest.mark.parametrize(("target", "said"), [("5", False), ("-5", True)])
+def test_a_value_that_is_not_reached(run: Run, plan: Path, target: str, said: bool) -> None:
+    book = Workbook("reach")
+    sheet = book.add_sheet("s")
+    sheet["A1"], sheet["B1"] = 1, "=(A1-3)^2+2"
+    for key, text in {"adj": "$A$1", "opt": "$B$1", "typ": "3", "val": target}.items():
+        sheet.name(f"solver_{key}", text, hidden=True)
+    book.save("reach.xlsx")
+    found = run("solve", "reach.xlsx", "s")
+    assert found.status == 0
+    assert ("-5.0 was not reached" in found.out) == said
+
+
 def test_options(run: Run, plan: Path) -> None:
     found = run(
         "solve", plan, "s", "--cells", "A1", "--maximise", "B2", "--gradients", "differences", "--out", "b.xlsx"
     )
-    assert "maximise s!B2 by changing A1 (1 cells)" in found.out
+    assert "maximise s!B2 by changing A1 (1 cell)" in found.out
     assert "gradients by differences: a recalculation for each cell" in found.out
     assert read(Path("b.xlsx"))["s"]["A1"] == pytest.approx(0, abs=1e-4)
     found = run("solve", plan, "s", "--iterations", "1", "--out", "c.xlsx")

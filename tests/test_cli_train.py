@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import struct
 from pathlib import Path
@@ -97,6 +98,19 @@ WRONG = {
     "--plots file.txt": "file.txt: a file; --plots needs a folder",
     "--save a.npz --checkpoint a.npz": "is asked for by --save and --checkpoint",
     "--checkpoint there.npz": "there.npz exists: go on from it with --resume",
+    "--save a.npz --load there.npz": "--load looks at weights that are in a file already",
+    "--find-lr --save a.npz": "--find-lr trains nothing: --save is not for it",
+    "--find-lr --load there.npz": "--find-lr trains nothing: --load is not for it",
+    "--find-lr --out a.xlsx": "--find-lr trains nothing: --out is not for it",
+    "--ratings there.xlsx --out there.xlsx": "there.xlsx is asked for by --ratings and --out",
+    "--ratings there.npz --save ./there.npz": "there.npz is asked for by --ratings and --save",
+    "--out pipe.xlsx": "pipe.xlsx: a device; --out needs a file",
+    "--load loop.npz": "loop.npz does not exist",
+    "--ratings there.csv --data .": "--ratings other data: give one of them",
+    "--rating-range 0 10": "name it with --ratings",
+    "--ratings there.csv --rating-range 5 1": "--rating-range: 5 is not below 1",
+    "--ratings there.csv --rating-range nan 5": "--rating-range: nan is not below 5",
+    "--ratings there.csv --rating-range 0 10": "ratings from 1 to 9, but predictions from 0 to 5.5",
 }
 
 
@@ -108,6 +122,9 @@ def test_wrong_arguments_are_one_line_before_any_work(
     (tmp_path / "folder.xlsx").mkdir()
     (tmp_path / "file.txt").touch()
     (tmp_path / "there.npz").touch()
+    (tmp_path / "there.csv").write_text("1,1,1\n2,1,9\n")
+    (tmp_path / "loop.npz").symlink_to("loop.npz")
+    os.mkfifo(tmp_path / "pipe.xlsx")
     monkeypatch.setenv("SHEETSIM_DATA", str(tmp_path))  # nothing is downloaded
     found = run("train", "movielens", *arguments.split())
     assert (found.status, found.out) == (2, "")
@@ -197,7 +214,8 @@ def test_weights_that_do_not_fit(
 def test_weights_of_digits_are_no_movies(run: Run, images: Path, ratings: Path, tmp_path: Path) -> None:
     run("train", "mnist", "--images", images, "--save", tmp_path / "w.npz", *NUMPY)
     found = run("train", "movielens", "--ratings", ratings, "--load", tmp_path / "w.npz")
-    assert (found.status, found.err) == (2, "sheetsim: model must be one of movielens, not 'nn'\n")
+    message = f"sheetsim: {tmp_path / 'w.npz'}: weights of the model nn, not of movielens\n"
+    assert (found.status, found.err) == (2, message)
 
 
 def test_a_run_that_diverges_leaves_its_last_good_weights(run: Run, images: Path, tmp_path: Path) -> None:
@@ -255,6 +273,12 @@ def test_without_torch_numpy_trains(run: Run, images: Path, monkeypatch: pytest.
     assert "PyTorch is not installed" in found.err
     asked = run("train", "mnist", "--images", images, "--no-interpret", *NUMPY)
     assert (asked.err, rows(asked)) == ("", rows(found))
+
+
+def test_without_torch_a_wrong_argument_is_one_line_still(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli_train_run, "find_spec", lambda name: None)
+    found = run("train", "mnist", "--device", "cuda")
+    assert (found.status, found.err.count("\n")) == (2, 1)
 
 
 def test_without_matplotlib_nothing_is_trained(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

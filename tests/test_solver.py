@@ -335,6 +335,9 @@ REFUSED: list[tuple[dict[str, Any], dict[str, str], dict[str, Any], str]] = [
     ({"B1": '="x"&A1'}, {}, {}, "s!B1 is 'x1' at the start, not a number"),
     ({}, {"typ": ""}, {}, "does not say whether to minimise or to maximise"),
     ({}, {"typ": "two"}, {}, "solver_typ is 'two', not a number"),
+    ({}, {"typ": "nan"}, {}, "solver_typ is 'nan', not a number"),
+    ({}, {"num": "inf"}, {}, "solver_num is 'inf', not a number"),
+    ({}, {"num": "1", "lhs1": "$A$1", "rel1": "1", "rhs1": "nan"}, {}, "s: 'nan' is no range of cells"),
     ({}, {"num": "1", "lhs1": "$A$1", "rel1": "4", "rhs1": "integer"}, {}, r"s!\$A\$1 is an integer cannot be kept"),
     ({}, {"num": "1", "lhs1": "$A$1", "rel1": "5", "rhs1": "binary"}, {}, "is 0 or 1 cannot be kept: only bounds are"),
     (

@@ -128,6 +128,7 @@ FORMULAS = """
 =ISERR(D4)+A1
 =LEN(D2)*A1    =LEN(CONCATENATE(D2,"b"))*A1    =LEN(CONCAT(D2))*A1    =LEN(UPPER(D2)&LOWER(D2)&TRIM(D2))*A1
 =LEN(LEFT(D2,1)&MID(D2,1,1)&RIGHT(D2,1))*A1    =LARGE(A1:C4,2)*SMALL(B1:B4,1)
+=STDEV.P(A1)+B1    =STDEV(A1,A1)*A2    =IF(A1<9,B1,SQRT(A1-A1))    =IF(A1<9,B1,(A1-A1)^0.5)    =IF(A1<9,B1,ASIN(A1/A1))
 """
 CASES = [part.strip() for line in FORMULAS.strip().splitlines() for part in line.split("    ") if part.strip()]
 TINY = 1e-6
@@ -246,6 +247,41 @@ def test_odd_values_and_errors(formula: str) -> None:
     elif book["s"].kind[0, 5] == ERROR:
         with pytest.raises(InputError, match=r"s!F1 holds '#.*', not a number"):
             twin["F1"]
+
+
+#: What shows only where several cells are computed at once: the formulas, each with the cells that it fills.
+BLOCKS = [
+    {"F1:F3": "=LOG(A1,Z99)"},  # to a base of 0
+    {"F1:F3": '=MOD(A1,"0.4")'},
+    {"F1:F3": '=CEILING.MATH(7,IF(A1>1,A1,"3"))'},
+    {"F1:F3": "=LOG(A1,B1)", "G1:G3": "=MOD(F1,C1)"},
+    {"F1:F3": "=SUM(A1,$A$2:$C$2*1)", "G1:G2": "=F$2", "H1:H2": "=ISERROR(F$2)"},  # no cell of A2:C2 is in column F
+]
+
+
+@pytest.mark.parametrize("formulas", BLOCKS)
+def test_blocks_of_odd_values(formulas: dict[str, str]) -> None:
+    book = planted("=0")
+    for where, formula in formulas.items():
+        book["s"].fill(where, formula)
+    _assert_same_cells(book, "F1:H3")
+
+
+@pytest.mark.parametrize("formula", ["=A1:A3+B1:B2", "=A1:C1*B1:B2", "=IF(A1:A3>1,B1:B2)", "=IFERROR(A1:A3/B1:B2,9)"])
+def test_array_formulas_of_sizes_that_differ(formula: str) -> None:
+    """What only one of the ranges has is #N/A."""
+    book = planted("=0")
+    book["s"].array("G1:I4", formula)
+    _assert_same_cells(book, "G1:I4")
+
+
+def _assert_same_cells(book: Workbook, where: str) -> None:
+    book.recalculate()
+    twin, rect = book.torch("s"), parse_rect(where)
+    for row, column in np.ndindex(rect.rows, rect.columns):
+        cell = book["s"].where(rect.top + row, rect.left + column)
+        found, expected = twin.value(cell), book["s"].value(rect.top + row, rect.left + column)
+        assert found == (pytest.approx(expected, rel=1e-13) if isinstance(expected, float) else expected), cell
 
 
 # --- shapes of dependence ---------------------------------------------------------------------------------------------
@@ -402,6 +438,26 @@ def test_random_numbers_stay_as_drawn() -> None:
     assert twin.gradient("C5", "C1:C2").tolist() == [[1.0], [book["data"]["B5"]]]
 
 
+def test_random_numbers_stay_as_drawn_cell_by_cell() -> None:
+    """To learn the order of two sheets' cells they are computed once more."""
+    book = Workbook("drawn")
+    _two_sheets(book)
+    book["other"].fill("A2:A5", "=s!A2+RAND()")
+    book.recalculate()
+    before = [row[0] for row in book["other"]["A1:A5"]]
+    assert book.torch("s").value("F1") == before[-1]
+    assert [row[0] for row in book["other"]["A1:A5"]] == before
+
+
+def test_places() -> None:
+    book = Workbook("quoted")
+    book.add_sheet("it's")["A1"] = 2
+    assert book.torch()["'it''s'!$A$1"].item() == book.torch()["it's!A1"].item() == 2
+    assert book.torch(inputs={"'it''s'!A1": torch.tensor(3.0)})["A1"].item() == 3
+    with pytest.raises(InputError, match="nothing has no sheets"):
+        Workbook("nothing").torch()
+
+
 BAD = [
     (lambda t: t["A3"], r"basic!A3 holds 'x', not a number"),
     (lambda t: t["A3:B4"], r"basic!A3 holds 'x', not a number"),
@@ -422,6 +478,7 @@ BAD_INPUTS: list[tuple[dict[str, Any], str]] = [
     ({"inputs": {"E4": torch.ones(1)}}, r"basic!E4: the inputs are cells that hold plain numbers"),
     ({"inputs": {"A3": torch.ones(1)}}, r"basic!A3: the inputs are cells"),
     ({"inputs": {"ZZ999": torch.ones(1)}}, r"basic!ZZ999: the inputs are cells"),
+    ({"inputs": {"A4:A5": torch.ones(2), "A5": torch.ones(1)}}, r"basic!A5: some of these cells are among the inputs"),
     ({"inputs": {"C1:C2": torch.ones(3)}}, r"C1:C2 has 2 cells, the tensor given for it 3 elements"),
 ]
 

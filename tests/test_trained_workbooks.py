@@ -12,6 +12,7 @@ from test_libreoffice_recalculation import without_values
 from sheetsim.sheet import Workbook
 from sheetsim.training.digits import Digits
 from sheetsim.training.history import Epoch, History, smoothed
+from sheetsim.training.loop import train
 from sheetsim.training.ratings import Ratings, RatingSplit
 from sheetsim.training.settings import Settings
 from sheetsim.values import NUMBER
@@ -165,6 +166,24 @@ def test_pixels_are_whole_numbers_and_rows_are_limited() -> None:
 def test_the_moving_average_of_the_losses() -> None:
     sheet = build_ratings()["batches"]
     assert [row[0] for row in sheet["F5:F9"]] == pytest.approx(smoothed(history().losses).tolist(), rel=1e-13)
+
+
+def test_a_run_of_one_batch() -> None:
+    weights, split = ratings()
+    run = History([Epoch(1, 0.5, 0.5, None, 0.1)], np.array([0.5]), np.array([0.1]), np.array([0.9]))
+    book = trained_ratings.build(run, weights, split, Settings("movielens", factors=FACTORS))
+    book.recalculate()
+    assert book["batches"]["A5:F5"] == [[1, 0.1, 0.9, 0.5, pytest.approx(0.01), pytest.approx(0.5)]]
+
+
+def test_one_user() -> None:
+    one = Ratings(np.zeros(2, np.int32), np.arange(2, dtype=np.int32), np.ones(2), np.array([7]), np.array(["a", "b"]))
+    split = RatingSplit(one, np.array([0]), np.array([1]), "random 10%")
+    settings = Settings("movielens", factors=FACTORS, epochs=1, backend="numpy")
+    outcome = train(split, settings)
+    book = trained_ratings.build(outcome.history, outcome.weights, split, settings)
+    book.recalculate()
+    assert book["users"]["A3:B4"] == [[None, "user"], [1, 7]]
 
 
 def test_a_model_that_was_loaded_has_no_batches() -> None:

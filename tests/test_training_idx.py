@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import struct
 import tracemalloc
 from pathlib import Path
@@ -43,7 +44,7 @@ def test_the_first_real_digits() -> None:
 
 zipped = gzip.compress(GOOD, mtime=0)
 BAD = {
-    "empty": (b"", "its first bytes are , not 00 00 08 03"),
+    "empty": (b"", "its first bytes are none, not 00 00 08 03"),
     "text": (b"<html>not found</html>", "its first bytes are 3c 68 74 6d, not 00 00 08 03"),
     "labels": (header(24) + PICTURES.tobytes(), "its first bytes are 00 00 08 01, not 00 00 08 03"),
     "float": (b"\0\0\x0d\x03" + GOOD[4:], "its first bytes are 00 00 0d 03, not 00 00 08 03"),
@@ -78,6 +79,12 @@ def test_no_file_and_a_folder(tmp_path: Path) -> None:
     for path in (tmp_path / "nosuch", tmp_path):
         with pytest.raises(InputError, match=f"{path}: "):
             idx.read(path, 3)
+
+
+def test_a_pipe(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InputError, match="pipe: cannot be read twice"):
+        idx.read(tmp_path / "pipe", 3)
 
 
 @pytest.mark.parametrize("content", [header(1 << 10, 1 << 10, 1 << 10), gzip.compress(header(10) + bytes(50_000_000))])

@@ -240,6 +240,21 @@ def test_a_checkpoint_of_another_run_is_refused(change: dict[str, Any], line: st
         train(data, replace(settings, **change), start=kept[0])
 
 
+def test_fewer_epochs_than_there_are_already() -> None:
+    data, settings = small("nn", optimizer="sgd", epochs=2)
+    _, kept = checkpoints(data, settings)
+    with pytest.raises(InputError, match="has 2 epochs already, more than 1"):
+        train(data, replace(settings, epochs=1), start=kept[-1])
+
+
+def test_a_checkpoint_that_lacks_an_epoch_is_refused() -> None:
+    data, settings = small("movielens")
+    _, kept = checkpoints(data, settings)
+    kept[1].history.epochs.pop()
+    with pytest.raises(InputError, match="batches are not those of 1 epochs"):
+        train(data, settings, start=kept[1])
+
+
 def test_a_checkpoint_of_other_data_is_refused() -> None:
     data, settings = small("movielens")
     _, kept = checkpoints(data, settings)

@@ -196,7 +196,9 @@ def test_titles_beside_a_file(own: Path, name: str, content: bytes) -> None:
         ("u.item", "ten|Alien\n", r"u\.item, line 1: no id and title in \['ten', 'Alien'\]"),
         ("u.item", "10\n", r"u\.item, line 1: no id and title in \['10'\]"),
         ("movies.csv", '10,"A\n', r"movies\.csv, line 1: "),
-        ("movies.csv", "10," + "A" * 200_000, r"movies\.csv, line 1: "),
+        ("movies.csv", "10," + "A" * 200_000, r"movies\.csv, line 1: no id and title in \['10,A{37}'\]$"),
+        ("movies.csv", "10," + "A" * 501, r"movies\.csv, line 1: a title of 501 characters; 500 is the most"),
+        ("movies.csv", "9" * 5000 + ",A", r"movies\.csv, line 1: no id and title in \['9{40}', 'A'\]$"),
     ],
 )
 def test_bad_titles(own: Path, name: str, content: str, message: str) -> None:

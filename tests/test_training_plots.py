@@ -105,3 +105,11 @@ def test_the_ends_of_both_axes_are_labelled() -> None:
 def test_nearest() -> None:
     assert plots_movies.nearest(np.array([[0, 0], [3, 4], [3, 5]])).tolist() == [5, 1, 1]
     assert plots_movies.nearest(np.array([[1, 2]])).tolist() == [np.inf]
+
+
+def test_titles_with_signs_that_no_font_has(tmp_path: Path) -> None:
+    """Warnings are errors here."""
+    pytest.importorskip("matplotlib")
+    titles = ["\x01\t$\\frac$", "\U0001f600", "千と千尋", "\ufffe"]
+    plots_movies.movie_map(tmp_path / "map.png", RANDOM.normal(size=(4, 2)), titles, ("component 1", "component 2"))
+    assert (tmp_path / "map.png").exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -126,6 +127,7 @@ BAD = [
     ("1,1,True\n2,1,False\n", "line 1: rating 'True' is not a number"),
     ("1,1,3\n2,1_0,3\n", "line 2: item '1_0' is not an id"),
     ("1,1,3\n２,1,3\n", "line 2: user '２' is not an id"),
+    ("1,1,3\n2,1,3\u2028\n", "line 2: rating '3\\u2028' is not a number"),
     ('1,1,3\n"2,1,3\n3,1,3\n', "line 2: 1 columns, where the first line has 3"),
     ("1::1::3\n2:1:3\n", "line 2: 1 columns, where the first line has 3"),
     ("1::1::3\n2:1::3\n", "line 2: 2 columns, where the first line has 3"),
@@ -165,6 +167,12 @@ def test_no_file_and_a_folder(tmp_path: Path) -> None:
         ratings.read(tmp_path / "nosuch.csv")
     with pytest.raises(InputError, match="Is a directory"):
         ratings.read(tmp_path)
+
+
+def test_a_pipe(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(InputError, match=r"pipe\.csv: cannot be read twice"):
+        ratings.read(tmp_path / "pipe.csv")
 
 
 def test_ids_that_a_double_cannot_tell_apart(write: Write) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -132,6 +134,12 @@ def say(**new: Any) -> Spoil:
         (put("item_counts", np.zeros(3)), "3 item_counts do not fit the weights"),
         (drop("losses"), "not a file of weights that sheetsim wrote"),
         (say(item_names=["one"]), "1 item_names do not fit the weights"),
+        (say(item_names={"one": 1}), "1 item_names do not fit the weights"),
+        (put("losses", np.zeros(6, np.int64)), "its history is not the one of a run"),
+        (put("rates", np.zeros(2)), "its history is not the one of a run"),
+        (say(epochs=[[1, 0.5, "low", None, 1.0]]), "its history is not the one of a run"),
+        (say(epochs=[[1, 0.5, -1.0, None, 1.0]]), "its history is not the one of a run"),
+        (say(epochs=[[2, 0.5, 0.5, None, 1.0]]), "its history is not the one of a run"),
         (say(settings={"model": "gpt"}), "model must be one of"),
         (say(settings={"model": "nn", "layers": 3}), "not a file of weights that sheetsim wrote"),
         (say(settings=[]), "not a file of weights"),
@@ -156,7 +164,10 @@ def test_spoilt_weights_are_refused(spoil: Spoil, line: str, suffix: str, tmp_pa
     [
         (drop("second"), "it is no checkpoint"),
         (put("first", np.zeros(3)), "the moments do not fit the weights"),
-        (say(step=-1), "the moments do not fit the weights"),
+        (put("first", np.array(["one"])), "the moments do not fit the weights"),
+        (lambda arrays, facts: arrays["first"].fill(np.nan), "the moments do not fit the weights"),
+        (lambda arrays, facts: arrays["second"].fill(-1), "the moments do not fit the weights"),
+        (say(step=-1), "-1 steps do not fit"),
         (say(data=None), "it is no checkpoint"),
     ],
 )
@@ -210,12 +221,25 @@ def single_array(path: Path) -> None:
         np.save(file, np.zeros(3))
 
 
+def swelling_npz(path: Path) -> None:
+    np.savez_compressed(path, x=np.zeros(10**6))
+
+
+def header_that_is_no_literal(path: Path) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("sheetsim.npy", b"\x93NUMPY\x01\x00\x76\x00" + b'{"descr": (1'.ljust(118))
+
+
 def other_json(path: Path) -> None:
     np.savez(path, sheetsim=np.array(json.dumps([1, 2])))
 
 
 @pytest.mark.parametrize(
-    "make", [foreign_npz, pickled_npz, single_array, other_json, lambda path: path.write_text("<html>no</html>")]
+    "make",
+    [
+        *(foreign_npz, pickled_npz, single_array, swelling_npz, header_that_is_no_literal, other_json),
+        lambda path: path.write_text("<html>no</html>"),
+    ],
 )
 def test_foreign_files(make: Callable[[Path], object], tmp_path: Path) -> None:
     path = tmp_path / "foreign.npz"
@@ -229,11 +253,13 @@ def test_foreign_files(make: Callable[[Path], object], tmp_path: Path) -> None:
     [
         ("none.npz", "does not exist"),
         ("folder.npz", "is a folder"),
+        ("pipe.npz", "is no plain file"),
         ("w.pkl", "weights are kept in .npz or .safetensors"),
     ],
 )
 def test_paths_that_cannot_be_read(name: str, line: str, tmp_path: Path) -> None:
     (tmp_path / "folder.npz").mkdir()
+    os.mkfifo(tmp_path / "pipe.npz")
     with pytest.raises(InputError, match=line):
         weights.load(tmp_path / name)
 

@@ -109,7 +109,8 @@ class Area:
 def count(sheet: Sheet, area: Area) -> None:
     """1, 2, 3, … down a column or along a row, each but the first computed from the one before."""
     sheet[area.first] = 1
-    sheet.fill(f"{area.after_first()}", f"={area.first}+1")
+    if area.rect.rows * area.rect.columns > 1:
+        sheet.fill(f"{area.after_first()}", f"={area.first}+1")
 
 
 def turned(table: Sequence[Sequence[float]]) -> list[list[float]]:

@@ -6,23 +6,26 @@ The facts are JSON: an array of text among the others in an .npz, in the header 
 from __future__ import annotations
 
 import json
-import os
-import secrets
 import struct
+import tokenize
 import zipfile
 import zlib
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from sheetsim.errors import InputError, OutputError
+from sheetsim.atomic import replacing
+from sheetsim.errors import InputError
 from sheetsim.extras import need
 
 SUFFIXES = (".npz", ".safetensors")
 FACTS = "sheetsim"  # the name under which the facts are kept
-BROKEN = (OSError, EOFError, ValueError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error, struct.error)
+#: What the libraries raise for a broken file; the header of an array is Python text, which NumPy takes apart.
+BROKEN = (
+    *(OSError, EOFError, ValueError, KeyError, TypeError, RuntimeError, SyntaxError),
+    *(tokenize.TokenError, zipfile.BadZipFile, zlib.error, struct.error),
+)
 
 Arrays = dict[str, np.ndarray]
 Facts = dict[str, Any]
@@ -35,20 +38,11 @@ def write(path: Path, arrays: Arrays, facts: Facts) -> None:
     """
     kind = suffix(path)
     text = json.dumps(facts, ensure_ascii=False, allow_nan=False)
-    temporary = path.parent / f".sheetsim-{secrets.token_hex(6)}.tmp"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("xb") as file:
-            if kind == ".npz":
-                np.savez(file, allow_pickle=False, **arrays, **{FACTS: np.array(text)})
-            else:
-                file.write(_safetensors(arrays, text))
-        os.replace(temporary, path)
-    except OSError as error:
-        raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
+    with replacing(path) as temporary, temporary.open("wb") as file:
+        if kind == ".npz":
+            np.savez(file, allow_pickle=False, **arrays, **{FACTS: np.array(text)})
+        else:
+            file.write(_safetensors(arrays, text))
 
 
 def suffix(path: Path) -> str:
@@ -75,7 +69,8 @@ def read(path: Path) -> tuple[Arrays, Facts]:
     """What ``write`` wrote. Raises InputError, one line, for a file that is missing, broken or of something else."""
     kind = suffix(path)
     if not path.is_file():
-        raise InputError(f"{path} is a folder" if path.is_dir() else f"{path} does not exist")
+        strange = "a folder" if path.is_dir() else "no plain file"
+        raise InputError(f"{path} is {strange}" if path.exists() else f"{path} does not exist")
     try:
         arrays, text = _read_npz(path) if kind == ".npz" else _read_safetensors(path)
         facts = json.loads(text)
@@ -87,10 +82,10 @@ def read(path: Path) -> tuple[Arrays, Facts]:
 
 
 def _read_npz(path: Path) -> tuple[Arrays, str]:
-    with path.open("rb") as file:
-        loaded = np.load(file, allow_pickle=False)
-        if not isinstance(loaded, np.lib.npyio.NpzFile):
-            raise ValueError("a single array")
+    with zipfile.ZipFile(path) as archive:
+        if sum(entry.file_size for entry in archive.infolist()) > path.stat().st_size:
+            raise ValueError("compressed: it could swell to any size")
+    with np.load(path, allow_pickle=False) as loaded:
         arrays = {name: loaded[name] for name in loaded.files}
     return arrays, str(arrays.pop(FACTS))
 

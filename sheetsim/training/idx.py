@@ -51,7 +51,9 @@ def _header(path: Path, file: IO[bytes], dimensions: int) -> tuple[int, ...]:
     magic = file.read(4)
     if magic != bytes([0, 0, UNSIGNED_BYTE, dimensions]):
         wanted = f"00 00 {UNSIGNED_BYTE:02x} {dimensions:02x}"
-        raise InputError(f"{path}: not the IDX file it should be: its first bytes are {magic.hex(' ')}, not {wanted}")
+        raise InputError(
+            f"{path}: not the IDX file it should be: its first bytes are {magic.hex(' ') or 'none'}, not {wanted}"
+        )
     sizes = file.read(4 * dimensions)
     if len(sizes) < 4 * dimensions:
         raise InputError(f"{path}: ends within its header; fetch it anew")

@@ -177,10 +177,15 @@ def _check_start(start: Checkpoint, settings: Settings, print_of: dict[str, Any]
         name = other[0]
         was, now = getattr(start.settings, name), getattr(settings, name)
         raise InputError(f"the checkpoint was made with {name} {was!r}, not {now!r}; a run can only go on as it began")
+    if len(start.history.epochs) > settings.epochs:
+        raise InputError(f"the checkpoint has {len(start.history.epochs)} epochs already, more than {settings.epochs}")
     if start.data != print_of:
         raise InputError(
             f"the checkpoint was made with other data ({start.data.get('train')} samples for training,"
             f" {start.data.get('valid')} for validation; here {print_of['train']} and {print_of['valid']})"
         )
+    batches, epochs = len(start.history.losses), len(start.history.epochs)
+    if batches != epochs * -(-chosen.count // settings.batch_size):
+        raise InputError(f"the checkpoint's {batches} batches are not those of {epochs} epochs")
     if shapes_of(start.state.weights) != chosen.shapes:
         raise InputError("the checkpoint's weights have other shapes than the data asks for")

@@ -5,16 +5,13 @@ Each function draws arrays into one file. matplotlib's figures are used without 
 
 from __future__ import annotations
 
-import os
-import secrets
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sheetsim.errors import OutputError
+from sheetsim.atomic import replacing
 from sheetsim.extras import need
 
 if TYPE_CHECKING:
@@ -147,12 +144,5 @@ def require() -> None:
 
 def save(figure: Figure, path: Path) -> None:
     """Writes the figure as a PNG, whole or not at all. Raises OutputError."""
-    temporary = path.with_name(f".sheetsim-{secrets.token_hex(6)}.tmp")
-    try:
+    with replacing(path) as temporary:
         figure.savefig(temporary, format="png")
-        os.replace(temporary, path)
-    except OSError as error:
-        raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)

@@ -7,12 +7,15 @@ to move away.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from sheetsim import terminal
 from sheetsim.training import plots
 
 if TYPE_CHECKING:
@@ -37,6 +40,15 @@ class Box(NamedTuple):
     top: float
 
 
+@contextmanager
+def _boxes_for_missing_signs() -> Iterator[None]:
+    """matplotlib draws a box for a sign that its font lacks; that it warns of each helps nobody."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
+        yield
+
+
+@_boxes_for_missing_signs()
 def movie_map(
     path: Path, places: np.ndarray, titles: Sequence[str], names: tuple[str, str], labelled: int = LABELLED
 ) -> None:
@@ -73,7 +85,7 @@ def shortened(title: str) -> str:
     ('Star Wars (1977)', 'The long long long long long long long …')
     """
     text = title if len(title) <= LONGEST else title[: LONGEST - 1] + "…"
-    return text.replace("$", r"\$")
+    return terminal.plain(text).replace("$", r"\$")
 
 
 def _label(axes: Axes, places: np.ndarray, titles: Sequence[str]) -> None:

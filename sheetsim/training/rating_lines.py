@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sheetsim.errors import InputError
+from sheetsim.training.unzipped import refuse_pipe
 
 SEPARATORS = ("\t", "::", ",")
 QUOTED = ("\t", ",")
@@ -24,6 +25,7 @@ HEADINGS = {
     "rating": {"rating", "ratings"},
 }
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+BLANKS = " \t\v\f\r"  # what pandas, too, passes over around a number
 LONGEST_LINE = 1 << 16
 LARGEST_ID = 2**63 - 1
 LARGEST_WHOLE = 2.0**53  # above it not every whole number has a double of its own
@@ -81,6 +83,7 @@ def _first_line(path: Path) -> tuple[int, str]:
 
 
 def _refuse_binary(path: Path) -> None:
+    refuse_pipe(path)
     try:
         with open(path, "rb") as file:
             start = file.read(LONGEST_LINE)
@@ -150,10 +153,11 @@ def fault(fields: list[str], layout: Layout, allowed: tuple[float, float]) -> st
 
 
 def _field(fields: list[str], layout: Layout, name: str) -> str:
-    return fields[layout.columns[name]].strip()[:40]
+    return fields[layout.columns[name]].strip(BLANKS)[:40]
 
 
 def _number(text: str) -> float | int | None:
-    if not NUMBER.fullmatch(text.strip()):
+    bare = text.strip(BLANKS)
+    if not NUMBER.fullmatch(bare):
         return None
-    return int(text) if text.strip().lstrip("+-").isdigit() else float(text)
+    return int(bare) if bare.lstrip("+-").isdigit() else float(bare)

@@ -8,7 +8,7 @@ that is made anew at each batch.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
-from math import isfinite
+from math import inf
 from typing import Any, get_type_hints
 
 from sheetsim.errors import InputError
@@ -26,7 +26,18 @@ CHOICES = {
 #: The weakest value that makes sense, for each number.
 LEAST = {"factors": 1, "epochs": 1, "batch_size": 1, "seed": 0, "lr": 0.0, "wd": 0.0, "eps": 0.0}
 ABOVE = ("lr", "eps")  # these must be more than their least value
-LARGEST_SEED = 2**32 - 1
+#: Beyond these no machine would come to an end, or float32 to a number.
+MOST = {
+    "factors": 10_000,
+    "epochs": 10_000,
+    "batch_size": 10**9,
+    "seed": 2**32 - 1,
+    "lr": 1e30,
+    "wd": 1e30,
+    "eps": 1e30,
+}
+SMALLEST = 1e-30  # of those that must be above 0
+FARTHEST = 1e15  # of the ends of a range of ratings
 
 #: A movie that is hardly ever met has a mean square near 0, by whose root Adam divides: its few gradients move it as
 #: far as many do others. A larger eps damps that. Chosen on a tenth of the *training* ratings, held out (mean of four
@@ -102,8 +113,11 @@ def _check(settings: Settings) -> None:
     types = get_type_hints(Settings)
     for name, least in LEAST.items():
         _check_number(name, getattr(settings, name), least, whole=types[name] is int)
-    if settings.seed > LARGEST_SEED:
-        raise InputError(f"seed must be at most {LARGEST_SEED}, not {settings.seed}")
+    for name, most in MOST.items():
+        if getattr(settings, name) > most:
+            raise InputError(f"{name} must be at most {most}, not {getattr(settings, name)!r}")
+        if name in ABOVE and getattr(settings, name) < SMALLEST:
+            raise InputError(f"{name} must be at least {SMALLEST}, not {getattr(settings, name)!r}")
     _check_range(settings.low, settings.high)
     if settings.schedule == "one-cycle" and settings.optimizer in ("update", "fresh-adam"):
         raise InputError(f"schedule one-cycle makes no sense with optimizer {settings.optimizer}: it has no momentum")
@@ -120,8 +134,8 @@ def _check_choice(settings: Settings, name: str) -> None:
 def _check_number(name: str, value: Any, least: float, whole: bool) -> None:
     kind = int if whole else (int, float)
     positive = name in ABOVE
-    ok = isinstance(value, kind) and not isinstance(value, bool) and isfinite(value)
-    if not ok or value < least or (positive and value == 0):
+    ok = isinstance(value, kind) and not isinstance(value, bool) and least <= value < inf
+    if not ok or (positive and value == 0):
         wanted = (
             f"a whole number, {least} or more" if whole else "a number above 0" if positive else "a number, 0 or more"
         )
@@ -131,8 +145,8 @@ def _check_number(name: str, value: Any, least: float, whole: bool) -> None:
 def _check_range(low: float | None, high: float | None) -> None:
     if (low is None) != (high is None):
         raise InputError("low and high must both be given, or neither (then there is no sigmoid)")
-    if low is not None and high is not None and not (isfinite(low) and isfinite(high) and low < high):
-        raise InputError(f"low must be below high, not {low!r} to {high!r}")
+    if low is not None and high is not None and not -FARTHEST <= low < high <= FARTHEST:
+        raise InputError(f"low must be below high, both within ±{FARTHEST:g}, not {low!r} to {high!r}")
 
 
 def differences(one: Settings, other: Settings, apart_from: tuple[str, ...] = ()) -> list[str]:

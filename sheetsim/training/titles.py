@@ -12,6 +12,7 @@ from sheetsim.errors import InputError
 from sheetsim.training.rating_lines import split
 from sheetsim.training.ratings import Ratings, coded
 
+LONGEST_ID, LONGEST_TITLE = 20, 500  # characters; the longest title of MovieLens has fewer than 200
 SEPARATORS = {"u.item": "|", "movies.csv": ",", "movies.dat": "::"}
 
 
@@ -32,8 +33,13 @@ def read(path: Path) -> dict[int, str]:
         number, title = fields[0].strip(), fields[1].strip() if len(fields) > 1 else ""
         if not found and number.casefold() == "movieid":
             continue
-        if not (number.isascii() and number.isdigit() and title):
-            raise InputError(f"{path}, line {line}: no id and title in {fields[:2]}")
+        if not (number.isascii() and number.isdigit() and title and len(number) < LONGEST_ID):
+            shown = [field[:40] for field in fields[:2]]
+            raise InputError(f"{path}, line {line}: no id and title in {shown}")
+        if len(title) > LONGEST_TITLE:
+            raise InputError(
+                f"{path}, line {line}: a title of {len(title):,} characters; {LONGEST_TITLE:,} is the most"
+            )
         if found.setdefault(int(number), title) != title:
             raise InputError(f"{path}, line {line}: a second title for item {number}")
     return found

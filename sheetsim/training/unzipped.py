@@ -17,6 +17,7 @@ PIECE = 1 << 20
 @contextmanager
 def opened(path: Path) -> Iterator[IO[bytes]]:
     """A file's bytes, unzipped if it is gzipped. Raises InputError where it is missing, damaged or cut short."""
+    refuse_pipe(path)
     try:
         with open(path, "rb") as file:
             zipped = file.read(2) == b"\x1f\x8b"
@@ -26,6 +27,12 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
         raise InputError(f"{path}: damaged or cut short ({error}); fetch it anew") from error
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from error
+
+
+def refuse_pipe(path: Path) -> None:
+    """Raises InputError for what gives its bytes once only, or waits for them."""
+    if path.is_fifo() or path.is_char_device():
+        raise InputError(f"{path}: cannot be read twice, which is needed; put what it gives into a file first")
 
 
 def up_to(size: int, file: IO[bytes]) -> bytearray:

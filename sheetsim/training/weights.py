@@ -6,6 +6,7 @@ for movies whose rows they are. A checkpoint holds the optimizer's moments, too,
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -78,9 +79,10 @@ def load_checkpoint(path: Path) -> Checkpoint:
         data = dict(facts["data"])
     except (KeyError, TypeError, ValueError):
         raise InputError(f"{path}: weights only, without what a run needs to go on; it is no checkpoint") from None
-    size = (sum(part.size for part in outcome.weights.values()),)
-    if not state.first.shape == state.second.shape == size or state.step < 0:
+    if not (_are_moments(state.first, outcome) and _are_moments(state.second, outcome) and state.second.min() >= 0):
         raise InputError(f"{path}: the moments do not fit the weights")
+    if state.step != len(outcome.history.losses):
+        raise InputError(f"{path}: {state.step} steps do not fit {len(outcome.history.losses)} losses")
     return Checkpoint(outcome.settings, state, outcome.history, data)
 
 
@@ -103,13 +105,25 @@ def _outcome(path: Path, arrays: Arrays, facts: Facts) -> Outcome:
     weights = {name.removeprefix(WEIGHT): part for name, part in arrays.items() if name.startswith(WEIGHT)}
     try:
         settings = Settings(**facts["settings"])
-        epochs = [Epoch(*epoch) for epoch in facts["epochs"]]
-        history = History(epochs, *(arrays[name] for name in BATCHES))
+        history = History([Epoch(*epoch) for epoch in facts["epochs"]], *(arrays[name] for name in BATCHES))
     except InputError as error:
         raise InputError(f"{path}: {error}") from error
     except (KeyError, TypeError) as error:
         raise InputError(f"{path}: not a file of weights that sheetsim wrote ({error})") from error
+    if not _is_history(history):
+        raise InputError(f"{path}: its history is not the one of a run")
     return Outcome(settings, _checked(path, weights, settings), history)
+
+
+def _is_history(history: History) -> bool:
+    """Whether the epochs are numbered and hold numbers, and each batch has a loss, a rate and a momentum."""
+    columns = [history.losses, history.rates, history.momenta]
+    numbers = [value for epoch in history.epochs for value in (*epoch[:3], epoch.accuracy or 0, epoch.seconds)]
+    return (
+        [epoch.number for epoch in history.epochs] == list(range(1, len(history.epochs) + 1))
+        and all(isinstance(value, (int, float)) and 0 <= value < math.inf for value in numbers)
+        and all(column.dtype == np.float64 and column.shape == (history.losses.size,) for column in columns)
+    )
 
 
 def _checked(path: Path, weights: Weights, settings: Settings) -> Weights:
@@ -134,8 +148,14 @@ def _shapes(weights: Weights, settings: Settings) -> Shapes:
     return movielens_model.shapes(users, items, settings.factors)
 
 
+def _are_moments(moments: np.ndarray, outcome: Outcome) -> bool:
+    """Whether there is a finite number for each of the weights."""
+    size = sum(part.size for part in outcome.weights.values())
+    return moments.shape == (size,) and moments.dtype == outcome.settings.dtype and bool(np.isfinite(moments).all())
+
+
 def _check_names(path: Path, found: dict[str, Any], weights: Weights) -> None:
     for name, values in found.items():
         rows = weights.get("user_bias" if name == "user_names" else "item_bias")
         if rows is None or values.shape != rows.shape:
-            raise InputError(f"{path}: {len(values)} {name} do not fit the weights")
+            raise InputError(f"{path}: {values.size} {name} do not fit the weights")
