@@ -21,7 +21,7 @@ from sheetsim.torch_live import host  # noqa: E402
 from sheetsim.torch_tape import Objective  # noqa: E402
 
 CUDA = pytest.param("cuda", marks=pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device"))
-FORMULA_CELLS = {"graddesc": 1623, "collab_filter": 12937, "entropy_example": 75}
+FORMULA_CELLS = {"graddesc": 1623, "collab_filter": 12937, "collab_sigmoid": 452, "entropy_example": 75}
 
 
 # --- whole workbooks --------------------------------------------------------------------------------------------------
