@@ -34,8 +34,9 @@ included. Each run is in a process of its own; on the device one process trains 
 are means over the seeds, the lowest and the highest in brackets. Written by `training.py`; not to be edited by hand.
 
 All train with the lecture's cycle, but for Surprise, which has settings of its own. fastai is given the loader that
-takes each rating once an epoch; the one it takes by itself draws with replacement, and ends at a loss of 0.85. Adam's eps
-is each one's own: 1e-4 for sheetsim's movies (chosen on training ratings), 1e-8 for the plain loop, 1e-5 for fastai."""
+takes each rating once an epoch; the one it takes by itself draws with replacement, and ends at a loss of 0.85.
+Adam's eps is each one's own: 1e-4 for sheetsim's movies (chosen on training ratings), 1e-8 for the plain loop, 1e-5 for
+fastai."""
 
 
 @dataclass

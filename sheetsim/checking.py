@@ -19,12 +19,15 @@ from sheetsim.sheet import DefinedName, Sheet, Workbook
 from sheetsim.sheet_check import SheetCheck, Side
 from sheetsim.volatility import volatile_cells
 
+ITS_RECALCULATION = "its recalculation"
+
 
 def check(original: str | Path | Workbook, book: Workbook | None = None) -> Report:
     """Compares an original, a path or a workbook read from one, with the values that ``book`` holds now.
 
-    Without ``book`` the definition of the same name is taken; where there is none, the original is compared with the
-    engine's recalculation of its own formulas. Its stored values are forgotten for that and put back afterwards.
+    Without ``book`` the definition of the same name is taken. Where there is none, or the original says that it was
+    built from other numbers, it is compared with the engine's recalculation of its own formulas. Its stored values are
+    forgotten for that and put back afterwards.
 
     Raises InputError for an unusable file, FormulaError for a formula that cannot be understood.
 
@@ -42,7 +45,7 @@ def check(original: str | Path | Workbook, book: Workbook | None = None) -> Repo
     if book is not None:
         return compare(Side.of(theirs), Side.of(book), where, f"the workbook {book.name}")
     name = registry.definition_of(theirs.source or Path(theirs.name))
-    if name is not None:
+    if name is not None and registry.other_data(theirs) is None:
         return compare(Side.of(theirs), Side.of(registry.build(name)), where, f"the definition {name}")
     return _against_itself(theirs, where)
 
@@ -54,7 +57,7 @@ def _against_itself(book: Workbook, where: str) -> Report:
         computed = Side.of(book)
     finally:
         stored.put_back()
-    report = compare(stored, computed, where, "its recalculation")
+    report = compare(stored, computed, where, ITS_RECALCULATION)
     blocks_of = plan_of(book, collect_lacking=True).lacking
     report.lacking = {name: [block.where() for block in blocks] for name, blocks in blocks_of.items()}
     return report

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from sheetsim.cli_files import open_book, read_file, recalculate, refuse_same, save, say
+from sheetsim.cli_own_data import Factors, Movies, OwnData, Points, RatingRange, Ratings, Users
 from sheetsim.cli_solve import solve
 from sheetsim.cli_train import app as train
 from sheetsim.errors import InputError, SheetsimError
@@ -119,22 +120,39 @@ def build(
     ] = None,
     out: Annotated[Path, typer.Option(help="The directory to write to.")] = Path("out"),
     csv: Annotated[bool, typer.Option("--csv", help="Write one .csv file a sheet instead of an .xlsx.")] = False,
+    points: Points = None,
+    ratings: Ratings = None,
+    users: Users = None,
+    movies: Movies = None,
+    factors: Factors = None,
+    rating_range: RatingRange = None,
 ) -> None:
     """Recreate workbooks and write them with formulas and values, computed anew.
+
+    With --points or --ratings a workbook is built from these numbers, in their size. Its weights are those of a fresh
+    start: 1 for points, random for ratings (sheetsim solve finds better ones). Users, movies and factors that are not
+    asked for are fewer than usual where the file has fewer.
 
     \b
     Examples:
         sheetsim build
         sheetsim build graddesc --out sheets
         sheetsim build entropy_example --csv
+        sheetsim build graddesc --points points.csv
+        sheetsim build collab_filter --ratings ratings.csv --users 20 --movies 30 --factors 8
     """
     from sheetsim import registry, terminal
 
+    names = names or list(registry.names())
+    own = OwnData(points, ratings, users, movies, factors, rating_range)
+    own.refuse_unused(names)
+    data = {name: own.read(name) for name in names}  # all that can be wrong with it, before anything is written
     rows = []
-    for name in names or list(registry.names()):
+    for name in names:
         started = time.perf_counter()
-        book = open_book(name)
+        book = open_book(name, data[name])
         path = out if csv else out / (book.source.name if book.source else f"{book.name}.xlsx")
+        own.refuse_replaced(path, book if csv else None)
         if book.source:
             refuse_same(path, book.source)
             recalculate(book)
@@ -155,33 +173,58 @@ def check(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
     show: Annotated[int, typer.Option(min=0, help="How many differences to print.")] = 20,
+    points: Points = None,
+    ratings: Ratings = None,
+    users: Users = None,
+    movies: Movies = None,
+    factors: Factors = None,
+    rating_range: RatingRange = None,
 ) -> None:
     """Compare every cell with an original: values by bits, formulas by meaning. Exit 1 if any differs.
 
-    A file that sheetsim has no definition of is checked against the recalculation of its own formulas.
+    A file that sheetsim has no definition of is checked against the recalculation of its own formulas. So is one that
+    was built with --points or --ratings, unless they are given here, too: then against the definition for them.
 
     \b
     Examples:
         sheetsim check graddesc.xlsx
         sheetsim check my_copy.xlsx --workbook graddesc --out report.xlsx
         sheetsim check accounts.xlsx --json
+        sheetsim check out/graddesc.xlsx --points points.csv
     """
-    from sheetsim import check_text
+    from sheetsim import check_text, registry
+    from sheetsim.checking import ITS_RECALCULATION
     from sheetsim.checking import check as compare
 
     if out and out.suffix.casefold() != ".xlsx":
         raise InputError(f"{out}: the report is an .xlsx file")
     for file in [original, Path(workbook or original)] if out else []:
         refuse_same(out, file)
+    own = OwnData(points, ratings, users, movies, factors, rating_range)
+    own.refuse_replaced(out)
     theirs = read_file(original)
-    report = compare(theirs, open_book(workbook) if workbook else None)
+    report = compare(theirs, _reference(original, workbook, own))
     if out:
         _write_report(report, theirs, out)
     if as_json:
         print(json.dumps(report.as_dict(), indent=2, default=str))
     else:
         check_text.print_report(report, show, out)
+        if report.against == ITS_RECALCULATION and (other := registry.other_data(theirs)):
+            say(f"it was built with {other} of its own; give them as to build, to compare with the definition")
     raise typer.Exit(0 if report.ok else 1)
+
+
+def _reference(original: Path, workbook: str | None, own: OwnData) -> Workbook | None:
+    """What a file is to be compared with, where that was said."""
+    from sheetsim import registry
+
+    if workbook is None and own != OwnData():
+        workbook = registry.definition_of(original) or str(original)
+    if workbook is None:
+        return None
+    own.refuse_unused([workbook])
+    return open_book(workbook, own.read(workbook))
 
 
 def _write_report(report: Report, original: Workbook, path: Path) -> None:
@@ -255,6 +298,7 @@ def run(
     reset: Annotated[bool, typer.Option(help="Press Reset first, or start from the stored state.")] = True,
     trace: Annotated[bool, typer.Option("--trace", help="Print every epoch row by row.")] = False,
     out: Annotated[Path | None, typer.Option(help="Write the workbook as it is afterwards.")] = None,
+    points: Points = None,
 ) -> None:
     """Press Reset and Run on a sheet, and show what comes of it epoch by epoch.
 
@@ -267,11 +311,15 @@ def run(
         sheetsim run graddesc adam
         sheetsim run graddesc adam --epochs 20 --set lr=0.1
         sheetsim run graddesc basic --trace --out after.xlsx
+        sheetsim run graddesc adam --points points.csv
     """
     from sheetsim import registry, running, terminal
 
     settings = [running.setting(text) for text in set_ or []]
-    book = open_book(workbook)
+    own = OwnData(points)
+    own.refuse_unused([workbook])
+    own.refuse_replaced(out)
+    book = open_book(workbook, own.read(workbook))
     if out:
         registry.refuse_suffix(book, out)
     with terminal.progress(f"{sheet}: epochs", epochs) as advance:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sheetsim.errors import InputError
 
@@ -27,10 +27,12 @@ def read_file(path: Path) -> Workbook:
         return read(path, progress)
 
 
-def open_book(what: str) -> Workbook:
-    """A definition by name, or a file, by path; a file's stored values are kept."""
+def open_book(what: str, data: dict[str, Any] | None = None) -> Workbook:
+    """A definition by name, built from other ``data`` if there is any, or a file by path; its values are kept."""
     from sheetsim import registry
 
+    if data:
+        return registry.build(what, **data)
     with reading(Path(what)) as progress:
         return registry.open(what, progress)
 

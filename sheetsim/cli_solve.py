@@ -48,7 +48,7 @@ def solve(
         Gradients, typer.Option(help="By torch, or by differences as in Excel; auto: torch if installed.")
     ] = Gradients.auto,
     out: Annotated[
-        Path | None, typer.Option(help="Where to write the solved workbook. Default: out/NAME_solved.xlsx.")
+        Path | None, typer.Option(help="Where to write the solved workbook. Default: out/NAME_SHEET_solved.xlsx.")
     ] = None,
 ) -> None:
     """Do what Excel's Solver does: change cells until a formula is as small (or as large) as it can be.
@@ -59,14 +59,14 @@ def solve(
     \b
     Examples:
         sheetsim solve collab_filter dotprod
-        sheetsim solve collab_sigmoid bias_sigmoid --seed 0 --starts 5
+        sheetsim solve collab_filter bias --seed 0 --starts 5
         sheetsim solve plan.xlsx Sheet1 --cells B2:B9 --maximise B12 --out best.xlsx
     """
     from sheetsim import registry, terminal
     from sheetsim.solver import solve as search
 
     book = open_book(workbook)
-    path = out or _default(book)
+    path = out or _default(book, book[sheet].title)
     registry.refuse_suffix(book, path)
     if book.source:
         refuse_same(path, book.source)
@@ -80,10 +80,10 @@ def solve(
     print(f"written to {save(book, path)}")
 
 
-def _default(book: Workbook) -> Path:
+def _default(book: Workbook, sheet: str) -> Path:
     if book.source is None:
-        return Path("out") / f"{book.name}_solved.xlsx"
-    return Path("out") / f"{book.source.stem}_solved{book.source.suffix}"
+        return Path("out") / f"{book.name}_{sheet}_solved.xlsx"
+    return Path("out") / f"{book.source.stem}_{sheet}_solved{book.source.suffix}"
 
 
 def _named(seed: int | None) -> str:
@@ -105,4 +105,6 @@ def _print(solution: Solution) -> None:
         say("that was the last iteration allowed: with more (--iterations) it may go on")
     if model.goal == "reach" and abs(solution.after - model.target) > NEAR * max(1.0, abs(model.target)):
         say(f"{model.target!r} was not reached: nearer than this the search did not come")
+    if {"minimise": solution.after > solution.before, "maximise": solution.after < solution.before}.get(model.goal):
+        say("that is worse than what the sheet held before")
     say(f"{model.where} = {solution.after!r}, before {solution.before!r}; {solution.seconds:.2f} s")

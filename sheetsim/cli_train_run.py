@@ -115,6 +115,12 @@ class Table:
         print(" " + "─" * (38 + len(accuracy)), flush=True)
         for epoch in self.before:
             self.row(epoch)
+        if self.before:
+            print(self._goes_on(), file=sys.stderr)
+
+    def _goes_on(self) -> str:
+        done = len(self.before)
+        return f"going on after epoch {done}" if done < self.settings.epochs else "the run was complete already"
 
     def row(self, epoch: Epoch) -> None:
         self.bar.close()

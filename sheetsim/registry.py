@@ -6,12 +6,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 from sheetsim.errors import InputError, NotFound
 from sheetsim.sheet import Workbook
 
 Progress = Callable[[int], None]
 CSV = ("", ".csv")  # what asks for a directory of .csv files
+OTHER_DATA = "sheetsim_data"  # a hidden name: the workbook was not built from the lecture's numbers
 
 
 def names() -> dict[str, str]:
@@ -25,11 +27,15 @@ def names() -> dict[str, str]:
     return dict(DESCRIPTIONS)
 
 
-def build(name: str) -> Workbook:
-    """A workbook from its definition, calculated. Raises NotFound.
+def build(name: str, **data: Any) -> Workbook:
+    """A workbook from its definition, calculated; with ``data`` the definition's own arguments in place of the
+    lecture's numbers (``points``, ``ratings``, ``factors`` …). Raises NotFound, and TypeError for an argument that the
+    definition does not take.
 
     >>> build("graddesc")["data"]["C1"]
     30.0
+    >>> build("graddesc", points=[(1, 5), (2, 8), (4, 14)])["adam"]["A4:B6"]
+    [[1.0, 5.0], [2.0, 8.0], [4.0, 14.0]]
     """
     from workbooks import WORKBOOKS
 
@@ -38,9 +44,21 @@ def build(name: str) -> Workbook:
         meant = f" Did you mean {near[0]}?" if near else ""
         there = ", ".join(WORKBOOKS)
         raise NotFound(f"no workbook is called {name!r}; there are {there}, or give a path to an .xlsx.{meant}")
-    book = WORKBOOKS[name]()
+    book = WORKBOOKS[name](**data)
+    if data:
+        book.define_name(OTHER_DATA, f'"{" and ".join(data)}"', hidden=True)
     book.recalculate()
     return book
+
+
+def other_data(book: Workbook) -> str | None:
+    """Which numbers a workbook was built from in place of the lecture's, if any; its file still knows it.
+
+    >>> other_data(build("graddesc", points=[(1, 5), (2, 8)])), other_data(build("graddesc"))
+    ('points', None)
+    """
+    found = book.find_name(OTHER_DATA, None)
+    return found.text.strip('"') if found else None
 
 
 def open(what: str | Path, progress: Progress | None = None) -> Workbook:

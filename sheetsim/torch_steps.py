@@ -190,7 +190,7 @@ def unary(operator: str) -> Step:
     def step(stack: Stack, site: Site) -> None:
         value = steps.value_of(stack[-1], site)
         if isinstance(value, Live):
-            stack[-1] = rule(value)
+            stack[-1] = _calmly(rule, value)
         else:
             stack[-1] = value
             plain(stack, site)
@@ -207,9 +207,18 @@ def binary(operator: str) -> Step:
             plain(stack, site)
             return
         right = stack.pop()
-        stack[-1] = rule(stack[-1], right)
+        stack[-1] = _calmly(rule, stack[-1], right)
 
     return step
+
+
+def _calmly(rule: Callable[..., Any], *operands: Any) -> Any:
+    """The rule; if a number overflows on the way, once more, infinities becoming ``#NUM!``."""
+    try:
+        return rule(*operands)
+    except FloatingPointError:
+        with np.errstate(all="ignore"):
+            return rule(*operands)
 
 
 def call(entry: Function, rule: Callable[..., Any], count: int) -> Step:
@@ -225,7 +234,7 @@ def call(entry: Function, rule: Callable[..., Any], count: int) -> Step:
             plain(stack, site)
         elif numeric and entry.name in RULES:
             del stack[len(stack) - count :]
-            stack.append(RULES[entry.name](*arguments))
+            stack.append(_calmly(RULES[entry.name], *arguments))
         elif numeric and entry.name not in FLAT:
             raise UnknownFunction(f"{site.block.where()}: {entry.name} has no rule for torch", {})
         else:

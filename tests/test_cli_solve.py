@@ -37,13 +37,13 @@ def test_it_solves_prints_and_writes(run: Run, plan: Path) -> None:
     before = plan.read_bytes()
     found = run("solve", "plan.xlsx", "s")
     assert (found.status, found.err) == (0, "")
-    solved = openpyxl.load_workbook("out/plan_solved.xlsx", data_only=True)["s"]
+    solved = openpyxl.load_workbook("out/plan_s_solved.xlsx", data_only=True)["s"]
     assert [solved[cell].value for cell in ("A1", "A2", "B1")] == pytest.approx([3, -4, 2], abs=1e-4)
-    assert openpyxl.load_workbook("out/plan_solved.xlsx")["s"]["B1"].value == "=(A1-3)^2+(A2+4)^2+2"
+    assert openpyxl.load_workbook("out/plan_s_solved.xlsx")["s"]["B1"].value == "=(A1-3)^2+(A2+4)^2+2"
     assert "plan: minimise s!B1 by changing A1:A2 (2 cells)" in found.out
     assert "gradients by " in found.out
     assert f"s!B1 = {float(solved['B1'].value)!r}, before 31.0; " in found.out
-    assert found.out.rstrip().endswith("written to out/plan_solved.xlsx")
+    assert found.out.rstrip().endswith("written to out/plan_s_solved.xlsx")
     assert plan.read_bytes() == before
 
 
@@ -82,9 +82,9 @@ def test_the_rest_of_the_file_is_kept(run: Run, plan: Path) -> None:
     with zipfile.ZipFile(plan, "a") as file:
         file.writestr("xl/charts/chart1.xml", "<anything/>")
     assert run("solve", plan, "s").status == 0
-    with zipfile.ZipFile("out/plan_solved.xlsx") as file:
+    with zipfile.ZipFile("out/plan_s_solved.xlsx") as file:
         assert file.read("xl/charts/chart1.xml") == b"<anything/>"
-    assert read(Path("out/plan_solved.xlsx")).names["s", "solver_opt"].hidden
+    assert read(Path("out/plan_s_solved.xlsx")).names["s", "solver_opt"].hidden
 
 
 def test_a_workbook_by_name(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,7 +92,7 @@ def test_a_workbook_by_name(run: Run, tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.chdir(tmp_path)
     found = run("solve", "collab_filter", "dotprod", "--seed", "0")
     assert found.status == 0
-    assert read(Path("out/collab_filter_solved.xlsx"))["dotprod"]["V41"] <= 0.3930
+    assert read(Path("out/collab_filter_dotprod_solved.xlsx"))["dotprod"]["V41"] <= 0.3930
     assert "before 0.3930154712865702" in found.out
 
 

@@ -31,7 +31,7 @@ def test_both_backends_find_the_same(model: str) -> None:
 
 def test_rates_rise_by_one_factor_until_the_loss_explodes() -> None:
     found = find_rate(*small("logistic", optimizer="sgd"))
-    assert found.rates[0] == 1e-7
+    assert found.rates[0] == pytest.approx(1e-7 * 10**0.8)  # the first ten batches are left out
     assert found.rates[1:] / found.rates[:-1] == pytest.approx(np.full(len(found.rates) - 1, 1e8**0.01))
     assert found.losses[:-1].max() <= 4 * found.losses.min()
     assert 1e-7 < found.steepest < found.rates[-1]
@@ -54,7 +54,7 @@ def test_losses_are_those_of_a_plain_loop() -> None:
             parameter.data -= 1e-7 * 10 ** (8 * number / 100) * gradient
         average = 0.98 * average + 0.02 * loss.item()
         expected.append(average / (1 - 0.98 ** (number + 1)))
-    assert find_rate(data, settings).losses[:60] == pytest.approx(expected, rel=1e-9)
+    assert find_rate(data, settings).losses[:50] == pytest.approx(expected[10:], rel=1e-9)
 
 
 def test_steepest_and_minimum_of_a_known_curve() -> None:

@@ -137,7 +137,7 @@ def test_altered_copies(copy: Path, name: str, alter: Callable[[str], str], mess
 
 
 def test_an_official_split_that_is_not_there(real: Path) -> None:
-    with pytest.raises(InputError, match=r"u2\.base: No such file"):
+    with pytest.raises(InputError, match=r"u2\.base is not there: the split u2"):
         movielens.load(real, "u2")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sheetsim.sheet import Workbook
@@ -17,14 +17,14 @@ DESCRIPTIONS = {
 }
 
 
-def _builder(name: str) -> Callable[[], Workbook]:
+def _builder(name: str) -> Callable[..., Workbook]:
     """The workbook's ``build``, imported only when it is called, so that listing the names costs nothing."""
 
-    def build() -> Workbook:
-        book: Workbook = import_module(f"workbooks.{name}").build()
+    def build(**data: Any) -> Workbook:
+        book: Workbook = import_module(f"workbooks.{name}").build(**data)
         return book
 
     return build
 
 
-WORKBOOKS: dict[str, Callable[[], Workbook]] = {name: _builder(name) for name in DESCRIPTIONS}
+WORKBOOKS: dict[str, Callable[..., Workbook]] = {name: _builder(name) for name in DESCRIPTIONS}

@@ -40,7 +40,7 @@ def build(
         raise InputError("collab_filter needs a text of at least two different words")
     if factors is not None and factors < 2:
         raise InputError("collab_filter needs at least two factors")
-    if ratings is None and factors is None:
+    if ratings is None and factors in (None, FACTORS):
         plain, biased = Weights.stored("dotprod"), Weights.stored("bias")
     else:
         random = np.random.default_rng(seed)
@@ -52,7 +52,7 @@ def build(
     movielens_1hot(book, table, plain, users)
     movielens_emb(book, table, plain, users)
     bias(book, table, biased)
-    if text is None and factors is None:
+    if text is None and factors in (None, FACTORS):
         word_emb(book, words, by_label("word_embeddings.csv"))
     else:
         word_emb(book, words, random_embeddings(words, factors or FACTORS, seed))

@@ -36,7 +36,7 @@ def build(
         raise InputError("collab_sigmoid needs at least two factors")
     if not highest > 0:
         raise InputError(f"collab_sigmoid needs a highest prediction above 0, not {highest}")
-    if ratings is None and factors is None:
+    if ratings is None and factors in (None, FACTORS):
         plain, biased = Weights.stored("dotprod_sigmoid"), Weights.stored("bias_sigmoid")
     else:
         random = np.random.default_rng(seed)

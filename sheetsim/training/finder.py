@@ -26,7 +26,8 @@ AROUND = 15  # batches to either side over which a slope is taken: from one to t
 
 @dataclass(frozen=True)
 class Finding:
-    """One rate and one (smoothed) loss a batch, float64, and the two rates that one may take.
+    """One rate and one (smoothed) loss a batch, float64, and the two rates that one may take. The first ten batches,
+    over which the moving average is still finding itself, are left out.
 
     ``steepest`` is where the loss falls fastest with the logarithm of the rate; ``minimum_tenth`` is a tenth of the
     rate of the lowest loss.
@@ -84,4 +85,5 @@ def _finding(rates: np.ndarray, raw: list[float]) -> Finding:
     around = min(AROUND, (count - SKIPPED - 1) // 2)
     slopes = losses[SKIPPED + 2 * around :] - losses[SKIPPED : count - 2 * around]  # the rates' steps are all equal
     steepest = rates[SKIPPED + around + int(slopes.argmin())]
-    return Finding(rates, losses, float(steepest), float(rates[SKIPPED + int(losses[SKIPPED:].argmin())] / 10))
+    rates, losses = rates[SKIPPED:], losses[SKIPPED:]
+    return Finding(rates, losses, float(steepest), float(rates[losses.argmin()] / 10))

@@ -89,6 +89,9 @@ def _sha256(path: Path) -> str:
 def _official(folder: Path, split: str, whole: Ratings) -> RatingSplit:
     """One of the splits that come with the data set; both files together must be the whole."""
     paths = [folder / f"{split}.base", folder / f"{split}.test"]
+    for path in paths:
+        if not path.exists():
+            raise InputError(f"{path} is not there: the split {split} is in the data set's ml-100k.zip, beside u.data")
     both, (base, _) = ratings.read_all(paths)
     if not np.array_equal(_fingerprint(both), _fingerprint(whole)):
         raise InputError(f"{paths[0]} and {paths[1].name} are not the ratings of u.data; fetch them anew")

@@ -50,14 +50,14 @@ class Layout(NamedTuple):
 
 def layout(path: Path) -> Layout:
     """The layout of a file, from its first line that is not blank. Raises InputError if it holds no ratings."""
-    number, line = _first_line(path)
+    number, line = first_line(path)
     separator = next((mark for mark in SEPARATORS if mark in line), None)
     if separator is None:
         raise InputError(
             f"{path}, line {number}: one column only; user, item, rating are needed, separated by tabs, commas or ::"
         )
     fields = split(line, separator)
-    if any(_number(field) is not None for field in fields):  # a heading has no numbers
+    if any(number_in(field) is not None for field in fields):  # a heading has no numbers
         columns, skipped = {"user": 0, "item": 1, "rating": 2}, number - 1
         missing = [name for name, column in columns.items() if column >= len(fields)]
     else:
@@ -68,15 +68,15 @@ def layout(path: Path) -> Layout:
     return Layout(separator, columns, len(fields), skipped)
 
 
-def _first_line(path: Path) -> tuple[int, str]:
-    """The first line that is not blank, and its number."""
+def first_line(path: Path) -> tuple[int, str]:
+    """The first line that is not blank, and its number. Raises InputError for what is not a text file."""
     _refuse_binary(path)
     with open(path, encoding="utf-8-sig", errors="replace") as file:
         number = 0
         while line := file.readline(LONGEST_LINE):
             number += 1
             if len(line) == LONGEST_LINE:
-                raise InputError(f"{path}, line {number}: longer than {LONGEST_LINE} characters; not a file of ratings")
+                raise InputError(f"{path}, line {number}: longer than {LONGEST_LINE} characters; not a file of numbers")
             if line.strip():
                 return number, line.rstrip("\n")
     raise InputError(f"{path}: the file is empty")
@@ -92,7 +92,7 @@ def _refuse_binary(path: Path) -> None:
     if start.startswith((b"\x1f\x8b", b"PK\x03\x04")):
         raise InputError(f"{path}: a compressed file; unpack it first")
     if b"\0" in start:
-        raise InputError(f"{path}: not a text file; ratings are read from plain text (UTF-8)")
+        raise InputError(f"{path}: not a text file; numbers are read from plain text (UTF-8)")
 
 
 def _headed(fields: list[str]) -> dict[str, int]:
@@ -139,13 +139,13 @@ def fault(fields: list[str], layout: Layout, allowed: tuple[float, float]) -> st
         return f"{len(fields)} columns, where the first line has {layout.width}"
     for name in ("user", "item"):
         text = _field(fields, layout, name)
-        number = _number(text)
+        number = number_in(text)
         if number is None or number < 0 or number != math.floor(number):
             return f"{name} {text!r} is not an id: a whole number from 0"
         if number > LARGEST_ID or (isinstance(number, float) and number >= LARGEST_WHOLE):
             return f"{name} {text!r} is too large for an id"
     text = _field(fields, layout, "rating")
-    value = _number(text)
+    value = number_in(text)
     if value is None:
         return f"rating {text!r} is not a number"
     low, high = allowed
@@ -156,7 +156,8 @@ def _field(fields: list[str], layout: Layout, name: str) -> str:
     return fields[layout.columns[name]].strip(BLANKS)[:40]
 
 
-def _number(text: str) -> float | int | None:
+def number_in(text: str) -> float | int | None:
+    """The number that a field holds, blanks around it or not; None for any other text."""
     bare = text.strip(BLANKS)
     if not NUMBER.fullmatch(bare):
         return None
