@@ -126,6 +126,13 @@ def build(
     movies: Movies = None,
     factors: Factors = None,
     rating_range: RatingRange = None,
+    epochs: Annotated[
+        int | None,
+        typer.Option(min=1, help="graddesc without macros: so many epochs under one another, as live formulas."),
+    ] = None,
+    updated: Annotated[
+        bool, typer.Option("--updated", help="With --epochs: carry over the updated weights, not those Run carries.")
+    ] = False,
 ) -> None:
     """Recreate workbooks and write them with formulas and values, computed anew.
 
@@ -133,9 +140,13 @@ def build(
     start: 1 for points, random for ratings (sheetsim solve finds better ones). Users, movies and factors that are not
     asked for are fewer than usual where the file has fewer.
 
+    With --epochs the training of each optimizer, from Reset on, stands in the sheet as formulas: in any spreadsheet
+    program a learning rate changed in its one cell changes all of it.
+
     \b
     Examples:
         sheetsim build
+        sheetsim build graddesc --epochs 20
         sheetsim build graddesc --out sheets
         sheetsim build entropy_example --csv
         sheetsim build graddesc --points points.csv
@@ -146,11 +157,17 @@ def build(
     names = names or list(registry.names())
     own = OwnData(points, ratings, users, movies, factors, rating_range)
     own.refuse_unused(names)
+    if epochs and names != ["graddesc"]:
+        raise InputError(f"--epochs is for graddesc alone, not for {', '.join(names)}")
+    if updated and not epochs:
+        raise InputError("--updated says what an epoch starts from: give --epochs, too")
     data = {name: own.read(name) for name in names}  # all that can be wrong with it, before anything is written
     rows = []
     for name in names:
         started = time.perf_counter()
         book = open_book(name, data[name])
+        if epochs:
+            _unroll(book, epochs, updated)
         path = out if csv else out / (book.source.name if book.source else f"{book.name}.xlsx")
         own.refuse_replaced(path, book if csv else None)
         if book.source:
@@ -160,6 +177,20 @@ def build(
         cells = sum(int(sheet.computed().sum()) for sheet in book.sheets)
         rows.append([str(path), len(book.sheets), cells, f"{time.perf_counter() - started:.2f} s"])
     terminal.table("written", ["file", "sheets", "formula cells", "time"], rows, ["sheets", "formula cells", "time"])
+
+
+def _unroll(book: Workbook, epochs: int, updated: bool) -> None:
+    """A training from its start, without macros. It gets a name of its own, since it is no copy of the lecture's."""
+    from sheetsim import terminal
+    from sheetsim.unrolling import unroll
+
+    with terminal.status(f"{book.name}:") as show:
+        show(f"laying out {epochs:,} epochs")
+        for sheet in book.sheets:
+            if "reset" in sheet.buttons:
+                book.press(sheet.title, "reset")
+        unroll(book, epochs, updated)
+    book.name = f"{book.name}_{epochs}_epochs"
 
 
 @app.command()

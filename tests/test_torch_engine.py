@@ -222,6 +222,7 @@ def test_a_function_without_a_rule_is_named(monkeypatch: pytest.MonkeyPatch) -> 
 
 #: Formulas of the blank, text, logical and zero in D1:D4, and of errors: the same value or error as the NumPy engine's.
 ODD = """
+=SUMXMY2(A1:A4*1E200,B1:B4)    =SUMSQ(A1:A4*1E200)
 =A1/D4    =A1/D1    =A1+D2    =D1+A1    =D3+A1    =SQRT(-A1)    =LN(D4*A1)    =LN(-A1)    =(-A1)^0.5    =(A1*0)^D4
 =D4^-A1
 =EXP(A1*1000)    =A1*1E308*1E10    =MOD(A1,D4)    =SUM(A1/D4,1)    =SUM(A1:D4)    =AVERAGE(D1:D2,A1:A1*0)

@@ -1,0 +1,231 @@
+"""Epochs without a macro: under the rows of a sheet with a Run button stand those of the next epochs, as live formulas.
+
+Each epoch is a copy of the whole sheet, from row 1 down to its foot, so that it reads as the lecture's sheet does:
+weights and learning rate at its head, headings, a row for each point, sums at its foot. What it starts from are
+formulas that refer to the epoch above; they are worked out from the steps of the button itself (``carrying.py``).
+
+The first epoch stays where it was, what stands below its foot (a list of errors) too. Defined names keep meaning the
+first epoch, whose head is where the whole training is set. Beside the epochs stand a table of them all and a switch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sheetsim.address import MAX_ROWS, Rect, cell_name
+from sheetsim.blocks import runs
+from sheetsim.carrying import At, Carried, Cell, Expression, cells_within, own_cells
+from sheetsim.epoch_places import HEADINGS, Places, every_step, places_of
+from sheetsim.errors import InputError
+from sheetsim.formula import Formula, Token
+from sheetsim.macros import Set, Step, cells_of
+from sheetsim.nodes import Corner, Ref
+from sheetsim.sheet import Sheet, Workbook
+
+NOTE = "1: start from the updated weights; 0: from those that entered the last row"
+
+
+def unroll(book: Workbook, epochs: int, updated: bool = False) -> Workbook:
+    """Unrolls every sheet that has a button ``run``, in place, and calculates the workbook; returns it.
+
+    The first of the ``epochs`` is what the sheet shows now: press Reset before for a training from its start. Epoch
+    k + 1 shows what the sheet would after k times the button's steps. ``updated`` sets the switch on each sheet (the
+    name ``updated``) to 1: an epoch then starts from the weights that the last row of the one before worked out, where
+    the button takes those that entered it. The buttons are gone. Raises InputError for less than one epoch, for more
+    than a sheet has rows for, and for a workbook or steps that cannot be unrolled; the workbook is then as it was.
+
+    >>> from sheetsim.registry import build
+    >>> book = unroll(build("graddesc"), epochs=3)
+    >>> book["adam"].formula_text(34, 2), book["adam_ann"].formula_text(36, 3)
+    ('=IF($P$1,H32,C32)', '=IF((N68/N3)>2,D2/4,D2)')
+    """
+    if epochs < 1:
+        raise InputError(f"{book.name} can be unrolled to 1 epoch or more, not {epochs}")
+    sheets = [sheet for sheet in book.sheets if "run" in sheet.buttons]
+    if not sheets:
+        raise InputError(f"{book.name} has no sheet with a Run button; there are no epochs to unroll")
+    unrolled = [Unrolled(sheet) for sheet in sheets]
+    for each in unrolled:
+        if epochs > each.places.most:
+            raise InputError(
+                f"{book.name}!{each.sheet.title}: {epochs:,} epochs do not fit, a sheet ends at row {MAX_ROWS:,}; "
+                f"at most {min(other.places.most for other in unrolled):,} do"
+            )
+    book.recalculate()  # a button sees a calculated sheet: where a list ends may depend on it
+    for each in unrolled:
+        each.write(epochs, updated)
+    book.recalculate()
+    return book
+
+
+class Unrolled:
+    """One sheet and its epochs."""
+
+    def __init__(self, sheet: Sheet):
+        if sheet.arrays:
+            raise InputError(f"{sheet.title}: array formulas cannot be unrolled")
+        self.sheet, self.macro = sheet, sheet.buttons["run"]
+        self.places = places_of(sheet, self.macro)
+        self.switch = Rect(0, self.places.table + 1, 0, self.places.table + 1)
+        corner = Corner(0, self.switch.left, True, True)
+        self.carried = Carried(sheet, self.macro, Ref(None, corner, corner).text(0, 0))
+        self.formulas = sheet.formula[: self.places.height, : self.places.width].copy()
+        for row, column in self.carried.carried:
+            self.formulas[row, column] = 0  # the button puts something else there
+        self.plain = _plain(sheet, self.places, self.carried.carried)
+
+    def write(self, epochs: int, updated: bool) -> None:
+        sheet, places = self.sheet, self.places
+        sheet.reserve(max(places.top(epochs) + places.height, HEADINGS + 1 + epochs), places.table)
+        looks, formats = list(sheet.look.styles), list(sheet.look.formats)
+        self._lists(epochs)
+        for epoch in range(2, epochs + 1):
+            self._epoch(epoch)
+            sheet.look.styles += [(rect, name) for part, name in looks if (rect := self._part(part, epoch))]
+            sheet.look.formats += [(rect, code) for part, code in formats if (rect := self._part(part, epoch))]
+        self._numbers(epochs)
+        self._table(epochs)
+        self._switch(updated)
+        sheet.buttons.clear()
+
+    def _part(self, rect: Rect, epoch: int) -> Rect | None:
+        """The part of a look that an epoch has, where that epoch stands."""
+        part = rect.common(Rect(0, 0, self.places.height - 1, self.places.width - 1))
+        return part.shifted(self.places.top(epoch), 0) if part else None
+
+    # --- one epoch --------------------------------------------------------------------------------------------------
+    def _epoch(self, epoch: int) -> None:
+        sheet, top, above = self.sheet, self.places.top(epoch), self.places.top(epoch - 1)
+        for rect, number in runs(self.formulas):
+            sheet.fill_rect(rect.shifted(top, 0), self._own(number, top))
+        handed_on = Corner(above - top, 0, False, False)
+        same = sheet.book.number_of(_formula((("ref", Ref(None, handed_on, handed_on)),)))
+        for (row, column), value in self.plain.items():
+            if isinstance(value, float):  # changing it in the first epoch changes it in all
+                sheet.fill_rect(Rect(top + row, column, top + row, column), same)
+            else:
+                sheet.put(top + row, column, value)
+        for (row, column), expression in self.carried.carried.items():
+            if expression is not None:
+                self._type((top + row, column), expression, above, top)
+
+    def _own(self, number: int, top: int) -> int:
+        """A formula of the first epoch as it stands in the one that begins at ``top``: ``$D$2`` stays what it is
+        where no epoch changes it, else it is the epoch's own; so are references that move with the cell, and names."""
+        formula = self.sheet.book.formulas[number]
+        tokens = tuple(self._token(token, top) for token in formula.tokens)
+        return number if tokens == formula.tokens else self.sheet.book.number_of(_formula(tokens))
+
+    def _token(self, token: Token, top: int) -> Token:
+        piece = token[1]
+        rect = own_cells(self.sheet, piece, 0, 0) if token[0] == "name" else None
+        if rect is not None and self.carried.changes(rect):
+            first, last = (Corner(*cell, True, True) for cell in ((rect.top, rect.left), (rect.bottom, rect.right)))
+            piece = Ref(None, first, last, "cell" if rect.size == 1 else "range")
+        if not isinstance(piece, Ref):
+            return token
+        if piece.sheet is not None and piece.sheet.casefold() != self.sheet.title.casefold():
+            return "ref", _moved(piece, -top, absolute=False)  # another sheet has no epochs: always the same cells
+        fixed = piece.first.row_absolute and piece.last.row_absolute
+        return token if fixed and not self._changes(piece) else ("ref", _moved(piece, top, absolute=True))
+
+    def _changes(self, ref: Ref) -> bool:
+        """Whether an epoch changes what a reference to fixed rows means, in any column if those move."""
+        rows = (ref.first.row, ref.last.row)
+        fixed = ref.first.column_absolute and ref.last.column_absolute
+        columns = (ref.first.column, ref.last.column) if fixed else (0, self.places.width - 1)
+        return self.carried.changes(Rect(min(rows), min(columns), max(rows), max(columns)))
+
+    def _type(self, cell: Cell, expression: Expression, above: int, top: int) -> None:
+        """Types a formula whose pieces are cells of the epochs that begin at ``above`` and at ``top``."""
+        text = "="
+        for piece in expression:
+            text += str(piece.rect.shifted(top if piece.new else above, 0)) if isinstance(piece, At) else piece
+        self.sheet.fill(cell_name(*cell), text)
+
+    # --- beside the epochs ------------------------------------------------------------------------------------------
+    def _lists(self, epochs: int) -> None:
+        """What the button adds to a list, for as many epochs as the list has room for; the table has them all."""
+        lists: dict[Rect, list[Expression]] = {}
+        for target, expression in self.carried.appended:
+            lists.setdefault(target, []).append(expression)
+        for target, expressions in lists.items():
+            row = target.top
+            while self.sheet.value(row, target.left) is not None:
+                row += 1
+            entries = ((epoch, each) for epoch in range(2, epochs + 1) for each in expressions)
+            for at, (epoch, expression) in zip(range(row, target.bottom + 1), entries, strict=False):
+                above, top = self.places.top(epoch - 1), self.places.top(epoch)
+                self._type((at, target.left), expression, above, top)
+
+    def _numbers(self, epochs: int) -> None:
+        """The number of each epoch at its head, where the sheet has nothing there."""
+        if any(self.sheet.value(row, 0) is not None for row in (0, 1)):
+            return
+        for epoch in range(1, epochs + 1):
+            top = self.places.top(epoch)
+            self.sheet.values(cell_name(top, 0), [["epoch"], [epoch]])
+            self.sheet.look.styles.append((Rect(top, 0, top + 1, 0), "label"))
+
+    def _table(self, epochs: int) -> None:
+        """A line for each epoch: what the sheet shows after each press, and what the button sets."""
+        sheet, left, first = self.sheet, self.places.table, HEADINGS + 1
+        columns = {label: self._expression(formula) for label, formula in sheet.watch.items()}
+        for name in _set_by(self.macro.steps):
+            columns[name] = (At(cells_of(sheet, name), new=True),)
+        sheet.values(cell_name(HEADINGS, left), [["epoch", *columns]])
+        for epoch in range(1, epochs + 1):
+            row, top = HEADINGS + epoch, self.places.top(epoch)
+            sheet.put(row, left, epoch)
+            for place, expression in enumerate(columns.values(), left + 1):
+                self._type((row, place), expression, top, top)
+        right, last = left + len(columns), HEADINGS + epochs
+        sheet.look.styles.append((Rect(HEADINGS, left, HEADINGS, right), "heading"))
+        sheet.look.styles.append((Rect(first, left + 1, last, right), "result"))
+        sheet.look.formats.append((Rect(first, left + 1, last, right), "#,##0.0000"))
+        sheet.look.widths.update(dict.fromkeys(range(left, right + 1), 11.5))
+
+    def _expression(self, text: str) -> Expression:
+        """A formula on the first epoch, its references left open."""
+        pieces: list[str | At] = []
+        for _, piece in Formula.read(text, 0, 0).tokens:
+            rect = own_cells(self.sheet, piece, 0, 0)
+            pieces.append(At(rect, new=True) if rect else piece.text(0, 0) if isinstance(piece, Ref) else piece)
+        return tuple(pieces)
+
+    def _switch(self, updated: bool) -> None:
+        sheet, left = self.sheet, self.places.table
+        sheet.values(cell_name(0, left), [["updated", float(updated)], [NOTE]])
+        if sheet.book.find_name("updated", sheet.title) is None:
+            sheet.name("updated", self.carried.switch)
+        sheet.look.styles += [
+            (Rect(0, left, 0, left), "label"),
+            (self.switch, "parameter"),
+            (Rect(1, left, 1, left), "note"),
+        ]
+
+
+def _set_by(steps: tuple[Step, ...]) -> list[str]:
+    """The names or addresses that some step sets, each once."""
+    return list(dict.fromkeys(step.target for step in every_step(steps) if isinstance(step, Set)))
+
+
+def _plain(sheet: Sheet, places: Places, carried: Collection[Cell]) -> dict[Cell, Any]:
+    """The cells of the first epoch that hold a plain value and keep it."""
+    inside = Rect(0, 0, places.height - 1, places.width - 1)
+    kept = [cell for cell in cells_within(inside) if not sheet.formula[cell] and cell not in carried]
+    return {cell: sheet.value(*cell) for cell in kept if sheet.kind[cell]}
+
+
+def _formula(tokens: tuple[Token, ...]) -> Formula:
+    return Formula(tokens, "".join(piece.key() if isinstance(piece, Ref) else piece for _, piece in tokens))
+
+
+def _moved(ref: Ref, rows: int, absolute: bool) -> Ref:
+    """The reference with those of its corners moved whose row is absolute, or those whose row is not."""
+    first, last = (
+        corner._replace(row=corner.row + rows) if corner.row_absolute is absolute else corner
+        for corner in (ref.first, ref.last)
+    )
+    return Ref(ref.sheet, first, last, ref.shape)
