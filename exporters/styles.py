@@ -8,20 +8,23 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 from openpyxl.styles.styleable import StyleableObject
 from openpyxl.worksheet.worksheet import Worksheet
 
 from sheetsim.address import Rect
 from sheetsim.errors import InputError
-from sheetsim.sheet import Look, Sheet
+from sheetsim.look import Look
+from sheetsim.sheet import Sheet
 
 FACE = "Calibri"
 INK, QUIET, RULE = "222222", "6B6B6B", "9A9A9A"
 WIDE = 30  # characters; sentences wrap in columns at least so wide and run on to the right of narrower ones
 WRAPPING = ("note", "prose")
 LINE = 15.0  # points: the height of a line
-TITLE_LINE = 20.0  # the height of a row whose text is a title's 14 points
+LARGE_LINES = {"title": 20.0, "verdict": 33.0}  # the height of a row whose text is of that style
+COLOURS = {"good": ("1E5B2A", "CDEBCF"), "bad": ("8A1111", "F8C9C4"), "apart": ("6B4E00", "FFEBB0")}  # ink, fill
 BEYOND = 200  # rows and columns past the last cell in use that may carry a style
 
 Ids = np.ndarray  # of style numbers, one a cell
@@ -56,6 +59,8 @@ def named_styles() -> list[NamedStyle]:
         _style("state", INK, "E9EDF1"),
         _style("result", INK, "FFF2BF", bold=True),
         _style("note", QUIET, italic=True),
+        _style("link", "1F4E9E", underline="single"),
+        _aligned(_style("verdict", bold=True, size=20), vertical="center"),
         _style("prose"),
         _aligned(_style("note wrapped", QUIET, italic=True), wrap_text=True, vertical="top"),
         _aligned(_style("prose wrapped"), wrap_text=True, vertical="top"),
@@ -100,9 +105,17 @@ def _wrap(style: Ids, look: Look, names: list[str]) -> None:
         style[:, wide] = cells
 
 
+def colour_rule(condition: str, name: str) -> FormulaRule:
+    """The conditional format that gives cells the colours of that name where the condition holds."""
+    if name not in COLOURS:
+        raise InputError(f"there is no colour {name!r}; there are {', '.join(COLOURS)}")
+    ink, fill = COLOURS[name]
+    return FormulaRule(formula=[condition], font=Font(color=ink), fill=PatternFill("solid", bgColor=fill))
+
+
 def row_heights(sheet: Sheet) -> dict[int, float]:
     """The rows that hold titles or wrapped texts of several lines: not every reader fits them on opening."""
-    heights = dict.fromkeys(_title_rows(sheet), TITLE_LINE)
+    heights = {row: height for name, height in LARGE_LINES.items() for row in _rows_of(sheet, name)}
     for rect in (rect for rect, name in sheet.look.styles if name in WRAPPING):
         for column in range(rect.left, min(rect.right + 1, sheet.columns)):
             width = sheet.look.widths.get(column, 0)
@@ -113,11 +126,11 @@ def row_heights(sheet: Sheet) -> dict[int, float]:
     return heights
 
 
-def _title_rows(sheet: Sheet) -> set[int]:
-    """The rows in which a cell of style title holds something."""
+def _rows_of(sheet: Sheet, style: str) -> set[int]:
+    """The rows in which a cell of that style holds something."""
     return {
         row
-        for rect in (rect for rect, name in sheet.look.styles if name == "title")
+        for rect in (rect for rect, name in sheet.look.styles if name == style)
         for row in range(rect.top, min(rect.bottom + 1, sheet.rows))
         for column in range(rect.left, rect.right + 1)
         if sheet.value(row, column) is not None

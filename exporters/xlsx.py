@@ -25,6 +25,7 @@ from openpyxl.workbook.defined_name import DefinedName as FileName
 from openpyxl.workbook.properties import CalcProperties
 from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.dimensions import SheetDimension
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.table import AutoFilter, TableColumn, TableStyleInfo
 from openpyxl.worksheet.table import Table as FileTable
 from openpyxl.worksheet.worksheet import Worksheet
@@ -33,10 +34,11 @@ from openpyxl.writer.theme import theme_xml
 from openpyxl.xml import constants as parts
 from openpyxl.xml.functions import Element, tostring
 
+from exporters.charts import file_chart
 from exporters.formulas import Stored
 from exporters.rows import Rows, Strings, extent
-from exporters.styles import Ids, named_styles, row_heights, style_ids
-from sheetsim.address import column_name
+from exporters.styles import Ids, colour_rule, named_styles, row_heights, style_ids
+from sheetsim.address import column_name, parse_cell
 from sheetsim.atomic import replacing
 from sheetsim.errors import OutputError
 from sheetsim.sheet import Sheet, Table, Workbook
@@ -47,6 +49,7 @@ ARC_STRINGS = "xl/sharedStrings.xml"
 STRINGS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
 NO_ROWS = re.compile(rb"<sheetData\s*/>|<sheetData>\s*</sheetData>")
 Progress = Callable[[int], None]
+COMPANION_TAB = "8A8A8A"  # the colour of the tab of a sheet beside the workbook's own
 LONGEST_CELL = 128  # bytes that a cell takes in a part, on average at the most
 ONE_PAGE_WIDE = 30  # columns: a sheet with no more is printed on pages of its own width
 
@@ -82,7 +85,8 @@ def _frame(book: Workbook) -> openpyxl.Workbook:
         raise ValueError(f"{book.name} has no sheets")
     frame = openpyxl.Workbook()
     frame.remove(frame.active)
-    frame.calculation = CalcProperties(calcId=ENGINE, fullCalcOnLoad=None)  # the values are there and exact
+    on_opening = book.calculate_on_opening or None  # else the values are there and exact
+    frame.calculation = CalcProperties(calcId=ENGINE, fullCalcOnLoad=on_opening)
     frame.properties.creator, frame.properties.created, frame.properties.modified = "sheetsim", WHEN, WHEN
     for style in named_styles():
         frame.add_named_style(style)
@@ -99,6 +103,21 @@ def _add_sheet(frame: openpyxl.Workbook, sheet: Sheet) -> None:
     for column, width in sheet.look.widths.items():
         worksheet.column_dimensions[column_name(column)].width = width
     worksheet.freeze_panes = sheet.look.freeze
+    for rect, condition, name in sheet.look.colours:
+        worksheet.conditional_formatting.add(str(rect), colour_rule(condition, name))
+    worksheet.sheet_view.showGridLines = sheet.look.gridlines
+    if sheet.companion:
+        worksheet.sheet_properties.tabColor = COMPANION_TAB
+    for chart in sheet.look.charts:
+        worksheet.add_chart(file_chart(chart, sheet.title))
+    _page(worksheet, sheet)
+
+
+def _page(worksheet: Worksheet, sheet: Sheet) -> None:
+    """How the sheet is printed: what, and what of it on every page."""
+    worksheet.print_area = sheet.look.page
+    if sheet.look.freeze and (rows := parse_cell(sheet.look.freeze)[0]):
+        worksheet.print_title_rows = f"1:{rows}"
     worksheet.page_setup.orientation = "landscape"
     if sheet.columns <= ONE_PAGE_WIDE:
         worksheet.sheet_properties.pageSetUpPr.fitToPage = True
@@ -126,11 +145,12 @@ def _table(table: Table) -> FileTable:
 
 
 class _SheetFrame(WorksheetWriter):  # type: ignore[misc]
-    """openpyxl's writer of one sheet, with our extent and no rows."""
+    """openpyxl's writer of one sheet, with our extent and links and no rows."""
 
-    def __init__(self, worksheet: Worksheet, dimension: str):
+    def __init__(self, worksheet: Worksheet, dimension: str, links: dict[str, str]):
         super().__init__(worksheet, BytesIO())
         self.dimension = dimension
+        worksheet._hyperlinks = [Hyperlink(ref=cell, location=target) for cell, target in links.items()]
 
     def write_dimensions(self) -> None:
         self.xf.send(SheetDimension(self.dimension).to_tree())
@@ -162,6 +182,7 @@ class _Writer(ExcelWriter):  # type: ignore[misc]
         add(parts.ARC_CORE, tostring(self.workbook.properties.to_tree()))
         add(parts.ARC_THEME, theme_xml)
         self._write_worksheets()
+        self._write_charts()
         self.write_strings()
         add(parts.ARC_STYLE, tostring(write_stylesheet(self.workbook)))
         main = WorkbookWriter(self.workbook)
@@ -174,9 +195,10 @@ class _Writer(ExcelWriter):  # type: ignore[misc]
     def write_worksheet(self, worksheet: Worksheet) -> None:
         sheet = self.book[worksheet.title]
         styles = style_ids(sheet.look, (sheet.rows, sheet.columns), worksheet)
-        frame = _SheetFrame(worksheet, extent(styles))
+        frame = _SheetFrame(worksheet, extent(styles), sheet.look.links)
         before, after = frame.halves()
         worksheet._drawing, worksheet._rels = SpreadsheetDrawing(), frame._rels
+        worksheet._drawing.charts = worksheet._charts
         huge = (
             sheet.rows * sheet.columns * LONGEST_CELL > 2**31
         )  # strict readers refuse the 64-bit form where it is not needed

@@ -65,6 +65,12 @@ class Rect(NamedTuple):
         first = cell_name(self.top, self.left)
         return first if self.size == 1 else f"{first}:{cell_name(self.bottom, self.right)}"
 
+    @property
+    def fixed(self) -> str:
+        """Its address, rows and columns held fast: ``$A$3:$M$32``."""
+        first = f"${column_name(self.left)}${self.top + 1}"
+        return first if self.size == 1 else f"{first}:${column_name(self.right)}${self.bottom + 1}"
+
 
 @cache
 def column_name(column: int) -> str:

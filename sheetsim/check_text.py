@@ -62,6 +62,8 @@ def _print_remarks(report: Report) -> None:
     blank = sum(difference.expected is None for difference in found)
     if blank and blank == len(found):
         print(f"no value is stored in {so_many(blank)} with formulas: no spreadsheet program has calculated the file")
+    if report.left_out:
+        print(f"left out, since only one side has them: {', '.join(report.left_out)}")
     if report.unchecked:
         print(f"not checked: {so_many(report.unchecked)} that need functions which sheetsim does not have")
     for name, cells in report.lacking.items():

@@ -7,7 +7,7 @@ sentences, volatile cells, which change at each calculation, and cells whose fun
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from sheetsim.errors import FormulaError
@@ -68,17 +68,22 @@ def compare(theirs: Side, ours: Side, original: str, against: str) -> Report:
     volatile = volatile_cells(ours.book)
     pairs: list[tuple[Sheet | None, Sheet | None]] = [(s, ours.book.find_sheet(s.title)) for s in theirs.book.sheets]
     pairs += [(None, sheet) for sheet in ours.book.sheets if theirs.book.find_sheet(sheet.title) is None]
-    sheets = [SheetCheck(theirs, ours, sheet, match, volatile).report() for sheet, match in pairs]
-    return Report(original, against, sheets, list(_name_differences(theirs.book, ours.book)))
+    beside = [one.title for pair in pairs if None in pair for one in pair if one is not None and one.companion]
+    sheets = [
+        SheetCheck(theirs, ours, one, other, volatile).report()
+        for one, other in pairs
+        if not any(sheet is not None and sheet.title in beside for sheet in (one, other))
+    ]
+    return Report(original, against, sheets, list(_name_differences(theirs.book, ours.book, beside)), left_out=beside)
 
 
 # --- names ------------------------------------------------------------------------------------------------------------
-def _name_differences(theirs: Workbook, ours: Workbook) -> Iterator[Difference]:
-    """Names that only one side has, or that stand for something else."""
+def _name_differences(theirs: Workbook, ours: Workbook, left_out: Collection[str]) -> Iterator[Difference]:
+    """Names that only one side has, or that stand for something else; those of sheets left out do not count."""
     for key in dict.fromkeys([*theirs.names, *ours.names]):
         expected, got = (book.names.get(key) for book in (theirs, ours))
         found = expected or got
-        if found is not None and _counts(found) and not _same_name(expected, got):
+        if found is not None and found.sheet not in left_out and _counts(found) and not _same_name(expected, got):
             texts = [None if name is None else name.text for name in (expected, got)]
             yield Difference(found.sheet or "", found.name, "name", None, texts[0], texts[1])
 

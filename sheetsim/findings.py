@@ -53,13 +53,15 @@ class SheetReport:
 @dataclass
 class Report:
     """The result of a check. ``names`` are the differences in defined names; ``lacking`` maps each function that the
-    engine does not have to the cells that use it, the first of each block."""
+    engine does not have to the cells that use it, the first of each block; ``left_out`` are the sheets beside
+    the workbook's own (``Sheet.companion``) that one side lacks."""
 
     original: str
     against: str
     sheets: list[SheetReport]
     names: list[Difference] = field(default_factory=list)
     lacking: dict[str, list[str]] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         found = f"{self.equal:,} of {self.computed:,} computed cells equal, {len(self.differences):,} differences"
@@ -101,5 +103,6 @@ class Report:
             "equal": self.equal,
             "sheets": sheets,
             "lacking": self.lacking,
+            "left_out": self.left_out,
             "differences": [asdict(difference) for difference in self.differences],
         }

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ import numpy as np
 from sheetsim.address import MAX_COLUMNS, MAX_ROWS, Rect, cell_name, parse_cell, parse_rect
 from sheetsim.errors import FormulaError, InputError, NotFound
 from sheetsim.formula import Formula
+from sheetsim.look import Chart, Look
 from sheetsim.nodes import quoted
 from sheetsim.values import BLANK, decode, encode
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from sheetsim.torch_engine import TorchBook
 
 _CELLS = re.compile(r"\$?[A-Za-z]{1,3}\$?[0-9]+(?::\$?[A-Za-z]{1,3}\$?[0-9]+)?\Z")
+COMPANION = "sheetsim_companion"  # the hidden name of a sheet beside the workbook's own
+LONGEST_TITLE = 31  # characters: Excel takes no more
 LARGEST = 2**28  # cells in the rectangle that holds a sheet's contents; beyond it memory would not do
 
 
@@ -51,17 +54,6 @@ class Table:
     columns: tuple[str, ...]
     headings: bool = True
     totals: bool = False
-
-
-@dataclass
-class Look:
-    """How a sheet is to look. ``styles`` and ``formats`` are (rectangle, name) and (rectangle, number format) in the
-    order given, later ones over earlier ones; the exporters know what the names mean."""
-
-    styles: list[tuple[Rect, str]] = field(default_factory=list)
-    formats: list[tuple[Rect, str]] = field(default_factory=list)
-    widths: dict[int, float] = field(default_factory=dict)
-    freeze: str | None = None
 
 
 class Sheet:
@@ -247,6 +239,12 @@ class Sheet:
     def where(self, row: int, column: int) -> str:
         return f"{self.title}!{cell_name(row, column)}"
 
+    @property
+    def companion(self) -> bool:
+        """Whether it stands beside the workbook's own sheets (contents, comparisons, a check): a hidden name says so,
+        in a file too. A check of the workbook leaves such a sheet out where only one side has it."""
+        return (self.title.casefold(), COMPANION) in self.book.names
+
     # --- names, buttons, looks ------------------------------------------------------------------------------------
     def name(self, name: str, target: str, hidden: bool = False) -> None:
         """A name that belongs to this sheet: ``sheet.name("lr", "$D$2")``."""
@@ -264,6 +262,18 @@ class Sheet:
     def number_format(self, where: str, code: str) -> None:
         for part in where.split(","):
             self.look.formats.append((parse_rect(part), code))
+
+    def colour(self, where: str, condition: str, name: str) -> None:
+        """Colours the cells for which a condition holds: good, bad or apart. ``colour("A2:A9", "$B2>0", "bad")``."""
+        self.look.colours.append((parse_rect(where), condition, name))
+
+    def link(self, cell: str, target: str) -> None:
+        """A click on ``cell`` shows ``target``, such as ``adam!C4:D4``."""
+        self.look.links[cell] = target
+
+    def chart(self, chart: Chart) -> None:
+        """A chart that the spreadsheet program draws on this sheet, live."""
+        self.look.charts.append(chart)
 
     def width(self, columns: str, width: float) -> None:
         """``width("A:C", 6)``: columns so many characters wide."""
@@ -294,6 +304,7 @@ class Workbook:
         self.planned: Any = None  # the plan of the last recalculation, dropped when a formula changes
         self.changed = False  # since the last calculation
         self.source: Path | None = None  # the file that it was read from
+        self.calculate_on_opening = False  # the program that opens the file is to trust no value stored in it
         self.random = np.random.default_rng()
         self._by_title: dict[str, Sheet] = {}
 
@@ -310,6 +321,23 @@ class Workbook:
         sheet = Sheet(self, title)
         self.sheets.append(sheet)
         self._by_title[title.casefold()] = sheet
+        return sheet
+
+    def add_companion(self, title: str, first: bool = False) -> Sheet:
+        """A new, empty sheet beside the workbook's own (see ``Sheet.companion``), after the others or before them. A
+        title that is taken gets a number behind it.
+
+        >>> book = Workbook("demo")
+        >>> [book.add_companion("contents").title for _ in range(2)]
+        ['contents', 'contents 2']
+        """
+        wanted, number = title[:LONGEST_TITLE], 1
+        while self.find_sheet(title := wanted if number == 1 else f"{wanted[: LONGEST_TITLE - 5]} {number}"):
+            number += 1
+        sheet = self.add_sheet(title)
+        sheet.name(COMPANION, "TRUE", hidden=True)
+        if first:
+            self.sheets.insert(0, self.sheets.pop())
         return sheet
 
     def __getitem__(self, title: str) -> Sheet:
