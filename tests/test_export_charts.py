@@ -42,8 +42,8 @@ def test_a_line_on_another_sheet(tmp_path: Path) -> None:
     assert (chart.anchor._from.row, chart.anchor._from.col) == (2, 2)
 
 
-@pytest.mark.parametrize(("kind", "marker", "no_line"), [("line", "none", False), ("points", "circle", True)])
-def test_lines_have_no_marks_and_points_no_line(kind: str, marker: str, no_line: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("kind", "marker", "no_line"), [("line", None, False), ("points", "circle", True)])
+def test_lines_have_no_marks_and_points_no_line(kind: str, marker: str | None, no_line: bool, tmp_path: Path) -> None:
     book, page = two_sheets()
     page.chart(Chart(kind, "t", "A1", [Series("the numbers!B2:B4", "the numbers!A2:A4", "y")]))
     (drawn,) = read_back(book, tmp_path)[0].series
@@ -83,7 +83,7 @@ def test_charts_of_several_sheets_stay_on_theirs(tmp_path: Path) -> None:
             "no colour 'mauve' for a chart; there are blue,",
         ),
         ({"series": [Series("somewhere", "A2:A4", "y")]}, "somewhere"),
-        ({"at": "here"}, "here"},
+        ({"at": "here"}, "here"),
     ],
 )
 def test_what_is_wrong_is_named_and_nothing_written(wrong: dict[str, object], message: str, tmp_path: Path) -> None:
