@@ -1,11 +1,15 @@
-"""Charts into ``.xlsx``, with openpyxl: the program that opens the file draws them, from its cells."""
+"""Charts into ``.xlsx``, with openpyxl: the program that opens the file draws them, from its cells.
+
+The cells' present values go with them, for viewers that draw a chart without reading its cells.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from openpyxl.chart import BarChart, ScatterChart
-from openpyxl.chart.data_source import AxDataSource, NumDataSource, NumRef, StrRef
+from openpyxl.chart.data_source import AxDataSource, NumData, NumDataSource, NumRef, NumVal, StrData, StrRef, StrVal
+from openpyxl.chart.legend import LegendEntry
 from openpyxl.chart.marker import Marker
 from openpyxl.chart.series import Series as BarSeries
 from openpyxl.chart.series import SeriesLabel, XYSeries
@@ -19,6 +23,7 @@ from sheetsim.address import parse_rect
 from sheetsim.errors import InputError
 from sheetsim.look import Chart, Limits, Series
 from sheetsim.nodes import quoted
+from sheetsim.sheet import Sheet
 
 #: Told apart by those who see no red or green, too; a chart's series take them in this order.
 COLOURS = {
@@ -32,12 +37,13 @@ COLOURS = {
 INK, RULE = "404040", "D9D9D9"
 POINT = 12700  # the file's units in a point
 TITLE, TEXT = 1300, 900  # sizes, in hundredths of a point
+MARKED = 100  # a line through no more points shows each of them
 
 
-def file_chart(chart: Chart, sheet: str) -> Any:
-    """The chart as openpyxl writes it. ``sheet`` is where addresses without a sheet are.
+def file_chart(chart: Chart, sheet: Sheet) -> Any:
+    """The chart as openpyxl writes it. ``sheet`` is where it stands, and where addresses without a sheet are.
 
-    Raises InputError for an address that is none and for a colour there is not.
+    Raises InputError for an address that is none and for a colour there is not, NotFound for a sheet there is not.
     """
     drawn = BarChart() if chart.kind == "bars" else ScatterChart()
     drawn.series = [_series(each, chart.kind, sheet, at) for at, each in enumerate(chart.series)]
@@ -49,8 +55,14 @@ def file_chart(chart: Chart, sheet: str) -> Any:
     drawn.width, drawn.height = chart.width, chart.height
     drawn.legend = drawn.legend if len(chart.series) > 1 else None
     if drawn.legend:
-        drawn.legend.position = "b"
+        drawn.legend.position = "r"
+        nameless = [at for at, each in enumerate(chart.series) if not each.name]
+        drawn.legend.legendEntry = [LegendEntry(idx=at, delete=True) for at in nameless]
+    drawn.varyColors = False  # else a program may colour each point of the only series otherwise
     _axis(drawn.x_axis, chart.x_title, chart.x_limits, rules=False)
+    drawn.x_axis.axPos = "b"
+    if chart.kind == "bars":
+        drawn.x_axis.crosses = "autoZero"  # bars stand on the axis: those of negative numbers hang from it
     _axis(drawn.y_axis, chart.y_title, chart.y_limits, rules=True)
     if chart.logarithmic:
         drawn.y_axis.scaling.logBase = 10
@@ -60,36 +72,59 @@ def file_chart(chart: Chart, sheet: str) -> Any:
 
 
 # --- what is drawn ----------------------------------------------------------------------------------------------------
-def _series(series: Series, kind: str, sheet: str, order: int) -> BarSeries | XYSeries:
-    numbers = NumDataSource(numRef=NumRef(f=_fixed(series.y, sheet)))
-    x = _fixed(series.x, sheet)
-    colour = _colour(series, order)
+def _series(series: Series, kind: str, sheet: Sheet, order: int) -> BarSeries | XYSeries:
+    y, x = Cells(series.y, sheet), Cells(series.x, sheet) if series.x else None
+    numbers = NumDataSource(numRef=y.numbers())
+    colour = colour_code(series.colour or list(COLOURS)[order % len(COLOURS)])
     if kind == "bars":
-        drawn = BarSeries(idx=order, order=order, val=numbers, cat=AxDataSource(strRef=StrRef(f=x)))
+        drawn = BarSeries(idx=order, order=order, val=numbers, cat=AxDataSource(strRef=x.texts()) if x else None)
         drawn.spPr = GraphicalProperties(solidFill=colour)
         drawn.invertIfNegative = False
     else:
-        drawn = XYSeries(idx=order, order=order, yVal=numbers, xVal=AxDataSource(numRef=NumRef(f=x)), smooth=False)
-        drawn.spPr = GraphicalProperties(ln=_line(colour, series.dashed) if kind == "line" else LineProperties())
-        if kind == "points":
-            drawn.spPr.ln.noFill = True
-        drawn.marker = _marker(colour) if kind == "points" else Marker(symbol="none")
-    drawn.tx = _label(series.name, sheet)
+        places = AxDataSource(numRef=x.numbers()) if x else None
+        drawn = XYSeries(idx=order, order=order, yVal=numbers, xVal=places, smooth=False)
+        points = kind == "points" and not series.dashed
+        line = LineProperties(noFill=True) if points else _line(colour, series.dashed)
+        drawn.spPr = GraphicalProperties(ln=line)
+        marked = points or (len(y.values) <= MARKED and not series.dashed)
+        drawn.marker = _marker(colour, 5 if points else 4) if marked else Marker(symbol="none")
+    drawn.tx = _label(series.name, sheet) if series.name else None
     return drawn
 
 
-def _fixed(where: str, sheet: str) -> str:
-    """``C4:C9`` → ``adam!$C$4:$C$9``, as charts name cells."""
-    title, mark, cells = where.rpartition("!")
-    return f"{quoted(title.strip(chr(39)) if mark else sheet)}!{parse_rect(cells).fixed}"
+class Cells:
+    """The cells that a chart draws: ``C4:C9`` → ``adam!$C$4:$C$9``, as charts name cells, and what they hold."""
+
+    def __init__(self, where: str, sheet: Sheet):
+        title, mark, cells = where.rpartition("!")
+        self.sheet = sheet.book[title.strip("'")] if mark else sheet
+        rect = parse_rect(cells)
+        self.name = f"{quoted(self.sheet.title)}!{rect.fixed}"
+        rows, columns = range(rect.top, rect.bottom + 1), range(rect.left, rect.right + 1)
+        self.values = [self.sheet.value(row, column) for row in rows for column in columns]
+
+    def numbers(self) -> NumRef:
+        points = [NumVal(at, v=value) for at, value in enumerate(self.values) if isinstance(value, float)]
+        return NumRef(self.name, NumData("General", len(self.values), points))
+
+    def texts(self) -> StrRef:
+        points = [StrVal(at, _shown(value)) for at, value in enumerate(self.values) if value is not None]
+        return StrRef(self.name, StrData(len(self.values), points))
 
 
-def _colour(series: Series, order: int) -> str:
-    if series.colour is None:
-        return list(COLOURS.values())[order % len(COLOURS)]
-    if series.colour not in COLOURS:
-        raise InputError(f"there is no colour {series.colour!r} for a chart; there are {', '.join(COLOURS)}")
-    return COLOURS[series.colour]
+def _shown(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _label(name: str, sheet: Sheet) -> SeriesLabel:
+    return SeriesLabel(strRef=Cells(name[1:], sheet).texts()) if name.startswith("=") else SeriesLabel(v=name)
+
+
+def colour_code(name: str) -> str:
+    """Raises InputError for a colour there is not."""
+    if name not in COLOURS:
+        raise InputError(f"there is no colour {name!r} for a chart; there are {', '.join(COLOURS)}")
+    return COLOURS[name]
 
 
 def _line(colour: str, dashed: bool) -> LineProperties:
@@ -98,14 +133,10 @@ def _line(colour: str, dashed: bool) -> LineProperties:
     return line
 
 
-def _marker(colour: str) -> Marker:
-    marker = Marker(symbol="circle", size=5)
+def _marker(colour: str, size: int) -> Marker:
+    marker = Marker(symbol="circle", size=size)
     marker.spPr = GraphicalProperties(solidFill=colour, ln=LineProperties(solidFill=colour))
     return marker
-
-
-def _label(name: str, sheet: str) -> SeriesLabel:
-    return SeriesLabel(strRef=StrRef(f=_fixed(name[1:], sheet))) if name.startswith("=") else SeriesLabel(v=name)
 
 
 # --- around it --------------------------------------------------------------------------------------------------------
@@ -118,7 +149,8 @@ def _axis(axis: Any, title: str, limits: Limits, rules: bool) -> None:
     axis.number_format = "General"
     axis.majorTickMark = "out"
     axis.spPr = GraphicalProperties(ln=LineProperties(solidFill=RULE))
-    axis.txPr = RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=_characters(TEXT)), endParaRPr=_characters(TEXT))])
+    text = ParagraphProperties(defRPr=_characters(TEXT))
+    axis.txPr = RichText(p=[Paragraph(pPr=text, r=[], endParaRPr=_characters(TEXT))])
     if not rules:
         axis.majorGridlines = None
     elif axis.majorGridlines is not None:

@@ -8,14 +8,16 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from openpyxl.formatting.rule import FormulaRule
+from openpyxl.formatting.rule import ColorScaleRule, FormulaRule, Rule
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
 from openpyxl.styles.styleable import StyleableObject
 from openpyxl.worksheet.worksheet import Worksheet
 
 from sheetsim.address import Rect
 from sheetsim.errors import InputError
-from sheetsim.look import Look
+from sheetsim.look import Limits, Look
 from sheetsim.sheet import Sheet
 
 FACE = "Calibri"
@@ -24,7 +26,20 @@ WIDE = 30  # characters; sentences wrap in columns at least so wide and run on t
 WRAPPING = ("note", "prose")
 LINE = 15.0  # points: the height of a line
 LARGE_LINES = {"title": 20.0, "verdict": 33.0}  # the height of a row whose text is of that style
-COLOURS = {"good": ("1E5B2A", "CDEBCF"), "bad": ("8A1111", "F8C9C4"), "apart": ("6B4E00", "FFEBB0")}  # ink, fill
+COLOURS = {  # ink, fill
+    "good": ("1E5B2A", "CDEBCF"),
+    "bad": ("8A1111", "F8C9C4"),
+    "apart": ("6B4E00", "FFEBB0"),
+    "quiet": ("B8B8B8", "FFFFFF"),  # for what does not count
+}
+SHADES = {  # at the least and at the greatest number: tints of the inputs, activations, parameters and losses; ink
+    "blue": ("F4F8FC", "8DB8E2"),
+    "green": ("F3F9F3", "86C28B"),
+    "orange": ("FEF2E4", "F2AC66"),
+    "red": ("FDF1F1", "F09A94"),
+    "ink": ("FFFFFF", "222222"),
+}
+POWER_OF_TEN = (200, "0.00E+00")  # a number that no other format of a file has, and the format
 BEYOND = 200  # rows and columns past the last cell in use that may carry a style
 
 Ids = np.ndarray  # of style numbers, one a cell
@@ -105,12 +120,24 @@ def _wrap(style: Ids, look: Look, names: list[str]) -> None:
         style[:, wide] = cells
 
 
-def colour_rule(condition: str, name: str) -> FormulaRule:
+def colour_rule(condition: str, name: str) -> Rule:
     """The conditional format that gives cells the colours of that name where the condition holds."""
+    if name == "power":  # no colour: what does not fit into its column as a power of ten
+        return Rule("expression", formula=[condition], dxf=DifferentialStyle(numFmt=NumberFormat(*POWER_OF_TEN)))
     if name not in COLOURS:
         raise InputError(f"there is no colour {name!r}; there are {', '.join(COLOURS)}")
     ink, fill = COLOURS[name]
-    return FormulaRule(formula=[condition], font=Font(color=ink), fill=PatternFill("solid", bgColor=fill))
+    filled = PatternFill("solid", bgColor=fill)
+    return FormulaRule(formula=[condition], font=Font(color=ink), fill=filled, stopIfTrue=True)
+
+
+def shade_rule(limits: Limits, name: str) -> ColorScaleRule:
+    """The conditional format that shades cells by their numbers."""
+    if name not in SHADES:
+        raise InputError(f"there is no shade {name!r}; there are {', '.join(SHADES)}")
+    (pale, dark), (low, high) = SHADES[name], limits
+    kinds = "min" if low is None else "num", "max" if high is None else "num"
+    return ColorScaleRule(kinds[0], low, pale, end_type=kinds[1], end_value=high, end_color=dark)
 
 
 def row_heights(sheet: Sheet) -> dict[int, float]:

@@ -34,11 +34,11 @@ from openpyxl.writer.theme import theme_xml
 from openpyxl.xml import constants as parts
 from openpyxl.xml.functions import Element, tostring
 
-from exporters.charts import file_chart
+from exporters.charts import colour_code, file_chart
 from exporters.formulas import Stored
 from exporters.rows import Rows, Strings, extent
-from exporters.styles import Ids, colour_rule, named_styles, row_heights, style_ids
-from sheetsim.address import column_name, parse_cell
+from exporters.styles import Ids, colour_rule, named_styles, row_heights, shade_rule, style_ids
+from sheetsim.address import column_name, parse_cell, parse_rect
 from sheetsim.atomic import replacing
 from sheetsim.errors import OutputError
 from sheetsim.sheet import Sheet, Table, Workbook
@@ -49,9 +49,12 @@ ARC_STRINGS = "xl/sharedStrings.xml"
 STRINGS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
 NO_ROWS = re.compile(rb"<sheetData\s*/>|<sheetData>\s*</sheetData>")
 Progress = Callable[[int], None]
-COMPANION_TAB = "8A8A8A"  # the colour of the tab of a sheet beside the workbook's own
+COMPANION_TAB = "grey"  # the colour of the tab of a sheet beside the workbook's own
 LONGEST_CELL = 128  # bytes that a cell takes in a part, on average at the most
+NARROW = 0.3  # inches left and right of what is printed; above and below twice as much
 ONE_PAGE_WIDE = 30  # columns: a sheet with no more is printed on pages of its own width
+ONE_LARGE_PAGE_WIDE = 450  # characters: so is one with more columns up to here, on A3
+USUAL_WIDTH = 8.43  # characters: of a column that was given no width
 
 
 def write(book: Workbook, path: str | Path, progress: Progress | None = None) -> None:
@@ -103,13 +106,16 @@ def _add_sheet(frame: openpyxl.Workbook, sheet: Sheet) -> None:
     for column, width in sheet.look.widths.items():
         worksheet.column_dimensions[column_name(column)].width = width
     worksheet.freeze_panes = sheet.look.freeze
+    worksheet.sheet_format.customHeight = True  # of empty rows: some programs make them lower, and charts cover more
     for rect, condition, name in sheet.look.colours:
         worksheet.conditional_formatting.add(str(rect), colour_rule(condition, name))
+    for rect, limits, name in sheet.look.shades:  # after the colours, which go before them
+        worksheet.conditional_formatting.add(str(rect), shade_rule(limits, name))
     worksheet.sheet_view.showGridLines = sheet.look.gridlines
-    if sheet.companion:
-        worksheet.sheet_properties.tabColor = COMPANION_TAB
+    if sheet.companion or sheet.look.tab:
+        worksheet.sheet_properties.tabColor = colour_code(sheet.look.tab or COMPANION_TAB)
     for chart in sheet.look.charts:
-        worksheet.add_chart(file_chart(chart, sheet.title))
+        worksheet.add_chart(file_chart(chart, sheet))
     _page(worksheet, sheet)
 
 
@@ -119,7 +125,14 @@ def _page(worksheet: Worksheet, sheet: Sheet) -> None:
     if sheet.look.freeze and (rows := parse_cell(sheet.look.freeze)[0]):
         worksheet.print_title_rows = f"1:{rows}"
     worksheet.page_setup.orientation = "landscape"
-    if sheet.columns <= ONE_PAGE_WIDE:
+    margins = worksheet.page_margins
+    margins.left, margins.right, margins.top, margins.bottom = NARROW, NARROW, 2 * NARROW, 2 * NARROW
+    page = sheet.look.page
+    columns = parse_rect(page.partition(",")[0]).right + 1 if page else sheet.columns
+    width = sum(sheet.look.widths.get(column, USUAL_WIDTH) for column in range(columns))
+    if columns > ONE_PAGE_WIDE and width <= ONE_LARGE_PAGE_WIDE:
+        worksheet.page_setup.paperSize = worksheet.PAPERSIZE_A3
+    if columns <= ONE_PAGE_WIDE or width <= ONE_LARGE_PAGE_WIDE:
         worksheet.sheet_properties.pageSetUpPr.fitToPage = True
         worksheet.page_setup.fitToHeight = 0
 

@@ -51,9 +51,12 @@ def check(original: str | Path | Workbook, book: Workbook | None = None) -> Repo
 
 
 def _against_itself(book: Workbook, where: str) -> Report:
+    from sheetsim.self_check import still_to_calculate
+
     stored = Side.of(book)
     try:
-        recalculate(book, collect_lacking=True)
+        with still_to_calculate(book):
+            recalculate(book, collect_lacking=True)
         computed = Side.of(book)
     finally:
         stored.put_back()

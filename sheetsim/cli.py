@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from sheetsim.cli_compare import compare, lay_out
 from sheetsim.cli_files import open_book, read_file, recalculate, refuse_same, save, say
-from sheetsim.cli_own_data import Factors, Movies, OwnData, Points, RatingRange, Ratings, Users
+from sheetsim.cli_own_data import Factors, Movies, OwnData, Points, RatingRange, Ratings, Seed, Users
+from sheetsim.cli_self_check import SelfCheck, refuse_self_check, with_self_check
 from sheetsim.cli_solve import solve
 from sheetsim.cli_train import app as train
 from sheetsim.errors import InputError, SheetsimError
@@ -50,9 +52,9 @@ def main() -> None:
         status = app(args=sys.argv[1:] or ["--help"], prog_name="sheetsim", standalone_mode=False)
         sys.stdout.flush()
     except UsageError as error:
-        _fail(f"{error.format_message()} ({_help_of(error)})")
+        _fail_once(f"{error.format_message()} ({_help_of(error)})")
     except SheetsimError as error:
-        _fail(str(error))
+        _fail_once(str(error))
     except MemoryError:
         _fail("there is not enough memory for that")
     except (typer.Abort, KeyboardInterrupt):
@@ -72,6 +74,13 @@ def _fail(message: str) -> NoReturn:
 
     print(f"sheetsim: {plain(message)}", file=sys.stderr)
     sys.exit(2)
+
+
+def _fail_once(message: str) -> NoReturn:
+    """Under torchrun a machine's processes all meet the same mistake; the first of them says so."""
+    if os.environ.get("LOCAL_RANK", "0") != "0":
+        sys.exit(2)
+    _fail(message)
 
 
 def _help_of(error: Exception) -> str:
@@ -126,6 +135,7 @@ def build(
     movies: Movies = None,
     factors: Factors = None,
     rating_range: RatingRange = None,
+    seed: Seed = None,
     epochs: Annotated[
         int | None,
         typer.Option(min=1, help="graddesc without macros: so many epochs under one another, as live formulas."),
@@ -133,8 +143,9 @@ def build(
     updated: Annotated[
         bool, typer.Option("--updated", help="With --epochs: carry over the updated weights, not those Run carries.")
     ] = False,
+    self_check: SelfCheck = False,
 ) -> None:
-    """Recreate workbooks and write them with formulas and values, computed anew.
+    """Recreate workbooks and write them with formulas and values.
 
     With --points or --ratings a workbook is built from these numbers, in their size. Its weights are those of a fresh
     start: 1 for points, random for ratings (sheetsim solve finds better ones). Users, movies and factors that are not
@@ -142,6 +153,9 @@ def build(
 
     With --epochs the training of each optimizer, from Reset on, stands in the sheet as formulas: in any spreadsheet
     program a learning rate changed in its one cell changes all of it.
+
+    With --self-check the file says, once a spreadsheet program has calculated it, how many of its cells differ from
+    what sheetsim computed, and where.
 
     \b
     Examples:
@@ -151,23 +165,28 @@ def build(
         sheetsim build entropy_example --csv
         sheetsim build graddesc --points points.csv
         sheetsim build collab_filter --ratings ratings.csv --users 20 --movies 30 --factors 8
+        sheetsim build graddesc --self-check
     """
     from sheetsim import registry, terminal
 
     names = names or list(registry.names())
-    own = OwnData(points, ratings, users, movies, factors, rating_range)
+    own = OwnData(points, ratings, users, movies, factors, rating_range, seed)
     own.refuse_unused(names)
     if epochs and names != ["graddesc"]:
         raise InputError(f"--epochs is for graddesc alone, not for {', '.join(names)}")
     if updated and not epochs:
         raise InputError("--updated says what an epoch starts from: give --epochs, too")
+    if self_check:
+        refuse_self_check(names, csv)
     data = {name: own.read(name) for name in names}  # all that can be wrong with it, before anything is written
     rows = []
     for name in names:
         started = time.perf_counter()
         book = open_book(name, data[name])
         if epochs:
-            _unroll(book, epochs, updated)
+            lay_out(book, epochs, updated)
+        if self_check:
+            with_self_check(book)
         path = out if csv else out / (book.source.name if book.source else f"{book.name}.xlsx")
         own.refuse_replaced(path, book if csv else None)
         if book.source:
@@ -177,20 +196,6 @@ def build(
         cells = sum(int(sheet.computed().sum()) for sheet in book.sheets)
         rows.append([str(path), len(book.sheets), cells, f"{time.perf_counter() - started:.2f} s"])
     terminal.table("written", ["file", "sheets", "formula cells", "time"], rows, ["sheets", "formula cells", "time"])
-
-
-def _unroll(book: Workbook, epochs: int, updated: bool) -> None:
-    """A training from its start, without macros. It gets a name of its own, since it is no copy of the lecture's."""
-    from sheetsim import terminal
-    from sheetsim.unrolling import unroll
-
-    with terminal.status(f"{book.name}:") as show:
-        show(f"laying out {epochs:,} epochs")
-        for sheet in book.sheets:
-            if "reset" in sheet.buttons:
-                book.press(sheet.title, "reset")
-        unroll(book, epochs, updated)
-    book.name = f"{book.name}_{epochs}_epochs"
 
 
 @app.command()
@@ -210,11 +215,13 @@ def check(
     movies: Movies = None,
     factors: Factors = None,
     rating_range: RatingRange = None,
+    seed: Seed = None,
 ) -> None:
-    """Compare every cell with an original: values by bits, formulas by meaning. Exit 1 if any differs.
+    """Compare every cell with an original. Exit 1 if any differs.
 
-    A file that sheetsim has no definition of is checked against the recalculation of its own formulas. So is one that
-    was built with --points or --ratings, unless they are given here, too: then against the definition for them.
+    Values are compared by bits, formulas by meaning. A file that sheetsim has no definition of is checked against the
+    recalculation of its own formulas. So is one that was built with --points or --ratings, unless they are given here,
+    too: then against the definition for them.
 
     \b
     Examples:
@@ -231,7 +238,7 @@ def check(
         raise InputError(f"{out}: the report is an .xlsx file")
     for file in [original, Path(workbook or original)] if out else []:
         refuse_same(out, file)
-    own = OwnData(points, ratings, users, movies, factors, rating_range)
+    own = OwnData(points, ratings, users, movies, factors, rating_range, seed)
     own.refuse_replaced(out)
     theirs = read_file(original)
     report = compare(theirs, _reference(original, workbook, own))
@@ -273,22 +280,24 @@ def recalc(
         Path, typer.Option(help="Where to write the recalculated copy (.xlsx, .xlsm, or .csv for a folder of them).")
     ],
 ) -> None:
-    """Recompute any workbook from its own formulas, ignoring the values stored in it.
+    """Recompute any workbook from its own formulas.
 
-    Everything else in the file (styles, charts, macros) is kept.
+    The values stored in it are ignored; everything else in the file (styles, charts, macros) is kept.
 
     \b
     Example:
         sheetsim recalc accounts.xlsx --out accounts_new.xlsx
     """
     from sheetsim import registry
+    from sheetsim.self_check import still_to_calculate
     from sheetsim.sheet_check import Side
 
     book = read_file(file)
     registry.refuse_suffix(book, out)
     stored = Side.of(book)
     started = time.perf_counter()
-    recalculate(book)
+    with still_to_calculate(book):
+        recalculate(book)
     spent = time.perf_counter() - started
     path = save(book, out)
     cells, changed, volatile = _changed(book, stored)
@@ -330,8 +339,9 @@ def run(
     trace: Annotated[bool, typer.Option("--trace", help="Print every epoch row by row.")] = False,
     out: Annotated[Path | None, typer.Option(help="Write the workbook as it is afterwards.")] = None,
     points: Points = None,
+    self_check: SelfCheck = False,
 ) -> None:
-    """Press Reset and Run on a sheet, and show what comes of it epoch by epoch.
+    """Press Reset and Run on a sheet, and show each epoch.
 
     After each epoch: the intercept b and the slope a that stand at the head of the sheet, and the root mean square
     error of the predictions on show, each made with the weights of its own row. Reset puts the sheet's own start in
@@ -347,6 +357,10 @@ def run(
     from sheetsim import registry, running, terminal
 
     settings = [running.setting(text) for text in set_ or []]
+    if self_check:
+        if out is None:
+            raise InputError("--self-check adds a sheet to the file that --out writes: give --out, too")
+        refuse_self_check([workbook], as_csv=out.suffix.casefold() in registry.CSV)
     own = OwnData(points)
     own.refuse_unused([workbook])
     own.refuse_replaced(out)
@@ -359,6 +373,8 @@ def run(
         terminal.table(f"epoch {turn}", frame.columns, frame.itertuples(index=False), frame.columns)
     terminal.table(f"{book.name}!{book[sheet].title}", history.headings, history.table, history.headings)
     if out:
+        if self_check:
+            with_self_check(book)
         print(f"written to {save(book, out)}")
 
 
@@ -366,18 +382,30 @@ def run(
 def explain(
     workbook: Annotated[str, typer.Argument(help="A workbook's name, or a path to any .xlsx.")],
     cell: Annotated[str, typer.Argument(help="The cell, such as 'adam!H4'.")],
+    points: Points = None,
+    ratings: Ratings = None,
+    users: Users = None,
+    movies: Movies = None,
+    factors: Factors = None,
+    rating_range: RatingRange = None,
+    seed: Seed = None,
 ) -> None:
-    """Explain one cell: its formula, where each number comes from, the NumPy line, who uses it.
+    """Explain one cell: its formula, its numbers, who uses it.
+
+    Shown are the formula, where each of its numbers comes from, and the NumPy line that computes it.
 
     \b
     Examples:
         sheetsim explain graddesc 'adam!H4'
+        sheetsim explain graddesc 'adam!H4' --points points.csv
         sheetsim explain accounts.xlsx 'Sheet1!B7'
     """
     from sheetsim import terminal
     from sheetsim.explaining import explain as look
 
-    found = look(open_book(workbook), cell)
+    own = OwnData(points, ratings, users, movies, factors, rating_range, seed)
+    own.refuse_unused([workbook])
+    found = look(open_book(workbook, own.read(workbook)), cell)
     value = "blank" if found.value is None else repr(found.value)
     say(f"{found.cell} = {value}" + (f"   ({found.heading})" if found.heading else ""))
     say(f"formula   {found.formula}   {found.block or ''}" if found.formula else "no formula: an input")
@@ -394,6 +422,7 @@ def explain(
         say(f"          and perhaps by OFFSET in {', '.join(found.used_at_run_time)}")
 
 
+app.command()(compare)
 app.command()(solve)
 app.add_typer(train, name="train")
 

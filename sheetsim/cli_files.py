@@ -63,9 +63,12 @@ def recalculate(book: Workbook) -> None:
 
 
 def save(book: Workbook, path: Path, as_csv: bool = False) -> Path:
-    """Writes a workbook, with a bar; returns where."""
+    """Writes a workbook, with a bar; returns where. One that sheetsim defines gets its contents sheet."""
     from sheetsim import registry, terminal
+    from sheetsim.contents import add_contents
 
+    if book.source is None and not as_csv and path.suffix.casefold() == ".xlsx":
+        add_contents(book)
     total = sum(int(sheet.computed().sum()) for sheet in book.sheets)
     with terminal.progress(f"writing {path.name}", total) as advance:
         return registry.save(book, path, advance, as_csv)

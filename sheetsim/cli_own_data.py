@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sheetsim.sheet import Workbook
 
 TAKES = {"graddesc": "points", "collab_filter": "ratings", "collab_sigmoid": "ratings"}
-WITH_RATINGS = ("users", "movies", "factors", "rating_range")
+WITH_RATINGS = ("users", "movies", "factors", "rating_range", "seed")
 FARTHEST = 1000.0  # ratings are read as float32: within it three decimals are exact
 
 Points = Annotated[
@@ -39,6 +39,9 @@ RatingRange = Annotated[
     tuple[float, float] | None,
     typer.Option("--rating-range", metavar="LOW HIGH", help="What a rating in --ratings may be; 0 5."),
 ]
+Seed = Annotated[
+    int | None, typer.Option("--seed", min=0, help="For the random weights that --ratings starts with; 0.")
+]
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ class OwnData:
     movies: int | None = None
     factors: int | None = None
     rating_range: tuple[float, float] | None = None
+    seed: int | None = None
 
     @property
     def files(self) -> dict[str, Path]:
@@ -96,8 +100,9 @@ class OwnData:
             raise InputError(f"--rating-range {low:g} {high:g}: LOW is below HIGH, both within ±{FARTHEST:,.0f}")
         with reading(path) as progress:
             chosen = own_ratings.choose(path, self.users, self.movies, self.factors, allowed, progress)
+        data = chosen._asdict() | ({} if self.seed is None else {"seed": self.seed})
         if workbook != "collab_sigmoid" or allowed == STARS:
-            return chosen._asdict()
+            return data
         if low < 0 or high <= 0:
             raise InputError(f"--rating-range {low:g} {high:g}: the predictions of collab_sigmoid lie above 0")
-        return {**chosen._asdict(), "highest": HIGHEST / STARS[1] * high}  # as far above the best rating as before
+        return {**data, "highest": HIGHEST / STARS[1] * high}  # as far above the best rating as before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,6 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sheetsim.cli_files import open_book, refuse_same, save, say
+from sheetsim.cli_own_data import Factors, Movies, OwnData, Points, RatingRange, Ratings, Users
+from sheetsim.errors import InputError
+from sheetsim.extras import install
 
 if TYPE_CHECKING:
     from sheetsim.sheet import Workbook
@@ -18,7 +22,7 @@ if TYPE_CHECKING:
 
 HOW = {"torch": "gradients by torch", "differences": "gradients by differences: a recalculation for each cell"}
 NEAR = 1e-6  # a value to reach counts as reached from here on, relative to it, as in Excel
-FASTER = "; by torch it is faster: pip install 'sheetsim[torch]'"
+FASTER = f"; by torch it is faster: {install('torch')}"
 
 
 class Gradients(StrEnum):
@@ -50,24 +54,36 @@ def solve(
     out: Annotated[
         Path | None, typer.Option(help="Where to write the solved workbook. Default: out/NAME_SHEET_solved.xlsx.")
     ] = None,
+    points: Points = None,
+    ratings: Ratings = None,
+    users: Users = None,
+    movies: Movies = None,
+    factors: Factors = None,
+    rating_range: RatingRange = None,
 ) -> None:
-    """Do what Excel's Solver does: change cells until a formula is as small (or as large) as it can be.
+    """Change cells until a formula is smallest: Excel's Solver.
 
-    What to change and what to minimise is read from the sheet, where Excel's Solver keeps it; the options replace it.
-    Bounds on the cells to change are kept. Random starts are uniform between 0 and 1, or between a cell's bounds.
+    It is made as small, or as large, as it can be, or brought to a value. What to change and what to minimise is read
+    from the sheet, where Excel's Solver keeps it; the options replace it. Bounds on the cells to change are kept.
+    Random starts are uniform between 0 and 1, or between a cell's bounds.
 
     \b
     Examples:
         sheetsim solve collab_filter dotprod
         sheetsim solve collab_filter bias --seed 0 --starts 5
+        sheetsim solve collab_filter dotprod --ratings ratings.csv --factors 8
         sheetsim solve plan.xlsx Sheet1 --cells B2:B9 --maximise B12 --out best.xlsx
     """
     from sheetsim import registry, terminal
     from sheetsim.solver import solve as search
 
-    book = open_book(workbook)
+    own = OwnData(points, ratings, users, movies, factors, rating_range)
+    own.refuse_unused([workbook])
+    book = open_book(workbook, own.read(workbook))
     path = out or _default(book, book[sheet].title)
+    own.refuse_replaced(path)
     registry.refuse_suffix(book, path)
+    _refuse_unwritable(path)
     if book.source:
         refuse_same(path, book.source)
 
@@ -84,6 +100,15 @@ def _default(book: Workbook, sheet: str) -> Path:
     if book.source is None:
         return Path("out") / f"{book.name}_{sheet}_solved.xlsx"
     return Path("out") / f"{book.source.stem}_{sheet}_solved{book.source.suffix}"
+
+
+def _refuse_unwritable(path: Path) -> None:
+    """A search may take minutes: where its result could not be written is said before. Folders are made after it."""
+    folder = next(folder for folder in path.absolute().parents if folder.exists())
+    if not folder.is_dir():
+        raise InputError(f"{path}: {folder.name} is a file; --out needs a folder there")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise InputError(f"{path}: {folder} cannot be written to")
 
 
 def _named(seed: int | None) -> str:

@@ -70,7 +70,9 @@ app = typer.Typer(
     invoke_without_command=True,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="""Train the lecture's full models, in NumPy or in PyTorch: the same numbers.
+    help="""Train the lecture's full models, in NumPy or PyTorch.
+
+    The numbers are the same in both.
 
     \b
     Examples:
@@ -121,9 +123,10 @@ def movielens(
     find_lr: Find = False,
     interpret: Interpret = True,
 ) -> None:
-    """Learn who likes what from 100,000 ratings: factors and biases of users and movies.
+    """Learn who likes what from 100,000 ratings.
 
-    Prints a row an epoch as in the lecture; then the movies by bias and by the principal components of their factors.
+    What is learnt are factors and biases of users and movies. Prints a row an epoch as in the lecture; then the movies
+    by bias and by the principal components of their factors.
 
     \b
     Examples:
@@ -183,9 +186,10 @@ def mnist(
     find_lr: Find = False,
     interpret: Interpret = True,
 ) -> None:
-    """Learn to read digits: one linear layer (logistic), or two with a ReLU between them (nn).
+    """Learn to read handwritten digits.
 
-    Prints a row an epoch as in the lecture; then which digits are taken for which, and the worst of them.
+    The model is one linear layer (logistic), or two with a ReLU between them (nn). Prints a row an epoch as in the
+    lecture; then which digits are taken for which, and the worst of them.
 
     \b
     Examples:

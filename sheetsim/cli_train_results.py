@@ -35,18 +35,24 @@ def report(outcome: Outcome, data: RatingSplit | Digits, plots: Path | None, out
         return
     found = AboutDigits.of(outcome, data) if isinstance(data, Digits) else AboutMovies.of(outcome, data)
     if plots:
+        model = outcome.settings.model
         written = _draw_history(outcome, plots) if len(outcome.history.losses) else []
-        written += found.draw(plots)
+        written += found.draw(plots, model)
         print(f"pictures written to {plots}: {', '.join(path.name for path in written)}")
     if interpret:
         found.show()
+
+
+def _picture(folder: Path, model: str, name: str) -> Path:
+    """Where a picture goes: several models may share a folder."""
+    return folder / f"{model}_{name}.png"
 
 
 def _draw_history(outcome: Outcome, folder: Path) -> list[Path]:
     from sheetsim.training import plots
 
     run = outcome.history
-    paths = [folder / "losses.png", folder / "schedule.png"]
+    paths = [_picture(folder, outcome.settings.model, name) for name in ("losses", "schedule")]
     plots.losses(paths[0], run.losses, smoothed(run.losses))
     plots.schedule(paths[1], run.rates, run.momenta)
     return paths
@@ -91,13 +97,13 @@ class AboutMovies:
         for name in interpretation.component_names(self.table):
             _print_component(name, *interpretation.ends(self.table, name, EXTREMES))
 
-    def draw(self, folder: Path) -> list[Path]:
+    def draw(self, folder: Path, model: str) -> list[Path]:
         from sheetsim.training import interpretation, plots_movies
 
         written = []
         first, *others = interpretation.component_names(self.table)
         for other in others:
-            written.append(folder / f"movies_{first.split()[-1]}_{other.split()[-1]}.png")
+            written.append(_picture(folder, model, f"components_{first.split()[-1]}_{other.split()[-1]}"))
             places = self.table[[first, other]].to_numpy()
             plots_movies.movie_map(written[-1], places, self.table["title"].tolist(), (first, other))
         return written
@@ -148,26 +154,26 @@ class AboutDigits:
         rows = [[*one[:3], f"{one.loss:.2f}"] for one in self.worst[:WORST_LISTED]]
         terminal.table("worst predicted", names, rows, names)
 
-    def draw(self, folder: Path) -> list[Path]:
+    def draw(self, folder: Path, model: str) -> list[Path]:
         from sheetsim.training import plots
 
-        paths = [folder / "confusion.png", folder / "worst_digits.png"]
+        paths = [_picture(folder, model, name) for name in ("confusion", "worst_digits")]
         plots.confusion(paths[0], self.matrix)
         plots.worst_digits(paths[1], self.pixels, self.worst)
         if "weights" in self.weights:  # the logistic model's: a picture for each digit
-            paths.append(folder / "weights.png")
+            paths.append(_picture(folder, model, "weights"))
             plots.digit_weights(paths[2], self.weights["weights"])
         return paths
 
 
 # --- the learning-rate finder -----------------------------------------------------------------------------------------
-def show_finding(finding: Finding, folder: Path | None) -> None:
+def show_finding(finding: Finding, folder: Path | None, model: str) -> None:
     """Prints the two learning rates that one may take, and draws the loss against the rate."""
     print(f"steepest      {finding.steepest:.2e}   where the loss falls fastest")
     print(f"minimum / 10  {finding.minimum_tenth:.2e}   a tenth of where it is lowest")
     if folder:
         from sheetsim.training import plots
 
-        path = folder / "finder.png"
+        path = _picture(folder, model, "finder")
         plots.finder(path, finding.rates, finding.losses, finding.steepest, finding.minimum_tenth)
         print(f"picture written to {path}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from sheetsim import terminal
 from sheetsim.cli_train_data import Source
 from sheetsim.cli_train_files import Files
 from sheetsim.errors import InputError
+from sheetsim.extras import install
 from sheetsim.training import distributed
 from sheetsim.training.history import Epoch
 from sheetsim.training.settings import Settings, differences
@@ -62,7 +64,7 @@ def run(given: dict[str, Any], source: Source, files: Files, find_lr: bool, inte
         if find_lr:
             finding = find_rate(data, settings)
             if distributed.rank() == 0:
-                results.show_finding(finding, files.plots)
+                results.show_finding(finding, files.plots, settings.model)
             return
         outcome = _train(data, settings, files, start)
     if distributed.rank() == 0:
@@ -77,7 +79,7 @@ def _settings(given: dict[str, Any], before: Settings | None, source: Source) ->
     if settings.model not in source.models:
         raise InputError(f"model must be one of {', '.join(source.models)}, not {settings.model!r}")
     if backend == "numpy" and not before and "backend" not in given and distributed.rank() == 0:
-        print("PyTorch is not installed: training in NumPy (pip install 'sheetsim[torch]')", file=sys.stderr)
+        print(f"PyTorch is not installed: training in NumPy ({install('torch')})", file=sys.stderr)
     return settings
 
 
@@ -141,14 +143,24 @@ def _train(data: Data, settings: Settings, files: Files, start: Checkpoint | Non
 
     try:
         with table.bar:
-            outcome = loop.train(data, settings, table.watch, start, keep)
+            outcome = _placed(loop.train(data, settings, table.watch, start, keep))
         table.begin()  # where nothing was left to do
     except loop.Diverged as error:
-        saved = _save(files.save, error.outcome, data)
+        saved = _save(files.save, _placed(error.outcome), data)
         raise InputError(f"{error}{f'; the last good weights are in {saved}' if saved else ''}") from error
     if saved := _save(files.save, outcome, data):
         print(f"weights written to {saved}")
     return outcome
+
+
+def _placed(outcome: Outcome) -> Outcome:
+    """The outcome with the device used in place of "auto". A checkpoint keeps "auto": it may go on elsewhere."""
+    used = "cpu"
+    if outcome.settings.backend == "torch":
+        from sheetsim.training import torch_devices
+
+        used = torch_devices.device(outcome.settings).type
+    return replace(outcome, settings=replace(outcome.settings, device=used))
 
 
 def _save(path: Path | None, outcome: Outcome, data: Data) -> Path | None:

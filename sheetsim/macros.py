@@ -80,7 +80,7 @@ def cells_of(sheet: Sheet, target: str) -> Rect:
     found = sheet.book.find_name(target, sheet.title)
     if found is None:
         try:
-            return parse_rect(sheet.aliases.get(target, target))
+            return parse_rect(sheet.aliases.get(target.casefold(), target))
         except InputError:
             names = [n.name for n in sheet.book.names.values() if n.sheet == sheet.title and not n.hidden]
             have = f"; it has {', '.join(sorted({*names, *sheet.aliases}))}" if names or sheet.aliases else ""

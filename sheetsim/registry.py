@@ -45,6 +45,7 @@ def build(name: str, **data: Any) -> Workbook:
         there = ", ".join(WORKBOOKS)
         raise NotFound(f"no workbook is called {name!r}; there are {there}, or give a path to an .xlsx.{meant}")
     book = WORKBOOKS[name](**data)
+    book.about = book.about or names()[name]
     if data:
         book.define_name(OTHER_DATA, f'"{" and ".join(data)}"', hidden=True)
     book.recalculate()

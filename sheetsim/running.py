@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import TYPE_CHECKING, Any
@@ -57,13 +57,7 @@ def run(
     own = book[sheet]
     if trace and "run" in own.buttons and not own.epoch_rows:
         raise InputError(f"{book.name}!{own.title} does not say which rows an epoch computes; it cannot be traced")
-    targets = [(_free_cells(own, name), value) for name, value in settings or []]
-    if reset:
-        press(book, sheet, "reset")
-    for rect, value in targets:
-        for row in range(rect.top, rect.bottom + 1):
-            for column in range(rect.left, rect.right + 1):
-                own.put(row, column, value)
+    prepare(own, settings or [], reset)
     history = History(["epoch", *own.watch])
 
     def note(epoch: int) -> None:
@@ -79,7 +73,18 @@ def run(
     return history
 
 
-def _free_cells(sheet: Sheet, name: str) -> Rect:
+def prepare(sheet: Sheet, settings: Iterable[tuple[str, float]], reset: bool = True) -> None:
+    """Presses Reset, and puts the settings into their cells; a setting that cannot be is found before that."""
+    targets = [(free_cells(sheet, name), value) for name, value in settings]
+    if reset:
+        press(sheet.book, sheet.title, "reset")
+    for rect, value in targets:
+        for row in range(rect.top, rect.bottom + 1):
+            for column in range(rect.left, rect.right + 1):
+                sheet.put(row, column, value)
+
+
+def free_cells(sheet: Sheet, name: str) -> Rect:
     """The cells of a setting; one that a formula computes cannot be set."""
     rect = cells_of(sheet, name)
     formula = sheet.formula_text(rect.top, rect.left)

@@ -2,48 +2,47 @@
 
 The engine's values of all computed cells stand as plain values on sheets of their own, ``values basic`` for ``basic``,
 each at the address of its cell. The sheet ``check`` has a line for each region; it counts the cells in which the
-program that shows the file and the engine differ. Its formulas are array formulas, each in one cell, of functions that
-every spreadsheet program knows. What they cannot see is the last bit: a spreadsheet compares some 15 digits.
+program that shows the file and the engine differ. Its formulas are array formulas, each in one cell: IF and IFERROR go
+through a range cell by cell in those alone (not in SUMPRODUCT, before Excel 365), and every program has them, Google
+Sheets as ARRAYFORMULA. What they cannot see is the last bit: a spreadsheet compares some 15 digits.
 
-A program that shows the stored results of formulas without computing them would find that all agree. So the result
-stored for the headline is that nothing has been calculated yet, and nothing is green before it has been.
+A program that shows the stored results of formulas without computing them would find that all agree. LibreOffice does
+so with most cells of an .xlsx until it is told to compute all. So two cells tell whether it has: one with a plain
+formula and one with an array formula, whose stored results are other than the formulas give. Before both are computed
+nothing is green, and the headline says so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import numpy as np
 
-from sheetsim.address import Rect, cell_name
+from sheetsim.address import Rect, cell_name, parse_cell
 from sheetsim.blocks import Block
 from sheetsim.errors import InputError
 from sheetsim.explaining import heading
 from sheetsim.nodes import Call, Ref, quoted, walk
 from sheetsim.numpy_engine import Plan, plan_of
-from sheetsim.registry import names, other_data
+from sheetsim.rounding import decided_by_rounding
 from sheetsim.sheet import Sheet, Workbook
 from sheetsim.values import BLANK, ERROR, LOGICAL, NUMBER, TEXT, encode
 from sheetsim.volatility import volatile_cells
 
 TOLERANCE = 1e-12
 MARK = "sheetsim_self_check"  # a hidden name: the workbook has its check already
-MOST = 40  # regions of one sheet that are listed; where there are more, the sheet is one region
+MOST = 40  # regions of one sheet that are listed; one with more, or one beside the workbook's own, is one region
 LONGEST_HEADING = 44
-FIRST = 10  # the row of the first region
+FIRST = 11  # the row of the first region
 NOT_YET = "Not calculated by this program yet"
-CALCULATED = 'LEFT($A$1,3)<>"Not"'
+PLAIN, ARRAY = "B8", "C8"  # 1 once the program has computed formulas and array formulas; stored as 0
+CALCULATED = "AND($B$8=1,$C$8=1)"
 LABEL_LENGTH = 24  # longer texts of a sheet are sentences, not headings
 PAIRED = ("SUMXMY2", "SUMX2MY2", "SUMX2PY2")
-
-HOW_TO = "The check is live. Where it is not calculated: LibreOffice: press Ctrl+Shift+F9. Excel: enable editing."
-SMALL_SQUARE = "LibreOffice sums products another way; the last bit of a prediction, magnified in a tiny square"
+HOW_TO = "Not calculated yet? In LibreOffice press Ctrl+Shift+F9, in Excel click Enable Editing."
 BLANK_PAIR = "LibreOffice takes a blank as 0 in {}, where Excel leaves the pair out"
-#: Cells of the lecture's workbooks that are known to differ elsewhere, and why.
-KNOWN = {
-    "collab_filter": {("movielens_1hot", "BH118"): SMALL_SQUARE, ("movielens_emb", "Y118"): SMALL_SQUARE},
-}
 
 
 class Region(NamedTuple):
@@ -79,7 +78,7 @@ def add_self_check(book: Workbook) -> Sheet:
     >>> from sheetsim.registry import build
     >>> book = build("entropy_example")
     >>> sheet = add_self_check(book)
-    >>> sheet["A1"], sheet["A10:E10"]
+    >>> sheet["A1"], sheet["A11:E11"]
     ('Not calculated by this program yet', [['softmax', 'C3:D7', 'exp, softmax', 10.0, 0.0]])
     >>> book.recalculate()
     >>> sheet["A1"]
@@ -93,19 +92,28 @@ def add_self_check(book: Workbook) -> Sheet:
         )
     if book.changed:
         book.recalculate()
-    volatile = volatile_cells(book)
+    volatile, decided = volatile_cells(book), decided_by_rounding(book, TOLERANCE)
     known = list(known_cells(book))
     originals = list(book.sheets)
-    compared = {sheet.title: _compared(sheet, volatile[sheet.title], known) for sheet in originals}
+    apart = {title: mask | decided[title] for title, mask in volatile.items()}
+    compared = {sheet.title: _compared(sheet, apart[sheet.title], known) for sheet in originals}
     regions = [region for sheet in originals for region in regions_of(sheet, compared[sheet.title])]
     if not regions:
         raise InputError(f"{book.name} computes nothing that could be checked")
     check = book.add_companion("check", first=True)
+    check.about = "whether the program that shows this file computes what sheetsim computed, region by region"
     stored = {
         sheet.title: store(sheet, compared[sheet.title], [region.rect for region in regions if region.sheet is sheet])
         for sheet in dict.fromkeys(region.sheet for region in regions)
     }
-    _write(check, regions, stored, compared, known, list(_named(volatile)))
+    left_out = [
+        *_left_out("they are drawn anew at each calculation", volatile),
+        *_left_out(
+            "rounding decides them: last bits of an input move them by more than the tolerance",
+            {title: mask & ~volatile[title] for title, mask in decided.items()},
+        ),
+    ]
+    _write(check, regions, stored, compared, known, left_out)
     book.define_name(MARK, f'"{check.title}"', hidden=True)
     book.calculate_on_opening = True
     book.recalculate()
@@ -113,17 +121,34 @@ def add_self_check(book: Workbook) -> Sheet:
     return check
 
 
-def not_yet(book: Workbook) -> None:
-    """Puts into the headline of a self-check what a file is to store: that it has not been calculated yet."""
+def _check_of(book: Workbook) -> Sheet | None:
     mark = book.find_name(MARK, None)
-    if mark is not None and (check := book.find_sheet(mark.text.strip('"'))):
-        check.num[0, 0], check.kind[0, 0] = encode(NOT_YET)
+    return book.find_sheet(mark.text.strip('"')) if mark else None
+
+
+def not_yet(book: Workbook) -> None:
+    """Puts into a self-check what a file is to store: that it has not been calculated yet."""
+    if check := _check_of(book):
+        for cell, value in (("A1", NOT_YET), (PLAIN, 0.0), (ARRAY, 0.0)):
+            place = parse_cell(cell)
+            check.num[place], check.kind[place] = encode(value)
+
+
+@contextmanager
+def still_to_calculate(book: Workbook) -> Iterator[None]:
+    """Whatever sheetsim calculates meanwhile: a self-check that was still to be calculated by the program that opens
+    the file is so afterwards."""
+    check = _check_of(book)
+    waits = check is not None and check[PLAIN] == 0
+    yield
+    if waits:
+        not_yet(book)
 
 
 # --- what is compared -------------------------------------------------------------------------------------------------
-def _compared(sheet: Sheet, volatile: np.ndarray, known: Iterable[Known]) -> np.ndarray:
-    """Which cells are compared: the computed ones, but those drawn anew each time and those counted apart."""
-    mask = sheet.computed() & ~volatile & (sheet.kind[: sheet.rows, : sheet.columns] != BLANK)
+def _compared(sheet: Sheet, apart: np.ndarray, known: Iterable[Known]) -> np.ndarray:
+    """Which cells are compared: the computed ones, but those left out and those listed apart."""
+    mask = sheet.computed() & ~apart & (sheet.kind[: sheet.rows, : sheet.columns] != BLANK)
     for cell in known:
         if cell.sheet is sheet:
             mask[cell.row, cell.column] = False
@@ -147,7 +172,7 @@ def regions_of(sheet: Sheet, compared: np.ndarray) -> list[Region]:
             found[-1].append(cells)
         else:
             found.append([cells])
-    if len(found) > MOST:
+    if len(found) > MOST or sheet.companion:
         return [Region(sheet, _around([cells for group in found for cells in group]), ("all that is computed",))]
     regions = [Region(sheet, _around(group), _headings(sheet, group)) for group in found]
     return sorted(regions, key=lambda region: (region.rect.top, region.rect.left))
@@ -180,11 +205,6 @@ def _joined(headings: Iterable[str]) -> str:
 
 def known_cells(book: Workbook) -> Iterator[Known]:
     """The cells that LibreOffice computes differently."""
-    lecture = KNOWN.get(book.name, {}) if book.name in names() and other_data(book) is None else {}
-    for sheet in book.sheets:
-        for row, column in np.argwhere(sheet.computed()).tolist() if lecture else []:
-            if (sheet.title, cell_name(row, column)) in lecture:
-                yield Known(sheet, row, column, lecture[sheet.title, cell_name(row, column)])
     for block in plan_of(book, collect_lacking=True).blocks:
         for call in (node for node in walk(block.tree) if isinstance(node, Call) and node.name in PAIRED):
             if block.cells.size == 1 and _blank_beside_number(book, block, call):
@@ -206,12 +226,14 @@ def _blank_beside_number(book: Workbook, block: Block, call: Call) -> bool:
     return any(((kinds[i] == BLANK) & (kinds[1 - i] == NUMBER) & (numbers[1 - i] != 0)).any() for i in (0, 1))
 
 
-def _named(volatile: dict[str, np.ndarray]) -> Iterator[str]:
-    """The cells that change at every calculation, for each sheet the rectangle around them."""
-    for title, mask in volatile.items():
-        if mask.any():
-            rows, columns = np.nonzero(mask)
-            yield f"{quoted(title)}!{Rect(int(rows.min()), int(columns.min()), int(rows.max()), int(columns.max()))}"
+def _left_out(why: str, masks: dict[str, np.ndarray]) -> Iterator[str]:
+    """Lines on cells that are not compared: for each sheet how many, and the rectangle around them."""
+    found = {title: np.nonzero(mask) for title, mask in masks.items() if mask.any()}
+    if found:
+        yield f"Left out, since {why}:"
+    for title, (rows, columns) in found.items():
+        around = Rect(int(rows.min()), int(columns.min()), int(rows.max()), int(columns.max()))
+        yield f"    {len(rows):,} cells in {quoted(title)}!{around}"
 
 
 # --- the values beside ------------------------------------------------------------------------------------------------
@@ -265,44 +287,52 @@ def _write(
     stored: dict[str, Sheet],
     compared: dict[str, np.ndarray],
     known: list[Known],
-    volatile: list[str],
+    left_out: list[str],
 ) -> None:
     last = FIRST + len(regions) - 1
     _headlines(check, last, len(known))
     for row, region in enumerate(regions, FIRST):
         _region(check, row, region, stored[region.sheet.title], compared[region.sheet.title])
     below = _apart(check, last + 2, known) if known else last + 1
-    _notes(check, below + 1, volatile)
+    _notes(check, below + 1, left_out)
     for columns, width in {"A": 26, "B": 16, "C": 46, "D:E": 13, "F": 14, "G": 11, "H": 13}.items():
         check.width(columns, width)
 
 
 def _headlines(check: Sheet, last: int, known: int) -> None:
     """The verdict in large, the totals, the tolerance, and the headings of the regions."""
-    differing = f'"No: "&B5&" of "&B4&" cells differ from sheetsim, in "&COUNTIF(E{FIRST}:E{last},">0")&" regions"'
+    count = f'COUNTIF(E{FIRST}:E{last},">0")'
+    differing = f'"No: "&B5&" of "&B4&" cells differ from sheetsim, in "&{count}&IF({count}=1," region"," regions")'
     apart = f'COUNTIF(H{last + 4}:H{last + 3 + known},"differs")'
     more = f'&IF({apart}>0,"; "&{apart}&" more do not, as known","")' if known else ""
-    check["A1"] = f'=IF(B5=0,"All "&B4&" cells agree with sheetsim",{differing}){more}'
+    agreeing = f'IF({CALCULATED},"All "&B4&" cells agree with sheetsim"{more},"{NOT_YET}")'
+    check["A1"] = f"=IF(B5=0,{agreeing},{differing}{more})"
     check["A2"] = HOW_TO
-    check.values("A4", [["cells compared"], ["cells that differ"], ["largest relative difference"], ["tolerance"]])
+    labels = ("cells compared", "cells that differ", "largest relative difference", "tolerance", "calculated here")
+    check.values("A4", [[label] for label in labels])
     check["B4"], check["B5"], check["B6"] = (f"={name}{FIRST}:{end}{last})" for name, end in _TOTALS)
     check["B7"] = TOLERANCE
     check["C7"] = "relative to sheetsim's value; yours to change"
+    check[PLAIN] = "=2-1"
+    check.array(ARRAY, "=SUM(LEN(A4:A5))-SUM(LEN(A4:A5))+1")
     words = ["sheet", "region", "what it is", "cells", "differ", "largest", "first row", "verdict"]
     check.values(f"A{FIRST - 1}", [words])
     check.style("A1:H1", "verdict")
     check.style("A2,C7", "note")
-    check.style("A4:A7", "label")
-    check.style("B4:B6", "result")
+    check.style("A4:A8", "label")
+    check.style(f"B4:B6,{PLAIN}", "result")
     check.style("B7", "parameter")
     check.style(f"A{FIRST - 1}:H{FIRST - 1}", "heading")
     check.number_format(f"B4:B5,D{FIRST}:E{last}", "#,##0")
     check.number_format(f"B6:B7,F{FIRST}:F{last}", "0.0E+00;-0.0E+00;0")
+    check.number_format(PLAIN, '"yes";;"not yet"')
+    check.number_format(ARRAY, ";;;")  # the second of the two: only the headline reads it
+    check.colour("A1:H1", "$B$5<>0", "bad")
     check.colour("A1:H1", f"AND($B$5=0,{CALCULATED})", "good")
-    check.colour("A1:H1", f"AND($B$5<>0,{CALCULATED})", "bad")
-    check.colour("A1:H1", f"NOT({CALCULATED})", "apart")
+    check.colour("A1:H1", f"AND($B$5=0,NOT({CALCULATED}))", "apart")
     check.colour(f"D{FIRST}:H{last}", f"$E{FIRST}<>0", "bad")
     check.colour(f"H{FIRST}:H{last}", f"AND($E{FIRST}=0,{CALCULATED})", "good")
+    check.colour(f"H{FIRST}:H{last}", f"AND($E{FIRST}=0,NOT({CALCULATED}))", "apart")
 
 
 _TOTALS = (("SUM(D", "D"), ("SUM(E", "E"), ("MAX(F", "F"))
@@ -347,15 +377,14 @@ def _apart(check: Sheet, row: int, known: list[Known]) -> int:
     return last + 1
 
 
-def _notes(check: Sheet, row: int, volatile: list[str]) -> None:
-    left_out = [f"Left out, since it is drawn anew at each calculation: {', '.join(volatile)}."] if volatile else []
+def _notes(check: Sheet, row: int, left_out: list[str]) -> None:
     lines = [
         "A click on a region shows it, one on its number of cells what sheetsim computed there.",
-        *left_out,
-        "A change of an input makes what depends on it differ: the stored values do not follow.",
-        "Outside Excel last bits may differ; where numbers nearly cancel, or a long training magnifies it, that shows.",
+        "Change an input, and what depends on it turns red: the stored values do not follow.",
         "The last bits themselves cannot be compared by formulas; sheetsim check does that.",
+        *left_out,
     ]
     for at, line in enumerate(lines, row):
         check[f"A{at}"] = line
         check.style(f"A{at}", "note")
+    check.look.page = f"A1:H{row + len(lines) - 1}"

@@ -69,9 +69,11 @@ class Sheet:
         self.arrays: dict[tuple[int, int], tuple[Rect, int]] = {}  # array formulas: first cell → (cells, formula)
         self.rows = self.columns = 0  # the part in use
         self.look = Look()
+        self.about = ""  # a sentence on what it shows, for the contents
         self.buttons: dict[str, Macro] = {}
         self.epoch_rows = ""  # what one epoch computes, headings first: shown row by row on request
         self.watch: dict[str, str] = {}  # what to show after each epoch: a label and a formula
+        self.goals: dict[str, str] = {}  # where what is watched is to go: its label and a formula
         self.aliases: dict[str, str] = {}  # words for cells that have no defined name
         self.prose: list[Rect] = []  # other people's sentences in the original: counted, not compared
 
@@ -264,8 +266,14 @@ class Sheet:
             self.look.formats.append((parse_rect(part), code))
 
     def colour(self, where: str, condition: str, name: str) -> None:
-        """Colours the cells for which a condition holds: good, bad or apart. ``colour("A2:A9", "$B2>0", "bad")``."""
+        """Colours the cells for which a condition holds: good, bad or apart. ``colour("A2:A9", "$B2>0", "bad")``. With
+        power they get no colour, but are shown as powers of ten."""
         self.look.colours.append((parse_rect(where), condition, name))
+
+    def shade(self, where: str, name: str, low: float | None = None, high: float | None = None) -> None:
+        """Shades cells by their numbers, from pale at ``low`` to dark at ``high``, of all the cells if not given."""
+        for part in where.split(","):
+            self.look.shades.append((parse_rect(part), (low, high), name))
 
     def link(self, cell: str, target: str) -> None:
         """A click on ``cell`` shows ``target``, such as ``adam!C4:D4``."""
@@ -296,6 +304,7 @@ class Workbook:
 
     def __init__(self, name: str):
         self.name = name
+        self.about = ""  # a line on what it shows
         self.sheets: list[Sheet] = []
         self.names: dict[tuple[str, str], DefinedName] = {}  # (sheet or "", name), both in lower case
         self.tables: dict[str, Table] = {}
@@ -416,7 +425,9 @@ class Workbook:
         """Writes the workbook as ``.xlsx`` (formulas and values) or its sheets as ``.csv``, calculated first if a cell
         was changed since the last calculation."""
         from sheetsim.registry import save
+        from sheetsim.self_check import still_to_calculate
 
         if self.changed:
-            self.recalculate()
+            with still_to_calculate(self):
+                self.recalculate()
         save(self, Path(path))

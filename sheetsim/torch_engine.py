@@ -24,6 +24,8 @@ class TorchBook:
 
     >>> import sheetsim
     >>> basic = sheetsim.open("graddesc").torch("basic")
+    >>> basic
+    <TorchBook graddesc, sheet basic, torch.float64 on cpu>
     >>> basic["F4"]                                         # err^2 of the first point, a tensor
     tensor(430.3379, dtype=torch.float64, grad_fn=<SelectBackward0>)
     """
@@ -31,6 +33,10 @@ class TorchBook:
     def __init__(self, tape: Tape, sheet: Sheet, tensors: Sequence[Tensor]):
         self.tape, self.sheet = tape, sheet
         tape.run(tensors)
+
+    def __repr__(self) -> str:
+        memory = self.tape.memory
+        return f"<TorchBook {self.tape.book.name}, sheet {self.sheet.title}, {memory.dtype} on {memory.device}>"
 
     def __getitem__(self, where: str) -> Tensor:
         """A cell as a tensor without axes, or a range as one of shape (rows, columns). Logicals are 1 and 0, blanks 0.

@@ -16,6 +16,7 @@ from typing import Any
 from sheetsim.address import MAX_ROWS, Rect, cell_name
 from sheetsim.blocks import runs
 from sheetsim.carrying import At, Carried, Cell, Expression, cells_within, own_cells
+from sheetsim.epoch_charts import draw, goal_of
 from sheetsim.epoch_places import HEADINGS, Places, every_step, places_of
 from sheetsim.errors import InputError
 from sheetsim.formula import Formula, Token
@@ -24,6 +25,7 @@ from sheetsim.nodes import Corner, Ref
 from sheetsim.sheet import Sheet, Workbook
 
 NOTE = "1: start from the updated weights; 0: from those that entered the last row"
+MOST_CELLS = 10_000_000  # with formulas; a million of them take 0.7 GB of memory
 
 
 def unroll(book: Workbook, epochs: int, updated: bool = False) -> Workbook:
@@ -33,7 +35,8 @@ def unroll(book: Workbook, epochs: int, updated: bool = False) -> Workbook:
     k + 1 shows what the sheet would after k times the button's steps. ``updated`` sets the switch on each sheet (the
     name ``updated``) to 1: an epoch then starts from the weights that the last row of the one before worked out, where
     the button takes those that entered it. The buttons are gone. Raises InputError for less than one epoch, for more
-    than a sheet has rows for, and for a workbook or steps that cannot be unrolled; the workbook is then as it was.
+    than a sheet has rows for or memory holds, and for a workbook or steps that cannot be unrolled; the workbook is then
+    as it was.
 
     >>> from sheetsim.registry import build
     >>> book = unroll(build("graddesc"), epochs=3)
@@ -52,6 +55,9 @@ def unroll(book: Workbook, epochs: int, updated: bool = False) -> Workbook:
                 f"{book.name}!{each.sheet.title}: {epochs:,} epochs do not fit, a sheet ends at row {MAX_ROWS:,}; "
                 f"at most {min(other.places.most for other in unrolled):,} do"
             )
+    cells = epochs * sum(int((each.formulas != 0).sum()) + len(each.plain) for each in unrolled)
+    if cells > MOST_CELLS:
+        raise InputError(f"{book.name}: {epochs:,} epochs are {cells:,} cells; {MOST_CELLS:,} are the most")
     book.recalculate()  # a button sees a calculated sheet: where a list ends may depend on it
     for each in unrolled:
         each.write(epochs, updated)
@@ -85,8 +91,9 @@ class Unrolled:
             sheet.look.styles += [(rect, name) for part, name in looks if (rect := self._part(part, epoch))]
             sheet.look.formats += [(rect, code) for part, code in formats if (rect := self._part(part, epoch))]
         self._numbers(epochs)
-        self._table(epochs)
+        table = self._table(epochs)
         self._switch(updated)
+        draw(sheet, places, table)
         sheet.buttons.clear()
 
     def _part(self, rect: Rect, epoch: int) -> Rect | None:
@@ -167,24 +174,36 @@ class Unrolled:
             top = self.places.top(epoch)
             self.sheet.values(cell_name(top, 0), [["epoch"], [epoch]])
             self.sheet.look.styles.append((Rect(top, 0, top + 1, 0), "label"))
+            self.sheet.look.formats.append((Rect(top + 1, 0, top + 1, 0), "0_0"))  # apart from the text beside it
 
-    def _table(self, epochs: int) -> None:
-        """A line for each epoch: what the sheet shows after each press, and what the button sets."""
+    def _table(self, epochs: int) -> dict[str, Rect]:
+        """A line for each epoch: what the sheet shows after each press, what the button sets, and where the weights
+        are to go. Returns the cells of each column."""
         sheet, left, first = self.sheet, self.places.table, HEADINGS + 1
         columns = {label: self._expression(formula) for label, formula in sheet.watch.items()}
         for name in _set_by(self.macro.steps):
             columns[name] = (At(cells_of(sheet, name), new=True),)
-        sheet.values(cell_name(HEADINGS, left), [["epoch", *columns]])
+        goals = {goal_of(label): self._expression(formula) for label, formula in sheet.goals.items()}
+        sheet.values(cell_name(HEADINGS, left), [["epoch", *columns, *goals]])
         for epoch in range(1, epochs + 1):
             row, top = HEADINGS + epoch, self.places.top(epoch)
             sheet.put(row, left, epoch)
             for place, expression in enumerate(columns.values(), left + 1):
                 self._type((row, place), expression, top, top)
-        right, last = left + len(columns), HEADINGS + epochs
+        goal, last = left + 1 + len(columns), HEADINGS + epochs
+        for place, expression in enumerate(goals.values(), goal):
+            self._type((first, place), expression, 0, 0)
+            if epochs > 1:
+                sheet.fill(str(Rect(first + 1, place, last, place)), f"={Rect(first, place, first, place).fixed}")
+        right = goal + len(goals) - 1
         sheet.look.styles.append((Rect(HEADINGS, left, HEADINGS, right), "heading"))
-        sheet.look.styles.append((Rect(first, left + 1, last, right), "result"))
+        sheet.look.styles.append((Rect(first, left + 1, last, goal - 1), "result"))
+        if goals:
+            sheet.look.styles.append((Rect(first, goal, last, right), "input"))
         sheet.look.formats.append((Rect(first, left + 1, last, right), "#,##0.0000"))
         sheet.look.widths.update(dict.fromkeys(range(left, right + 1), 11.5))
+        names = ("epoch", *columns, *goals)
+        return {name: Rect(first, place, last, place) for place, name in enumerate(names, left)}
 
     def _expression(self, text: str) -> Expression:
         """A formula on the first epoch, its references left open."""

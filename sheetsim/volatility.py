@@ -16,19 +16,25 @@ Bools = npt.NDArray[np.bool_]
 def volatile_cells(book: Workbook) -> dict[str, Bools]:
     """Which cells hold RAND or its like, or depend on such a cell: a mask for each sheet."""
     plan: Plan = plan_of(book, collect_lacking=True)
-    volatile = np.array([is_volatile(plan, i) for i in range(len(plan.blocks))], bool)
-    changed = bool(volatile.any())
-    edges = all_edges(plan) if changed else []
-    while changed:  # once over the blocks, precedents first, and again only where OFFSET points backwards
-        before = volatile.copy()
-        for group in plan.order:
-            volatile[group] |= any(volatile[edges[i]].any() for i in group) or volatile[group].any()
-        changed = not np.array_equal(before, volatile)
+    volatile = with_dependents(plan, np.array([is_volatile(plan, i) for i in range(len(plan.blocks))], bool))
     masks = {sheet.title: np.zeros((sheet.rows, sheet.columns), bool) for sheet in book.sheets}
     for i in np.flatnonzero(volatile).tolist():
         cells = plan.blocks[i].cells
         masks[plan.blocks[i].sheet.title][cells.top : cells.bottom + 1, cells.left : cells.right + 1] = True
     return masks
+
+
+def with_dependents(plan: Plan, blocks: Bools) -> Bools:
+    """These blocks and all that depend on them."""
+    found = blocks.copy()
+    changed = bool(found.any())
+    edges = all_edges(plan) if changed else []
+    while changed:  # once over the blocks, precedents first, and again only where OFFSET points backwards
+        before = found.copy()
+        for group in plan.order:
+            found[group] |= any(found[edges[i]].any() for i in group) or found[group].any()
+        changed = not np.array_equal(before, found)
+    return found
 
 
 def all_edges(plan: Plan) -> list[list[int]]:

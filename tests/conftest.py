@@ -99,6 +99,18 @@ def editing(source: Path, path: Path, part: str) -> Iterator[list[str]]:
             new.writestr(name, parts[0] if name == part else old.read(name))
 
 
+def changed(source: Path, path: Path, cells: dict[str, dict[str, float]]) -> Path:
+    """Copies a file with other numbers in some cells, to their last digit: openpyxl writes 16 of 17."""
+    parts = {_part_of(source, sheet): numbers for sheet, numbers in cells.items()}
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            text = old.read(name)
+            for cell, number in parts.get(name, {}).items():
+                text = value(repr(number))(text.decode(), cell).encode()
+            new.writestr(name, text)
+    return path
+
+
 def _part_of(source: Path, sheet: str) -> str:
     with Package.open(source) as package:
         links = package.related(package.main, "worksheet")

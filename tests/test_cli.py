@@ -44,6 +44,13 @@ def test_every_command_has_help_with_an_example(command: str, run: Run) -> None:
     assert f"    sheetsim {command}" in found.out
 
 
+@pytest.mark.parametrize("arguments", [("--help",), ("train", "--help")])
+def test_the_list_of_commands_is_not_cut(arguments: tuple[str, ...], run: Run) -> None:
+    _, _, commands = run(*arguments).out.partition("Commands:\n")
+    assert commands
+    assert "..." not in commands
+
+
 def test_version(run: Run) -> None:
     assert run("--version") == (0, f"sheetsim {sheetsim.__version__}\n", "")
 

@@ -233,7 +233,7 @@ def test_find_lr(run: Run, images: Path, tmp_path: Path) -> None:
     assert found.status == 0
     assert re.search(r"^steepest +\d\.\d\de-\d\d ", found.out)
     assert "minimum / 10" in found.out
-    assert [path.name for path in (tmp_path / "p").iterdir()] == ["finder.png"]
+    assert [path.name for path in (tmp_path / "p").iterdir()] == ["nn_finder.png"]
 
 
 # --- what is written --------------------------------------------------------------------------------------------------
@@ -248,21 +248,35 @@ def test_the_workbook_has_the_loss_of_the_run(run: Run, ratings: Path, tmp_path:
 def test_the_workbook_of_digits(run: Run, images: Path, tmp_path: Path) -> None:
     run("train", "mnist", "--images", images, "--no-interpret", "--out", tmp_path / "a.xlsx", *NUMPY)
     book = openpyxl.load_workbook(tmp_path / "a.xlsx", data_only=True)
-    assert book.sheetnames == ["history", "batches", "pixels", "weights1", "weights2", "hidden", "softmax"]
+    titles = ["history", "batches", "pixels", "weights1", "weights2", "hidden", "softmax", "picture"]
+    assert book.sheetnames == ["contents", *titles]
     assert book["softmax"]["A1"].value == "The first 100 validation digits"
 
 
 def test_pictures(run: Run, ratings: Path, images: Path, tmp_path: Path) -> None:
+    """All in one folder: no model takes the place of another's."""
     pytest.importorskip("matplotlib")
-    run("train", "movielens", "--ratings", ratings, "--no-interpret", "--plots", tmp_path / "a", *NUMPY)
-    run("train", "mnist", "--model", "logistic", "--images", images, "--plots", tmp_path / "b", *NUMPY)
-    both = {"losses.png", "schedule.png"}
-    assert {path.name for path in (tmp_path / "a").iterdir()} == both | {"movies_1_2.png", "movies_1_3.png"}
-    assert {path.name for path in (tmp_path / "b").iterdir()} == both | {
-        "confusion.png",
-        "worst_digits.png",
-        "weights.png",
-    }
+    plots = ("--plots", tmp_path / "p")
+    run("train", "movielens", "--ratings", ratings, "--no-interpret", *plots, *NUMPY)
+    run("train", "mnist", "--model", "logistic", "--images", images, *plots, *NUMPY)
+    run("train", "mnist", "--images", images, *plots, *NUMPY)
+    drawn = {"movielens": ["components_1_2", "components_1_3"], "logistic": ["confusion", "worst_digits", "weights"]}
+    drawn["nn"] = ["confusion", "worst_digits"]
+    expected = {f"{model}_{name}.png" for model, own in drawn.items() for name in ["losses", "schedule", *own]}
+    assert {path.name for path in (tmp_path / "p").iterdir()} == expected
+
+
+@pytest.mark.parametrize("backend", ["numpy", "torch"])
+def test_the_device_that_was_used_is_recorded(backend: str, run: Run, images: Path, tmp_path: Path) -> None:
+    """A checkpoint keeps what was asked for: it may go on elsewhere."""
+    torch = pytest.importorskip("torch") if backend == "torch" else None
+    used = "cuda" if torch and torch.cuda.is_available() else "cpu"
+    files = ("--save", tmp_path / "w.npz", "--out", tmp_path / "a.xlsx", "--checkpoint", tmp_path / "c.npz")
+    run("train", "mnist", "--images", images, "--no-interpret", "--backend", backend, *files)
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx", data_only=True)["history"]
+    listed = {row[7].value: row[8].value for row in sheet.iter_rows(min_row=4) if len(row) > 8}
+    assert (listed["device"], weights.load(tmp_path / "w.npz")[0].settings.device) == (used, used)
+    assert weights.load_checkpoint(tmp_path / "c.npz").settings.device == "auto"
 
 
 # --- what is missing, and several processes ---------------------------------------------------------------------------
@@ -284,7 +298,8 @@ def test_without_torch_a_wrong_argument_is_one_line_still(run: Run, monkeypatch:
 def test_without_matplotlib_nothing_is_trained(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(extras, "find_spec", lambda name: None)
     found = run("train", "mnist", "--plots", tmp_path / "p")
-    assert (found.status, found.err) == (2, "sheetsim: --plots needs matplotlib: pip install 'sheetsim[train]'\n")
+    assert (found.status, found.err.count("\n")) == (2, 1)
+    assert found.err.startswith("sheetsim: --plots needs matplotlib: pip install 'sheetsim[train]', or in a clone: ")
 
 
 def test_another_process_than_the_first_is_silent(
@@ -294,6 +309,16 @@ def test_another_process_than_the_first_is_silent(
     outputs = ("--save", tmp_path / "w.npz", "--out", tmp_path / "a.xlsx", "--checkpoint", tmp_path / "c.npz")
     assert run("train", "mnist", "--images", images, *outputs, *NUMPY) == (0, "", "")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("arguments", [("--data", "nosuch"), ("--epochs", "many"), ("--nosuch",)])
+def test_of_a_machines_processes_the_first_says_what_is_wrong(
+    arguments: tuple[str, ...], run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = run("train", "mnist", *arguments)
+    assert (found.status, found.err.count("\n")) == (2, 1)
+    monkeypatch.setenv("LOCAL_RANK", "1")
+    assert run("train", "mnist", *arguments) == (2, "", "")
 
 
 # --- the real data ----------------------------------------------------------------------------------------------------

@@ -3,17 +3,20 @@ is refused."""
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+import epochs_by_hand
 import numpy as np
 import pandas as pd
 import pytest
 from conftest import Plant, Run, formula, one_ulp
 from libreoffice import recalculated
 from test_libreoffice_recalculation import disagreeing, without_values
+from test_scan import times
 
 from sheetsim import registry
 from sheetsim.errors import InputError
@@ -298,6 +301,75 @@ def test_check_and_solve_of_other_ratings(ratings: Path, tmp_path: Path, run: Ru
     assert run("check", tmp_path / "solved.xlsx").status == 0
 
 
+def test_solve_by_name_is_that_of_the_file(ratings: Path, tmp_path: Path, run: Run) -> None:
+    pytest.importorskip("scipy", reason="SciPy is not installed")
+    own = ("--ratings", ratings, "--users", 5, "--movies", 7, "--factors", 3)
+    run("build", "collab_filter", *own, "--out", tmp_path)
+    results = []
+    for number, what in enumerate([(tmp_path / "collab_filter.xlsx",), ("collab_filter", *own)]):
+        out = tmp_path / f"{number}.xlsx"
+        assert run("solve", what[0], "bias", *what[1:], "--iterations", 20, "--out", out).status == 0
+        results.append(read(out)["bias"]["A1:L20"])
+    assert results[0] == results[1]
+
+
+def test_the_seed_of_the_weights(ratings: Path, tmp_path: Path, run: Run) -> None:
+    """NumPy's own numbers: the users' of dotprod are drawn first."""
+    sizes = ("--users", 5, "--movies", 7, "--factors", 3)
+    assert run("build", "collab_filter", "--ratings", ratings, *sizes, "--seed", 8, "--out", tmp_path).status == 0
+    path = tmp_path / "collab_filter.xlsx"
+    expected = np.random.default_rng(8).random((5, 3))
+    np.testing.assert_array_equal(numbers(read(path)["dotprod"], "B13:D17"), expected)
+    assert run("check", path, "--ratings", ratings, *sizes, "--seed", 8).status == 0
+    assert run("check", path, "--ratings", ratings, *sizes).status == 1
+
+
+def test_explain_of_other_points(points: Path, run: Run) -> None:
+    found = run("explain", "graddesc", "adam!H5", "--points", points)
+    assert found.status == 0
+    assert "filled over adam!H4:I6 (6 cells)" in found.out
+    assert float(found.out.split()[2]) == registry.build("graddesc", points=[(1, 5), (2, 8), (4, 14)])["adam"]["H5"]
+
+
+@pytest.mark.parametrize("updated", [False, True])
+def test_epochs_of_other_points(updated: bool, tmp_path: Path, run: Run) -> None:
+    """Against plain loops, to the last bit (see epochs_by_hand.py)."""
+    pairs = [(1.5, 5.0), (2.25, -8.0), (4.0, 14.0), (-3.0, 2.5)]
+    path = write(tmp_path / "p.csv", "y,x\n" + "".join(f"{y},{x}\n" for x, y in pairs))
+    options = ("--points", path, "--epochs", 20, *["--updated"][: int(updated)])
+    assert run("build", "graddesc", *options, "--out", tmp_path).status == 0
+    book = read(tmp_path / "graddesc_20_epochs.xlsx")
+    for title in OPTIMIZERS:
+        sheet = book[title]
+        by_hand = epochs_by_hand.epochs(title, pairs, 20, updated, epochs_by_hand.by_loops(times))
+        expected = [epoch.states[0].weights for epoch in by_hand]
+        left = next(column for column in range(sheet.columns) if sheet.value(2, column) == "epoch")
+        assert [(sheet.value(3 + k, left + 1), sheet.value(3 + k, left + 2)) for k in range(20)] == expected
+    assert run("check", tmp_path / "graddesc_20_epochs.xlsx").status == 0
+
+
+def test_csv_of_other_ratings(ratings: Path, tmp_path: Path, run: Run) -> None:
+    sizes = ("--users", 5, "--movies", 7, "--factors", 3)
+    assert run("build", "collab_filter", "--ratings", ratings, *sizes, "--csv", "--out", tmp_path / "c").status == 0
+    frame = pd.read_csv(tmp_path / "c" / "collab_filter.dotprod.csv", header=None)
+    expected = chosen_by_pandas(ratings, 5, 7).to_numpy()
+    np.testing.assert_array_equal(frame.iloc[1:6, 5:12].to_numpy(float), expected)
+
+
+def test_torch_on_other_ratings(ratings: Path) -> None:
+    """The gradient of the error by the users' factors, as one derives it: (errors × movies) / (n × rmse)."""
+    pytest.importorskip("torch", reason="PyTorch is not installed")
+    book = built("collab_filter", ratings, 5, 7, 3)
+    expected = chosen_by_pandas(ratings, 5, 7).to_numpy()
+    users, movies = numbers(book["dotprod"], "B13:D17"), numbers(book["dotprod"], "F9:L11")
+    errors = np.where(np.isnan(expected), 0.0, users @ movies - np.nan_to_num(expected))
+    count = (~np.isnan(expected)).sum()
+    rmse = np.sqrt((errors**2).sum() / count)
+    tensors = book.torch("dotprod")
+    assert tensors["L19"].item() == pytest.approx(rmse, rel=1e-13)
+    np.testing.assert_allclose(tensors.gradient("L19", "B13:D17"), errors @ movies.T / (count * rmse), rtol=1e-11)
+
+
 def test_ratings_up_to_ten(tmp_path: Path, run: Run) -> None:
     """The sigmoid reaches as far above the best one as the lecture's, a tenth."""
     rows = "".join(f"{user},{movie},{1 + (user * movie) % 10}\n" for user in range(4) for movie in range(5))
@@ -328,6 +400,16 @@ BAD_POINTS = {
     "x,y\n1,2\n3,-inf\n": "points.csv, line 3: y is '-inf', not a number",
     "1,2\n3,1e999\n": "points.csv, line 2: y is '1e999', too large for a cell",
     "1,2\n3," + "9" * 400: "points.csv, line 2: y is '" + "9" * 40 + "', too large for a cell",
+    "1,2\n3," + "9" * 5000: "points.csv, line 2: y is '" + "9" * 40 + "', too large for a cell",
+    "1,2\n1e400,3\n": "points.csv, line 2: x is '1e400', too large for a cell",
+    "\ufeffx,y\r\n1,2\r\n\r\n2,\r\n": "points.csv, line 4: y is empty",
+    'x,y\n1,2\n"1,5",3\n': "points.csv, line 3: x is '1,5', not a number",
+    'x,y\n1,2\n"3,4\n': "points.csv, line 3: 1 column, the first line has 2",
+    "x,y\n1,2\n3,=1+1\n": "points.csv, line 3: y is '=1+1', not a number",
+    "x,y\n1,2\n0x10,1_0\n": "points.csv, line 3: x is '0x10', not a number",
+    "x y\n1 2\n3 4\n": "points.csv, line 1: no column x; there are ['x y']",
+    "x,y\n1,2\n3,4\n".encode("utf-16"): "points.csv: not a text file",
+    b"x,y\n1,2\n3,\xe4\n": "points.csv, line 3: y is '\ufffd', not a number",
     "1,2\n3\n": "points.csv, line 2: 1 column, the first line has 2",
     "x,y\n1,2\n3,4,5\n": "points.csv, line 3: 3 columns, the first line has 2",
     "1,2,3\n4,5,6\n": "points.csv, line 1: 3 columns; two are needed, x and y",
@@ -346,8 +428,46 @@ def test_points_that_cannot_be_used(text: str | bytes | None, message: str, tmp_
     path = tmp_path / "points.csv"
     if text is not None:
         write(path, text)
-    for command in "build graddesc entropy_example --out".split(), "run graddesc adam --out".split():
-        refused(run(*command, tmp_path / "out.xlsx", "--points", path), message, tmp_path / "out.xlsx")
+    for command in "build graddesc entropy_example --out", "run graddesc adam --out", "build graddesc --csv --out":
+        refused(run(*command.split(), tmp_path / "out.xlsx", "--points", path), message, tmp_path / "out.xlsx")
+    refused(run("explain", "graddesc", "adam!H4", "--points", path), message, tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        ("build graddesc --points .", ": Is a directory"),
+        ("build graddesc --points pipe", "pipe: cannot be read twice"),
+        ("build graddesc --points points.csv --out file", "cannot write file/graddesc.xlsx"),
+        ("build graddesc --points points.csv --csv --out file/x", "cannot write file/x/"),
+        ("build graddesc --points points.csv --epochs 0", "Invalid value for '--epochs'"),
+        ("build graddesc --points points.csv --epochs -3", "Invalid value for '--epochs'"),
+        ("build graddesc --points points.csv --epochs 1e3", "Invalid value for '--epochs'"),
+        ("build graddesc --points points.csv --epochs 1000000", "graddesc!basic: 1,000,000 epochs do not fit"),
+        ("build graddesc --points points.csv --epochs 1000000 --csv", "1,000,000 epochs do not fit"),
+        ("run graddesc nosuch --points points.csv --out o.xlsx", "graddesc has no sheet 'nosuch'"),
+        ("explain graddesc adam!ZZZZ9 --points points.csv", "'ZZZZ9' is not a cell address"),
+        ("solve collab_filter dotprod --ratings .", ": Is a directory"),
+        (
+            "solve collab_filter dotprod --ratings good.csv --factors 9",
+            "--factors 9: 3 users × 4 movies need 3 at most",
+        ),
+        ("solve collab_filter dotprod --ratings good.csv --out file/x.xlsx", "file is a file; --out needs a folder"),
+        ("solve collab_filter dotprod --ratings good.csv --out good.csv", "would take the place of the file"),
+        ("solve collab_filter nosuch --ratings good.csv", "collab_filter has no sheet 'nosuch'"),
+    ],
+)
+def test_places_and_numbers_that_cannot_be_used(
+    command: str, message: str, points: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "file", "a file, not a folder")
+    write(tmp_path / "good.csv", GOOD)
+    os.mkfifo(tmp_path / "pipe")
+    before = {path.name for path in tmp_path.iterdir()}
+    refused(run(*command.split()), message, tmp_path / "out")
+    assert {path.name for path in tmp_path.iterdir()} == before
+    assert (tmp_path / "good.csv").read_text() == GOOD
 
 
 def test_more_points_than_there_is_room_for(tmp_path: Path) -> None:
@@ -358,7 +478,7 @@ def test_more_points_than_there_is_room_for(tmp_path: Path) -> None:
 
 GOOD = "userId,movieId,rating\n" + "".join(f"{user},{movie},3\n" for user in (1, 2, 3) for movie in (1, 2, 3, 4))
 APART = "".join(f"{user},{movie},3\n" for user in (1, 2) for movie in range(1, 6)) + "3,10,1\n3,11,1\n"
-BAD_RATINGS = [
+BAD_RATINGS: list[tuple[str | bytes, str, str]] = [
     ("", "", "ratings.csv: the file is empty"),
     ("userId,movieId,rating\n", "", "ratings.csv: no ratings in it, only a heading"),
     ("userId,rating\n1,3\n", "", "ratings.csv, line 1: no column for item"),
@@ -367,6 +487,25 @@ BAD_RATINGS = [
     (GOOD + "1,9,inf\n", "", "ratings.csv, line 14: rating 'inf' is not a number"),
     (GOOD + "1,9,7\n", "", "ratings.csv, line 14: rating 7 is not between 0 and 5"),
     (GOOD + "ann,9,3\n", "", "ratings.csv, line 14: user 'ann' is not an id"),
+    (GOOD + "1.5,9,3\n", "", "ratings.csv, line 14: user '1.5' is not an id: a whole number from 0"),
+    (GOOD + "1,-9,3\n", "", "ratings.csv, line 14: item '-9' is not an id"),
+    (GOOD + ",9,3\n", "", "ratings.csv, line 14: user '' is not an id"),
+    (GOOD + "1e400,9,3\n", "", "ratings.csv, line 14: user '1e400' is too large for an id"),
+    (GOOD + "9" * 5000 + ",9,3\n", "", f"ratings.csv, line 14: user '{'9' * 40}' is too large for an id"),
+    (GOOD + f"{2**70},9,3\n", "", f"ratings.csv, line 14: user '{2**70}' is too large for an id"),
+    (GOOD + "1,9,1e400\n", "", "ratings.csv, line 14: rating 1e400 is not between 0 and 5"),
+    (GOOD + "1,9,-1\n", "", "ratings.csv, line 14: rating -1 is not between 0 and 5"),
+    (GOOD + '1,9,"3,5"\n', "", "ratings.csv, line 14: rating '3,5' is not a number"),
+    (GOOD + "1,9\n", "", "ratings.csv, line 14: 2 columns, where the first line has 3"),
+    (GOOD + "1,9,3,4,5\n", "", "ratings.csv, line 14: 5 columns, where the first line has 3"),
+    ("\ufeff" + GOOD.replace("\n", "\r\n") + "\r\n1,9,x\r\n", "", "ratings.csv, line 15: rating 'x' is not a number"),
+    (GOOD.replace(",", ";"), "", "ratings.csv, line 1: one column only; user, item, rating are needed, separated by"),
+    (GOOD + "1.0,2,5\n", "", "ratings.csv, line 14: user 1 has rated item 2 before, in line 3"),
+    ("\n \n", "", "ratings.csv: the file is empty"),
+    ("1,1,3\n", "", "ratings.csv: ratings by one user only"),
+    (GOOD.encode("utf-16"), "", "ratings.csv: not a text file"),
+    (b"PK\x03\x04" + GOOD.encode(), "", "ratings.csv: a compressed file"),
+    (GOOD.encode() + b"1,9,\xe4\n", "", "ratings.csv, line 14: rating '\ufffd' is not a number"),
     (GOOD + "1,2,5\n", "", "ratings.csv, line 14: user 1 has rated item 2 before, in line 3"),
     (GOOD, "--users 4", "ratings.csv: ratings by 3 users; --users 4 is more than that"),
     (GOOD, "--movies 5", "ratings.csv: the 3 users with the most ratings have rated 4 movies; --movies 5 is more"),
@@ -383,11 +522,17 @@ BAD_RATINGS = [
     (GOOD, "--movies 1", "Invalid value for '--movies'"),
     (GOOD, "--factors -3", "Invalid value for '--factors'"),
     (GOOD, "--factors two", "Invalid value for '--factors'"),
+    (GOOD, "--factors 0", "Invalid value for '--factors'"),
+    (GOOD, "--factors 1000000000", "--factors 1000000000: 3 users × 4 movies need 3 at most"),
+    (GOOD, "--users 1e3", "Invalid value for '--users'"),
+    (GOOD, "--rating-range 5 0", "--rating-range 5 0: LOW is below HIGH"),
+    (GOOD, "--rating-range 4 5", "ratings.csv, line 2: rating 3 is not between 4 and 5"),
+    (GOOD, "--seed -1", "Invalid value for '--seed'"),
 ]
 
 
 @pytest.mark.parametrize(("text", "options", "message"), BAD_RATINGS, ids=range(len(BAD_RATINGS)))
-def test_ratings_that_cannot_be_used(text: str, options: str, message: str, tmp_path: Path, run: Run) -> None:
+def test_ratings_that_cannot_be_used(text: str | bytes, options: str, message: str, tmp_path: Path, run: Run) -> None:
     path = write(tmp_path / "ratings.csv", text)
     found = run(
         "build",
@@ -420,6 +565,14 @@ def test_more_ratings_than_there_is_room_for(tmp_path: Path) -> None:
         ("build graddesc --points P --users 3", "--users is for ratings of one's own"),
         ("build collab_filter --rating-range 0 9", "--rating-range is for ratings of one's own"),
         ("build --movies 3", "--movies is for ratings of one's own"),
+        ("build collab_filter --seed 3", "--seed is for ratings of one's own"),
+        ("solve collab_filter dotprod --users 3", "--users is for ratings of one's own"),
+        (
+            "solve other.xlsx dotprod --ratings R",
+            "--ratings is for collab_filter and collab_sigmoid, not for other.xlsx",
+        ),
+        ("explain collab_filter dotprod!A1 --points P", "--points is for graddesc, not for collab_filter"),
+        ("check other.xlsx --seed 3", "--seed is for ratings of one's own"),
         ("run collab_filter dotprod --points P", "--points is for graddesc, not for collab_filter"),
         ("check other.xlsx --points P", "--points is for graddesc, not for other.xlsx"),
         ("check other.xlsx --users 3", "--users is for ratings of one's own"),

@@ -48,7 +48,7 @@ def regions_in(file: openpyxl.Workbook) -> Regions:
     """What the check says of each region."""
     lines: Regions = {}
     for title, region, _, _, differ, _, first, verdict in file["check"].iter_rows(
-        min_row=10, max_col=8, values_only=True
+        min_row=11, max_col=8, values_only=True
     ):
         if title is None:
             break
@@ -68,6 +68,7 @@ def expected(book: Workbook, file: openpyxl.Workbook, listed: Regions, ours: dic
             for column in range(rect.left, rect.right + 1)
             if sheet.computed()[row, column]
             and (where := sheet.where(row, column)) not in EXCEPTIONS
+            and file[f"values {title}"].cell(row + 1, column + 1).value is not None  # else rounding decides it
             and not near(file[title].cell(row + 1, column + 1).value, (ours or {}).get(where, sheet.value(row, column)))
         ]
         found[title, region] = (len(differing), differing[0] + 1 if differing else None)
@@ -86,11 +87,17 @@ def headline(file: openpyxl.Workbook) -> str:
 
 
 # --- nothing changed --------------------------------------------------------------------------------------------------
+#: How many cells are not compared, since rounding decides them: small remainders of subtractions, and their squares.
+ROUNDING = {"graddesc": 46, "collab_filter": 8, "collab_sigmoid": 1, "entropy_example": 0}
+KNOWN = {"bias!V42"}  # listed apart, with what both make of it; the other exceptions are among the cells above
+
+
 @pytest.mark.parametrize("name", registry.names())
 def test_agrees_in_libreoffice(name: str, tmp_path: Path) -> None:
     book = registry.build(name)
-    known = {cell for cell in EXCEPTIONS if book.find_sheet(cell.split("!")[0])}
-    cells = sum(int(sheet.computed().sum()) for sheet in book if sheet.title not in VOLATILE) - len(known)
+    known = {cell for cell in KNOWN if book.find_sheet(cell.split("!")[0])}
+    computed = sum(int(sheet.computed().sum()) for sheet in book if sheet.title not in VOLATILE)
+    cells = computed - len(known) - ROUNDING[name]
     file = recalculated(saved(book, tmp_path))
     said = regions_in(file)
     assert {count for count, _ in said.values()} == {0}
@@ -99,8 +106,10 @@ def test_agrees_in_libreoffice(name: str, tmp_path: Path) -> None:
     rows = list(file["check"].iter_rows(values_only=True))
     apart = {f"{row[0]}!{row[1]}" for row in rows if row[7] == "differs"}
     assert apart == known
-    notes = [row[0] for row in rows if row[0] and "drawn anew" in row[0]]
-    assert [note.endswith(": data!B5:C33.") for note in notes] == ([True] if name == "graddesc" else [])
+    left_out = [row[0] for row in rows if row[0] and row[0].startswith("    ")]
+    counts = {note.split(" in ")[1]: int(note.split()[0]) for note in left_out}
+    assert counts.pop("data!B5:C33", 0) == (58 if name == "graddesc" else 0)  # drawn anew
+    assert sum(counts.values()) == ROUNDING[name]
 
 
 # --- something changed ------------------------------------------------------------------------------------------------
@@ -151,7 +160,7 @@ def test_finds_a_changed_stored_value(tmp_path: Path) -> None:
     said = regions_in(file)
     assert said == expected(book, file, said, {"adam!G12": book["adam"]["G12"] * (1 + 1e-9)})
     assert [key for key, (count, _) in said.items() if count] == [("adam", "E4:M32")]
-    assert headline(file) == "No: 1 of 1565 cells differ from sheetsim, in 1 regions"
+    assert headline(file) == "No: 1 of 1519 cells differ from sheetsim, in 1 region"
     assert file["check"]["B6"].value == pytest.approx(1e-9, rel=1e-4)
 
 
@@ -161,7 +170,7 @@ def test_the_tolerance_is_one_cell(tmp_path: Path) -> None:
         file["check"]["B7"].value = 1e-8
 
     file = recalculated(saved(registry.build("graddesc"), tmp_path, edit))
-    assert headline(file) == "All 1565 cells agree with sheetsim"
+    assert headline(file) == "All 1519 cells agree with sheetsim"
 
 
 # --- every kind of value ----------------------------------------------------------------------------------------------
@@ -181,7 +190,7 @@ def mixed() -> Workbook:
 def test_all_kinds_of_values_agree(tmp_path: Path) -> None:
     file = recalculated(saved(mixed(), tmp_path))
     assert headline(file) == "All 24 cells agree with sheetsim"
-    assert file["check"]["F10"].value == 0
+    assert file["check"]["F11"].value == 0
 
 
 @pytest.mark.parametrize(
@@ -212,7 +221,7 @@ def test_a_number_lost_is_no_small_difference() -> None:
     added = add_self_check(book)
     book["it's mixed"]["D1:D6"] = "text"
     book.recalculate()
-    assert added["F10"] == "not a number"
+    assert added["F11"] == "not a number"
 
 
 # --- what is listed ---------------------------------------------------------------------------------------------------
@@ -234,7 +243,7 @@ def test_many_regions_of_a_sheet_are_one() -> None:
         sheet[f"B{row}"] = f"={row}+A1*{row}"
     book.recalculate()
     assert [str(region.rect) for region in regions_of(sheet, sheet.computed())] == ["B1:B59"]
-    assert add_self_check(book)["D10:E10"] == [[57.0, 0.0]]
+    assert add_self_check(book)["D11:E11"] == [[57.0, 0.0]]
 
 
 def test_takes_no_title_that_is_taken() -> None:
@@ -263,7 +272,7 @@ def test_the_original_sheets_stay_as_they_are(name: str) -> None:
 def test_own_ratings_count_apart_only_what_their_blanks_make() -> None:
     book = registry.build("collab_filter", ratings=[(1, 1, 4), (1, 2, 3), (2, 1, 5), (2, 3, 2), (3, 2, 1), (3, 3, 5)])
     added = add_self_check(book)
-    reasons = {row[2] for row in added["A10:H60"] if row[2] and "LibreOffice" in str(row[2])}
+    reasons = {row[2] for row in added["A11:H60"] if row[2] and "LibreOffice" in str(row[2])}
     assert all("SUMXMY2" in reason for reason in reasons)
 
 
@@ -275,8 +284,8 @@ def test_the_file_says_that_nothing_is_calculated_yet(tmp_path: Path) -> None:
     file = openpyxl.load_workbook(tmp_path / "saved.xlsx")
     assert file.calculation.fullCalcOnLoad is True
     assert file.sheetnames[0] == "check"
-    links = {cell: link.location for cell in ("B10", "D10") if (link := file["check"][cell].hyperlink)}
-    assert links == {"B10": "softmax!C3:D7", "D10": "'values softmax'!C3:D7"}
+    links = {cell: link.location for cell in ("B11", "D11") if (link := file["check"][cell].hyperlink)}
+    assert links == {"B11": "softmax!C3:D7", "D11": "'values softmax'!C3:D7"}
 
 
 def test_green_and_red_are_conditions(tmp_path: Path) -> None:
@@ -287,10 +296,10 @@ def test_green_and_red_are_conditions(tmp_path: Path) -> None:
         for rules in page.conditional_formatting
         for rule in rules.rules
     }
-    assert found["A1:H1", 'AND($B$5=0,LEFT($A$1,3)<>"Not")'] == "CDEBCF"
-    assert found["A1:H1", 'AND($B$5<>0,LEFT($A$1,3)<>"Not")'] == "F8C9C4"
-    assert found["A1:H1", 'NOT(LEFT($A$1,3)<>"Not")'] == "FFEBB0"
-    assert found["D10:H18", "$E10<>0"] == "F8C9C4"
+    assert found["A1:H1", "$B$5<>0"] == "F8C9C4"
+    assert found["A1:H1", "AND($B$5=0,AND($B$8=1,$C$8=1))"] == "CDEBCF"
+    assert found["A1:H1", "AND($B$5=0,NOT(AND($B$8=1,$C$8=1)))"] == "FFEBB0"
+    assert found["D11:H19", "$E11<>0"] == "F8C9C4"
 
 
 def test_an_unknown_colour_is_refused(tmp_path: Path) -> None:

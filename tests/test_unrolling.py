@@ -1,21 +1,26 @@
 """Epochs as formulas, against the buttons that they replace: cell by cell, bit by bit, and in LibreOffice.
 
 What the buttons do is tested against the values that Excel stored (test_macros.py). What the lecture's buttons do not
-do, to carry over the updated weights, has another oracle: one epoch over the points repeated.
+do, to carry over the updated weights, has other oracles: plain loops, torch.optim (both in epochs_by_hand.py), and one
+epoch over the points repeated.
 """
 
 from __future__ import annotations
 
+import operator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import epochs_by_hand
+import numpy as np
 import openpyxl
 import pytest
-from conftest import Run
+from conftest import Run, changed
+from epochs_by_hand import State, by_loops, by_torch
 from libreoffice import recalculated
+from test_scan import times
 
-from sheetsim.address import column_name
 from sheetsim.epoch_places import Places
 from sheetsim.errors import InputError
 from sheetsim.macros import Append, Clear, Copy, If, Macro, Recalculate, Set, cells_of, do
@@ -52,11 +57,14 @@ def places(book: Workbook) -> dict[str, Places]:
     return {title: Unrolled(book[title]).places for title in OPTIMIZERS}
 
 
+def cells(place: Places, epoch: int) -> list[tuple[int, int]]:
+    """Every cell of one epoch, but for its number; rows and columns from 0."""
+    inside = [(row, column) for row in range(place.height) for column in range(place.width) if row > 1 or column > 0]
+    return [(place.top(epoch) + row, column) for row, column in inside]
+
+
 def shown(sheet: Sheet, place: Places, epoch: int = 1) -> list[Any]:
-    """Every cell of one epoch, but for its number."""
-    top = place.top(epoch)
-    cells = [(row, column) for row in range(place.height) for column in range(place.width) if row > 1 or column > 0]
-    return [sheet.value(top + row, column) for row, column in cells]
+    return [sheet.value(row, column) for row, column in cells(place, epoch)]
 
 
 @pytest.mark.parametrize("title", OPTIMIZERS)
@@ -133,42 +141,104 @@ def test_the_switch_is_live() -> None:
         assert all(same)
 
 
-@pytest.mark.parametrize("by_updated", [False, True])
-def test_one_cell_changes_the_whole_training_in_libreoffice(by_updated: bool, tmp_path: Path) -> None:
-    """The exported file with another learning rate in one cell, recalculated there, is the engine's run with that rate:
-    pressed by its button, or where the button has no say, unrolled by the engine."""
+@pytest.mark.parametrize("points", [None, POINTS])
+@pytest.mark.parametrize("updated", [False, True])
+@pytest.mark.parametrize("title", OPTIMIZERS)
+def test_twenty_epochs_are_those_of_plain_loops(title: str, updated: bool, points: Any) -> None:
+    """Weights, averages and learning rate of every row, to the last bit: the loops round products as Excel does."""
+    book = fresh(points, pressed=True)
+    place = places(book)[title]
+    sheet = unroll(book, 20, updated)[title]
+    by_hand = epochs_by_hand.epochs(title, points or numbers("points.csv"), 20, updated, by_loops(times))
+    for number, (rate, states) in enumerate(by_hand, 1):
+        top = place.top(number)
+        assert [columns(state, title) for state in states[1:]] == worked_out(sheet, top, len(states) - 1)
+        assert [sheet.value(top + 3, 2), sheet.value(top + 3, 3)] == [*states[0].weights], f"epoch {number}"
+        if title == "adam_ann":
+            assert sheet.value(top + 1, 3) == rate, f"epoch {number}"
+
+
+@pytest.mark.parametrize("updated", [False, True])
+@pytest.mark.parametrize("title", ["basic", "momentum", "adam", "adam_ann"])
+def test_twenty_epochs_are_those_of_torch(title: str, updated: bool) -> None:
+    """Where torch.optim has the sheet's rule. The weights: gradients near the goal are left over by a subtraction."""
+    pytest.importorskip("torch", reason="PyTorch is not installed")
     book = fresh(None, pressed=True)
+    place = places(book)[title]
+    sheet = unroll(book, 20, updated)[title]
+    theirs = epochs_by_hand.epochs(title, numbers("points.csv"), 20, updated, by_torch)
+    for number, (_, states) in enumerate(theirs, 1):
+        rows = range(place.top(number) + 3, place.top(number) + 2 + len(states))
+        ours = [[sheet.value(row, 2), sheet.value(row, 3)] for row in rows]
+        np.testing.assert_allclose(ours, [state.weights for state in states[:-1]], rtol=1e-9)
+
+
+def columns(state: State, title: str) -> list[float]:
+    """What a row works out, in the sheet's order: weights, then averages."""
+    b, a = state.weights
+    averages = {"momentum": state.momentum, "rmsprop": state.squares}
+    return [a, b] if title == "basic" else [b, a, *averages.get(title, (*state.momentum, *state.squares))]
+
+
+def worked_out(sheet: Sheet, top: int, count: int) -> list[list[Any]]:
+    first, last = (12, 13) if sheet.title == "basic" else (7, {"momentum": 10, "rmsprop": 10}.get(sheet.title, 12))
+    rows = range(top + 3, top + 3 + count)
+    return [[sheet.value(row, column) for column in range(first, last + 1)] for row in rows]
+
+
+# --- in LibreOffice ---------------------------------------------------------------------------------------------------
+WITHIN = 1e-12
+
+
+@pytest.mark.parametrize("updated", [False, True])
+def test_one_cell_changes_the_whole_training_in_libreoffice(updated: bool, tmp_path: Path) -> None:
+    """The exported file with another learning rate in one cell, recalculated there, is the engine's run with that rate,
+    every cell of twenty epochs: pressed by its button, or where the button has no say, unrolled by the engine."""
+    book, pushed = fresh(None, pressed=True), fresh(None, pressed=True)
     place = places(book)
-    unroll(book, 6)
+    unroll(book, 20)
     book.save(tmp_path / "unrolled.xlsx")
-    file = openpyxl.load_workbook(tmp_path / "unrolled.xlsx")
-    pushed = fresh(None, pressed=True)
+    settings = {
+        title: {str(cells_of(book[title], "lr")): rate, str(cells_of(book[title], "updated")): float(updated)}
+        for title, rate in LEARNING_RATES.items()
+    }
+    theirs = recalculated(changed(tmp_path / "unrolled.xlsx", tmp_path / "changed.xlsx", settings))
     for title, rate in LEARNING_RATES.items():
-        where = str(cells_of(book[title], "lr"))
-        file[title][where] = pushed[title][where] = rate
-        file[title][str(cells_of(book[title], "updated"))] = int(by_updated)
-    file.save(tmp_path / "changed.xlsx")
-    theirs = recalculated(tmp_path / "changed.xlsx")
+        pushed[title][str(cells_of(pushed[title], "lr"))] = rate
     pushed.recalculate()
-    if by_updated:
-        unroll(pushed, 6, updated=True)
-    for epoch in range(1, 7):
+    if updated:
+        unroll(pushed, 20, updated=True)
+    for epoch in range(1, 21):
         for title in OPTIMIZERS:
-            top = place[title].top(epoch)
-            for column in range(place[title].width):
-                rows = range(2, place[title].height)
-                ours = [pushed[title].value(row + (top if by_updated else 0), column) for row in rows]
-                got = [theirs[title].cell(top + row + 1, column + 1).value for row in rows]
-                assert got == near(ours), f"{title}, epoch {epoch}, column {column_name(column)}"
-            if not by_updated:
+            ours = shown(pushed[title], place[title], epoch if updated else 1)
+            got = [theirs[title].cell(row + 1, column + 1).value for row, column in cells(place[title], epoch)]
+            assert got == [near(value) for value in ours], f"{title}, epoch {epoch}"
+            if not updated:
                 do(pushed[title], pushed[title].buttons["run"].steps)
 
 
-def near(column: list[Any]) -> list[Any]:
-    """Numbers within 1e-12 of their column's largest: what is left of a prediction less its target may be smaller than
-    both by orders of magnitude, the last bits of both are not."""
-    within = 1e-12 * max((abs(value) for value in column if isinstance(value, float)), default=0)
-    return [pytest.approx(value, rel=0, abs=within) if isinstance(value, float) else value for value in column]
+def test_products_rounded_once_are_all_that_sets_libreoffice_apart(tmp_path: Path) -> None:
+    """Where adam_ann has converged, at its rate of 1, its gradients are what a subtraction leaves of the last bits:
+    there LibreOffice is off the engine, which rounds products twice, as Excel does, and not off the same loops with
+    products rounded once."""
+    book = fresh(None, pressed=True)
+    place = places(book)["adam_ann"]
+    unroll(book, 20)
+    book.save(tmp_path / "unrolled.xlsx")
+    theirs = recalculated(tmp_path / "unrolled.xlsx")["adam_ann"]
+    apart = 0
+    loops = epochs_by_hand.epochs("adam_ann", numbers("points.csv"), 20, False, by_loops(operator.mul))
+    for number, (_, states) in enumerate(loops, 1):
+        top = place.top(number)
+        for row, state in enumerate(states[1:], top + 3):
+            got = [theirs.cell(row + 1, column + 1).value for column in range(7, 13)]
+            assert got == [near(value) for value in columns(state, "adam_ann")], f"epoch {number}"
+            apart += got != [near(book["adam_ann"].value(row, column)) for column in range(7, 13)]
+    assert apart > 100
+
+
+def near(value: Any) -> Any:
+    return pytest.approx(value, rel=WITHIN, abs=0) if isinstance(value, float) else value
 
 
 # --- what the steps of any button come to -----------------------------------------------------------------------------
@@ -277,6 +347,11 @@ def test_more_epochs_than_a_sheet_has_rows() -> None:
         f"graddesc!basic: 50,000 epochs do not fit, a sheet ends at row 1,048,576; at most {most:,} do"
     )
     assert "run" in book["basic"].buttons, "as it was"
+
+
+def test_more_epochs_than_memory_holds() -> None:
+    with pytest.raises(InputError, match=r"20,000 epochs are 38,[\d,]{7} cells; 10,000,000 are the most"):
+        unroll(graddesc.build(), 20_000)
 
 
 def test_one_epoch_is_the_sheet_itself() -> None:

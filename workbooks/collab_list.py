@@ -7,11 +7,14 @@ of its user and of its movie, their product, and the error.
 from __future__ import annotations
 
 from sheetsim.sheet import Sheet, Workbook
+from workbooks.beside import beside, show
+from workbooks.collab_charts import against
 from workbooks.collab_data import Ratings, Weights
 from workbooks.embedding import Embedding, embedding, look_up
 from workbooks.layout import Area, count
 from workbooks.solver_models import DELETED, solver
 
+TITLE = 24  # characters: "Movie activations" above the factors, in larger letters
 ONE_HOT = '0;-0;"·"'  # a dot for a 0, so that the ones stand out
 
 
@@ -34,6 +37,7 @@ def users_and_movies(sheet: Sheet, table: Ratings, weights: Weights, on_dotprod:
 def movielens_1hot(book: Workbook, table: Ratings, weights: Weights, on_dotprod: Area) -> None:
     """A row for each rating; a one-hot row times the matrix of weights picks out the factors."""
     sheet = book.add_sheet("movielens_1hot")
+    sheet.about = "A row for each rating: a row of one 1 and zeros, times the weights, picks out the factors."
     users, movies = users_and_movies(sheet, table, weights, on_dotprod)
     user_id = Area.at(f"{users.factors.right_of(gap=1).left}3", rows=len(table.listed))  # I3:I208
     movie_id = user_id.right_of()  # J
@@ -76,15 +80,19 @@ def movielens_1hot(book: Workbook, table: Ratings, weights: Weights, on_dotprod:
     for area in one_user, one_movie:
         sheet.width(f"{area.left}:{area.right}", 3.5)
     for area in user_factors, movie_factors:
-        sheet.width(f"{area.left}:{area.right}", 6)
+        sheet.width(f"{area.left}:{area.right}", max(6, TITLE / weights.width))
     for area in one_user, user_factors, one_movie, movie_factors, prediction:
         sheet.width(area.before().left, 3)
+    sheet.shade(f"{one_user},{one_movie}", "green", 0, 1)
+    sheet.shade(f"{user_factors},{movie_factors}", "green")
     sheet.look.freeze = "A3"
+    show(sheet, [against(beside(sheet), prediction, rating)])
 
 
 def movielens_emb(book: Workbook, table: Ratings, weights: Weights, on_dotprod: Area) -> None:
     """The same by a lookup: what the product with a one-hot row picks out can be fetched from its place."""
     sheet = book.add_sheet("movielens_emb")
+    sheet.about = "The same ratings, the factors looked up by their index: what an embedding is."
     users, movies = users_and_movies(sheet, table, weights, on_dotprod)
     user_id = Area.at(f"{users.factors.right_of(gap=1).left}3", rows=len(table.listed))  # I3:I208
     movie_id = user_id.right_of()  # J
@@ -119,6 +127,7 @@ def movielens_emb(book: Workbook, table: Ratings, weights: Weights, on_dotprod: 
     for area in user_id, movie_id, rating, user_idx, movie_idx:
         sheet.width(area.left, 10)
     sheet.look.freeze = "A3"
+    show(sheet, [against(beside(sheet), prediction, rating)])
 
 
 def mean_error(sheet: Sheet, loss: Area) -> None:
@@ -136,5 +145,6 @@ def errors_look(sheet: Sheet, prediction: Area, loss: Area) -> None:
     """How the last two columns look."""
     sheet.style(f"{prediction}", "activation")
     sheet.style(f"{loss}", "loss")
+    sheet.shade(f"{loss}", "red", low=0)
     sheet.number_format(f"{prediction},{loss}", "0.00")
     sheet.width(f"{prediction.left}:{loss.left}", 9)

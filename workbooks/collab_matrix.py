@@ -6,11 +6,17 @@ weights above and the users' to the left.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sheetsim.address import column_name
 from sheetsim.sheet import Sheet, Workbook
+from workbooks.beside import beside, show
+from workbooks.collab_charts import against, of_each
 from workbooks.collab_data import Ratings, Weights
 from workbooks.layout import Area, turned
 from workbooks.solver_models import solver
+
+NOTE = 38  # characters: the width of the note on dotprod
 
 
 def rating_matrix(sheet: Sheet, table: Ratings, room: int) -> Area:
@@ -24,10 +30,23 @@ def rating_matrix(sheet: Sheet, table: Ratings, room: int) -> Area:
 
     sheet.style(f"{users.above()},{users.before().first}", "label")
     sheet.style(f"{ratings}", "input")
+    sheet.colour(f"{ratings}", f'{ratings.first}=""', "quiet")
+    shade_as_ratings(sheet, ratings, table, "blue")
     sheet.width(f"A:{users.before().left}", 7.5)
     sheet.width(users.left, 9.5)
-    sheet.width(f"{ratings.left}:{ratings.right}", 7.5)
+    sheet.width(f"{ratings.left}:{ratings.right}", max(7.5, 1.5 + longest(table.movies)))
     return ratings
+
+
+def longest(ids: Sequence[float]) -> int:
+    """How many digits the longest has."""
+    return max(len(f"{one:.0f}") for one in ids)
+
+
+def shade_as_ratings(sheet: Sheet, area: Area, table: Ratings, shade: str) -> None:
+    """The higher the darker, on one scale for ratings and predictions."""
+    values = [value for _, _, value in table.listed]
+    sheet.shade(f"{area}", shade, min(values), max(values))
 
 
 def prediction_matrix(sheet: Sheet, predictions: Area, table: Ratings, ratings: Area) -> str:
@@ -41,6 +60,8 @@ def prediction_matrix(sheet: Sheet, predictions: Area, table: Ratings, ratings: 
 
     sheet.style(f"{corner.above()},{corner.before()}", "label")
     sheet.style(f"{predictions}", "activation")
+    sheet.colour(f"{predictions}", f'{ratings.first}=""', "quiet")  # no rating: it does not count
+    shade_as_ratings(sheet, predictions, table, "green")
     sheet.style(rmse, "result")
     sheet.number_format(f"{predictions}", "0.00")
     sheet.number_format(rmse, "0.0000")
@@ -62,6 +83,7 @@ def dotprod(book: Workbook, table: Ratings, weights: Weights, highest: float | N
     With ``highest`` a sigmoid keeps it between 0 and that number.
     """
     sheet = book.add_sheet("dotprod" if highest is None else "dotprod_sigmoid")
+    sheet.about = f"A rating is predicted as the dot product of the user's factors and the movie's{_kept(highest)}."
     factors = weights.width
     ratings = rating_matrix(sheet, table, room=1 + factors)  # H2:V16
     movies = ratings.below(gap=2, rows=factors)  # H19:V23
@@ -79,7 +101,7 @@ def dotprod(book: Workbook, table: Ratings, weights: Weights, highest: float | N
     rmse = prediction_matrix(sheet, predictions, table, ratings)  # V41
     solver(sheet, change=(movies, users), objective=rmse, central=True)
 
-    note = Area.at(f"B{movies.top}", rows=3)  # B19:B21
+    note = Area.at(f"B{min(movies.top, predictions.top - 4)}", rows=3)  # B19:B21
     sheet[f"B{note.top}"] = "Orange: the weights, random at the start."
     sheet[f"B{note.top + 1}"] = "Solver changes all of them, bit by bit,"
     sheet[f"B{note.top + 2}"] = f"to make the RMSE in {rmse.replace('$', '')} as small as it can."
@@ -88,6 +110,8 @@ def dotprod(book: Workbook, table: Ratings, weights: Weights, highest: float | N
     sheet.style(f"{note}", "note")
     sheet.style(f"{movies},{users}", "parameter")
     sheet.number_format(f"{movies},{users}", "0.00")
+    sheet.width(f"{users.left}:{users.right}", max(7.5, NOTE / factors))
+    show(sheet, [against(beside(sheet), predictions, ratings)])
     return users
 
 
@@ -97,6 +121,7 @@ def bias(book: Workbook, table: Ratings, weights: Weights, highest: float | None
     With ``highest`` a sigmoid of the sum keeps the prediction between 0 and that number.
     """
     sheet = book.add_sheet("bias" if highest is None else "bias_sigmoid")
+    sheet.about = f"The same, with a number of its own added for each user and each movie{_kept(highest)}."
     factors = weights.width - 1
     ratings = rating_matrix(sheet, table, room=1 + factors)  # H2:V16
     movies = ratings.below(gap=2, rows=1 + factors)  # H19:V24, their bias in the first row
@@ -119,6 +144,12 @@ def bias(book: Workbook, table: Ratings, weights: Weights, highest: float | None
 
     sheet.style(f"{movies},{users}", "parameter")
     sheet.number_format(f"{movies},{users}", "0.00")
+    movie_biases = Area(movies.rect._replace(bottom=movies.rect.top))  # H19:V19
+    user_biases = Area(users.rect._replace(right=users.rect.left))  # A26:A40
+    dots = against(beside(sheet), predictions, ratings)
+    liked = of_each(dots.at, "Bias of each movie", movie_biases, predictions.above(), "movieId", "orange")
+    lenient = of_each(dots.at, "Bias of each user", user_biases, predictions.before(), "userId", "orange")
+    show(sheet, [dots, liked, lenient])
 
 
 def sigmoid(sheet: Sheet, highest: float, x: str) -> str:
@@ -129,3 +160,7 @@ def sigmoid(sheet: Sheet, highest: float, x: str) -> str:
     sheet.style("A2", "parameter")
     sheet.width("A", 7.5)
     return f"$A$2/(1+EXP(-{x}))"
+
+
+def _kept(highest: float | None) -> str:
+    return "" if highest is None else f"; a sigmoid keeps it between 0 and {highest:g}"

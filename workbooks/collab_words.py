@@ -13,6 +13,7 @@ from workbooks.layout import Area
 def word_emb(book: Workbook, text: Sequence[str], embeddings: dict[str, Numbers]) -> None:
     """A text, each word looked up in the list of words and replaced by its factors."""
     sheet = book.add_sheet("word_emb")
+    sheet.about = "Words in place of users and movies: each word of a text becomes its factors."
     width = len(next(iter(embeddings.values())))
     words = embedding(sheet, "B4", list(embeddings), width)  # B4:B17 and C4:G17
     sheet.values(words.factors.first, list(embeddings.values()))
@@ -38,6 +39,7 @@ def word_emb(book: Workbook, text: Sequence[str], embeddings: dict[str, Numbers]
     sheet.width("C", 13)  # the table's heading Embeddings stands here
     sheet.width(f"{word.left}:{idx.left}", 10)
     sheet.look.freeze = "A3"
+    sheet.look.page = f"A1:{factors.right_of(gap=1).left}{sheet.rows}"  # the title runs on beyond the factors
 
 
 def copy_as_table(book: Workbook, sheet: Sheet, words: Embedding, embeddings: dict[str, Numbers]) -> None:
@@ -58,5 +60,6 @@ def copy_as_table(book: Workbook, sheet: Sheet, words: Embedding, embeddings: di
     sheet.style(f"{head}", "heading")
     sheet.style(f"A{body.top}:B{body.bottom}", "label")
     sheet.style(factors, "parameter")
+    sheet.shade(factors, "orange")
     sheet.number_format(f"A{body.top}:A{body.bottom}", NUMBERED)
     sheet.number_format(factors, "0.00")

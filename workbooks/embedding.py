@@ -35,6 +35,7 @@ def embedding(sheet: Sheet, first: str, ids: Sequence[float | str], factors: int
     sheet.style(f"{listed},{listed.before()}", "label")
     sheet.style(f"{listed.before().above()},{listed.above()}", "heading")
     sheet.style(f"{found.factors}", "parameter")
+    sheet.shade(f"{found.factors}", "orange")
     sheet.number_format(f"{listed.before()}", NUMBERED)
     sheet.number_format(f"{found.factors}", "0.00")
     sheet.width(listed.left, 12)
@@ -51,5 +52,6 @@ def look_up(sheet: Sheet, factors: Area, source: Embedding, idx: Area) -> None:
 
     sheet.style(f"{numbered}", "heading")
     sheet.style(f"{idx},{factors}", "activation")
+    sheet.shade(f"{factors}", "green")
     sheet.number_format(f"{factors}", "0.00")
     sheet.width(f"{factors.left}:{factors.right}", 6)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from sheetsim.look import Chart, Series
 from sheetsim.sheet import Workbook
 from workbooks.data import by_label
 
@@ -29,6 +30,7 @@ def build(outputs: Outputs | None = None, predictions: Predictions | None = None
 def softmax(book: Workbook, outputs: Outputs) -> None:
     """Two images whose outputs differ by a constant: equal softmax, unequal binary activations."""
     sheet = book.add_sheet("softmax")
+    sheet.about = "Outputs that differ by a constant: the same softmax, other binary activations."
     last = 2 + len(outputs)
     total = last + 1
 
@@ -59,10 +61,21 @@ def softmax(book: Workbook, outputs: Outputs) -> None:
     sheet.width("E", 3)
     sheet.width("J", 3)
 
+    names = f"A3:A{last}"
+    sheet.chart(probabilities("softmax of each image", f"A{total + 2}", names, D="B1", I="G1"))
+    sheet.chart(probabilities("binary activation of each image", f"H{total + 2}", names, K="K2", L="L2"))
+
+
+def probabilities(title: str, at: str, names: str, **columns: str) -> Chart:
+    """Bars from 0 to 1 for some columns, each with the cell that names it; ``names`` are the classes in column A."""
+    series = [Series(names.replace("A", column), names, f"={cell}") for column, cell in columns.items()]
+    return Chart("bars", title, at, series, y_limits=(0, 1), width=11.5, height=8)
+
 
 def entropy(book: Workbook, predictions: Predictions) -> None:
     """The loss of a yes-or-no prediction as a sum of products (D) and as a choice (E): the same numbers."""
     sheet = book.add_sheet("entropy")
+    sheet.about = "Cross-entropy of yes-or-no predictions, as a sum of products and as a choice."
     last = 1 + len(predictions)
 
     sheet.values("B1", [["isCat", "Preds"]])
@@ -81,10 +94,18 @@ def entropy(book: Workbook, predictions: Predictions) -> None:
     sheet.width("A", 3)
     sheet.width("B:E", 10)
 
+    bars = [
+        Series(f"B2:B{last}", None, "=B1", "grey"),
+        Series(f"C2:C{last}", None, "=C1", "blue"),
+        Series(f"E2:E{last}", None, "loss", "red"),
+    ]
+    sheet.chart(Chart("bars", "The further from the truth, the larger the loss", "G1", bars, "row"))
+
 
 def log_entropy(book: Workbook, predictions: Predictions) -> None:
     """The same loss from two logarithms: a sum of products (G); a lookup of the right one, its sign kept (I)."""
     sheet = book.add_sheet("log_entropy")
+    sheet.about = "The same loss from two logarithms: a sum of products, and a lookup of the right one."
     last = 1 + len(predictions)
 
     headings = ["isCat", "isDog", "Preds", "logPredCat", "logPredDog", "NLL", "idx", "idxPred"]
@@ -107,3 +128,6 @@ def log_entropy(book: Workbook, predictions: Predictions) -> None:
     sheet.width("B:D", 9)
     sheet.width("E:F", 12.5)
     sheet.width("G:I", 9)
+
+    bars = [Series(f"{column}2:{column}{last}", None, f"={column}1") for column in "GI"]
+    sheet.chart(Chart("bars", "The two losses differ by their sign", f"B{last + 2}", bars, "row"))

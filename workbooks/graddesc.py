@@ -11,13 +11,24 @@ from collections.abc import Sequence
 from sheetsim.errors import InputError
 from sheetsim.macros import Append, Clear, Copy, If, Recalculate, Set
 from sheetsim.sheet import Workbook
+from workbooks.beside import show
 from workbooks.data import numbers
 from workbooks.graddesc_explanation import explanation
 from workbooks.graddesc_states import FRESH, LECTURE, State
+from workbooks.optimizer_charts import (
+    ERRORS_DRAWN,
+    drawn_points,
+    errors,
+    mean_square,
+    path,
+    predictions,
+    smoothed,
+)
 from workbooks.optimizer_sheet import (
     ADAM_AT_START,
     ADAM_EPOCH,
     AMOUNT,
+    ANY,
     LAST_WEIGHTS_TO_HEAD,
     MEAN_SQUARES_TO_FOOT,
     MOMENTUM_TO_FOOT,
@@ -58,6 +69,7 @@ def build(points: Sequence[Sequence[float]] | None = None) -> Workbook:
 def data(book: Workbook, points: int) -> None:
     """New random points on a line, at every recalculation."""
     sheet = book.add_sheet("data")
+    sheet.about = "Points drawn anew on the line at every calculation; the other sheets keep theirs."
     last = 4 + points
 
     sheet.values("A1", [["b", "const", 30], ["a", "slope", 2]])
@@ -70,11 +82,13 @@ def data(book: Workbook, points: int) -> None:
     sheet.style("B4:C4", "heading")
     sheet.style(f"B5:C{last}", "input")
     sheet.look.freeze = "A5"
+    sheet.chart(drawn_points(sheet, "B", "C", last))
 
 
 def basic(book: Workbook, points: Points, state: State) -> None:
     """Gradient descent, with each gradient by finite differences and by the derivative."""
     sheet, last, foot = points_and_weights(book, "basic", points, state)
+    sheet.about = "Gradient descent, each gradient by a small change of the weight and by the derivative."
     listed = foot + FIRST_ERROR
 
     sheet.values("B1", [["intercept"], ["slope"]])
@@ -125,11 +139,15 @@ def basic(book: Workbook, points: Points, state: State) -> None:
     sheet.width("H", 14)  # the note above it
     sheet.width("M:N", 9)
     sheet.look.freeze = "A4"
+    sheet.chart(errors(sheet, listed))
+    show(sheet, [predictions(sheet, last), path(sheet, last)], rows=foot)
+    sheet.look.page = f"{sheet.look.page},A{listed - 2}:N{listed + ERRORS_DRAWN - 1}"  # the list of errors
 
 
 def momentum(book: Workbook, points: Points, state: State) -> None:
     """The step is an average of the gradients: 0.9 of the step before, 0.1 of the gradient."""
     sheet, last, foot = prediction_and_gradients(book, "momentum", points, state)
+    sheet.about = "The step is a running average: 0.9 of the step before, 0.1 of the new gradient."
 
     sheet.values("I1", [["beta", 0.9]])
     sheet["K1"] = "=1-J1"
@@ -155,11 +173,13 @@ def momentum(book: Workbook, points: Points, state: State) -> None:
     sheet.style(f"L{foot}", "result")
     sheet.number_format(f"L4:L{foot}", AMOUNT)
     sheet.width("L", 11.5)
+    show(sheet, [predictions(sheet, last), smoothed(sheet, last)])
 
 
 def rmsprop(book: Workbook, points: Points, state: State) -> None:
     """The gradient over the root of the mean square, which is that of the row above."""
     sheet, last, foot = prediction_and_gradients(book, "rmsprop", points, state)
+    sheet.about = "The gradient is divided by the root of a running average of its squares."
 
     sheet["J1"] = 0.9
     sheet["K1"] = "=1-J1"
@@ -178,6 +198,7 @@ def rmsprop(book: Workbook, points: Points, state: State) -> None:
     )
 
     averages(sheet, "J", "K", foot, squared=True)
+    show(sheet, [predictions(sheet, last), mean_square(sheet, last)])
 
 
 def momentum_over_mean_square(book: Workbook, title: str, points: Points, state: State, beta2: float) -> Rows:
@@ -205,14 +226,17 @@ def momentum_over_mean_square(book: Workbook, title: str, points: Points, state:
 
 def adam(book: Workbook, points: Points, state: State) -> None:
     """Momentum over the root of the mean square, both of the same row."""
-    sheet, _, _ = momentum_over_mean_square(book, "adam", points, state, beta2=0.9)
+    sheet, last, _ = momentum_over_mean_square(book, "adam", points, state, beta2=0.9)
+    sheet.about = "Both: momentum's average over the root of rmsprop's."
     settle = (Recalculate(), MEAN_SQUARES_TO_FOOT, Recalculate(), MOMENTUM_TO_FOOT)
     buttons(sheet, reset=(*ADAM_AT_START, *settle, *settle, Recalculate()), epoch=ADAM_EPOCH)
+    show(sheet, [predictions(sheet, last), smoothed(sheet, last)])
 
 
 def adam_ann(book: Workbook, points: Points, state: State) -> None:
     """adam with a learning rate that is cut when the gradients grow."""
     sheet, last, foot = momentum_over_mean_square(book, "adam_ann", points, state, beta2=0.95)
+    sheet.about = "adam with a learning rate that is cut to a quarter when the gradients grow."
 
     sheet["N3"] = state.smallest
     sheet.fill(f"F{foot}:G{foot}", f"=SQRT(SUMSQ(F4:F{last}))/COUNT(F4:F{last})")
@@ -238,5 +262,7 @@ def adam_ann(book: Workbook, points: Points, state: State) -> None:
     sheet.style("N3", "state")
     sheet.style(f"F{foot}:G{foot},N{foot}:N{foot + 1},K{foot + 1}:L{foot + 1}", "result")
     sheet.number_format(f"F{foot}:G{foot}", AMOUNT)
-    sheet.number_format(f"N3,N{foot}:N{foot + 1},K{foot + 1}:L{foot + 1}", SMALL)
+    sheet.number_format(f"N3,N{foot}:N{foot + 1}", SMALL)
+    sheet.number_format(f"K{foot + 1}:L{foot + 1}", ANY)
     sheet.width("N", 12)
+    show(sheet, [predictions(sheet, last), smoothed(sheet, last)])

@@ -11,6 +11,7 @@ from workbooks.optimizer_sheet import RUN_EPOCHS
 def explanation(book: Workbook, points: int, first_error: int) -> None:
     """What the workbook is about. Its words name cells whose rows depend on how many points there are."""
     sheet = book.add_sheet("Sheet1")
+    sheet.about = "What the task is, what each column and button does, what to try."
     last = 3 + points
     foot = last + 1
 
@@ -26,3 +27,4 @@ def explanation(book: Workbook, points: int, first_error: int) -> None:
     sheet.style("A1", "title")
     sheet.width("A", 21)
     sheet.width("B", 110)
+    sheet.look.gridlines = False

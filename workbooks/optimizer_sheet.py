@@ -20,6 +20,9 @@ LAST_COLUMN = {"basic": "N", "momentum": "L", "rmsprop": "K", "adam": "M", "adam
 WEIGHT = "0.0000"  # how the weights are shown
 AMOUNT = "#,##0.00"  # and what may be large: errors, gradients, averages of a's gradients
 SMALL = "#,##0.0000"  # averages of b's gradients
+ANY = "0.00E+00"  # what may have any size
+#: Of each optimizer's tab and lines, wherever it is drawn.
+OPTIMIZER_COLOURS = {"basic": "blue", "momentum": "orange", "rmsprop": "green", "adam": "purple", "adam_ann": "red"}
 
 
 def points_and_weights(book: Workbook, title: str, points: Points, state: State) -> Rows:
@@ -33,6 +36,8 @@ def points_and_weights(book: Workbook, title: str, points: Points, state: State)
     sheet["D4"] = "=C2"
     sheet.epoch_rows = f"A3:{LAST_COLUMN[title]}{last}"
     sheet.watch = {"b": "=C1", "a": "=C2", "rms error": f"=SQRT(SUMXMY2(B4:B{last},E4:E{last})/COUNT(B4:B{last}))"}
+    sheet.goals = least_squares(f"A4:A{last}", f"B4:B{last}")
+    sheet.look.tab = OPTIMIZER_COLOURS[title]
     sheet.aliases = {"lr": "F1" if title == "basic" else "D2"}  # not on every sheet is it a name
     name(sheet, const="$C$1", slope="$C$2", lastconst=f"$C${last}", lastslope=f"$D${last}")
 
@@ -74,6 +79,15 @@ def prediction_and_gradients(book: Workbook, title: str, points: Points, state: 
     sheet.width("H:I", 10.5)
     sheet.look.freeze = "D4"
     return sheet, last, foot
+
+
+def least_squares(x: str, y: str) -> dict[str, str]:
+    """The line that fits all points best: where an optimizer is to arrive, on the lecture's points b = 30 and a = 2."""
+    spread = f"(COUNT({x})*SUMSQ({x})-SUM({x})^2)"
+    return {
+        "b": f"=(SUM({y})*SUMSQ({x})-SUM({x})*SUMPRODUCT({x},{y}))/{spread}",
+        "a": f"=(COUNT({x})*SUMPRODUCT({x},{y})-SUM({x})*SUM({y}))/{spread}",
+    }
 
 
 def averages(sheet: Sheet, b: str, a: str, foot: int, squared: bool) -> None:

@@ -74,10 +74,6 @@ def _number(where: str, axis: str, text: str) -> float:
     shown = repr(text.strip()[:40])
     if number is None:
         raise InputError(f"{where}: {axis} is {shown}, not a number" if text.strip() else f"{where}: {axis} is empty")
-    try:
-        value = float(number)
-    except OverflowError:  # a whole number of hundreds of digits
-        value = float("inf")
-    if not isfinite(value):
+    if not isfinite(number):
         raise InputError(f"{where}: {axis} is {shown}, too large for a cell")
-    return value
+    return float(number)

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sheetsim.address import column_name
 from sheetsim.sheet import Sheet, Workbook
 from sheetsim.training import digits_model
 from workbooks import trained_history
 from workbooks.collab_list import ONE_HOT
 from workbooks.layout import Area
+from workbooks.trained_picture import LEVELS, SIDE, picture
 
 if TYPE_CHECKING:
     from sheetsim.training.digits import Digits
@@ -25,9 +27,9 @@ if TYPE_CHECKING:
     from sheetsim.training.settings import Settings
 
 ROWS = 100
-LEVELS = 256  # a pixel is 0..255 in the files, and divided by this for the model
 CLASSES = 10
 TOP = 6  # the first row of digits
+LARGE = "[<100000]0.00;0.00E+00"  # e^15 is 3,269,017
 
 
 def build(
@@ -37,7 +39,8 @@ def build(
     settings: Settings,
     rows: int = ROWS,
 ) -> Workbook:
-    """The workbook of a run: ``history``, ``batches``, ``pixels``, the weights, ``hidden`` (of the net), ``softmax``.
+    """The workbook of a run: ``history``, ``batches``, ``pixels``, the weights, ``hidden`` (of the net), ``softmax``,
+    ``picture``.
 
     ``rows``: so many of the validation digits, from the first; the mean losses on the sheet are theirs only.
     """
@@ -53,13 +56,16 @@ def build(
         first = layer(book, "weights1", weights["weights1"], weights["bias1"])
         second = layer(book, "weights2", weights["weights2"], weights["bias2"])
         outputs = f"=MMULT({hidden(book, f'=MMULT({inputs},{first}', len(labels), weights['bias1'].size)},{second}"
-    softmax(book, outputs, labels, own_losses(weights, pixels, labels, settings.dtype))
+    own = own_losses(weights, pixels, labels, settings.dtype)
+    at = softmax(book, outputs, labels, own)
+    picture(book, at.share, at.actual, at.predicted, first=int(own.argmax()))  # the one hardest for the model
     return book
 
 
 def pixel_sheet(book: Workbook, pixels: np.ndarray, labels: np.ndarray) -> str:
     """A row of 784 pixels for each digit, 0 (paper) to 255 (ink); returns the reference to all of them."""
     sheet = book.add_sheet("pixels")
+    sheet.about = "The validation digits, a row for each."
     area = Area.at("C4", rows=len(labels), columns=pixels.shape[1])
     sheet["A1"] = "Pixels of the validation digits, row by row of the picture"
     sheet.values("A3", [["digit", "actual", *range(1, pixels.shape[1] + 1)]])
@@ -71,14 +77,17 @@ def pixel_sheet(book: Workbook, pixels: np.ndarray, labels: np.ndarray) -> str:
     sheet.style(f"A4:A{area.bottom}", "label")
     sheet.style(f"B4:{area.right}{area.bottom}", "input")
     sheet.number_format(f"{area}", ONE_HOT)
+    sheet.shade(f"{area}", "blue", 0, LEVELS - 1)
     sheet.width(f"C:{area.right}", 4.5)
     sheet.look.freeze = "C4"
+    sheet.look.page = f"A1:{column_name(area.rect.left + SIDE - 1)}{area.bottom}"  # of each picture the first row
     return f"pixels!{area.fixed}"
 
 
 def layer(book: Workbook, title: str, weights: np.ndarray, bias: np.ndarray) -> str:
     """A sheet of weights, the bias above them; returns what follows the comma in ``MMULT(x,weights)+bias``."""
     sheet = book.add_sheet(title)
+    sheet.about = "The trained weights and biases of a layer."
     area = Area.at("B5", rows=weights.shape[0], columns=weights.shape[1])
     sheet["A1"] = f"Weights, {weights.shape[0]} × {weights.shape[1]}, and bias"
     sheet.values("A3", [["to", *range(weights.shape[1])]])
@@ -90,6 +99,7 @@ def layer(book: Workbook, title: str, weights: np.ndarray, bias: np.ndarray) -> 
     sheet.style(f"A3:{area.right}3", "heading")
     sheet.style(f"A4:A{area.bottom}", "label")
     sheet.style(f"B4:{area.right}{area.bottom}", "parameter")
+    sheet.shade(f"B4:{area.right}{area.bottom}", "orange")
     sheet.number_format(f"B4:{area.right}{area.bottom}", "0.000")
     sheet.width(f"A:{area.right}", 8)
     sheet.width("A", 10)
@@ -100,6 +110,7 @@ def layer(book: Workbook, title: str, weights: np.ndarray, bias: np.ndarray) -> 
 def hidden(book: Workbook, formula: str, rows: int, units: int) -> str:
     """The hidden layer before and after the ReLU; returns the reference to the latter."""
     sheet = book.add_sheet("hidden")
+    sheet.about = "The hidden layer: pixels times weights, and what ReLU leaves of it."
     before = Area.at("B4", rows=rows, columns=units)
     after = before.right_of(gap=1, columns=units)
     sheet["A1"] = "Hidden layer"
@@ -118,6 +129,8 @@ def hidden(book: Workbook, formula: str, rows: int, units: int) -> str:
     sheet.width(f"A:{after.right}", 6.5)
     sheet.width(after.before().left, 3)
     sheet.look.freeze = "B4"
+    sheet.shade(f"{before},{after}", "green")
+    sheet.look.page = f"A1:{before.right}{before.bottom},{after.left}1:{after.right}{after.bottom}"
     return f"hidden!{after.fixed}"
 
 
@@ -162,9 +175,10 @@ class Columns:
         return cls(number, actual, output, exp, total, share, one_hot, product, lookup, model, predicted, last)
 
 
-def softmax(book: Workbook, formula: str, labels: np.ndarray, own: np.ndarray) -> None:
+def softmax(book: Workbook, formula: str, labels: np.ndarray, own: np.ndarray) -> Columns:
     """A row for each digit: outputs, exp, sum, softmax, the one-hot actual digit, and the loss in two ways."""
     sheet = book.add_sheet("softmax")
+    sheet.about = "The outputs, their softmax, the digit predicted and its loss, by formulas."
     at = Columns.for_rows(len(labels))
     sheet.values(at.number.first, [[number, int(label)] for number, label in enumerate(labels)])
     sheet.array(f"{at.output}", formula)
@@ -181,6 +195,7 @@ def softmax(book: Workbook, formula: str, labels: np.ndarray, own: np.ndarray) -
         sheet[f"{area.left}3"] = f"=AVERAGE({area})"
     headings(sheet, at)
     look(sheet, at)
+    return at
 
 
 def headings(sheet: Sheet, at: Columns) -> None:
@@ -207,7 +222,8 @@ def look(sheet: Sheet, at: Columns) -> None:
         sheet.style(f"{area}", "activation")
     sheet.style(f"{at.product},{at.lookup}", "loss")
     sheet.style(f"{at.product.left}3:{at.model.left}3,{at.right.left}3", "result")
-    sheet.number_format(f"{at.output},{at.exp},{at.total}", "0.00")
+    sheet.number_format(f"{at.output}", "0.00")
+    sheet.number_format(f"{at.exp},{at.total}", LARGE)
     sheet.number_format(f"{at.share}", "0.000")
     sheet.number_format(f"{at.one_hot}", ONE_HOT)
     sheet.number_format(f"{at.product},{at.lookup},{at.model},{at.product.left}3:{at.model.left}3", "0.000000")
@@ -219,4 +235,7 @@ def look(sheet: Sheet, at: Columns) -> None:
     sheet.width(at.total.left, 10)
     for area in at.product, at.predicted:
         sheet.width(area.before().left, 3)
+    sheet.shade(f"{at.share},{at.one_hot}", "green", 0, 1)
+    sheet.shade(f"{at.product},{at.lookup}", "red", low=0)
+    sheet.colour(f"{at.predicted.first}:{at.right.left}{at.right.bottom}", f"{at.right.down}=0", "bad")
     sheet.look.freeze = f"C{TOP}"

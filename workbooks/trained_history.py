@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from sheetsim.look import Chart, Series
 from sheetsim.sheet import Workbook
+from workbooks.beside import beside, show
 from workbooks.layout import Area, count
 
 if TYPE_CHECKING:
@@ -15,11 +17,13 @@ if TYPE_CHECKING:
 BETA = 0.98  # of the moving average
 OF_RATINGS = ("factors", "low", "high")  # settings that mean nothing to a model of digits
 MOST_BATCHES = 100_000  # rows of the sheet batches
+PRINTED = 33  # rows of a sheet that has thousands
 
 
 def history(book: Workbook, run: History, settings: Settings, facts: Sequence[tuple[str, Any]]) -> None:
     """The table that the run printed; beside it the settings, and ``facts`` about the data."""
     sheet = book.add_sheet("history")
+    sheet.about = "The losses of each epoch, and the settings of the run."
     with_accuracy = settings.model != "movielens"
     headings = ["epoch", "train loss", "valid loss", *["accuracy"][: int(with_accuracy)], "seconds"]
     rows = [[value for value in epoch if value is not None] for epoch in run.epochs]
@@ -44,6 +48,22 @@ def history(book: Workbook, run: History, settings: Settings, facts: Sequence[tu
     sheet.width("A:E", 11)
     sheet.width("F:G", 3)
     sheet.width("H:I", 15)
+    if rows:
+        show(sheet, by_epoch(beside(sheet), epochs, with_accuracy))
+
+
+def by_epoch(at: str, epochs: Area, with_accuracy: bool) -> list[Chart]:
+    """The table as lines."""
+
+    def line(column: str, name: str, colour: str) -> Series:
+        return Series(f"{column}4:{column}{epochs.bottom}", f"A4:A{epochs.bottom}", name, colour)
+
+    both = [line("B", "train loss", "blue"), line("C", "valid loss", "orange")]
+    charts = [Chart("line", "Loss after each epoch", at, both, "epoch", "loss")]
+    if with_accuracy:
+        right = [line("D", "accuracy", "green")]
+        charts.append(Chart("line", "Digits read right after each epoch", at, right, "epoch", "share"))
+    return charts
 
 
 def batches(book: Workbook, run: History) -> None:
@@ -56,6 +76,7 @@ def batches(book: Workbook, run: History) -> None:
     if not rows:
         return  # weights that were loaded, not trained
     sheet = book.add_sheet("batches")
+    sheet.about = "Each batch's learning rate, momentum and loss, and the losses' moving average."
     last = 4 + rows
     sheet["A1"] = "Batches" if rows == len(run.losses) else f"The first {rows:,} of {len(run.losses):,} batches"
     sheet["H3"], sheet["H4"] = "beta", BETA
@@ -79,3 +100,13 @@ def batches(book: Workbook, run: History) -> None:
     sheet.width("A:F", 12.5)
     sheet.width("G", 3)
     sheet.look.freeze = "A4"
+
+    def line(column: str, name: str, colour: str) -> Series:
+        return Series(f"{column}5:{column}{last}", f"A5:A{last}", name, colour)
+
+    average = line("F", "moving average", "blue")
+    charts = [Chart("line", "Loss batch by batch, moving average", beside(sheet), [average], "batch", "loss")]
+    for column, name, colour in ("B", "learning rate", "orange"), ("C", "momentum", "purple"):
+        title = f"{name.capitalize()} batch by batch"
+        charts.append(Chart("line", title, beside(sheet), [line(column, name, colour)], "batch", name))
+    show(sheet, charts, rows=PRINTED)

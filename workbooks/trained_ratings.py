@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sheetsim.look import Chart, Series
 from sheetsim.sheet import Sheet, Workbook
 from workbooks import trained_history
+from workbooks.beside import beside, show
 from workbooks.embedding import NUMBERED, Embedding, embedding
 from workbooks.layout import Area
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 LONGEST_KEY = 255  # characters of a text that MATCH accepts
 MOST_ROWS = 100_000  # validation ratings listed: a larger sheet is slow in any spreadsheet
+MOST_LEVELS = 20  # different ratings that are listed one by one
 TOP = 6  # the first row of ratings
 HEADINGS = ["user", "movie", "rating", "user idx", "movie idx", "dot product", "user bias", "movie bias", "sum"]
 HEADINGS += ["predict", "error^2"]
@@ -55,8 +58,10 @@ def build(
     users, items, values = ratings.users[valid], ratings.items[valid], ratings.values[valid]
     named = [(int(who[u]), movies[i], float(v)) for u, i, v in zip(users, items, values, strict=True)]
     sheet = book.add_sheet("ratings")
+    sheet.about = "The validation ratings: each is predicted by a formula from the weights on the other sheets."
     loss = predictions(sheet, named, user_list, movie_list, settings.low is not None)
     head(sheet, loss, settings, len(split.valid), history)
+    by_rating(sheet, sorted(set(values.astype(float).tolist())), len(valid))
     return book
 
 
@@ -85,6 +90,7 @@ def _pattern(text: str) -> str:
 def embeddings(book: Workbook, title: str, names: Sequence, factors: np.ndarray, bias: np.ndarray) -> Embedding:
     """A sheet with a row for each user or movie: number, name, factors, and the bias in the last column."""
     sheet = book.add_sheet(title)
+    sheet.about = f"The trained factors and biases of the {title}."
     sheet["A1"] = f"{title.capitalize()}: factors and bias"
     found = embedding(sheet, "B4", names, factors.shape[1])
     biases = found.factors.right_of()
@@ -95,6 +101,7 @@ def embeddings(book: Workbook, title: str, names: Sequence, factors: np.ndarray,
     sheet.style(f"A1:{biases.right}1", "title")
     sheet.style(f"{found.factors.above()},{biases.above()}", "heading")
     sheet.style(f"{biases}", "parameter")
+    sheet.shade(f"{biases}", "orange")
     sheet.number_format(f"{biases}", "0.00")
     sheet.width("A", 6)
     sheet.width("B", 12 if title == "users" else 42)
@@ -126,6 +133,7 @@ def predictions(sheet: Sheet, named: Sequence[Sequence], users: Embedding, movie
     sheet.style(f"{user.first}:{rating.left}{rating.bottom}", "input")
     sheet.style(f"{user_idx.first}:{predicted.left}{predicted.bottom}", "activation")
     sheet.style(f"{loss}", "loss")
+    sheet.shade(f"{loss}", "red", low=0)
     sheet.number_format(f"{user}", NUMBERED)
     sheet.number_format(f"{dot.first}:{loss.left}{loss.bottom}", "0.0000")
     sheet.width("A:K", 11)
@@ -152,3 +160,31 @@ def head(sheet: Sheet, loss: Area, settings: Settings, whole: int, history: Hist
     sheet.style("I3", "input")
     sheet.style("J3:K3", "result")
     sheet.number_format("I3:K3", "0.000000")
+
+
+def by_rating(sheet: Sheet, levels: Sequence[float], rows: int) -> None:
+    """Beside the table, a row for each rating there is: what is predicted where that was given, and how far off."""
+    if len(levels) > MOST_LEVELS:
+        return
+    last, end = TOP + rows - 1, TOP + len(levels) - 1
+    sheet.values(f"M{TOP - 1}", [["rating", "count", "mean predicted", "RMSE"], *([level] for level in levels)])
+    given = f"$C${TOP}:$C${last}"
+    sheet.fill(f"N{TOP}:N{end}", f"=COUNTIF({given},M{TOP})")
+    sheet.fill(f"O{TOP}:O{end}", f"=AVERAGEIF({given},M{TOP},$J${TOP}:$J${last})")
+    sheet.fill(f"P{TOP}:P{end}", f"=SQRT(AVERAGEIF({given},M{TOP},$K${TOP}:$K${last}))")
+
+    sheet.style(f"M{TOP - 1}:P{TOP - 1}", "heading")
+    sheet.style(f"M{TOP}:M{end}", "input")
+    sheet.style(f"N{TOP}:P{end}", "result")
+    sheet.number_format(f"N{TOP}:N{end}", "#,##0")
+    sheet.number_format(f"O{TOP}:P{end}", "0.00")
+    sheet.width("L", 3)
+    sheet.width("O", 15)
+    rating = f"M{TOP}:M{end}"
+    mean = Series(f"O{TOP}:O{end}", rating, "mean prediction", "blue")
+    lines = [mean, Series(rating, rating, "predicted exactly", "orange", dashed=True)]
+    at = beside(sheet)
+    predicted = Chart("line", "What is predicted where a rating was given", at, lines, "rating", "prediction")
+    error = Series(f"P{TOP}:P{end}", rating, "RMSE", "red")
+    off = Chart("bars", "How far off the predictions are", at, [error], "rating", "RMSE")
+    show(sheet, [predicted, off], rows=trained_history.PRINTED)

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from sheetsim.errors import InputError
+from sheetsim.extras import install
 
 VARIABLE = "SHEETSIM_DATA"  # the environment variable that names a folder, where --data does not
 TIME_LIMIT = 30.0  # seconds without a byte from the network
@@ -99,7 +100,7 @@ def _cache(name: str) -> Path:
         import pooch
     except ImportError:
         raise InputError(
-            f"{name}: name its folder with --data; to have it downloaded needs pooch: pip install 'sheetsim[train]'"
+            f"{name}: name its folder with --data; to have it downloaded needs pooch: {install('train')}"
         ) from None
     return Path(pooch.os_cache("sheetsim"))
 

@@ -28,6 +28,7 @@ NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNOREC
 BLANKS = " \t\v\f\r"  # what pandas, too, passes over around a number
 LONGEST_LINE = 1 << 16
 LARGEST_ID = 2**63 - 1
+LONGEST_WHOLE = 300  # digits of a whole number that a double's range has room for
 LARGEST_WHOLE = 2.0**53  # above it not every whole number has a double of its own
 
 
@@ -140,7 +141,7 @@ def fault(fields: list[str], layout: Layout, allowed: tuple[float, float]) -> st
     for name in ("user", "item"):
         text = _field(fields, layout, name)
         number = number_in(text)
-        if number is None or number < 0 or number != math.floor(number):
+        if number is None or number < 0 or (number < LARGEST_WHOLE and number != math.floor(number)):
             return f"{name} {text!r} is not an id: a whole number from 0"
         if number > LARGEST_ID or (isinstance(number, float) and number >= LARGEST_WHOLE):
             return f"{name} {text!r} is too large for an id"
@@ -161,4 +162,4 @@ def number_in(text: str) -> float | int | None:
     bare = text.strip(BLANKS)
     if not NUMBER.fullmatch(bare):
         return None
-    return int(bare) if bare.lstrip("+-").isdigit() else float(bare)
+    return int(bare) if bare.lstrip("+-").isdigit() and len(bare) <= LONGEST_WHOLE else float(bare)

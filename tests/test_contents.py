@@ -1,0 +1,115 @@
+"""The contents sheet: a line for each sheet, links that lead somewhere, a legend of what is used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+
+from sheetsim import Workbook, check, registry
+from sheetsim.address import parse_rect
+from sheetsim.contents import LEGEND, add_contents
+from sheetsim.errors import InputError
+from sheetsim.self_check import add_self_check
+
+
+def written(book: Workbook, tmp_path: Path) -> Worksheet:
+    add_contents(book)
+    book.save(tmp_path / "book.xlsx")
+    return openpyxl.load_workbook(tmp_path / "book.xlsx")["contents"]
+
+
+def own() -> Workbook:
+    """Two sheets, one with cells to change, and one beside them that says nothing of itself."""
+    book = Workbook("own")
+    book.about = "what it is about"
+    first, second = book.add_sheet("it's first"), book.add_sheet("second")
+    first.about, first["B2"], first["B3"], first["B4"] = "the first one", 0.5, 2, "=B2*B3"
+    first.style("B2:B4", "parameter")
+    first.name("rate", "$B$2")
+    first.name("product", "$B$4")  # computed: not to be changed
+    first.aliases = {"factor": "B3"}
+    second["A1"] = 1
+    second.style("A1", "input")
+    book.add_companion("beside")["A1"] = 1
+    return book
+
+
+def test_a_line_for_each_sheet(tmp_path: Path) -> None:
+    rows = list(written(own(), tmp_path).iter_rows(values_only=True))
+    assert rows == [
+        ("own", None, None),
+        ("what it is about", None, None),
+        (None, None, None),
+        ("sheet", "what it shows", "change it there"),
+        ("it's first", "the first one", "factor B3, rate B2"),
+        ("second", None, None),
+        (None, None, None),
+        ("colours", "what they say of a cell", None),
+        ("parameter", LEGEND["parameter"], None),
+        ("input", LEGEND["input"], None),
+    ]
+
+
+def test_links_lead_to_the_sheets_and_to_the_first_cell_to_change(tmp_path: Path) -> None:
+    sheet = written(own(), tmp_path)
+    links = {cell.coordinate: cell.hyperlink.location for row in sheet for cell in row if cell.hyperlink}
+    assert links == {"A5": "'it''s first'!A1", "C5": "'it''s first'!B3", "A6": "second!A1"}
+
+
+def test_a_sample_of_each_style_in_use(tmp_path: Path) -> None:
+    sheet = written(own(), tmp_path)
+    assert [sheet[cell].style for cell in ("A9", "A10")] == ["parameter", "input"]
+
+
+@pytest.mark.parametrize("name", registry.names())
+def test_lecture_workbooks_say_what_each_sheet_shows(name: str, tmp_path: Path) -> None:
+    book = registry.build(name)
+    sheets = [sheet.title for sheet in book]
+    contents = written(book, tmp_path)
+    assert contents["A2"].value == registry.names()[name]
+    lines = list(contents.iter_rows(min_row=5, max_row=4 + len(sheets), values_only=True))
+    assert [line[0] for line in lines] == sheets
+    assert all(line[1] and line[1].endswith(".") for line in lines)
+    file = openpyxl.load_workbook(tmp_path / "book.xlsx")
+    links = [cell.hyperlink.location for row in contents for cell in row if cell.hyperlink]
+    assert len(links) >= len(sheets)
+    for link in links:
+        title, _, cell = link.rpartition("!")
+        parse_rect(cell)
+        assert title.strip("'") in file.sheetnames
+
+
+def test_learning_rates_are_named_where_they_stand(tmp_path: Path) -> None:
+    contents = written(registry.build("graddesc"), tmp_path)
+    places = {row[0]: row[2] for row in contents.iter_rows(min_row=5, max_row=11, values_only=True)}
+    rates = {
+        title: next(part for part in place.split(", ") if part.startswith("lr"))
+        for title, place in places.items()
+        if place
+    }
+    assert rates == {"basic": "lr F1", "momentum": "lr D2", "rmsprop": "lr D2", "adam": "lr D2", "adam_ann": "lr D2"}
+
+
+def test_stands_first_but_for_a_check(tmp_path: Path) -> None:
+    plain, checked = registry.build("entropy_example"), registry.build("entropy_example")
+    add_self_check(checked)
+    for book in (plain, checked):
+        add_contents(book)
+    assert [sheet.title for sheet in plain][:2] == ["contents", "softmax"]
+    assert [sheet.title for sheet in checked][:3] == ["check", "contents", "softmax"]
+
+
+def test_a_check_leaves_it_out(tmp_path: Path) -> None:
+    written(registry.build("entropy_example"), tmp_path)
+    report = check(tmp_path / "book.xlsx", registry.build("entropy_example"))
+    assert report.ok
+    assert report.left_out == ["contents"]
+
+
+def test_a_file_takes_no_contents(tmp_path: Path) -> None:
+    registry.build("entropy_example").save(tmp_path / "e.xlsx")
+    with pytest.raises(InputError, match=r"e\.xlsx: contents can be added"):
+        add_contents(registry.open(tmp_path / "e.xlsx"))
