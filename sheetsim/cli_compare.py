@@ -81,8 +81,8 @@ def lay_out(book: Workbook, epochs: int, updated: bool, settings: Mapping[str, f
     with terminal.status(f"{book.name}:") as show:
         show(f"laying out {epochs:,} epochs")
         comparing.start(book, settings or {})
-        unroll(book, epochs, updated)
-        show("comparing them")
+        unroll(book, epochs, updated, calculate=False)  # the comparison does
+        show(f"computing {epochs:,} epochs")
         add_comparison(book)
     book.name = f"{book.name}_{epochs}_epochs"
 

@@ -31,7 +31,10 @@ from sheetsim.sheet import Sheet, Workbook
 from sheetsim.values import BLANK, ERROR, LOGICAL, NUMBER, TEXT, encode
 from sheetsim.volatility import volatile_cells
 
-TOLERANCE = 1e-12
+TOLERANCE = 1e-10
+ROUNDING = (
+    TOLERANCE / 10
+)  # what last bits of the inputs move by more is not compared: a whole calculation has many more
 MARK = "sheetsim_self_check"  # a hidden name: the workbook has its check already
 MOST = 40  # regions of one sheet that are listed; one with more, or one beside the workbook's own, is one region
 LONGEST_HEADING = 44
@@ -92,7 +95,7 @@ def add_self_check(book: Workbook) -> Sheet:
         )
     if book.changed:
         book.recalculate()
-    volatile, decided = volatile_cells(book), decided_by_rounding(book, TOLERANCE)
+    volatile, decided = volatile_cells(book), decided_by_rounding(book, ROUNDING)
     known = list(known_cells(book))
     originals = list(book.sheets)
     apart = {title: mask | decided[title] for title, mask in volatile.items()}
@@ -109,7 +112,7 @@ def add_self_check(book: Workbook) -> Sheet:
     left_out = [
         *_left_out("they are drawn anew at each calculation", volatile),
         *_left_out(
-            "rounding decides them: last bits of an input move them by more than the tolerance",
+            "rounding decides them: last bits of an input move them by more than a tenth of the tolerance",
             {title: mask & ~volatile[title] for title, mask in decided.items()},
         ),
     ]
@@ -346,7 +349,8 @@ def _region(check: Sheet, row: int, region: Region, stored: Sheet, compared: np.
     check.values(f"A{row}", [[region.sheet.title, str(region.rect), _joined(region.headings), int(cells.sum())]])
     check.array(f"E{row}", f"=SUM(IF(ISBLANK({ours}),0,1-({agrees})))")
     check.array(f"F{row}", largest(here, ours))
-    check.array(f"G{row}", f'=IF(E{row}=0,"",MIN(IF(ISBLANK({ours}),2^20,IF({agrees},2^20,ROW({here})))))')
+    rows = f"ROW({here})+0*ISBLANK({ours})"  # as many columns as the rest: not every program repeats a single one
+    check.array(f"G{row}", f'=IF(E{row}=0,"",MIN(IF(ISBLANK({ours}),2^20,IF({agrees},2^20,{rows}))))')
     check[f"H{row}"] = f'=IF(E{row}=0,"agrees","differs")'
     for column, target in {"B": here, "D": ours}.items():
         check.link(f"{column}{row}", target)

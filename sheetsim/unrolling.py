@@ -28,15 +28,15 @@ NOTE = "1: start from the updated weights; 0: from those that entered the last r
 MOST_CELLS = 10_000_000  # with formulas; a million of them take 0.7 GB of memory
 
 
-def unroll(book: Workbook, epochs: int, updated: bool = False) -> Workbook:
+def unroll(book: Workbook, epochs: int, updated: bool = False, calculate: bool = True) -> Workbook:
     """Unrolls every sheet that has a button ``run``, in place, and calculates the workbook; returns it.
 
     The first of the ``epochs`` is what the sheet shows now: press Reset before for a training from its start. Epoch
     k + 1 shows what the sheet would after k times the button's steps. ``updated`` sets the switch on each sheet (the
     name ``updated``) to 1: an epoch then starts from the weights that the last row of the one before worked out, where
-    the button takes those that entered it. The buttons are gone. Raises InputError for less than one epoch, for more
-    than a sheet has rows for or memory holds, and for a workbook or steps that cannot be unrolled; the workbook is then
-    as it was.
+    the button takes those that entered it. The buttons are gone. Without ``calculate`` the new formulas have no values
+    yet: for who adds more and calculates then. Raises InputError for less than one epoch, for more than a sheet has
+    rows for or memory holds, and for a workbook or steps that cannot be unrolled; the workbook is then as it was.
 
     >>> from sheetsim.registry import build
     >>> book = unroll(build("graddesc"), epochs=3)
@@ -61,7 +61,8 @@ def unroll(book: Workbook, epochs: int, updated: bool = False) -> Workbook:
     book.recalculate()  # a button sees a calculated sheet: where a list ends may depend on it
     for each in unrolled:
         each.write(epochs, updated)
-    book.recalculate()
+    if calculate:
+        book.recalculate()
     return book
 
 
