@@ -38,6 +38,7 @@ INK, RULE = "404040", "D9D9D9"
 POINT = 12700  # the file's units in a point
 TITLE, TEXT = 1300, 900  # sizes, in hundredths of a point
 MARKED = 100  # a line through no more points shows each of them
+CROWDED = 4  # so many series are drawn thinner, with the legend below them
 
 
 def file_chart(chart: Chart, sheet: Sheet) -> Any:
@@ -46,7 +47,8 @@ def file_chart(chart: Chart, sheet: Sheet) -> Any:
     Raises InputError for an address that is none and for a colour there is not, NotFound for a sheet there is not.
     """
     drawn = BarChart() if chart.kind == "bars" else ScatterChart()
-    drawn.series = [_series(each, chart.kind, sheet, at) for at, each in enumerate(chart.series)]
+    crowded = len(chart.series) >= CROWDED
+    drawn.series = [_series(each, chart.kind, sheet, at, crowded) for at, each in enumerate(chart.series)]
     if isinstance(drawn, ScatterChart):
         drawn.style, drawn.scatterStyle = None, "lineMarker"
     else:
@@ -55,7 +57,7 @@ def file_chart(chart: Chart, sheet: Sheet) -> Any:
     drawn.width, drawn.height = chart.width, chart.height
     drawn.legend = drawn.legend if len(chart.series) > 1 else None
     if drawn.legend:
-        drawn.legend.position = "r"
+        drawn.legend.position = "b" if crowded else "r"
         nameless = [at for at, each in enumerate(chart.series) if not each.name]
         drawn.legend.legendEntry = [LegendEntry(idx=at, delete=True) for at in nameless]
     drawn.varyColors = False  # else a program may colour each point of the only series otherwise
@@ -72,7 +74,7 @@ def file_chart(chart: Chart, sheet: Sheet) -> Any:
 
 
 # --- what is drawn ----------------------------------------------------------------------------------------------------
-def _series(series: Series, kind: str, sheet: Sheet, order: int) -> BarSeries | XYSeries:
+def _series(series: Series, kind: str, sheet: Sheet, order: int, thin: bool) -> BarSeries | XYSeries:
     y, x = Cells(series.y, sheet), Cells(series.x, sheet) if series.x else None
     numbers = NumDataSource(numRef=y.numbers())
     colour = colour_code(series.colour or list(COLOURS)[order % len(COLOURS)])
@@ -84,10 +86,10 @@ def _series(series: Series, kind: str, sheet: Sheet, order: int) -> BarSeries | 
         places = AxDataSource(numRef=x.numbers()) if x else None
         drawn = XYSeries(idx=order, order=order, yVal=numbers, xVal=places, smooth=False)
         points = kind == "points" and not series.dashed
-        line = LineProperties(noFill=True) if points else _line(colour, series.dashed)
+        line = LineProperties(noFill=True) if points else _line(colour, series.dashed, 1 if thin or series.dashed else 2)
         drawn.spPr = GraphicalProperties(ln=line)
         marked = points or (len(y.values) <= MARKED and not series.dashed)
-        drawn.marker = _marker(colour, 5 if points else 4) if marked else Marker(symbol="none")
+        drawn.marker = _marker(colour, 5 if points else 3 if thin else 4) if marked else Marker(symbol="none")
     drawn.tx = _label(series.name, sheet) if series.name else None
     return drawn
 
@@ -127,8 +129,8 @@ def colour_code(name: str) -> str:
     return COLOURS[name]
 
 
-def _line(colour: str, dashed: bool) -> LineProperties:
-    line = LineProperties(solidFill=colour, w=POINT * (1 if dashed else 2))
+def _line(colour: str, dashed: bool, points: int) -> LineProperties:
+    line = LineProperties(solidFill=colour, w=POINT * points)
     line.prstDash = "dash" if dashed else "solid"
     return line
 

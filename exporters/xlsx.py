@@ -41,7 +41,8 @@ from exporters.styles import Ids, colour_rule, named_styles, row_heights, shade_
 from sheetsim.address import column_name, parse_cell, parse_rect
 from sheetsim.atomic import replacing
 from sheetsim.errors import OutputError
-from sheetsim.sheet import Sheet, Table, Workbook
+from sheetsim.look import USUAL_WIDTH
+from sheetsim.sheet import LONGEST_TITLE, Sheet, Table, Workbook
 
 WHEN = datetime(2019, 1, 1)  # a fixed date, so that the same book gives the same bytes
 ENGINE = 191029  # the calculation engine of Excel 2019 and 365: from an older one Excel would recalculate on opening
@@ -54,7 +55,6 @@ LONGEST_CELL = 128  # bytes that a cell takes in a part, on average at the most
 NARROW = 0.3  # inches left and right of what is printed; above and below twice as much
 ONE_PAGE_WIDE = 30  # columns: a sheet with no more is printed on pages of its own width
 ONE_LARGE_PAGE_WIDE = 450  # characters: so is one with more columns up to here, on A3
-USUAL_WIDTH = 8.43  # characters: of a column that was given no width
 
 
 def write(book: Workbook, path: str | Path, progress: Progress | None = None) -> None:
@@ -102,7 +102,10 @@ def _frame(book: Workbook) -> openpyxl.Workbook:
 
 
 def _add_sheet(frame: openpyxl.Workbook, sheet: Sheet) -> None:
-    worksheet = frame.create_sheet(sheet.title)
+    title = sheet.title
+    if not 0 < len(title) <= LONGEST_TITLE or title != title.strip("'") or not title.isprintable():  # openpyxl lets pass
+        raise ValueError(f"Excel refuses the sheet title {title!r}: 1 to 31 characters, no apostrophe at either end")
+    worksheet = frame.create_sheet(title)
     for column, width in sheet.look.widths.items():
         worksheet.column_dimensions[column_name(column)].width = width
     worksheet.freeze_panes = sheet.look.freeze

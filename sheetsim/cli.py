@@ -138,7 +138,7 @@ def build(
     seed: Seed = None,
     epochs: Annotated[
         int | None,
-        typer.Option(min=1, help="graddesc without macros: so many epochs under one another, as live formulas."),
+        typer.Option(min=1, help="graddesc without macros: the start and so many epochs done, as live formulas."),
     ] = None,
     updated: Annotated[
         bool, typer.Option("--updated", help="With --epochs: carry over the updated weights, not those Run carries.")
@@ -152,7 +152,8 @@ def build(
     asked for are fewer than usual where the file has fewer.
 
     With --epochs the training of each optimizer, from Reset on, stands in the sheet as formulas: in any spreadsheet
-    program a learning rate changed in its one cell changes all of it.
+    program a learning rate changed in its one cell changes all of it. N epochs are what sheetsim run --epochs N does:
+    N + 1 copies of a sheet stand under one another, the first of them the start.
 
     With --self-check the file says, once a spreadsheet program has calculated it, how many of its cells differ from
     what sheetsim computed, and where.

@@ -17,7 +17,7 @@ from sheetsim.extras import need
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sheetsim.sheet import Workbook
+    from sheetsim.sheet import Sheet, Workbook
 
 PICTURE = Path("out") / "compare.png"
 TITLES = {"error": "rms error", "b": "b", "a": "a"}
@@ -26,7 +26,7 @@ STEPS = (1, 2, 5)
 
 
 def compare(
-    epochs: Annotated[int, typer.Option(min=1, help="How many epochs.")] = 20,
+    epochs: Annotated[int, typer.Option(min=1, help="How many epochs to do.")] = 20,
     set_: Annotated[
         list[str] | None,
         typer.Option(
@@ -46,9 +46,10 @@ def compare(
 ) -> None:
     """Run graddesc's optimizers side by side.
 
-    Prints root mean square error, b and a of each after each epoch, on the same points from the same start, and draws
-    them. Every sheet's Reset comes first, then --set; epoch 0 is the start. With --out all of it is a workbook, whose
-    sheet compare shows the same, live: change a learning rate, and the comparison changes.
+    Prints b and a of each after each epoch, and their root mean square error on all points, from the same start, and
+    draws them. (The optimizers' own sheets, and sheetsim run, show the error of each row's own prediction, while the
+    weights move.) Every sheet's Reset comes first, then --set; epoch 0 is the start. With --out all of it is a
+    workbook, whose sheet compare shows the same, live: change a learning rate, and the comparison changes.
 
     \b
     Examples:
@@ -63,17 +64,17 @@ def compare(
     _refuse_files(own, out, plot)
     comparing.refuse_epochs(epochs)
     book = open_book("graddesc", own.read("graddesc"))
-    lay_out(book, epochs + 1, updated, settings)  # the first begins with the start, the last with what the others left
-    frame, goal = comparing.histories(book), comparing.goal(book)
-    _print(book, frame, goal)
+    compared = lay_out(book, epochs, updated, settings)
+    frame, goal = comparing.histories(compared), comparing.goal(compared)
+    _print(compared, frame, goal)
     if out:
         print(f"workbook written to {save(book, out)}")
     _draw(book, frame, goal, plot)
 
 
-def lay_out(book: Workbook, epochs: int, updated: bool, settings: Mapping[str, float] | None = None) -> None:
-    """A training from its start, without macros, and its comparison. The workbook gets a name of its own, since it is
-    no copy of the lecture's."""
+def lay_out(book: Workbook, epochs: int, updated: bool, settings: Mapping[str, float] | None = None) -> Sheet:
+    """A training from its start, without macros, and its comparison, which is returned. The workbook gets a name of its
+    own, since it is no copy of the lecture's."""
     from sheetsim import comparing, terminal
     from sheetsim.comparison_sheet import add_comparison
     from sheetsim.unrolling import unroll
@@ -83,8 +84,9 @@ def lay_out(book: Workbook, epochs: int, updated: bool, settings: Mapping[str, f
         comparing.start(book, settings or {})
         unroll(book, epochs, updated, calculate=False)  # the comparison does
         show(f"computing {epochs:,} epochs")
-        add_comparison(book)
+        compared = add_comparison(book)
     book.name = f"{book.name}_{epochs}_epochs"
+    return compared
 
 
 def _refuse_files(own: OwnData, out: Path | None, plot: Path | None) -> None:
@@ -100,14 +102,17 @@ def _refuse_files(own: OwnData, out: Path | None, plot: Path | None) -> None:
 
 
 # --- what is printed --------------------------------------------------------------------------------------------------
-def _print(book: Workbook, frame: pd.DataFrame, goal: Mapping[str, float]) -> None:
-    from sheetsim import comparing, terminal
-    from sheetsim.comparison_sheet import TITLE
+def _print(compared: Sheet, frame: pd.DataFrame, goal: Mapping[str, float]) -> None:
+    from sheetsim import terminal
+    from sheetsim.comparison_places import optimizers
+    from sheetsim.comparison_sheet import ERROR, OWN_ERROR
     from sheetsim.macros import cells_of
 
-    sheets = comparing.optimizers(book)
-    say(str(book[TITLE]["A2"]))
+    sheets = optimizers(compared.book)
+    say(str(compared["A2"]))
     say("learning rates: " + ", ".join(f"{sheet.title} {sheet[str(cells_of(sheet, 'lr'))]:g}" for sheet in sheets))
+    say(ERROR)
+    say(f"(the optimizers' own sheets and sheetsim run show the {OWN_ERROR})")
     names = [sheet.title for sheet in sheets]
     last = int(frame.epoch.max())
     rows = printed(last)
@@ -162,14 +167,15 @@ def brief(number: float) -> str:
 def _draw(book: Workbook, frame: pd.DataFrame, goal: Mapping[str, float], plot: Path | None) -> None:
     """The plot, or a line that says what it takes."""
     from exporters.charts import COLOURS
-    from sheetsim import comparing, comparing_plot
+    from sheetsim import comparing_plot
+    from sheetsim.comparison_places import optimizers
 
     try:
         need("matplotlib", "train", "the plot")
     except InputError as missing:
         say(str(missing))
         return
-    sheets = comparing.optimizers(book)
+    sheets = optimizers(book)
     colours = {sheet.title: f"#{COLOURS[sheet.look.tab]}" for sheet in sheets if sheet.look.tab}
     path = plot or PICTURE
     comparing_plot.draw(path, frame, goal, colours)

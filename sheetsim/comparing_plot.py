@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-TITLES = {"error": "Root mean square error", "b": "b, the intercept", "a": "a, the slope"}
+TITLES = {"error": "rms error of b and a on all points", "b": "b, the intercept", "a": "a, the slope"}
 FAR = 3.0  # how many times the first distance from the goal is still shown: what diverges runs out of the picture
 HIGHEST = 100.0  # and how many times the smallest of the first errors
+FEW = 1000.0  # a logarithmic axis of a smaller range has a number at 1, 2 and 5 of each power of ten
 MARKED = 50  # a line through no more epochs shows each of them
 
 
@@ -44,7 +45,9 @@ def draw(path: Path, frame: pd.DataFrame, goal: Mapping[str, float], colours: Ma
 
 
 def _logarithmic(axes: Axes, errors: np.ndarray, first: np.ndarray) -> None:
-    """A power for each line of the grid, where there are errors that have one."""
+    """A logarithmic axis with plain numbers, where there are errors that have a logarithm."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
     shown = errors[np.isfinite(errors) & (errors > 0)]
     starts = first[np.isfinite(first) & (first > 0)]
     if not shown.size:
@@ -52,7 +55,12 @@ def _logarithmic(axes: Axes, errors: np.ndarray, first: np.ndarray) -> None:
     axes.set_yscale("log")
     axes.grid(axis="y", alpha=0.3)
     top = min(shown.max(), HIGHEST * (starts.min() if starts.size else shown.min()))
-    axes.set_ylim(min(shown.min(), top) / 1.5, top * 1.5)
+    bottom = min(shown.min(), top) / 1.5
+    axes.set_ylim(bottom, top * 1.5)
+    if top / bottom < FEW:
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.yaxis.set_minor_formatter(NullFormatter())
 
 
 def _around(axes: Axes, goal: float, values: np.ndarray, first: np.ndarray) -> None:

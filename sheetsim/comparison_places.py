@@ -1,17 +1,46 @@
-"""Where things stand on the sheet ``compare``, and on the sheets that it refers to."""
+"""Where things stand on the sheet ``compare``, and on the sheets of the optimizers that it refers to."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sheetsim.address import Rect, cell_name, column_name, parse_rect
-from sheetsim.comparing import EpochTable
+from sheetsim.epoch_places import HEADINGS
+from sheetsim.errors import InputError
 from sheetsim.macros import cells_of
 from sheetsim.nodes import quoted
-from sheetsim.sheet import Sheet
+from sheetsim.sheet import Sheet, Workbook
 
+COMPARED = {"error": "rms error", "b": "b", "a": "a"}  # and how it is headed
 FIRST = 7  # the row of the first optimizer
 CHART_ROWS = 18
+
+
+def optimizers(book: Workbook) -> list[Sheet]:
+    """The sheets to be compared: those that watch b and a and know where they are to go."""
+    found = [sheet for sheet in book.sheets if {"b", "a"} <= {*sheet.watch} & {*sheet.goals}]
+    if not found:
+        raise InputError(f"{book.name} has no optimizers to compare; graddesc has")
+    return found
+
+
+class EpochTable(NamedTuple):
+    """Where an unrolled sheet lists its epochs: the rows of the list, and the column of each heading."""
+
+    first: int
+    last: int
+    columns: dict[str, int]
+
+
+def epoch_table(sheet: Sheet) -> EpochTable:
+    """The table that ``unroll`` put beside the epochs; its switch, ``updated``, stands above its second column."""
+    left, first = cells_of(sheet, "updated").left - 1, HEADINGS + 1
+    headings = {str(sheet.value(HEADINGS, column)): column for column in range(left, sheet.columns)}
+    last = first
+    while isinstance(sheet.value(last + 1, left), float):
+        last += 1
+    return EpochTable(first, last, headings)
 
 
 @dataclass(frozen=True)
@@ -28,7 +57,7 @@ class Optimizer:
         return self.at(str(cells_of(self.sheet, name)))
 
     def first(self, heading: str) -> str:
-        """The cell of the table's first epoch: where the training starts."""
+        """The cell of the table's first line: where the training starts."""
         return self.at(cell_name(self.table.first, self.table.columns[heading]))
 
     @property
@@ -41,6 +70,13 @@ class Optimizer:
     @property
     def start(self) -> tuple[str, str]:
         return self.first("b"), self.first("a")
+
+
+def layout_of(book: Workbook) -> Layout:
+    """Raises InputError for a workbook without optimizers, NotFound for one that is not unrolled."""
+    sheets = optimizers(book)
+    table = epoch_table(sheets[0])
+    return Layout(len(sheets), table.last - table.first)
 
 
 @dataclass(frozen=True)
@@ -65,7 +101,7 @@ class Layout:
 
     @property
     def first(self) -> int:
-        """The row of epoch 0, below two rows of headings."""
+        """The row of the start, below two rows of headings."""
         return self.charts + CHART_ROWS + 2
 
     @property
@@ -74,7 +110,7 @@ class Layout:
 
     @property
     def drawn(self) -> int:
-        """The row of epoch 0 in what the charts draw, below a line of text and one of headings."""
+        """The row of the start in what the charts draw, below a line of text and one of headings."""
         return self.last + 4
 
     @property

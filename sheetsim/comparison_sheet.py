@@ -1,5 +1,8 @@
 """A sheet that puts unrolled optimizers side by side: what each came to, charts, and error, b and a by epoch.
 
+The error is that of the line's b and a on all points, so that all start from the same one. The optimizers' own tables
+show another, as the buttons do: of each row's own prediction, while the weights move.
+
 Everything on it refers to the sheets of the optimizers, but for one cell: the switch ``updated``, which is theirs, too.
 From top to bottom: the switch, a line for each optimizer, three charts, and a table with a line for each epoch. Below
 it stands once more what the charts draw, without what is too far away: one optimizer that diverges must not press the
@@ -11,8 +14,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sheetsim.address import Rect, cell_name, column_name
-from sheetsim.comparing import GOAL, WATCHED, epoch_table, optimizers
-from sheetsim.comparison_places import FIRST, Layout, Optimizer
+from sheetsim.comparison_places import COMPARED, FIRST, Layout, Optimizer, epoch_table, layout_of, optimizers
+from sheetsim.epoch_charts import goal_of
+from sheetsim.epoch_places import DONE
 from sheetsim.look import Chart, Series
 from sheetsim.macros import cells_of
 from sheetsim.nodes import quoted
@@ -22,17 +26,24 @@ from sheetsim.unrolling import NOTE
 TITLE = "compare"
 ABOUT = "The optimizers side by side: error, b and a by epoch; one switch, updated, for all of them."
 SWITCH, SWITCH_FIXED = "B3", "$B$3"
+ERROR = "rms error: of b and a, on all points"
+OWN_ERROR = "error of each row's own prediction, while the weights move"
 HEADINGS = (
     (None, "learning", "rms error", "b", "off", "a", "off", "same", "same"),
     ("optimizer", "rate", "at the end", "at the end", "goal", "at the end", "goal", "points", "start", "updated"),
 )
-CHARTS = {"error": "rms error, on a logarithmic scale", "b": "b, the intercept", "a": "a, the slope"}
+CHARTS = {"error": "rms error of b and a on all points, logarithmic", "b": "b, the intercept", "a": "a, the slope"}
 WIDTH, HEIGHT = 12.2, 8.6  # centimetres of a chart; three stand side by side
 NUMBER = "#,##0.0000"
 LARGE, SMALL = 100_000, 0.001  # from here on, and below, four decimals do not show it
 FAR, HIGH = 3, 100  # times the start's distance from the goal, times its error: so much is drawn
 DRAWN = f"What the charts draw: up to {FAR} times as far from the goal as the start, or {HIGH} times its error."
 INDENTED = '"  "@'
+NOTES = (
+    "A learning rate is changed on its own sheet: a click on it leads there.",
+    f"{ERROR}, so that all start from the same one.",
+    f"The optimizers' own sheets show the {OWN_ERROR}.",
+)
 NO_NUMBER = '"diverged"'
 
 
@@ -52,7 +63,7 @@ def add_comparison(book: Workbook) -> Sheet:
     compare = book.add_companion(TITLE)
     book.sheets.insert(1, book.sheets.pop())
     compare.about = ABOUT
-    place = Layout(len(sheets), sheets[0].table.last - sheets[0].table.first)
+    place = layout_of(book)
     _switch(compare, sheets)
     _summary(compare, sheets, place)
     _colours(compare, place)
@@ -80,6 +91,10 @@ def _switch(compare: Sheet, sheets: Sequence[Optimizer]) -> None:
         sheet.put(cell.top + 1, cell.left - 1, f"set on the sheet {compare.title}. {NOTE}")
         sheet.link(str(cell), f"{quoted(compare.title)}!{SWITCH}")
         sheet.style(str(cell), "link")
+        beside = cell.shifted(0, 1)
+        sheet.put(beside.top, beside.left, f"rms error: {OWN_ERROR}")
+        sheet.style(str(beside), "note")
+        sheet.number_format(str(beside), INDENTED)
     compare.style("A1", "title")
     compare.style("A3", "label")
     compare.style(SWITCH, "parameter")
@@ -94,16 +109,21 @@ def _summary(compare: Sheet, sheets: Sequence[Optimizer], place: Layout) -> None
     compare[f"A{FIRST - 2}"] = f'="after "&A{place.last}&" epochs"'
     for number, each in enumerate(sheets):
         _line(compare, FIRST + number, number, each, sheets[0], place)
-    x, y = sheets[0].points
     compare.values(f"A{start}", [["start"], ["goal"]])
     compare[f"D{start}"], compare[f"F{start}"] = (f"={cell}" for cell in sheets[0].start)
-    compare[f"D{goal}"], compare[f"F{goal}"] = (f"={sheets[0].first(GOAL + name)}" for name in ("b", "a"))
+    compare[f"D{goal}"], compare[f"F{goal}"] = (f"={sheets[0].first(goal_of(name))}" for name in ("b", "a"))
     for row in (start, goal):
-        compare[f"C{row}"] = f"=SQRT(SUMPRODUCT(({y}-D{row}-F{row}*{x})^2)/COUNT({y}))"
+        compare[f"C{row}"] = f"={_error(sheets[0], f'D{row}', f'F{row}')}"
     compare[f"E{start}"], compare[f"G{start}"] = (f"=ABS({column}{start}-{column}{goal})" for column in "DF")
     compare[f"H{goal}"] = "the line that fits all points best"
-    compare[f"K{FIRST}"] = "A learning rate is changed on its own sheet: a click on it leads there."
+    compare.values(f"K{FIRST}", [[note] for note in NOTES])
     compare["A2"] = _alike(sheets[0], place)
+
+
+def _error(each: Optimizer, b: str, a: str) -> str:
+    """The root mean square error of these weights on all points."""
+    x, y = each.points
+    return f"SQRT(SUMPRODUCT(({y}-{b}-{a}*{x})^2)/COUNT({y}))"
 
 
 def _line(compare: Sheet, row: int, number: int, each: Optimizer, first: Optimizer, place: Layout) -> None:
@@ -145,9 +165,9 @@ def _colours(compare: Sheet, place: Layout) -> None:
     compare.style(f"C{FIRST}:G{last}", "result")
     compare.style(f"A2,A{start}:A{goal}", "label")
     compare.style(f"C{start}:G{goal}", "state")
-    compare.style(f"K{FIRST},H{goal}", "note")
+    compare.style(f"K{FIRST}:K{FIRST + len(NOTES) - 1},H{goal}", "note")
     compare.number_format(f"C{FIRST}:G{goal}", NUMBER)
-    compare.number_format(f"H{FIRST}:I{goal},K{FIRST}", INDENTED)
+    compare.number_format(f"H{FIRST}:I{goal},K{FIRST}:K{FIRST + len(NOTES) - 1}", INDENTED)
     for column in "CEG":
         best = f"MIN({column}${FIRST}:{column}${last})"
         compare.colour(place.each(column), f"{column}{FIRST}={best}", "good")
@@ -176,8 +196,8 @@ def _charts(compare: Sheet, sheets: Sequence[Optimizer], place: Layout) -> None:
             title,
             cell_name(place.charts - 1, number * (place.optimizers + 1)),
             lines,
-            "epochs done",
-            x_limits=(0, max(1, place.epochs)),
+            DONE,
+            x_limits=(0, place.epochs),
             logarithmic=what == "error",
             width=WIDTH,
             height=HEIGHT,
@@ -187,14 +207,15 @@ def _charts(compare: Sheet, sheets: Sequence[Optimizer], place: Layout) -> None:
 
 # --- a line for each epoch --------------------------------------------------------------------------------------------
 def _epochs(compare: Sheet, sheets: Sequence[Optimizer], place: Layout) -> None:
-    """Line k is what the sheets show after k epochs; in their own tables that is epoch k + 1, which begins with it."""
     heads = place.first - 1
-    compare[f"A{heads}"] = "epochs done"
-    compare.fill(place.down("A"), f"={sheets[0].first('epoch')}-1")
-    for what, label in WATCHED.items():
+    compare[f"A{heads}"] = DONE
+    compare.fill(place.down("A"), f"={sheets[0].first(DONE)}")
+    for what, label in COMPARED.items():
         compare[f"{place.column(what)}{heads - 1}"] = label
         for number, each in enumerate(sheets):
-            _column(compare, place, place.column(what, number), each.sheet.title, f"={each.first(label)}")
+            b, a = (f"{place.column(weight, number)}{place.first}" for weight in "ba")
+            formula = _error(each, b, a) if what == "error" else each.first(label)
+            _column(compare, place, place.column(what, number), each.sheet.title, f"={formula}")
         if what != "error":
             goal = f"=${'D' if what == 'b' else 'F'}${place.goal}"
             _column(compare, place, place.column(what, len(sheets)), "goal", goal)
@@ -230,7 +251,7 @@ def _drawn(compare: Sheet, sheets: Sequence[Optimizer], place: Layout) -> None:
         for number in range(len(sheets)):
             column = place.column(what, number)
             cell = f"{column}{place.first}"
-            near = f"{cell}<={HIGH}*${limit}${place.start}"
+            near = f"AND({cell}>0,{cell}<={HIGH}*${limit}${place.start})"  # a logarithm has no 0
             if what != "error":
                 goal = f"${place.column(what, len(sheets))}{place.first}"
                 near = f"ABS({cell}-{goal})<=MAX({FAR}*${limit}${place.start},1)"

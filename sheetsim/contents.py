@@ -32,8 +32,8 @@ def add_contents(book: Workbook) -> Sheet:
     """Adds the sheet ``contents`` in front (behind a self-check, which is to be seen first); returns it.
 
     A sheet's line tells what ``Sheet.about`` says; a sheet beside the workbook's own (stored values) has one only if it
-    says something. Raises InputError for a workbook that was read from a file: a copy of the file keeps what it holds,
-    and takes no further sheets.
+    says something. Raises InputError for a workbook without sheets, and for one that was read from a file: a copy of
+    the file keeps what it holds, and takes no further sheets.
 
     >>> from sheetsim.registry import build
     >>> sheet = add_contents(build("entropy_example"))
@@ -42,6 +42,10 @@ def add_contents(book: Workbook) -> Sheet:
     """
     if book.source is not None:
         raise InputError(f"{book.source}: contents can be added to workbooks that sheetsim defines, not to a file's")
+    if not book.sheets:
+        raise InputError(f"{book.name} has no sheets that contents could list")
+    if not book.sheets:
+        raise InputError(f"{book.name} has no sheets that contents could list")
     listed = [sheet for sheet in book.sheets if sheet.about or not sheet.companion]
     checked_first = book.sheets[0].companion
     sheet = book.add_companion(TITLE, first=True)
@@ -49,9 +53,10 @@ def add_contents(book: Workbook) -> Sheet:
         book.sheets[:2] = reversed(book.sheets[:2])
     sheet["A1"] = book.name
     sheet["A2"] = book.about or None
-    sheet.values("A4", [["sheet", "what it shows", "change it there"]])
-    for row, each in enumerate(listed, FIRST):
-        _line(sheet, row, each)
+    sheet.values("A4", [["sheet", "what it shows"]])
+    linked = [_line(sheet, row, each) for row, each in enumerate(listed, FIRST)]
+    if any(linked):
+        sheet["C4"] = "change it there"
     legend = FIRST + len(listed) + 1
     last = _legend(sheet, legend, {name for each in listed for _, name in each.look.styles})
 
@@ -59,27 +64,28 @@ def add_contents(book: Workbook) -> Sheet:
     sheet.style("A2", "note")
     sheet.style(f"A4:C4,A{legend}:B{legend}", "label")
     sheet.style(f"B{FIRST}:B{legend - 2}", "prose")
-    for columns, width in {"A": 18, "B": 90, "C": 24}.items():
+    for columns, width in {"A": 18, "B": 90, "C:E": 12}.items():
         sheet.width(columns, width)
     sheet.look.gridlines = False
-    sheet.look.page = f"A1:C{last}"
+    sheet.look.page = f"A1:E{last}"
     return sheet
 
 
-def _line(sheet: Sheet, row: int, listed: Sheet) -> None:
-    """The line of one sheet: its title and the first of the cells to change are links."""
+def _line(sheet: Sheet, row: int, listed: Sheet) -> bool:
+    """The line of one sheet, its title a link, and so the first cells to change; returns whether there are any."""
     sheet.values(f"A{row}", [[listed.title, listed.about or None]])
-    sheet.link(f"A{row}", f"{quoted(listed.title)}!A1")
-    sheet.style(f"A{row}", "link")
-    places = list(_to_change(listed))
-    if places:
-        sheet[f"C{row}"] = ", ".join(f"{name} {rect}" for name, rect in places)
-        sheet.link(f"C{row}", f"{quoted(listed.title)}!{places[0][1]}")
-        sheet.style(f"C{row}", "link")
+    links = {"A": "A1"}
+    for column, (name, rect) in zip("CDE", _to_change(listed), strict=False):
+        sheet[f"{column}{row}"] = f"{name} {rect}"
+        links[column] = str(rect)
+    for column, target in links.items():
+        sheet.link(f"{column}{row}", f"{quoted(listed.title)}!{target}")
+        sheet.style(f"{column}{row}", "link")
+    return len(links) > 1
 
 
 def _to_change(sheet: Sheet) -> Iterator[tuple[str, Rect]]:
-    """The named cells of a sheet that look like parameters and hold a plain number."""
+    """The named cells of a sheet that look like parameters and hold no formula."""
     parameters = [rect for rect, name in sheet.look.styles if name == "parameter"]
     own = [name.name for name in sheet.book.names.values() if name.sheet == sheet.title and not name.hidden]
     for name in dict.fromkeys([*sheet.aliases, *own]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sheetsim.address import Rect, cell_name, parse_cell
-from sheetsim.epoch_places import HEADINGS, Places
+from sheetsim.epoch_places import DONE, HEADINGS, Places
 from sheetsim.look import Chart, Series, stacked
 from sheetsim.sheet import Sheet
 
@@ -14,12 +14,12 @@ HEIGHT = 6.3  # centimetres: three charts fit on a page
 
 def draw(sheet: Sheet, places: Places, table: dict[str, Rect]) -> None:
     """What the sheet watches, by epoch, right of the table of epochs, errors above the weights; ``table`` holds the
-    cells of each of its columns. The sheet's own charts move to the right of these: they show the first epoch.
+    cells of each of its columns. The sheet's own charts move to the right of these: they show the start.
 
-    Printed are the first epoch, the training, the own charts, each from a new page.
+    Printed are the start, the training, the own charts, each from a new page.
     """
     look, columns = sheet.look, table.values()
-    cells = Rect(0, places.table, table["epoch"].bottom, max(rect.right for rect in columns))
+    cells = Rect(0, places.table, table[DONE].bottom, max(rect.right for rect in columns))
     at = cell_name(HEADINGS + 1, cells.right + 2)
     watched = sorted(sheet.watch, key=lambda label: label in sheet.goals)
     trained = stacked([_by_epoch(sheet, label, table, at) for label in watched])
@@ -31,11 +31,12 @@ def draw(sheet: Sheet, places: Places, table: dict[str, Rect]) -> None:
 
 
 def _by_epoch(sheet: Sheet, label: str, table: dict[str, Rect], at: str) -> Chart:
-    epochs = str(table["epoch"])
+    epochs = str(table[DONE])
     lines = [Series(str(table[label]), epochs, label, sheet.look.tab)]
     if goal := table.get(goal_of(label)):
         lines.append(Series(str(goal), epochs, "goal", "grey", dashed=True))
-    return Chart("line", f"{label} by epoch", at, lines, "epoch", height=HEIGHT)
+    limits = (0, table[DONE].rows - 1)
+    return Chart("line", f"{label} by epoch", at, lines, DONE, x_limits=limits, height=HEIGHT)
 
 
 def goal_of(label: str) -> str:
@@ -49,4 +50,4 @@ def _column(chart: Chart) -> int:
 
 def _moved(chart: Chart, columns: int) -> Chart:
     row, column = parse_cell(chart.at)
-    return replace(chart, at=cell_name(row, column + columns), title=f"{chart.title} (epoch 1)")
+    return replace(chart, at=cell_name(row, column + columns), title=f"{chart.title} (0 {DONE})")

@@ -11,14 +11,15 @@ from sheetsim.macros import Append, Clear, Copy, If, Macro, Set, Step, cells_of
 from sheetsim.sheet import Sheet
 
 HEADINGS = 2  # the row of the table's headings, counted from 0: the last of those that stay in sight
+DONE = "epochs done"  # the heading of the table's first column
 
 
 @dataclass(frozen=True)
 class Places:
-    """Where the epochs of a sheet stand: rows counted from 0, the first epoch's number is 1."""
+    """Where the copies of a sheet stand, by the number of epochs done: copy 0 is the start. Rows are counted from 0."""
 
-    height: int  # rows of one epoch
-    second: int  # the first row of the second epoch; what the sheet has below its foot stays above it
+    height: int  # rows of one copy
+    second: int  # the first row of copy 1; what the sheet has below its foot stays above it
     width: int  # columns of the sheet; beyond a blank one stands the table
 
     @property
@@ -26,12 +27,12 @@ class Places:
         return self.height + 1  # a blank row between them
 
     def top(self, epoch: int) -> int:
-        return 0 if epoch == 1 else self.second + (epoch - 2) * self.stride
+        return 0 if epoch == 0 else self.second + (epoch - 1) * self.stride
 
     @property
     def most(self) -> int:
         """The largest number of epochs for which a sheet has rows."""
-        return min((MAX_ROWS - self.second - self.height) // self.stride + 2, MAX_ROWS - HEADINGS - 1)
+        return min((MAX_ROWS - self.second - self.height) // self.stride + 1, MAX_ROWS - HEADINGS - 2)
 
     @property
     def table(self) -> int:
@@ -39,7 +40,7 @@ class Places:
 
 
 def places_of(sheet: Sheet, macro: Macro) -> Places:
-    """One epoch is all the rows down to the last with a formula, or with a cell that the button reads or writes."""
+    """One copy is all the rows down to the last with a formula, or with a cell that the button reads or writes."""
     lists = [cells_of(sheet, step.target).bottom for step in every_step(macro.steps) if isinstance(step, Append)]
     used = [cells_of(sheet, name).bottom for step in every_step(macro.steps) for name in _cells_named(step)]
     rows, _ = np.nonzero(sheet.formula[: sheet.rows, : sheet.columns])

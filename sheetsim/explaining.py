@@ -111,7 +111,7 @@ def explain(book: Workbook, where: str) -> Explanation:
 # --- what a person calls a cell ---------------------------------------------------------------------------------------
 def heading(sheet: Sheet, cells: Rect) -> str:
     """What a person takes for the name of some cells: their defined name, else the nearest text above with no gap
-    between, else the nearest to the left."""
+    between, else the nearest to the left, unless that is the heading of a column of numbers."""
     name = _name_of(sheet, cells)
     if name:
         return name
@@ -121,7 +121,7 @@ def heading(sheet: Sheet, cells: Rect) -> str:
         if above is not None:
             return str(sheet.value(above, column))
         left = _nearest(sheet.kind[row, :column])
-        if left is not None:
+        if left is not None and not isinstance(sheet.value(row + 1, left), float):
             return str(sheet.value(row, left))
     return ""
 

@@ -8,12 +8,12 @@ from sheetsim.errors import InputError
 
 
 def install(extra: str) -> str:
-    """How an extra is installed, by its name or from a clone of the project.
+    """How an extra is installed, by its name or in a clone of the project and elsewhere.
 
     >>> install("torch")
-    "pip install 'sheetsim[torch]', or in a clone: pip install -c constraints.txt -e '.[torch]'"
+    "in a clone: pip install -c constraints.txt -e '.[torch]', elsewhere: pip install 'sheetsim[torch]'"
     """
-    return f"pip install 'sheetsim[{extra}]', or in a clone: pip install -c constraints.txt -e '.[{extra}]'"
+    return f"in a clone: pip install -c constraints.txt -e '.[{extra}]', elsewhere: pip install 'sheetsim[{extra}]'"
 
 
 def need(library: str, extra: str, what: str) -> None:

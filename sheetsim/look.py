@@ -13,7 +13,7 @@ from sheetsim.errors import InputError
 KINDS = ("line", "points", "bars")
 Limits = tuple[float | None, float | None]  # the least and the greatest number of an axis; None: as the program likes
 ROW = 15 / 72 * 2.54  # centimetres: the height of a row is 15 points
-USUAL = 8.43  # the width of a column that is given none, in digits
+USUAL_WIDTH = 8.43  # the width of a column that is given none, in digits
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ class Look:
 
     def _centimetres(self, column: int) -> float:
         """A digit is 7 pixels wide, and 5 are left empty; an inch has 96."""
-        return (self.widths.get(column, USUAL) * 7 + 5) / 96 * 2.54
+        return (self.widths.get(column, USUAL_WIDTH) * 7 + 5) / 96 * 2.54
 
     def around(self, charts: Sequence[Chart], *cells: Rect) -> Rect:
         """The least rectangle that holds the charts and the cells."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from sheetsim.address import Rect
 from sheetsim.errors import InputError
@@ -30,15 +33,18 @@ class History:
 def setting(text: str) -> tuple[str, float]:
     """``lr=0.1`` → ("lr", 0.1). Raises InputError."""
     name, mark, value = text.partition("=")
-    try:
-        if not mark or not name.strip():
-            raise ValueError
-        number = float(value)
-        if not isfinite(number):  # no cell can hold it
-            raise ValueError
-        return name.strip(), number
-    except ValueError:
-        raise InputError(f"--set {text!r}: expected NAME=NUMBER, such as lr=0.1") from None
+    if mark and name.strip():
+        with suppress(InputError):
+            return name.strip(), number(name, value)
+    raise InputError(f"--set {text!r}: expected NAME=NUMBER, such as lr=0.1")
+
+
+def number(name: str, value: Any) -> float:
+    """The value of a setting. Raises InputError for what is not a number or no cell can hold."""
+    with suppress(TypeError, ValueError, OverflowError):
+        if isfinite(found := float(value)):
+            return found
+    raise InputError(f"--set {name}: {value!r:.40} is no number that a cell can hold")
 
 
 def run(
@@ -75,7 +81,7 @@ def run(
 
 def prepare(sheet: Sheet, settings: Iterable[tuple[str, float]], reset: bool = True) -> None:
     """Presses Reset, and puts the settings into their cells; a setting that cannot be is found before that."""
-    targets = [(free_cells(sheet, name), value) for name, value in settings]
+    targets = [(free_cells(sheet, name), number(name, value)) for name, value in settings]
     if reset:
         press(sheet.book, sheet.title, "reset")
     for rect, value in targets:
@@ -85,11 +91,13 @@ def prepare(sheet: Sheet, settings: Iterable[tuple[str, float]], reset: bool = T
 
 
 def free_cells(sheet: Sheet, name: str) -> Rect:
-    """The cells of a setting; one that a formula computes cannot be set."""
+    """The cells of a setting; none of them may hold a formula."""
     rect = cells_of(sheet, name)
-    formula = sheet.formula_text(rect.top, rect.left)
-    if formula:
-        raise InputError(f"--set {name}: {sheet.where(rect.top, rect.left)} holds the formula {formula}")
+    computed = np.argwhere(sheet.computed()[rect.top : rect.bottom + 1, rect.left : rect.right + 1])
+    if computed.size:
+        row, column = (computed[0] + (rect.top, rect.left)).tolist()
+        formula = sheet.formula_text(row, column)
+        raise InputError(f"--set {name}: {sheet.where(row, column)} holds the formula {formula}")
     return rect
 
 

@@ -44,7 +44,9 @@ PLAIN, ARRAY = "B8", "C8"  # 1 once the program has computed formulas and array 
 CALCULATED = "AND($B$8=1,$C$8=1)"
 LABEL_LENGTH = 24  # longer texts of a sheet are sentences, not headings
 PAIRED = ("SUMXMY2", "SUMX2MY2", "SUMX2PY2")
-HOW_TO = "Not calculated yet? In LibreOffice press Ctrl+Shift+F9, in Excel click Enable Editing."
+AGREES, WAITS = "agrees", "not yet"  # a region's verdict
+HOW_TO = "In LibreOffice press Ctrl+Shift+F9, in Excel click Enable Editing."
+CHANGED = "Did you change an input? Then what depends on it differs, as it should: the stored values do not follow."
 BLANK_PAIR = "LibreOffice takes a blank as 0 in {}, where Excel leaves the pair out"
 
 
@@ -132,7 +134,8 @@ def _check_of(book: Workbook) -> Sheet | None:
 def not_yet(book: Workbook) -> None:
     """Puts into a self-check what a file is to store: that it has not been calculated yet."""
     if check := _check_of(book):
-        for cell, value in (("A1", NOT_YET), (PLAIN, 0.0), (ARRAY, 0.0)):
+        verdicts = {f"H{row}": WAITS for row in range(FIRST, check.rows + 1) if check[f"H{row}"] == AGREES}
+        for cell, value in {"A1": NOT_YET, "A2": HOW_TO, PLAIN: 0.0, ARRAY: 0.0, **verdicts}.items():
             place = parse_cell(cell)
             check.num[place], check.kind[place] = encode(value)
 
@@ -175,7 +178,7 @@ def regions_of(sheet: Sheet, compared: np.ndarray) -> list[Region]:
             found[-1].append(cells)
         else:
             found.append([cells])
-    if len(found) > MOST or sheet.companion:
+    if found and (len(found) > MOST or sheet.companion):
         return [Region(sheet, _around([cells for group in found for cells in group]), ("all that is computed",))]
     regions = [Region(sheet, _around(group), _headings(sheet, group)) for group in found]
     return sorted(regions, key=lambda region: (region.rect.top, region.rect.left))
@@ -310,7 +313,7 @@ def _headlines(check: Sheet, last: int, known: int) -> None:
     more = f'&IF({apart}>0,"; "&{apart}&" more do not, as known","")' if known else ""
     agreeing = f'IF({CALCULATED},"All "&B4&" cells agree with sheetsim"{more},"{NOT_YET}")'
     check["A1"] = f"=IF(B5=0,{agreeing},{differing}{more})"
-    check["A2"] = HOW_TO
+    check["A2"] = f'=IF({CALCULATED},"{CHANGED}","{HOW_TO}")'
     labels = ("cells compared", "cells that differ", "largest relative difference", "tolerance", "calculated here")
     check.values("A4", [[label] for label in labels])
     check["B4"], check["B5"], check["B6"] = (f"={name}{FIRST}:{end}{last})" for name, end in _TOTALS)
@@ -351,10 +354,14 @@ def _region(check: Sheet, row: int, region: Region, stored: Sheet, compared: np.
     check.array(f"F{row}", largest(here, ours))
     rows = f"ROW({here})+0*ISBLANK({ours})"  # as many columns as the rest: not every program repeats a single one
     check.array(f"G{row}", f'=IF(E{row}=0,"",MIN(IF(ISBLANK({ours}),2^20,IF({agrees},2^20,{rows}))))')
-    check[f"H{row}"] = f'=IF(E{row}=0,"agrees","differs")'
+    check[f"H{row}"] = _verdict(f"E{row}=0")
     for column, target in {"B": here, "D": ours}.items():
         check.link(f"{column}{row}", target)
         check.style(f"{column}{row}", "link")
+
+
+def _verdict(condition: str) -> str:
+    return f'=IF({condition},IF({CALCULATED},"{AGREES}","{WAITS}"),"differs")'
 
 
 def _apart(check: Sheet, row: int, known: list[Known]) -> int:
@@ -370,21 +377,20 @@ def _apart(check: Sheet, row: int, known: list[Known]) -> int:
         check.values(f"A{at}", [[cell.sheet.title, name, cell.reason, cell.sheet.value(cell.row, cell.column)]])
         check[f"E{at}"] = f"={here}"
         check[f"F{at}"] = f"=IFERROR(ABS(E{at}-D{at})/ABS(D{at}),1)"
-        check[f"H{at}"] = f'=IF(F{at}<=$B$7,"agrees","differs")'
+        check[f"H{at}"] = _verdict(f"F{at}<=$B$7")
         check.link(f"B{at}", here)
         check.style(f"B{at}", "link")
     check.style(f"C{first}:C{last}", "prose")
     check.number_format(f"D{first}:E{last}", "0.0000E+00")
     check.number_format(f"F{first}:F{last}", "0.0E+00;-0.0E+00;0")
-    check.colour(f"H{first}:H{last}", f'AND($H{first}="agrees",{CALCULATED})', "good")
-    check.colour(f"H{first}:H{last}", f'$H{first}<>"agrees"', "apart")
+    check.colour(f"H{first}:H{last}", f'$H{first}="{AGREES}"', "good")
+    check.colour(f"H{first}:H{last}", f'$H{first}<>"{AGREES}"', "apart")
     return last + 1
 
 
 def _notes(check: Sheet, row: int, left_out: list[str]) -> None:
     lines = [
         "A click on a region shows it, one on its number of cells what sheetsim computed there.",
-        "Change an input, and what depends on it turns red: the stored values do not follow.",
         "The last bits themselves cannot be compared by formulas; sheetsim check does that.",
         *left_out,
     ]

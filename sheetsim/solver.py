@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -24,6 +23,7 @@ from sheetsim.sheet_check import Side
 from sheetsim.solver_model import Model, read_model
 from sheetsim.solver_objective import Objective, objective_of, put
 from sheetsim.solver_search import Found, Search, Stopped
+from sheetsim.threads import one_thread
 
 ITERATIONS = 1000
 
@@ -85,7 +85,9 @@ def solve(
     began = time.perf_counter()
     book.recalculate()
     before = _objective(model)
-    with _put_back_on_failure(model), _one_thread():
+    import scipy.optimize  # noqa: F401 - one_thread holds for what is loaded
+
+    with _put_back_on_failure(model), one_thread():
         function, engine = objective_of(model, engine)
         seeds = [seed] if starts == 1 else [(seed or 0) + k for k in range(starts)]
         found, failed = _searches(model, function, seeds, min(iterations, model.most or iterations), watch)
@@ -115,19 +117,6 @@ def _put_back_on_failure(model: Model) -> Iterator[None]:
             sheet.put(row, column, None)
         stored.put_back()
         raise
-
-
-def _one_thread() -> AbstractContextManager[Any]:
-    """The search multiplies small matrices: several threads would wait for one another for longer than that takes.
-    Without threadpoolctl they do wait."""
-    import scipy.optimize  # noqa: F401  what is to be kept to one thread must have been loaded
-
-    if find_spec("threadpoolctl") is None:
-        return nullcontext()
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
-
-    limits: AbstractContextManager[Any] = threadpool_limits(1, user_api="blas")
-    return limits
 
 
 def _searches(

@@ -108,6 +108,11 @@ def test_a_name_that_only_some_sheets_have() -> None:
         ({"adam.foo": 1}, "adam has no name or cell 'foo'"),
         ({"adam.": 1}, "adam has no name or cell ''"),
         ({"lr": 2, "adam.H5": 1}, "adam!H5 holds the formula"),
+        ({"adam.D2:E9": 1}, r"--set D2:E9: adam!D4 holds the formula =D1"),
+        ({"lr": float("nan")}, "--set lr: nan is no number that a cell can hold"),
+        ({"adam.lr": float("inf")}, r"--set adam\.lr: inf is no number"),
+        ({"lr": "fast"}, "--set lr: 'fast' is no number"),
+        ({"lr": None}, "--set lr: None is no number"),
     ],
 )
 def test_settings_that_cannot_be(settings: dict[str, float], message: str) -> None:
@@ -115,6 +120,25 @@ def test_settings_that_cannot_be(settings: dict[str, float], message: str) -> No
     with pytest.raises(InputError, match=message):
         compare(book, settings=settings)
     assert book["adam"]["C1"] == 29.713174380227404, "as the lecture left it"
+
+
+@pytest.mark.parametrize(
+    ("points", "message"),
+    [
+        ([], "at least two points"),
+        ([(1, 2)], "at least two points"),
+        ([(1, 2), (3,)], r"point 2 is \(3,\), not two numbers, x and y"),
+        ([(1, 2, 3), (4, 5, 6)], r"point 1 is \(1, 2, 3\), not"),
+        ([(1, 2), (3, "a")], "point 2"),
+        ([(1, float("nan")), (3, 4)], "point 1"),
+        ([(1, 2), (float("inf"), 4)], "point 2"),
+        ([(1, 2), (None, 4)], "point 2"),
+        ("points.csv", "point 1 is 'p', not"),
+    ],
+)
+def test_points_that_cannot_be(points: Any, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        compare(points, epochs=1)
 
 
 @pytest.mark.parametrize("epochs", [0, -1, MOST + 1])

@@ -40,23 +40,28 @@ def own() -> Workbook:
 def test_a_line_for_each_sheet(tmp_path: Path) -> None:
     rows = list(written(own(), tmp_path).iter_rows(values_only=True))
     assert rows == [
-        ("own", None, None),
-        ("what it is about", None, None),
-        (None, None, None),
-        ("sheet", "what it shows", "change it there"),
-        ("it's first", "the first one", "factor B3, rate B2"),
-        ("second", None, None),
-        (None, None, None),
-        ("colours", "what they say of a cell", None),
-        ("parameter", LEGEND["parameter"], None),
-        ("input", LEGEND["input"], None),
+        ("own", None, None, None),
+        ("what it is about", None, None, None),
+        (None, None, None, None),
+        ("sheet", "what it shows", "change it there", None),
+        ("it's first", "the first one", "factor B3", "rate B2"),
+        ("second", None, None, None),
+        (None, None, None, None),
+        ("colours", "what they say of a cell", None, None),
+        ("parameter", LEGEND["parameter"], None, None),
+        ("input", LEGEND["input"], None, None),
     ]
 
 
-def test_links_lead_to_the_sheets_and_to_the_first_cell_to_change(tmp_path: Path) -> None:
+def test_links_lead_to_the_sheets_and_to_the_cells_to_change(tmp_path: Path) -> None:
     sheet = written(own(), tmp_path)
     links = {cell.coordinate: cell.hyperlink.location for row in sheet for cell in row if cell.hyperlink}
-    assert links == {"A5": "'it''s first'!A1", "C5": "'it''s first'!B3", "A6": "second!A1"}
+    assert links == {
+        "A5": "'it''s first'!A1",
+        "C5": "'it''s first'!B3",
+        "D5": "'it''s first'!B2",
+        "A6": "second!A1",
+    }
 
 
 def test_a_sample_of_each_style_in_use(tmp_path: Path) -> None:
@@ -84,13 +89,12 @@ def test_lecture_workbooks_say_what_each_sheet_shows(name: str, tmp_path: Path) 
 
 def test_learning_rates_are_named_where_they_stand(tmp_path: Path) -> None:
     contents = written(registry.build("graddesc"), tmp_path)
-    places = {row[0]: row[2] for row in contents.iter_rows(min_row=5, max_row=11, values_only=True)}
-    rates = {
-        title: next(part for part in place.split(", ") if part.startswith("lr"))
-        for title, place in places.items()
-        if place
-    }
+    rates = {row[0]: row[2] for row in contents.iter_rows(min_row=5, max_row=11, values_only=True) if row[2]}
     assert rates == {"basic": "lr F1", "momentum": "lr D2", "rmsprop": "lr D2", "adam": "lr D2", "adam_ann": "lr D2"}
+
+
+def test_no_heading_above_nothing(tmp_path: Path) -> None:
+    assert written(registry.build("entropy_example"), tmp_path)["C4"].value is None
 
 
 def test_stands_first_but_for_a_check(tmp_path: Path) -> None:
@@ -107,6 +111,20 @@ def test_a_check_leaves_it_out(tmp_path: Path) -> None:
     report = check(tmp_path / "book.xlsx", registry.build("entropy_example"))
     assert report.ok
     assert report.left_out == ["contents"]
+
+
+def test_nothing_to_list() -> None:
+    with pytest.raises(InputError, match="demo has no sheets"):
+        add_contents(Workbook("demo"))
+
+
+def test_a_check_may_come_after_it(tmp_path: Path) -> None:
+    book = registry.build("entropy_example")
+    add_contents(book)
+    add_self_check(book)
+    assert [sheet.title for sheet in book][:3] == ["check", "contents", "softmax"]
+    book.recalculate()
+    assert book["check"]["A1"] == "All 75 cells agree with sheetsim"
 
 
 def test_a_file_takes_no_contents(tmp_path: Path) -> None:

@@ -71,6 +71,8 @@ def test_each_is_told_of_every_epoch() -> None:
         ({"sheet": "adam", "settings": [("nosuch", 1.0)]}, NotFound),
         ({"sheet": "adam", "epochs": 0}, InputError),
         ({"sheet": "adam", "settings": [("H5", 1.0)]}, InputError),
+        ({"sheet": "adam", "settings": [("D2:E9", 1.0)]}, InputError),
+        ({"sheet": "adam", "settings": [("lr", float("nan"))]}, InputError),
     ],
 )
 def test_what_cannot_be_run(arguments: dict[str, Any], kind: type[Exception]) -> None:

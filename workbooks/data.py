@@ -6,7 +6,12 @@ Each number is written in its CSV file with all its digits (the shortest text th
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from importlib.resources import files
+from math import isfinite
+from typing import Any
+
+from sheetsim.errors import InputError
 
 Numbers = tuple[float, ...]
 
@@ -24,6 +29,20 @@ def rows(name: str) -> list[list[str]]:
 def numbers(name: str) -> list[Numbers]:
     """The rows of a file that holds numbers only."""
     return [tuple(map(float, row)) for row in rows(name)]
+
+
+def pairs(points: Iterable[Iterable[Any]]) -> list[tuple[float, float]]:
+    """Points that were given as numbers: x and y of each. Raises InputError."""
+    found = []
+    for at, point in enumerate(points, 1):
+        try:
+            x, y = map(float, point)
+            if not (isfinite(x) and isfinite(y)):  # no cell can hold it
+                raise ValueError
+        except (TypeError, ValueError, OverflowError):
+            raise InputError(f"point {at} is {point!r:.40}, not two numbers, x and y") from None
+        found.append((x, y))
+    return found
 
 
 def by_label(name: str) -> dict[str, Numbers]:

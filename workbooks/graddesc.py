@@ -12,7 +12,7 @@ from sheetsim.errors import InputError
 from sheetsim.macros import Append, Clear, Copy, If, Recalculate, Set
 from sheetsim.sheet import Workbook
 from workbooks.beside import show
-from workbooks.data import numbers
+from workbooks.data import numbers, pairs
 from workbooks.graddesc_explanation import explanation
 from workbooks.graddesc_states import FRESH, LECTURE, State
 from workbooks.optimizer_charts import (
@@ -51,18 +51,18 @@ ERRORS_KEPT = 69  # and has so many lines
 def build(points: Sequence[Sequence[float]] | None = None) -> Workbook:
     """The workbook on these points, before its first Reset; without points, the lecture's as the lecture left it."""
     states = LECTURE if points is None else FRESH
-    pairs = [(x, y) for x, y in (numbers("points.csv") if points is None else points)]
-    if len(pairs) < 2:
+    given = pairs(numbers("points.csv") if points is None else points)
+    if len(given) < 2:
         raise InputError("graddesc needs at least two points")
 
     book = Workbook("graddesc")
-    explanation(book, len(pairs), FIRST_ERROR)
-    data(book, len(pairs))
-    basic(book, pairs, states["basic"])
-    momentum(book, pairs, states["momentum"])
-    rmsprop(book, pairs, states["rmsprop"])
-    adam(book, pairs, states["adam"])
-    adam_ann(book, pairs, states["adam_ann"])
+    explanation(book, len(given), FIRST_ERROR)
+    data(book, len(given))
+    basic(book, given, states["basic"])
+    momentum(book, given, states["momentum"])
+    rmsprop(book, given, states["rmsprop"])
+    adam(book, given, states["adam"])
+    adam_ann(book, given, states["adam_ann"])
     return book
 
 

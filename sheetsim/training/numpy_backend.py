@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from sheetsim.threads import one_thread
 from sheetsim.training import digits_model, movielens_model
 from sheetsim.training.optimizer import RULES, Plan, forget_traces, penalty, plan
 from sheetsim.training.samples import Samples
@@ -41,7 +42,8 @@ class NumpyTrainer:
         """
         numbers = plan(self._settings, self._steps, rates, momenta)
         batches = np.split(order, range(self._settings.batch_size, len(order), self._settings.batch_size))
-        with np.errstate(all="ignore"):  # a run that diverges overflows; the loop sees it by the loss
+        # a run that diverges overflows: the loop sees it by the loss
+        with np.errstate(all="ignore"), one_thread():
             losses = [self._step(rows, now) for rows, now in zip(batches, each(numbers), strict=True)]
         forget_traces(self._first, self._second)
         self._steps += len(losses)
