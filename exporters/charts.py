@@ -35,6 +35,7 @@ COLOURS = {
     "grey": "8A8A8A",
 }
 INK, RULE = "404040", "D9D9D9"
+FEW = 12  # steps of an axis that are all named
 POINT = 12700  # the file's units in a point
 TITLE, TEXT = 1300, 900  # sizes, in hundredths of a point
 MARKED = 100  # a line through no more points shows each of them
@@ -62,6 +63,9 @@ def file_chart(chart: Chart, sheet: Sheet) -> Any:
         drawn.legend.legendEntry = [LegendEntry(idx=at, delete=True) for at in nameless]
     drawn.varyColors = False  # else a program may colour each point of the only series otherwise
     _axis(drawn.x_axis, chart.x_title, chart.x_limits, rules=False)
+    low, high = chart.x_limits
+    if low is not None and high is not None and high - low <= FEW:
+        drawn.x_axis.majorUnit = 1  # no half epochs
     drawn.x_axis.axPos = "b"
     if chart.kind == "bars":
         drawn.x_axis.crosses = "autoZero"  # bars stand on the axis: those of negative numbers hang from it
@@ -86,7 +90,8 @@ def _series(series: Series, kind: str, sheet: Sheet, order: int, thin: bool) -> 
         places = AxDataSource(numRef=x.numbers()) if x else None
         drawn = XYSeries(idx=order, order=order, yVal=numbers, xVal=places, smooth=False)
         points = kind == "points" and not series.dashed
-        line = LineProperties(noFill=True) if points else _line(colour, series.dashed, 1 if thin or series.dashed else 2)
+        weight = 1 if thin or series.dashed else 2
+        line = LineProperties(noFill=True) if points else _line(colour, series.dashed, weight)
         drawn.spPr = GraphicalProperties(ln=line)
         marked = points or (len(y.values) <= MARKED and not series.dashed)
         drawn.marker = _marker(colour, 5 if points else 3 if thin else 4) if marked else Marker(symbol="none")
@@ -129,8 +134,8 @@ def colour_code(name: str) -> str:
     return COLOURS[name]
 
 
-def _line(colour: str, dashed: bool, points: int) -> LineProperties:
-    line = LineProperties(solidFill=colour, w=POINT * points)
+def _line(colour: str, dashed: bool, weight: int) -> LineProperties:
+    line = LineProperties(solidFill=colour, w=POINT * weight)
     line.prstDash = "dash" if dashed else "solid"
     return line
 

@@ -49,6 +49,7 @@ ENGINE = 191029  # the calculation engine of Excel 2019 and 365: from an older o
 ARC_STRINGS = "xl/sharedStrings.xml"
 STRINGS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
 NO_ROWS = re.compile(rb"<sheetData\s*/>|<sheetData>\s*</sheetData>")
+NO_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 Progress = Callable[[int], None]
 COMPANION_TAB = "grey"  # the colour of the tab of a sheet beside the workbook's own
 LONGEST_CELL = 128  # bytes that a cell takes in a part, on average at the most
@@ -79,7 +80,14 @@ class _Archive(ZipFile):
         return info
 
     def writestr(self, zinfo_or_arcname: Any, data: Any, *_: Any, **__: Any) -> None:
+        _refuse_control(str(zinfo_or_arcname), data if isinstance(data, bytes) else data.encode())
         super().writestr(self.member(zinfo_or_arcname), data)
+
+
+def _refuse_control(where: str, xml: bytes) -> None:
+    """Texts of cells have their control characters escaped; in all others nothing stands for one."""
+    if NO_XML.search(xml):
+        raise OutputError(f"{where}: a title, link, format or condition holds a control character, which no .xlsx can")
 
 
 def _frame(book: Workbook) -> openpyxl.Workbook:
@@ -102,8 +110,8 @@ def _frame(book: Workbook) -> openpyxl.Workbook:
 
 
 def _add_sheet(frame: openpyxl.Workbook, sheet: Sheet) -> None:
-    title = sheet.title
-    if not 0 < len(title) <= LONGEST_TITLE or title != title.strip("'") or not title.isprintable():  # openpyxl lets pass
+    title = sheet.title  # openpyxl refuses some characters only
+    if not 0 < len(title) <= LONGEST_TITLE or title != title.strip("'") or not title.isprintable():
         raise ValueError(f"Excel refuses the sheet title {title!r}: 1 to 31 characters, no apostrophe at either end")
     worksheet = frame.create_sheet(title)
     for column, width in sheet.look.widths.items():
@@ -213,6 +221,7 @@ class _Writer(ExcelWriter):  # type: ignore[misc]
         styles = style_ids(sheet.look, (sheet.rows, sheet.columns), worksheet)
         frame = _SheetFrame(worksheet, extent(styles), sheet.look.links)
         before, after = frame.halves()
+        _refuse_control(sheet.title, before + after)
         worksheet._drawing, worksheet._rels = SpreadsheetDrawing(), frame._rels
         worksheet._drawing.charts = worksheet._charts
         huge = (

@@ -7,6 +7,7 @@ only text that people read or type counts from 1.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
@@ -58,6 +59,11 @@ class Rect(NamedTuple):
             min(self.right, other.right),
         )
 
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """What picks its cells out of an array of all cells."""
+        return slice(self.top, self.bottom + 1), slice(self.left, self.right + 1)
+
     def shifted(self, rows: int, columns: int) -> Rect:
         return Rect(self.top + rows, self.left + columns, self.bottom + rows, self.right + columns)
 
@@ -70,6 +76,16 @@ class Rect(NamedTuple):
         """Its address, rows and columns held fast: ``$A$3:$M$32``."""
         first = f"${column_name(self.left)}${self.top + 1}"
         return first if self.size == 1 else f"{first}:${column_name(self.right)}${self.bottom + 1}"
+
+
+def around(rects: Iterable[Rect]) -> Rect:
+    """The least rectangle that holds them all.
+
+    >>> around([Rect(2, 1, 3, 1), Rect(0, 4, 1, 5)])
+    Rect(top=0, left=1, bottom=3, right=5)
+    """
+    tops, lefts, bottoms, rights = zip(*rects, strict=True)
+    return Rect(min(tops), min(lefts), max(bottoms), max(rights))
 
 
 @cache

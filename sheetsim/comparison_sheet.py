@@ -27,13 +27,13 @@ TITLE = "compare"
 ABOUT = "The optimizers side by side: error, b and a by epoch; one switch, updated, for all of them."
 SWITCH, SWITCH_FIXED = "B3", "$B$3"
 ERROR = "rms error: of b and a, on all points"
-OWN_ERROR = "error of each row's own prediction, while the weights move"
+OWN_ERROR = "that of each row's own prediction, while the weights move"
 HEADINGS = (
     (None, "learning", "rms error", "b", "off", "a", "off", "same", "same"),
     ("optimizer", "rate", "at the end", "at the end", "goal", "at the end", "goal", "points", "start", "updated"),
 )
 CHARTS = {"error": "rms error of b and a on all points, logarithmic", "b": "b, the intercept", "a": "a, the slope"}
-WIDTH, HEIGHT = 12.2, 8.6  # centimetres of a chart; three stand side by side
+WIDTH, HEIGHT = 12.2, 9.2  # centimetres of a chart; three stand side by side
 NUMBER = "#,##0.0000"
 LARGE, SMALL = 100_000, 0.001  # from here on, and below, four decimals do not show it
 FAR, HIGH = 3, 100  # times the start's distance from the goal, times its error: so much is drawn

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from math import ceil
+from math import ceil, inf
 
-from sheetsim.address import Rect, cell_name, parse_cell
+from sheetsim.address import Rect, around, cell_name, parse_cell
 from sheetsim.errors import InputError
 
 KINDS = ("line", "points", "bars")
@@ -59,6 +59,8 @@ class Chart:
             raise InputError(f"there is no chart {self.kind!r}; there are {', '.join(KINDS)}")
         if not self.series:
             raise InputError(f"the chart {self.title!r} has nothing to draw")
+        if not (0 < self.width < inf and 0 < self.height < inf):
+            raise InputError(f"the chart {self.title!r} cannot be {self.width:g} by {self.height:g} centimetres")
         parse_cell(self.at)
 
 
@@ -119,6 +121,4 @@ class Look:
 
     def around(self, charts: Sequence[Chart], *cells: Rect) -> Rect:
         """The least rectangle that holds the charts and the cells."""
-        rects = [*cells, *(self.under(chart) for chart in charts)]
-        tops, lefts, bottoms, rights = zip(*rects, strict=True)
-        return Rect(min(tops), min(lefts), max(bottoms), max(rights))
+        return around([*cells, *(self.under(chart) for chart in charts)])

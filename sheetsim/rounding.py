@@ -9,7 +9,6 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from sheetsim.address import Rect
 from sheetsim.numpy_engine import Plan, plan_of, recalculate
 from sheetsim.sheet import Sheet, Workbook
 from sheetsim.sheet_check import Side
@@ -70,14 +69,10 @@ def _move(sheet: Sheet, num: np.ndarray, kind: np.ndarray) -> npt.NDArray[np.flo
 def _after_taken_over(book: Workbook, moved: dict[str, npt.NDArray[np.float64]]) -> dict[str, Bools]:
     """The cells below a number that rounding has taken over that depend on some such number."""
     plan: Plan = plan_of(book, collect_lacking=True)
-    blocks = [(block.sheet.title, _slices(block.cells)) for block in plan.blocks]
+    blocks = [(block.sheet.title, block.cells.slices) for block in plan.blocks]
     taken = np.array([bool((moved[title][cells] > TAKEN_OVER).any()) for title, cells in blocks], bool)
     after = {title: np.zeros(move.shape, bool) for title, move in moved.items()}
     for i in np.flatnonzero(with_dependents(plan, taken)).tolist():
         title, cells = blocks[i]
         after[title][cells] = True
     return {title: mask & np.logical_or.accumulate(moved[title] > TAKEN_OVER, axis=0) for title, mask in after.items()}
-
-
-def _slices(rect: Rect) -> tuple[slice, slice]:
-    return slice(rect.top, rect.bottom + 1), slice(rect.left, rect.right + 1)

@@ -277,6 +277,7 @@ class Sheet:
 
     def link(self, cell: str, target: str) -> None:
         """A click on ``cell`` shows ``target``, such as ``adam!C4:D4``."""
+        parse_rect(cell)
         self.look.links[cell] = target
 
     def chart(self, chart: Chart) -> None:

@@ -41,6 +41,11 @@ class Epoch(NamedTuple):
     states: list[State]  # what the first row starts from, then what each row comes to
 
 
+def error(points: Points, b: float, a: float) -> float:
+    """The root mean square error of b and a on all points."""
+    return sqrt(sum((b + a * x - y) ** 2 for x, y in points) / len(points))
+
+
 def by_loops(times: Callable[[float, float], float]) -> Step:
     def step(title: str, state: State, rate: float, x: float, y: float) -> State:
         b, a = state.weights

@@ -89,8 +89,8 @@ def test_the_files(run: Run, folder: Path) -> None:
 def test_build_with_epochs_compares(run: Run) -> None:
     assert run("build", "graddesc", "--epochs", 3, "--updated").status == 0
     sheet = openpyxl.load_workbook("out/graddesc_3_epochs.xlsx", data_only=True)["compare"]
-    assert [sheet[cell].value for cell in ("A5", "B3", "J11")] == ["after 2 epochs", 1, 1]
-    assert sheet.print_area == "'compare'!$A$1:$R$37"
+    assert [sheet[cell].value for cell in ("A5", "B3", "J11")] == ["after 3 epochs", 1, 1]
+    assert sheet.print_area == "'compare'!$A$1:$R$38"
     assert len(openpyxl.load_workbook("out/graddesc_3_epochs.xlsx")["compare"]._charts) == 3
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import operator
-from math import sqrt
 from pathlib import Path
 from typing import Any
 
 import epochs_by_hand
 import pytest
 from conftest import changed
-from epochs_by_hand import by_loops
+from epochs_by_hand import by_loops, error
 from libreoffice import recalculated
 
 from sheetsim.comparing import MOST, compare, start
@@ -29,12 +28,11 @@ OWN = [(1.0, 32.5), (2.0, 34.0), (-3.0, 24.0), (0.5, 30.0), (4.0, 38.5)]
 
 
 def by_hand(title: str, points: list[tuple[float, float]], epochs: int, updated: bool) -> list[list[float]]:
-    """b, a and error of the start and after each epoch. Every point is predicted with the weights of its own row."""
+    """b, a and error of the start and after each epoch. All points are predicted with the same b and a."""
     lines = []
     for epoch in epochs_by_hand.epochs(title, points, epochs + 1, updated, by_loops(operator.mul)):
-        rows = zip(points, epoch.states, strict=False)
-        squares = [(state.weights[0] + state.weights[1] * x - y) ** 2 for (x, y), state in rows]
-        lines.append([*epoch.states[0].weights, sqrt(sum(squares) / len(points))])
+        b, a = epoch.states[0].weights
+        lines.append([b, a, error(points, b, a)])
     return lines
 
 
@@ -64,7 +62,21 @@ def test_it_is_what_the_buttons_do() -> None:
     frame = compare(epochs=4, settings={"lr": 0.001})
     for title in OPTIMIZERS:
         history = run(build("graddesc"), title, 4, [("lr", 0.001)])
-        assert found(frame, title) == [line[1:] for line in history.table]
+        assert [line[:2] for line in found(frame, title)] == [line[1:3] for line in history.table]
+
+
+def test_all_start_from_the_same_error() -> None:
+    frame = compare(epochs=1)
+    expected = error(LECTURE, 1, 1)
+    assert round(expected, 4) == 76.1353
+    assert frame[frame.epoch == 0].error.tolist() == [pytest.approx(expected, rel=1e-14)] * 5
+
+
+def test_the_numbers_are_those_of_the_sheet() -> None:
+    book = build("graddesc")
+    frame = compare(book, epochs=3)
+    rows = epoch_rows(book["compare"], 3)
+    assert {title: found(frame, title) for title in OPTIMIZERS} == rows
 
 
 # --- settings ---------------------------------------------------------------------------------------------------------
@@ -108,7 +120,7 @@ def test_a_name_that_only_some_sheets_have() -> None:
         ({"adam.foo": 1}, "adam has no name or cell 'foo'"),
         ({"adam.": 1}, "adam has no name or cell ''"),
         ({"lr": 2, "adam.H5": 1}, "adam!H5 holds the formula"),
-        ({"adam.D2:E9": 1}, r"--set D2:E9: adam!D4 holds the formula =D1"),
+        ({"adam.D2:E9": 1}, r"--set D2:E9: adam!D4 holds the formula =C2"),
         ({"lr": float("nan")}, "--set lr: nan is no number that a cell can hold"),
         ({"adam.lr": float("inf")}, r"--set adam\.lr: inf is no number"),
         ({"lr": "fast"}, "--set lr: 'fast' is no number"),
@@ -182,11 +194,11 @@ def epoch_rows(sheet: Any, epochs: int) -> dict[str, list[list[float]]]:
     """Each optimizer's lines of b, a and error, by the headings of the table."""
     first = labelled(sheet, "epochs done") + 1
     columns = {"error": "BCDEF", "b": "GHIJK", "a": "MNOPQ"}
-    assert [_plain(sheet[f"A{first + epoch}"]) for epoch in range(epochs)] == list(range(epochs))
+    assert [_plain(sheet[f"A{first + line}"]) for line in range(epochs + 2)] == [*range(epochs + 1), None]
     return {
         title: [
             [_plain(sheet[f"{columns[what][at]}{first + epoch}"]) for what in ("b", "a", "error")]
-            for epoch in range(epochs)
+            for epoch in range(epochs + 1)
         ]
         for at, title in enumerate(OPTIMIZERS)
     }
@@ -199,9 +211,9 @@ def test_the_sheet_shows_what_the_optimizers_came_to() -> None:
     assert sheet.companion
     rows = epoch_rows(sheet, 6)
     for title in OPTIMIZERS:
-        for line, expected in zip(rows[title], by_hand(title, LECTURE, 5, False), strict=True):
+        for line, expected in zip(rows[title], by_hand(title, LECTURE, 6, False), strict=True):
             assert line == pytest.approx(expected, rel=1e-9), title
-    assert sheet["A5"] == "after 5 epochs"
+    assert sheet["A5"] == "after 6 epochs"
     for row, title in enumerate(OPTIMIZERS, 7):
         b, a, error = rows[title][-1]
         assert sheet[f"A{row}:G{row}"][0][2:] == [error, b, abs(b - 30), a, abs(a - 2)]
@@ -215,6 +227,18 @@ def test_nothing_on_it_is_written_a_second_time() -> None:
     sheet = unrolled()["compare"]
     typed = [cell for cell in sheet.cells() if not sheet.computed()[cell] and isinstance(sheet.value(*cell), float)]
     assert typed == [(2, 1)]
+
+
+def test_it_says_which_error_is_meant() -> None:
+    """That of the optimizers' own sheets is another: it is what a run shows."""
+    book = unrolled()
+    assert book["compare"]["K8"] == "rms error: of b and a, on all points, so that all start from the same one."
+    own = "that of each row's own prediction, while the weights move"
+    for title in OPTIMIZERS:
+        note = cells_of(book[title], "updated").shifted(0, 1)
+        assert book[title].value(note.top, note.left) == f"rms error: {own}"
+        assert book[title].value(3, note.left + 1) == run(build("graddesc"), title, 1).table[0][3]
+    assert own in book["compare"]["K9"]
 
 
 def test_a_learning_rate_is_a_click_away() -> None:
@@ -254,14 +278,14 @@ def test_the_charts_leave_out_what_is_too_far_away() -> None:
     assert sheet["C7:G7"] == [["diverged"] * 5]
     drawn = labelled(sheet, "epochs done", labelled(sheet, "epochs done")) + 1
     for column in "BGM":
-        series = [sheet[f"{column}{drawn + epoch}"] for epoch in range(12)]
-        assert series[1:] == ["#N/A"] * 11
-        assert str(series[0]) == ("#N/A" if column == "B" else "1.0")
-    others = sheet[f"C{drawn}:F{drawn + 11}"]
-    assert others == sheet[f"C{labelled(sheet, 'epochs done') + 1}:F{labelled(sheet, 'epochs done') + 12}"]
+        series = [sheet[f"{column}{drawn + epoch}"] for epoch in range(13)]
+        assert series[1:] == ["#N/A"] * 12
+        assert series[0] == (sheet[f"C{labelled(sheet, 'start')}"] if column == "B" else 1)
+    others = sheet[f"C{drawn}:F{drawn + 12}"]
+    assert others == sheet[f"C{labelled(sheet, 'epochs done') + 1}:F{labelled(sheet, 'epochs done') + 13}"]
     for chart in sheet.look.charts:
         assert [series.colour for series in chart.series][:5] == ["blue", "orange", "green", "purple", "red"]
-        assert all(series.y.endswith(str(drawn + 11)) for series in chart.series)
+        assert all(series.y.endswith(str(drawn + 12)) for series in chart.series)
     assert [chart.series[-1].dashed for chart in sheet.look.charts] == [False, True, True]
 
 
@@ -273,8 +297,7 @@ def test_points_of_other_sizes() -> None:
     a = sum((p - x) * (q - y) for p, q in OWN) / sum((p - x) ** 2 for p in xs)
     goal = labelled(sheet, "goal")
     assert [sheet[f"D{goal}"], sheet[f"F{goal}"]] == pytest.approx([y - a * x, a], rel=1e-12)
-    error = sqrt(sum((q - y - a * (p - x)) ** 2 for p, q in OWN) / 5)
-    assert sheet[f"C{goal}"] == pytest.approx(error, rel=1e-9)
+    assert sheet[f"C{goal}"] == pytest.approx(error(OWN, y - a * x, a), rel=1e-9)
 
 
 def test_points_without_a_line_through_them() -> None:
@@ -297,7 +320,7 @@ def test_it_is_live_in_libreoffice(tmp_path: Path) -> None:
     cells = {title: {str(cells_of(book[title], "lr")): rate} for title, rate in new.items()}
     path = changed(tmp_path / "unrolled.xlsx", tmp_path / "changed.xlsx", {**cells, "compare": {"B3": 1}})
     theirs = recalculated(path)["compare"]
-    frame = compare(epochs=3, settings={f"{title}.lr": rate for title, rate in new.items()}, updated=True)
+    frame = compare(epochs=4, settings={f"{title}.lr": rate for title, rate in new.items()}, updated=True)
     rows = epoch_rows(theirs, 4)
     for title in OPTIMIZERS:
         for line, expected in zip(rows[title], found(frame, title), strict=True):

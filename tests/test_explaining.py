@@ -130,6 +130,11 @@ def test_an_empty_cell_that_is_read() -> None:
     assert explain(made, "A1").parts == [Part("B1", "", "blank", "blank")]
 
 
+def test_a_heading_of_numbers_is_not_that_of_the_column_beside() -> None:
+    adam = book("graddesc")["adam"]
+    assert [heading(adam, parse_rect(where)) for where in ("I4", "J3", "J1")] == ["new a", "", "beta"]
+
+
 def test_headings() -> None:
     made = Workbook("b")
     sheet = made.add_sheet("s")

@@ -145,6 +145,8 @@ def test_charts_of_several_sheets_stay_on_theirs(tmp_path: Path) -> None:
         ({"series": [Series("somewhere", "A2:A4", "y")]}, "somewhere"),
         ({"series": [Series("elsewhere!B2:B4", "A2:A4", "y")]}, "elsewhere"),
         ({"at": "here"}, "here"),
+        ({"width": 0}, "the chart 't' cannot be 0 by 9 centimetres"),
+        ({"height": float("nan")}, "the chart 't' cannot be 16 by nan centimetres"),
     ],
 )
 def test_what_is_wrong_is_named_and_nothing_written(wrong: dict[str, object], message: str, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from sheetsim.address import Rect, cell_name
 from sheetsim.blocks import runs
 from sheetsim.errors import InputError, OutputError
 from sheetsim.formula import Formula
+from sheetsim.look import Chart, Series
 from sheetsim.sheet import Sheet, Table, Workbook
 from sheetsim.values import BLANK, ERROR, LACKING, ExcelError, encode
 
@@ -355,6 +356,29 @@ def test_a_title_that_excel_forbids(tmp_path, title):
     with pytest.raises(OutputError, match=r"cannot write .*out\.xlsx: (Invalid character|Excel refuses)"):
         written(book, tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        lambda sheet: sheet.chart(Chart("line", "a\x00b", "D1", [Series("A1:A2", None, "y")])),
+        lambda sheet: sheet.link("A1", "s!A\x011"),
+        lambda sheet: sheet.colour("A1", 'A1="\x02"', "bad"),
+        lambda sheet: sheet.number_format("A1", "0\x03"),
+    ],
+)
+def test_a_control_character_that_cannot_be_escaped(tmp_path, look):
+    book, sheet = new()
+    sheet["A1:A2"] = 1
+    look(sheet)
+    with pytest.raises(OutputError, match="holds a control character"):
+        written(book, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_link_from_no_cell():
+    with pytest.raises(InputError, match="'nowhere' is not a cell address"):
+        new()[1].link("nowhere", "s!A1")
 
 
 def test_a_book_without_sheets(tmp_path):

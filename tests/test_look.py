@@ -208,7 +208,7 @@ def test_of_many_epochs_the_first_is_printed_and_the_table_and_the_charts(
     book, sheets = file(name)
     areas = printed(sheets[title])
     rows = parse_rect(book[title].epoch_rows)
-    table = parse_cell(next(cell.coordinate for cell in sheets[title][3] if cell.value == "epoch"))
+    table = parse_cell(next(cell.coordinate for cell in sheets[title][3] if cell.value == "epochs done"))
     last = sheets[title].max_row
     assert holds(areas, Rect(0, 0, rows.bottom + 1, rows.right))
     assert holds(areas, Rect(0, table[1], table[0] + 12, table[1] + 5))
@@ -280,7 +280,7 @@ def test_charts_below_the_rows_stay_there(file: Callable[[str], File]) -> None:
     before, after = build("graddesc")["basic"].look.charts, trained()["basic"].look.charts
     assert before[0].title == "Error by epoch"
     assert after[0] == before[0]
-    assert [chart.title for chart in after[-2:]] == [f"{chart.title} (epoch 1)" for chart in before[1:]]
+    assert [chart.title for chart in after[-2:]] == [f"{chart.title} (0 epochs done)" for chart in before[1:]]
     assert Unrolled(build("graddesc")["basic"]).places.table < min(parse_cell(chart.at)[1] for chart in after[1:])
 
 

@@ -181,6 +181,21 @@ def test_finds_what_was_changed(change: str, tmp_path: Path) -> None:
     assert file["check"]["B5"].value == total
 
 
+def test_finds_the_place_among_many_epochs(tmp_path: Path) -> None:
+    book = twenty_epochs()
+
+    def edit(file: openpyxl.Workbook) -> None:
+        file["momentum"]["E600"].value = 0
+
+    file = recalculated(saved(book, tmp_path, edit))
+    said = regions_in(file)
+    assert said == expected(book, file, said)
+    rows = {key: first for key, (count, first) in said.items() if count and key[0] == "momentum"}
+    epochs, table = sorted(rows, key=lambda key: parse_rect(key[1]).left)
+    assert rows[epochs] == 600
+    assert rows[table] < 30  # its line in the table of epochs
+
+
 def test_finds_a_changed_stored_value(tmp_path: Path) -> None:
     book = registry.build("graddesc")
 

@@ -8,6 +8,7 @@ epoch over the points repeated.
 from __future__ import annotations
 
 import operator
+import re
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from epochs_by_hand import State, by_loops, by_torch
 from libreoffice import recalculated
 from test_scan import times
 
+from sheetsim.address import parse_rect
 from sheetsim.epoch_places import Places
 from sheetsim.errors import InputError
 from sheetsim.macros import Append, Clear, Copy, If, Macro, Recalculate, Set, cells_of, do
@@ -58,12 +60,12 @@ def places(book: Workbook) -> dict[str, Places]:
 
 
 def cells(place: Places, epoch: int) -> list[tuple[int, int]]:
-    """Every cell of one epoch, but for its number; rows and columns from 0."""
+    """Every cell of one copy, but for its number; rows and columns from 0."""
     inside = [(row, column) for row in range(place.height) for column in range(place.width) if row > 1 or column > 0]
     return [(place.top(epoch) + row, column) for row, column in inside]
 
 
-def shown(sheet: Sheet, place: Places, epoch: int = 1) -> list[Any]:
+def shown(sheet: Sheet, place: Places, epoch: int = 0) -> list[Any]:
     return [sheet.value(row, column) for row, column in cells(place, epoch)]
 
 
@@ -73,14 +75,39 @@ def test_every_cell_is_what_the_button_makes_of_it(title: str, points: Any, pres
     book, pushed = fresh(points, pressed), fresh(points, pressed)
     place = places(book)[title]
     unroll(book, 20)
-    for epoch in range(1, 21):
+    for epoch in range(21):
         assert shown(book[title], place, epoch) == shown(pushed[title], place), f"epoch {epoch}"
         if epoch < 20:
             do(pushed[title], pushed[title].buttons["run"].steps)
     if title == "basic":
         errors = cells_of(pushed["basic"], "rmses")
         assert book["basic"][str(errors)] == pushed["basic"][str(errors)]
-        assert book["basic"].formula_text(errors.top + 18, 2), "live"
+        if pressed or points:  # as the lecture left it, the list begins with five entries
+            assert [book["basic"].value(errors.top + at, 2) is None for at in (19, 20)] == [False, True]
+        assert book["basic"].formula_text(errors.top + 19, 2), "live"
+
+
+@pytest.mark.parametrize("title", OPTIMIZERS)
+def test_so_many_epochs_are_so_many_presses(title: str) -> None:
+    """The copies say how many epochs are done; the last of them is what the button leaves after as many."""
+    book, pushed = fresh(None, pressed=True), fresh(None, pressed=True)
+    place = places(book)[title]
+    unroll(book, 5)
+    pushed.press(title, "run")  # five epochs
+    sheet = book[title]
+    assert [sheet.value(3 + line, place.table) for line in range(7)] == [0, 1, 2, 3, 4, 5, None]
+    assert shown(sheet, place, 5) == shown(pushed[title], place)
+    assert sheet.rows == max(place.top(5) + place.height, pushed[title].rows)
+    if title != "basic":  # whose head says something else there
+        heads = [[sheet.value(place.top(epoch) + row, 0) for row in (0, 1)] for epoch in range(6)]
+        assert heads == [["epochs", epoch] for epoch in range(6)]
+
+
+def test_the_charts_end_where_the_epochs_do() -> None:
+    book = unroll(fresh(None, pressed=True), 12)
+    charts = [chart for chart in book["adam"].look.charts if chart.title.endswith("by epoch")]
+    assert [(chart.x_title, chart.x_limits) for chart in charts] == [("epochs done", (0, 12))] * 3
+    assert {parse_rect(series.x or "").rows for chart in charts for series in chart.series} == {13}
 
 
 @pytest.mark.parametrize("title", OPTIMIZERS)
@@ -88,19 +115,19 @@ def test_the_table_is_what_a_run_shows(title: str) -> None:
     book = fresh(None, pressed=True)
     left = places(book)[title].table
     unroll(book, 12)
-    history = run(fresh(None, pressed=True), title, epochs=11)
+    history = run(fresh(None, pressed=True), title, epochs=12)
     width = len(history.headings)
-    assert [book[title].value(2, left + place) for place in range(width)] == history.headings
-    for line, expected in enumerate(history.table):
-        got = [book[title].value(3 + line, left + place) for place in range(width)]
-        assert got == [line + 1, *expected[1:]]  # epochs of the table count from 1: the first is what Reset left
+    assert [book[title].value(2, left + place) for place in range(width)] == ["epochs done", *history.headings[1:]]
+    assert [
+        [book[title].value(3 + line, left + place) for place in range(width)] for line in range(13)
+    ] == history.table
 
 
 def test_the_table_shows_how_the_learning_rate_is_cut() -> None:
     book = fresh(None, pressed=True)
     left = places(book)["adam_ann"].table
     unroll(book, 20)
-    rates = [book["adam_ann"].value(3 + line, left + 4) for line in range(20)]
+    rates = [book["adam_ann"].value(3 + line, left + 4) for line in range(21)]
     assert book["adam_ann"].value(2, left + 4) == "lr"
     assert rates[0] == 1
     assert all(after in (before, before / 4) for before, after in pairwise(rates))
@@ -116,13 +143,13 @@ def test_updated_weights_go_on_as_if_the_points_went_on(title: str) -> None:
         for each in (book, long):
             each[title]["D2"] = 0.0001  # so small that the gradients hardly change: no cut
     place = places(book)[title]
-    unroll(book, 4, updated=True)
+    unroll(book, 3, updated=True)
     long.recalculate()
     columns = cells_of(long[title], long[title].epoch_rows).columns
-    for epoch in range(1, 5):
+    for epoch in range(4):
         for row in range(3, 3 + len(points)):
             for column in range(columns):
-                expected = long[title].value((epoch - 1) * len(points) + row, column)
+                expected = long[title].value(epoch * len(points) + row, column)
                 assert book[title].value(place.top(epoch) + row, column) == expected
 
 
@@ -149,8 +176,8 @@ def test_twenty_epochs_are_those_of_plain_loops(title: str, updated: bool, point
     book = fresh(points, pressed=True)
     place = places(book)[title]
     sheet = unroll(book, 20, updated)[title]
-    by_hand = epochs_by_hand.epochs(title, points or numbers("points.csv"), 20, updated, by_loops(times))
-    for number, (rate, states) in enumerate(by_hand, 1):
+    by_hand = epochs_by_hand.epochs(title, points or numbers("points.csv"), 21, updated, by_loops(times))
+    for number, (rate, states) in enumerate(by_hand):
         top = place.top(number)
         assert [columns(state, title) for state in states[1:]] == worked_out(sheet, top, len(states) - 1)
         assert [sheet.value(top + 3, 2), sheet.value(top + 3, 3)] == [*states[0].weights], f"epoch {number}"
@@ -166,8 +193,8 @@ def test_twenty_epochs_are_those_of_torch(title: str, updated: bool) -> None:
     book = fresh(None, pressed=True)
     place = places(book)[title]
     sheet = unroll(book, 20, updated)[title]
-    theirs = epochs_by_hand.epochs(title, numbers("points.csv"), 20, updated, by_torch)
-    for number, (_, states) in enumerate(theirs, 1):
+    theirs = epochs_by_hand.epochs(title, numbers("points.csv"), 21, updated, by_torch)
+    for number, (_, states) in enumerate(theirs):
         rows = range(place.top(number) + 3, place.top(number) + 2 + len(states))
         ours = [[sheet.value(row, 2), sheet.value(row, 3)] for row in rows]
         np.testing.assert_allclose(ours, [state.weights for state in states[:-1]], rtol=1e-9)
@@ -208,9 +235,9 @@ def test_one_cell_changes_the_whole_training_in_libreoffice(updated: bool, tmp_p
     pushed.recalculate()
     if updated:
         unroll(pushed, 20, updated=True)
-    for epoch in range(1, 21):
+    for epoch in range(21):
         for title in OPTIMIZERS:
-            ours = shown(pushed[title], place[title], epoch if updated else 1)
+            ours = shown(pushed[title], place[title], epoch if updated else 0)
             got = [theirs[title].cell(row + 1, column + 1).value for row, column in cells(place[title], epoch)]
             assert got == [near(value) for value in ours], f"{title}, epoch {epoch}"
             if not updated:
@@ -227,8 +254,8 @@ def test_products_rounded_once_are_all_that_sets_libreoffice_apart(tmp_path: Pat
     book.save(tmp_path / "unrolled.xlsx")
     theirs = recalculated(tmp_path / "unrolled.xlsx")["adam_ann"]
     apart = 0
-    loops = epochs_by_hand.epochs("adam_ann", numbers("points.csv"), 20, False, by_loops(operator.mul))
-    for number, (_, states) in enumerate(loops, 1):
+    loops = epochs_by_hand.epochs("adam_ann", numbers("points.csv"), 21, False, by_loops(operator.mul))
+    for number, (_, states) in enumerate(loops):
         top = place.top(number)
         for row, state in enumerate(states[1:], top + 3):
             got = [theirs.cell(row + 1, column + 1).value for column in range(7, 13)]
@@ -290,15 +317,15 @@ GO = Recalculate()
 def test_steps_as_formulas(steps: list[Any]) -> None:
     unrolled, pushed = counter(*steps), counter(*steps)
     place = Unrolled(unrolled).places
-    unroll(unrolled.book, 4)
-    for epoch in range(1, 5):
+    unroll(unrolled.book, 3)
+    for epoch in range(4):
         cells = [
             (row, column) for row in range(place.height) for column in range(place.width) if (row, column) < (8, 4)
         ]
         top = place.top(epoch)
         assert {c: unrolled.value(top + c[0], c[1]) for c in cells} == {c: pushed.value(*c) for c in cells}, epoch
-        assert unrolled.value(2 + epoch, place.table + 1) == pushed["A6"]
-        if epoch < 4:
+        assert unrolled.value(3 + epoch, place.table + 1) == pushed["A6"]
+        if epoch < 3:
             do(pushed, tuple(steps))
     assert unrolled["E9:E12"] == pushed["E9:E12"]
 
@@ -338,11 +365,12 @@ def test_less_than_one_epoch(epochs: int) -> None:
 def test_more_epochs_than_a_sheet_has_rows() -> None:
     book = graddesc.build()
     place = places(book)
-    most = min(p.most for p in place.values())
-    assert max(p.top(most) + p.height for p in place.values()) <= 1_048_576
-    assert max(p.top(most + 1) + p.height for p in place.values()) > 1_048_576
+    rows = min(p.most for p in place.values())
+    assert max(p.top(rows) + p.height for p in place.values()) <= 1_048_576
+    assert max(p.top(rows + 1) + p.height for p in place.values()) > 1_048_576
     with pytest.raises(InputError) as caught:
         unroll(book, 50_000)
+    most = as_many_as_fit(str(caught.value))
     assert str(caught.value) == (
         f"graddesc!basic: 50,000 epochs do not fit, a sheet ends at row 1,048,576; at most {most:,} do"
     )
@@ -350,17 +378,23 @@ def test_more_epochs_than_a_sheet_has_rows() -> None:
 
 
 def test_more_epochs_than_memory_holds() -> None:
-    with pytest.raises(InputError, match=r"20,000 epochs are 38,[\d,]{7} cells; 10,000,000 are the most"):
-        unroll(graddesc.build(), 20_000)
+    """Both limits name the same number of epochs: one less than that of the copies that fit."""
+    messages = []
+    for epochs in (20_000, 50_000):
+        with pytest.raises(InputError) as caught:
+            unroll(graddesc.build(), epochs)
+        messages.append(str(caught.value))
+    assert re.search(r"20,000 epochs do not fit, they are 38,[\d,]{7} cells of 10,000,000; at most", messages[0])
+    assert as_many_as_fit(messages[0]) == as_many_as_fit(messages[1])
+    one = sum(unrolled.cells for unrolled in map(Unrolled, map(graddesc.build().__getitem__, OPTIMIZERS)))
+    most = as_many_as_fit(messages[0])
+    assert (most + 1) * one <= 10_000_000 < (most + 2) * one
 
 
-def test_one_epoch_is_the_sheet_itself() -> None:
-    book, before = fresh(None, True), fresh(None, True)
-    place = places(book)
-    unroll(book, 1)
-    for title in OPTIMIZERS:
-        assert shown(book[title], place[title]) == shown(before[title], place[title])
-        assert book[title].rows == before[title].rows
+def as_many_as_fit(message: str) -> int:
+    found = re.search(r"at most ([\d,]+) do$", message)
+    assert found
+    return int(found[1].replace(",", ""))
 
 
 # --- the command ------------------------------------------------------------------------------------------------------
@@ -368,8 +402,9 @@ def test_build_with_epochs(run_in: Run, tmp_path: Path) -> None:
     done = run_in("build", "graddesc", "--epochs", 3, "--out", tmp_path)
     assert (done.status, done.err) == (0, "")
     sheet = openpyxl.load_workbook(tmp_path / "graddesc_3_epochs.xlsx", data_only=True)["adam"]
-    history = run(graddesc.build(), "adam", epochs=2)
-    assert [sheet["C1"].value, sheet["C35"].value, sheet["C69"].value] == [row[1] for row in history.table]
+    history = run(graddesc.build(), "adam", epochs=3)
+    assert [sheet[f"C{row}"].value for row in (1, 35, 69, 103)] == [row[1] for row in history.table]
+    assert sheet["C137"].value is None
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,9 @@ def beside(sheet: Sheet) -> str:
 
 
 def show(sheet: Sheet, charts: Sequence[Chart], rows: int | None = None) -> None:
-    """Puts charts one under the other. Printed are the cells, or so many rows of them, and each chart on its page."""
+    """Puts charts one under the other. Printed are the cells, or so many rows of them, and then the charts."""
     placed = stacked(charts)
     for chart in placed:
         sheet.chart(chart)
     cells = Rect(0, 0, min(sheet.rows, rows or sheet.rows) - 1, sheet.columns - 1)
-    pages = [str(cells), *(str(sheet.look.under(chart)) for chart in placed)]
-    sheet.look.page = ",".join(pages)
+    sheet.look.page = f"{cells},{sheet.look.around(placed)}"

@@ -48,7 +48,7 @@ def history(book: Workbook, run: History, settings: Settings, facts: Sequence[tu
     sheet.width("A:E", 11)
     sheet.width("F:G", 3)
     sheet.width("H:I", 15)
-    if rows:
+    if len(rows) > 1:  # else there is no line to draw
         show(sheet, by_epoch(beside(sheet), epochs, with_accuracy))
 
 
@@ -59,10 +59,11 @@ def by_epoch(at: str, epochs: Area, with_accuracy: bool) -> list[Chart]:
         return Series(f"{column}4:{column}{epochs.bottom}", f"A4:A{epochs.bottom}", name, colour)
 
     both = [line("B", "train loss", "blue"), line("C", "valid loss", "orange")]
-    charts = [Chart("line", "Loss after each epoch", at, both, "epoch", "loss")]
+    x_limits = (1.0, float(epochs.bottom - 3))
+    charts = [Chart("line", "Loss after each epoch", at, both, "epoch", "loss", x_limits)]
     if with_accuracy:
         right = [line("D", "accuracy", "green")]
-        charts.append(Chart("line", "Digits read right after each epoch", at, right, "epoch", "share"))
+        charts.append(Chart("line", "Digits read right after each epoch", at, right, "epoch", "share", x_limits))
     return charts
 
 
