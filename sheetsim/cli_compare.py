@@ -112,7 +112,7 @@ def _print(compared: Sheet, frame: pd.DataFrame, goal: Mapping[str, float]) -> N
     say(str(compared["A2"]))
     say("learning rates: " + ", ".join(f"{sheet.title} {sheet[str(cells_of(sheet, 'lr'))]:g}" for sheet in sheets))
     say(ERROR)
-    say(f"(the optimizers' own sheets and sheetsim run show the {OWN_ERROR})")
+    say(f"(the optimizers' own sheets and sheetsim run show {OWN_ERROR})")
     names = [sheet.title for sheet in sheets]
     last = int(frame.epoch.max())
     rows = printed(last)

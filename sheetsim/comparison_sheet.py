@@ -42,7 +42,7 @@ INDENTED = '"  "@'
 NOTES = (
     "A learning rate is changed on its own sheet: a click on it leads there.",
     f"{ERROR}, so that all start from the same one.",
-    f"The optimizers' own sheets show the {OWN_ERROR}.",
+    f"The optimizers' own sheets show {OWN_ERROR}.",
 )
 NO_NUMBER = '"diverged"'
 

@@ -255,7 +255,7 @@ def test_weights_are_drawn_towards_the_line_that_fits_best(
         weight, goal = charts[f"{label} by epoch"].series
         assert (weight.tx.v, goal.tx.v) == (label, "goal")
         assert goal.spPr.ln.prstDash == "dash"
-        assert len(goal.yVal.numRef.numCache.pt) == 12
+        assert len(goal.yVal.numRef.numCache.pt) == 13
         (goals[label],) = {float(point.v) for point in goal.yVal.numRef.numCache.pt}
     assert goals == pytest.approx({"b": intercept, "a": slope}, rel=1e-12)
     assert len(charts["rms error by epoch"].series) == 1
