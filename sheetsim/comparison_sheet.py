@@ -168,11 +168,11 @@ def _colours(compare: Sheet, place: Layout) -> None:
     compare.style(f"K{FIRST}:K{FIRST + len(NOTES) - 1},H{goal}", "note")
     compare.number_format(f"C{FIRST}:G{goal}", NUMBER)
     compare.number_format(f"H{FIRST}:I{goal},K{FIRST}:K{FIRST + len(NOTES) - 1}", INDENTED)
+    compare.colour(f"C{FIRST}:G{goal}", _odd(f"C{FIRST}"), "power")  # goes before the colours, which end the search
     for column in "CEG":
         best = f"MIN({column}${FIRST}:{column}${last})"
         compare.colour(place.each(column), f"{column}{FIRST}={best}", "good")
     compare.colour(f"C{FIRST}:G{last}", f"ISTEXT(C{FIRST})", "bad")
-    compare.colour(f"C{FIRST}:G{goal}", _odd(f"C{FIRST}"), "power")
     compare.colour(f"H{FIRST}:I{last}", f'H{FIRST}="no"', "bad")
     compare.colour(place.each("J"), f"J{FIRST}<>{SWITCH_FIXED}", "bad")
     compare.colour("A2:J2", 'LEFT($A$2,3)="All"', "good")
