@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 from typing import NamedTuple
 
 from sheetsim.address import Rect, cell_name, column_name, parse_rect
 from sheetsim.epoch_places import HEADINGS
 from sheetsim.errors import InputError
+from sheetsim.look import ROW
 from sheetsim.macros import cells_of
 from sheetsim.nodes import quoted
 from sheetsim.sheet import Sheet, Workbook
 
 COMPARED = {"error": "rms error", "b": "b", "a": "a"}  # and how it is headed
 FIRST = 7  # the row of the first optimizer
-CHART_ROWS = 18
+WIDTH, HEIGHT = 12.2, 9.2  # centimetres of a chart; three stand side by side
+CHART_ROWS = ceil(HEIGHT / ROW)
 
 
 def optimizers(book: Workbook) -> list[Sheet]:

@@ -14,7 +14,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sheetsim.address import Rect, cell_name, column_name
-from sheetsim.comparison_places import COMPARED, FIRST, Layout, Optimizer, epoch_table, layout_of, optimizers
+from sheetsim.comparison_places import (
+    COMPARED,
+    FIRST,
+    HEIGHT,
+    WIDTH,
+    Layout,
+    Optimizer,
+    epoch_table,
+    layout_of,
+    optimizers,
+)
 from sheetsim.epoch_charts import goal_of
 from sheetsim.epoch_places import DONE
 from sheetsim.look import Chart, Series
@@ -33,7 +43,6 @@ HEADINGS = (
     ("optimizer", "rate", "at the end", "at the end", "goal", "at the end", "goal", "points", "start", "updated"),
 )
 CHARTS = {"error": "rms error of b and a on all points, logarithmic", "b": "b, the intercept", "a": "a, the slope"}
-WIDTH, HEIGHT = 12.2, 9.2  # centimetres of a chart; three stand side by side
 NUMBER = "#,##0.0000"
 LARGE, SMALL = 100_000, 0.001  # from here on, and below, four decimals do not show it
 FAR, HIGH = 3, 100  # times the start's distance from the goal, times its error: so much is drawn

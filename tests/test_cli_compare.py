@@ -109,7 +109,7 @@ def test_what_diverges(run: Run) -> None:
     printed = tables(done.out)
     assert printed["rms error"][12][:2] == ["-", "-"]
     assert "e+" in printed["rms error"][1][0]
-    assert "momentum diverged: no numbers from epoch 1 on; a smaller learning rate may help" in done.out
+    assert "momentum diverged: no error is a number from epoch 1 on; try a smaller learning rate" in done.out
     assert "smallest error after 12 epochs: " in done.out
     assert not any(word in done.out for word in ("nan", "inf "))
     assert Path("d.png").stat().st_size > 10_000

@@ -349,3 +349,9 @@ def test_the_switch_is_one_for_all() -> None:
     cells = [cells_of(sheet, "updated") for sheet in sheets]
     formulas = [sheet.formula_text(cell.top, cell.left) for sheet, cell in zip(sheets, cells, strict=True)]
     assert formulas == ["=compare!$B$3"] * 5
+
+
+def test_the_size_of_the_best_is_seen() -> None:
+    """A rule that colours ends the search for others; the one that shows a small number's power of ten goes before."""
+    rules = [name for rect, _, name in unrolled()["compare"].look.colours if str(rect).startswith("C7")]
+    assert rules.index("power") < rules.index("good")
