@@ -132,9 +132,7 @@ def _conclude(frame: pd.DataFrame, names: Sequence[str], last: int) -> None:
     for name in names:
         lost = frame[(frame.optimizer == name) & frame[["error", "b", "a"]].isna().any(axis=1)].epoch
         if len(lost):
-            say(
             say(f"{name} diverged: no error is a number from epoch {lost.min():,} on; try a smaller learning rate")
-            )
     end = frame[frame.epoch == last].dropna()
     if len(end):
         best = end.loc[end.error.idxmin()]
