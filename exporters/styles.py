@@ -65,7 +65,7 @@ def named_styles() -> list[NamedStyle]:
     return [
         _style("title", "1F3864", bold=True, size=14),
         _aligned(_style("heading", rule="bottom", bold=True), horizontal="center"),
-        _aligned(_style("label", "404040", bold=True), vertical="top"),  # beside texts of several lines
+        _style("label", "404040", bold=True),
         _style("parameter", "7A3B00", "FCD9B0"),
         _style("input", "1F4E79", "EEF4FA"),
         _style("activation", INK, "E6F2E6"),
@@ -74,7 +74,7 @@ def named_styles() -> list[NamedStyle]:
         _style("state", INK, "E9EDF1"),
         _style("result", INK, "FFF2BF", bold=True),
         _style("note", QUIET, italic=True),
-        _aligned(_style("link", "1F4E9E", underline="single"), vertical="top"),
+        _style("link", "1F4E9E", underline="single"),
         _aligned(_style("verdict", bold=True, size=20), vertical="center"),
         _style("prose"),
         _aligned(_style("note wrapped", QUIET, italic=True), wrap_text=True, vertical="top"),

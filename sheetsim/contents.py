@@ -15,7 +15,7 @@ FIRST = 5  # the row of the first sheet's line
 #: What the styles say of a cell, in the order of the legend; only those that the workbook uses are listed.
 LEGEND = {
     "parameter": "yours to change: weights, learning rates and other settings",
-    "input": "given: the data and the targets",
+    "input": "given: the data and the targets; try others",
     "activation": "computed from inputs and weights: predictions, exponentials, probabilities",
     "loss": "how far a prediction is from its target",
     "gradient": "how fast the loss grows with a weight",
@@ -64,7 +64,7 @@ def add_contents(book: Workbook) -> Sheet:
     sheet.style("A2", "note")
     sheet.style(f"A4:C4,A{legend}:B{legend}", "label")
     sheet.style(f"B{FIRST}:B{legend - 2}", "prose")
-    for columns, width in {"A": 18, "B": 90, "C:E": 12}.items():
+    for columns, width in {"A": 18, "B": 90, "C:E": 14}.items():
         sheet.width(columns, width)
     sheet.look.gridlines = False
     sheet.look.page = f"A1:E{last}"
@@ -85,13 +85,20 @@ def _line(sheet: Sheet, row: int, listed: Sheet) -> bool:
 
 
 def _to_change(sheet: Sheet) -> Iterator[tuple[str, Rect]]:
-    """The named cells of a sheet that look like parameters and hold no formula."""
+    """The named cells of a sheet that look like parameters and hold no formula; where none has a name, all that do."""
     parameters = [rect for rect, name in sheet.look.styles if name == "parameter"]
     own = [name.name for name in sheet.book.names.values() if name.sheet == sheet.title and not name.hidden]
-    for name in dict.fromkeys([*sheet.aliases, *own]):
-        rect = _cell(sheet, name)
-        if rect and any(rect.common(area) for area in parameters) and not sheet.formula_text(rect.top, rect.left):
-            yield name, rect
+    named = {name: rect for name in [*sheet.aliases, *own] if (rect := _cell(sheet, name))}
+    found = {name: rect for name, rect in named.items() if any(rect.common(area) for area in parameters)}
+    places = [(_label(sheet, name, rect), rect) for name, rect in found.items()] or [("orange", p) for p in parameters]
+    computed = sheet.computed()
+    yield from ((label, rect) for label, rect in places if not computed[rect.slices].any())
+
+
+def _label(sheet: Sheet, name: str, rect: Rect) -> str:
+    """What the sheet itself calls a named cell, in the cell to its left, if that is a text."""
+    left = sheet.value(rect.top, rect.left - 1) if rect.left and name not in sheet.aliases else None
+    return left if isinstance(left, str) else name
 
 
 def _cell(sheet: Sheet, name: str) -> Rect | None:

@@ -16,6 +16,7 @@ TOLERANCE = 1e-10
 FIRST = 11  # the row of the first region
 LONGEST_HEADING = 44
 NOT_YET = "Not calculated by this program yet"
+RELATIVE = "[=0]0;[<0.001]0.0E+00;#,##0.000"
 PLAIN, ARRAY = "B8", "C8"  # 1 once the program has computed formulas and array formulas; stored as 0
 CALCULATED = "AND($B$8=1,$C$8=1)"
 AGREES, WAITS = "agrees", "not yet"  # a region's verdict
@@ -74,7 +75,7 @@ def _headlines(check: Sheet, last: int, known: int) -> None:
     count = f'COUNTIF(E{FIRST}:E{last},">0")'
     differing = f'"No: "&B5&" of "&B4&" cells differ from sheetsim, in "&{count}&IF({count}=1," region"," regions")'
     apart = f'COUNTIF(H{last + 4}:H{last + 3 + known},"differs")'
-    more = f'&IF({apart}>0,"; "&{apart}&" more do not, as known","")' if known else ""
+    more = f'&IF({apart}>0,"; "&{apart}&IF({apart}=1," more does not"," more do not")&", as known","")' if known else ""
     agreeing = f'IF({CALCULATED},"All "&B4&" cells agree with sheetsim"{more},"{NOT_YET}")'
     check["A1"] = f"=IF(B5=0,{agreeing},{differing}{more})"
     check["A2"] = f'=IF({CALCULATED},"{CHANGED}","{HOW_TO}")'
@@ -94,13 +95,14 @@ def _headlines(check: Sheet, last: int, known: int) -> None:
     check.style("B7", "parameter")
     check.style(f"A{FIRST - 1}:H{FIRST - 1}", "heading")
     check.number_format(f"B4:B5,D{FIRST}:E{last}", "#,##0")
-    check.number_format(f"B6:B7,F{FIRST}:F{last}", "0.0E+00;-0.0E+00;0")
+    check.number_format(f"B6:B7,F{FIRST}:F{last}", RELATIVE)
     check.number_format(PLAIN, '"yes";;"not yet"')
     check.number_format(ARRAY, ";;;")  # the second of the two: only the headline reads it
     check.colour("A1:H1", "$B$5<>0", "bad")
     check.colour("A1:H1", f"AND($B$5=0,{CALCULATED})", "good")
     check.colour("A1:H1", f"AND($B$5=0,NOT({CALCULATED}))", "apart")
-    check.colour(f"D{FIRST}:H{last}", f"$E{FIRST}<>0", "bad")
+    check.colour(f"D{FIRST}:G{last}", f"$E{FIRST}<>0", "bad")
+    check.colour(f"H{FIRST}:H{last}", f"$E{FIRST}<>0", "bad")  # the rules of a cell have one range, for all programs
     check.colour(f"H{FIRST}:H{last}", f"AND($E{FIRST}=0,{CALCULATED})", "good")
     check.colour(f"H{FIRST}:H{last}", f"AND($E{FIRST}=0,NOT({CALCULATED}))", "apart")
 
@@ -146,7 +148,7 @@ def _apart(check: Sheet, row: int, known: list[Known]) -> int:
         check.style(f"B{at}", "link")
     check.style(f"C{first}:C{last}", "prose")
     check.number_format(f"D{first}:E{last}", "0.0000E+00")
-    check.number_format(f"F{first}:F{last}", "0.0E+00;-0.0E+00;0")
+    check.number_format(f"F{first}:F{last}", RELATIVE)
     check.colour(f"H{first}:H{last}", f'$H{first}="{AGREES}"', "good")
     check.colour(f"H{first}:H{last}", f'$H{first}<>"{AGREES}"', "apart")
     return last + 1

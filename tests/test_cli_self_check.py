@@ -53,7 +53,7 @@ def opened(path: Path) -> openpyxl.Workbook:
         (
             ["collab_filter", "--ratings", "ratings.csv"],
             "collab_filter.xlsx",
-            r"All \d{3} cells agree with sheetsim(; \d+ more do not, as known)?",
+            r"All \d{3} cells agree with sheetsim(; \d+ more (do|does) not, as known)?",
         ),
         (["entropy_example", "collab_sigmoid"], "collab_sigmoid.xlsx", "All 452 cells agree with sheetsim"),
     ],

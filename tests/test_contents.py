@@ -89,8 +89,10 @@ def test_lecture_workbooks_say_what_each_sheet_shows(name: str, tmp_path: Path) 
 
 def test_learning_rates_are_named_where_they_stand(tmp_path: Path) -> None:
     contents = written(registry.build("graddesc"), tmp_path)
-    rates = {row[0]: row[2] for row in contents.iter_rows(min_row=5, max_row=11, values_only=True) if row[2]}
-    assert rates == {"basic": "lr F1", "momentum": "lr D2", "rmsprop": "lr D2", "adam": "lr D2", "adam_ann": "lr D2"}
+    rates = {row[0]: row[2:] for row in contents.iter_rows(min_row=5, max_row=11, values_only=True) if row[2]}
+    assert rates.pop("data") == ("orange C1:C2", None, None)
+    assert rates.pop("basic") == ("lr F1", "intercept C1", "slope C2")
+    assert rates == dict.fromkeys(("momentum", "rmsprop", "adam", "adam_ann"), ("lr D2", "b C1", "a C2"))
 
 
 def test_no_heading_above_nothing(tmp_path: Path) -> None:

@@ -105,7 +105,7 @@ def test_agrees_in_libreoffice(name: str, tmp_path: Path) -> None:
     file = recalculated(saved(book, tmp_path))
     said = regions_in(file)
     assert {count for count, _ in said.values()} == {0}
-    more = f"; {len(known)} more do not, as known" if known else ""
+    more = f"; {len(known)} more does not, as known" if known else ""
     assert headline(file) == f"All {cells} cells agree with sheetsim{more}"
     rows = list(file["check"].iter_rows(values_only=True))
     apart = {f"{row[0]}!{row[1]}" for row in rows if row[7] == "differs"}
@@ -345,7 +345,8 @@ def test_green_and_red_are_conditions(tmp_path: Path) -> None:
     assert found["A1:H1", "$B$5<>0"] == "F8C9C4"
     assert found["A1:H1", "AND($B$5=0,AND($B$8=1,$C$8=1))"] == "CDEBCF"
     assert found["A1:H1", "AND($B$5=0,NOT(AND($B$8=1,$C$8=1)))"] == "FFEBB0"
-    assert found["D11:H19", "$E11<>0"] == "F8C9C4"
+    assert found["D11:G19", "$E11<>0"] == "F8C9C4"
+    assert found["H11:H19", "$E11<>0"] == "F8C9C4"
 
 
 def test_an_unknown_colour_is_refused(tmp_path: Path) -> None:
