@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from sheetsim.sheet import Sheet, Workbook
 
 PICTURE = Path("out") / "compare.png"
-TITLES = {"error": "rms error", "b": "b", "a": "a"}
 ALL_PRINTED = 10  # epochs; of more a selection is printed
 STEPS = (1, 2, 5)
 
@@ -104,7 +103,7 @@ def _refuse_files(own: OwnData, out: Path | None, plot: Path | None) -> None:
 # --- what is printed --------------------------------------------------------------------------------------------------
 def _print(compared: Sheet, frame: pd.DataFrame, goal: Mapping[str, float]) -> None:
     from sheetsim import terminal
-    from sheetsim.comparison_places import optimizers
+    from sheetsim.comparison_places import COMPARED, optimizers
     from sheetsim.comparison_sheet import ERROR, OWN_ERROR
     from sheetsim.macros import cells_of
 
@@ -116,7 +115,7 @@ def _print(compared: Sheet, frame: pd.DataFrame, goal: Mapping[str, float]) -> N
     names = [sheet.title for sheet in sheets]
     last = int(frame.epoch.max())
     rows = printed(last)
-    for what, title in TITLES.items():
+    for what, title in COMPARED.items():
         if what in goal:
             title = f"{title}, to reach {brief(goal[what])}"
         wide = frame.pivot(index="epoch", columns="optimizer", values=what).loc[rows, names]

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sheetsim.comparison_places import FAR, HIGH, TITLES
 from sheetsim.training.plots import QUIET, panels, save
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-TITLES = {"error": "rms error of b and a on all points", "b": "b, the intercept", "a": "a, the slope"}
-FAR = 3.0  # how many times the first distance from the goal is still shown: what diverges runs out of the picture
-HIGHEST = 100.0  # and how many times the smallest of the first errors
 FEW = 1000.0  # a logarithmic axis of a smaller range has a number at 1, 2 and 5 of each power of ten
 MARKED = 50  # a line through no more epochs shows each of them
 
@@ -54,7 +52,7 @@ def _logarithmic(axes: Axes, errors: np.ndarray, first: np.ndarray) -> None:
         return
     axes.set_yscale("log")
     axes.grid(axis="y", alpha=0.3)
-    top = min(shown.max(), HIGHEST * (starts.min() if starts.size else shown.min()))
+    top = min(shown.max(), HIGH * (starts.min() if starts.size else shown.min()))
     bottom = min(shown.min(), top) / 1.5
     axes.set_ylim(bottom, top * 1.5)
     if top / bottom < FEW:

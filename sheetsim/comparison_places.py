@@ -15,6 +15,8 @@ from sheetsim.nodes import quoted
 from sheetsim.sheet import Sheet, Workbook
 
 COMPARED = {"error": "rms error", "b": "b", "a": "a"}  # and how it is headed
+TITLES = {"error": "rms error of b and a on all points", "b": "b, the intercept", "a": "a, the slope"}  # of pictures
+FAR, HIGH = 3, 100  # times the start's distance from the goal, times its error: what is further off is not drawn
 FIRST = 7  # the row of the first optimizer
 WIDTH, HEIGHT = 12.2, 9.2  # centimetres of a chart; three stand side by side
 CHART_ROWS = ceil(HEIGHT / ROW)

@@ -16,8 +16,11 @@ from collections.abc import Sequence
 from sheetsim.address import Rect, cell_name, column_name
 from sheetsim.comparison_places import (
     COMPARED,
+    FAR,
     FIRST,
     HEIGHT,
+    HIGH,
+    TITLES,
     WIDTH,
     Layout,
     Optimizer,
@@ -42,11 +45,9 @@ HEADINGS = (
     (None, "learning", "rms error", "b", "off", "a", "off", "same", "same"),
     ("optimizer", "rate", "at the end", "at the end", "goal", "at the end", "goal", "points", "start", "updated"),
 )
-CHARTS = {"error": "rms error of b and a on all points, logarithmic", "b": "b, the intercept", "a": "a, the slope"}
 NUMBER = "#,##0.0000"
 LARGE, SMALL = 100_000, 0.001  # from here on, and below, four decimals do not show it
 UNSIGNED = f"[<{SMALL}]0.00E+00;[>={LARGE}]0.00E+00;{NUMBER}"  # loses the minus sign in some programs
-FAR, HIGH = 3, 100  # times the start's distance from the goal, times its error: so much is drawn
 DRAWN = f"What the charts draw: up to {FAR} times as far from the goal as the start, or {HIGH} times its error."
 INDENTED = '"  "@'
 NOTES = (
@@ -195,7 +196,7 @@ def _colours(compare: Sheet, place: Layout) -> None:
 # --- charts -----------------------------------------------------------------------------------------------------------
 def _charts(compare: Sheet, sheets: Sequence[Optimizer], place: Layout) -> None:
     x = place.down("A", place.drawn)
-    for number, (what, title) in enumerate(CHARTS.items()):
+    for number, (what, title) in enumerate(TITLES.items()):
         lines = [
             Series(place.down(place.column(what, number), place.drawn), x, each.sheet.title, each.sheet.look.tab)
             for number, each in enumerate(sheets)
