@@ -13,10 +13,10 @@ from typing import Any, Protocol
 import numpy as np
 from workloads import Cell
 
-from sheetsim.address import cell_name
-from sheetsim.reading import read
-from sheetsim.sheet import Sheet, Workbook
-from sheetsim.values import NUMBER
+from sheetsim.model.address import cell_name
+from sheetsim.model.sheet import Sheet, Workbook
+from sheetsim.model.values import NUMBER
+from sheetsim.reading.book import read
 
 
 class Engine(Protocol):

@@ -143,7 +143,7 @@ def stored(workload: str, rows: int, path: str) -> Result:
     """The watched cell as a file holds it."""
     from workloads import WORKLOADS
 
-    from sheetsim.reading import read
+    from sheetsim.reading.book import read
 
     sheet, row, column = WORKLOADS[workload].watch(rows)
     return {"value": read(path)[sheet].value(row, column)}

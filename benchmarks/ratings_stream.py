@@ -23,7 +23,7 @@ READ = """
 import sys, time, resource
 from pathlib import Path
 import pandas
-from sheetsim.training import movielens
+from sheetsim.training.data import movielens
 before = time.perf_counter()
 split = movielens.load(file=Path(sys.argv[1]))
 seconds = time.perf_counter() - before

@@ -78,7 +78,7 @@ JOBS = (
     plain("mnist"),
     plain("mnist", fused=True),
     fastai("mnist", "Learner", 3),
-    *(Job(sheet, "sheetsim.solver", "solver", "solver", "scipy", 5) for sheet in SOLVED),
+    *(Job(sheet, "sheetsim.solver.solving", "solver", "solver", "scipy", 5) for sheet in SOLVED),
 )
 
 

@@ -43,10 +43,10 @@ def load(work: str, folder: str | None) -> Any:
         return None
     place = None if folder is None else Path(folder)
     if work == "mnist":
-        from sheetsim.training.digits import load as load_digits
+        from sheetsim.training.data.digits import load as load_digits
 
         return load_digits(place)
-    from sheetsim.training.movielens import load as load_ratings
+    from sheetsim.training.data.movielens import load as load_ratings
 
     return load_ratings(place, split="u1" if work == "u1" else "lecture")
 

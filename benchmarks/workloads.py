@@ -12,14 +12,14 @@ from pathlib import Path
 
 import numpy as np
 
-from sheetsim.registry import build
-from sheetsim.sheet import Workbook
-from workbooks.collab_data import Ratings, Weights
-from workbooks.collab_filter import FACTORS
-from workbooks.collab_list import movielens_emb
-from workbooks.graddesc import adam as adam_sheet
-from workbooks.graddesc_states import State
-from workbooks.layout import Area
+from sheetsim.library import build
+from sheetsim.model.sheet import Workbook
+from workbooks.collab_filter.rating_list import movielens_emb
+from workbooks.collab_filter.ratings import Ratings, Weights
+from workbooks.collab_filter.workbook import FACTORS
+from workbooks.graddesc.states import State
+from workbooks.graddesc.workbook import adam as adam_sheet
+from workbooks.shared.layout import Area
 
 RATINGS = Path(__file__).parents[1] / "../shared/data/ml-100k/u.data"  # user, movie, rating and time, by tabs
 USERS, MOVIES = 943, 1682  # as many as there are in that file

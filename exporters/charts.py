@@ -19,11 +19,11 @@ from openpyxl.chart.title import Title
 from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties, RegularTextRun
 
-from sheetsim.address import parse_rect
 from sheetsim.errors import InputError
-from sheetsim.look import Chart, Limits, Series
-from sheetsim.nodes import quoted
-from sheetsim.sheet import Sheet
+from sheetsim.model.address import parse_rect
+from sheetsim.model.look import Chart, Limits, Series
+from sheetsim.model.nodes import quoted
+from sheetsim.model.sheet import Sheet
 
 #: Told apart by those who see no red or green, too; a chart's series take them in this order.
 COLOURS = {

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from exporters.markup import error_text, number_text
-from sheetsim.atomic import replacing
-from sheetsim.sheet import Sheet, Workbook
-from sheetsim.values import BLANK, ERROR, LOGICAL, NUMBER, TEXTS
+from sheetsim.model.sheet import Sheet, Workbook
+from sheetsim.model.values import BLANK, ERROR, LOGICAL, NUMBER, TEXTS
+from sheetsim.support.atomic import replacing
 
 CHUNK = 4096  # rows at a time
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')

@@ -6,11 +6,11 @@ only, and a table's ``[@Column]`` is written out.
 
 from __future__ import annotations
 
-from sheetsim.address import MAX_COLUMNS, Rect
-from sheetsim.formula import Formula, Token
-from sheetsim.nodes import Ref, TableRef
-from sheetsim.sheet import Sheet
-from sheetsim.sheet_formulas import Pattern, pattern
+from sheetsim.model.address import MAX_COLUMNS, Rect
+from sheetsim.model.formula import Formula, Token
+from sheetsim.model.nodes import Ref, TableRef
+from sheetsim.model.sheet import Sheet
+from sheetsim.reading.sheet_formulas import Pattern, pattern
 
 #: Functions that Excel 2010 and later added: the file says ``_xlfn.`` before their names.
 NEWER = frozenset(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from sheetsim.values import ERROR_NAMES, ERRORS, LACKING
+from sheetsim.model.values import ERROR_NAMES, ERRORS, LACKING
 
 #: What XML 1.0 cannot hold; a bare carriage return would be read back as a line feed.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")

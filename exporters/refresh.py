@@ -18,12 +18,12 @@ import numpy as np
 from exporters.formulas import Stored
 from exporters.markup import cell_text, error_text, escaped, kept_space, number_text
 from exporters.splice import Content, Splicer
-from sheetsim.atomic import replacing
 from sheetsim.errors import OutputError
-from sheetsim.package import Package, find_all, local
-from sheetsim.reading import read
-from sheetsim.sheet import Sheet, Workbook
-from sheetsim.values import BLANK, LOGICAL, NUMBER, TEXT, TEXTS
+from sheetsim.model.sheet import Sheet, Workbook
+from sheetsim.model.values import BLANK, LOGICAL, NUMBER, TEXT, TEXTS
+from sheetsim.reading.book import read
+from sheetsim.reading.package import Package, find_all, local
+from sheetsim.support.atomic import replacing
 
 CALC_CHAIN = "calcChain.xml"
 _CHAIN_ENTRY = re.compile(rb"<(?:\w+:)?(?:Override|Relationship)\b[^>]*calcChain\.xml[^>]*/>")

@@ -24,12 +24,12 @@ from openpyxl.worksheet.properties import PageSetupProperties
 
 from exporters.markup import number_text
 from exporters.styles import FACE, INK, QUIET
-from sheetsim.address import column_name, parse_cell
-from sheetsim.atomic import replacing
-from sheetsim.findings import WORDS, Difference, Report, SheetReport
-from sheetsim.nodes import quoted
-from sheetsim.sheet import Sheet, Workbook
-from sheetsim.values import ExcelError
+from sheetsim.checking.findings import WORDS, Difference, Report, SheetReport
+from sheetsim.model.address import column_name, parse_cell
+from sheetsim.model.nodes import quoted
+from sheetsim.model.sheet import Sheet, Workbook
+from sheetsim.model.values import ExcelError
+from sheetsim.support.atomic import replacing
 
 COLOURS = {
     "equal": "D9EDD6",

@@ -10,10 +10,10 @@ import numpy as np
 from exporters.formulas import Stored
 from exporters.markup import cell_text, error_text, escaped, kept_space, number_text
 from exporters.shared import groups
-from sheetsim.address import cell_name, column_name
 from sheetsim.errors import OutputError
-from sheetsim.sheet import Sheet
-from sheetsim.values import BLANK, LOGICAL, NUMBER, TEXT, TEXTS
+from sheetsim.model.address import cell_name, column_name
+from sheetsim.model.sheet import Sheet
+from sheetsim.model.values import BLANK, LOGICAL, NUMBER, TEXT, TEXTS
 
 CHUNK = 2048  # rows at a time: enough to be quick, few enough to stay small
 LONGEST = 32_767  # characters that a cell can hold

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from exporters.formulas import Stored
-from sheetsim.address import Rect
-from sheetsim.blocks import runs
+from sheetsim.engine.blocks import runs
+from sheetsim.model.address import Rect
 
 
 def groups(formula: np.ndarray, stored: dict[int, Stored]) -> tuple[np.ndarray, list[Rect]]:

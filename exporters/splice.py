@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable
 from typing import IO, NamedTuple
 from xml.parsers import expat
 
-from sheetsim.address import cell_name, parse_cell, parse_rect
 from sheetsim.errors import InputError
-from sheetsim.package import local
+from sheetsim.model.address import cell_name, parse_cell, parse_rect
+from sheetsim.reading.package import local
 
 _DECLARATION = re.compile(rb"""^<\?xml[^>]*encoding\s*=\s*["']([\w.-]+)["'][^>]*\?>""")
 _START_TAG = re.compile(rb"""<[^\s/>]+(?:\s+[^\s=]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*/?>""")

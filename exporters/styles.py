@@ -15,10 +15,10 @@ from openpyxl.styles.numbers import NumberFormat
 from openpyxl.styles.styleable import StyleableObject
 from openpyxl.worksheet.worksheet import Worksheet
 
-from sheetsim.address import Rect
 from sheetsim.errors import InputError
-from sheetsim.look import Limits, Look
-from sheetsim.sheet import Sheet
+from sheetsim.model.address import Rect
+from sheetsim.model.look import Limits, Look
+from sheetsim.model.sheet import Sheet
 
 FACE = "Calibri"
 INK, QUIET, RULE = "222222", "6B6B6B", "9A9A9A"

@@ -38,11 +38,11 @@ from exporters.charts import colour_code, file_chart
 from exporters.formulas import Stored
 from exporters.rows import Rows, Strings, extent
 from exporters.styles import Ids, colour_rule, named_styles, row_heights, shade_rule, style_ids
-from sheetsim.address import column_name, parse_cell, parse_rect
-from sheetsim.atomic import replacing
 from sheetsim.errors import OutputError
-from sheetsim.look import USUAL_WIDTH
-from sheetsim.sheet import LONGEST_TITLE, Sheet, Table, Workbook
+from sheetsim.model.address import column_name, parse_cell, parse_rect
+from sheetsim.model.look import USUAL_WIDTH
+from sheetsim.model.sheet import LONGEST_TITLE, Sheet, Table, Workbook
+from sheetsim.support.atomic import replacing
 
 WHEN = datetime(2019, 1, 1)  # a fixed date, so that the same book gives the same bytes
 ENGINE = 191029  # the calculation engine of Excel 2019 and 365: from an older one Excel would recalculate on opening

@@ -7,7 +7,8 @@
 24.960097789510424
 """
 
-from sheetsim.checking import check
+from sheetsim.checking.comparing import check
+from sheetsim.checking.findings import Difference, Report
 from sheetsim.errors import (
     CycleError,
     FormulaError,
@@ -17,10 +18,9 @@ from sheetsim.errors import (
     SheetsimError,
     UnknownFunction,
 )
-from sheetsim.findings import Difference, Report
-from sheetsim.registry import build, names, open
-from sheetsim.sheet import Sheet, Workbook
-from sheetsim.values import ExcelError
+from sheetsim.library import build, names, open
+from sheetsim.model.sheet import Sheet, Workbook
+from sheetsim.model.values import ExcelError
 
 __version__ = "0.1.0"
 

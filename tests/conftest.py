@@ -14,8 +14,9 @@ from typing import NamedTuple
 import pytest
 
 from exporters import xlsx
-from sheetsim import cli, registry
-from sheetsim.package import Package, find_all
+from sheetsim import library
+from sheetsim.cli import app as cli
+from sheetsim.reading.package import Package, find_all
 
 ORIGINALS = Path(__file__).parents[2] / "shared" / "originals"
 
@@ -53,7 +54,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     def write(name: str) -> Path:
         path = folder / f"{name}.xlsx"
         if not path.exists():
-            xlsx.write(registry.build(name), path)
+            xlsx.write(library.build(name), path)
         return path
 
     return write

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import tempfile
+import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import openpyxl
 import pytest
 from openpyxl.worksheet.formula import ArrayFormula
 
-from sheetsim.values import ExcelError
+from sheetsim import Workbook
+from sheetsim.model.values import NUMBER, ExcelError
 
 Rows = Sequence[Sequence[Any]]
 TIME_LIMIT = 180
@@ -88,3 +92,36 @@ def agree(ours: Any, theirs: Any) -> bool:
     if ours == "#NUM!" and theirs == "#VALUE!":
         return True  # its own "invalid argument", which the file format does not know
     return type(ours) is not float and str(ours) == str(theirs)
+
+
+# --- a whole workbook, recalculated -----------------------------------------------------------------------------------
+VOLATILE = {"data"}
+TOLERANCE = 1e-12
+
+
+def without_values(source: Path, target: Path) -> None:
+    """A copy in which no formula cell has a value: nothing is left but to compute it."""
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            text = old.read(name)
+            if name.startswith("xl/worksheets/sheet"):
+                text = re.sub(rb"(</f>|<f[^>]*/>)<v>[^<]*</v>", rb"\1", text)
+            new.writestr(name, text)
+
+
+def disagreeing(book: Workbook, theirs: openpyxl.Workbook) -> list[str]:
+    """The cells in which the two differ by more than the tolerance."""
+    found = []
+    for sheet in book.sheets:
+        if sheet.title in VOLATILE:
+            continue
+        for row, column in np.argwhere(sheet.computed()).tolist():
+            got = theirs[sheet.title].cell(row + 1, column + 1).value
+            expected = sheet.value(row, column)
+            if sheet.kind[row, column] == NUMBER and isinstance(got, int | float):
+                near = abs(got - expected) <= TOLERANCE * max(abs(got), abs(expected))
+            else:
+                near = got == expected
+            if not near:
+                found.append(sheet.where(row, column))
+    return found

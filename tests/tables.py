@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sheetsim import Workbook
-from sheetsim.values import ExcelError
+from sheetsim.model.values import ExcelError
 
 Rows = Sequence[Sequence[Any]]
 

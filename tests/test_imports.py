@@ -17,11 +17,11 @@ ROOT = Path(__file__).parents[1]
 #: Which of the three packages each may import; in sheetsim only the command line and the registry know the others.
 ALLOWED = {"sheetsim": {"sheetsim"}, "workbooks": {"workbooks", "sheetsim"}, "exporters": {"exporters", "sheetsim"}}
 LATE = {
-    "sheetsim/cli.py",
-    "sheetsim/cli_compare.py",
-    "sheetsim/cli_own_data.py",
-    "sheetsim/cli_train_results.py",
-    "sheetsim/registry.py",
+    "sheetsim/cli/app.py",
+    "sheetsim/cli/compare.py",
+    "sheetsim/cli/own_data.py",
+    "sheetsim/cli/train/results.py",
+    "sheetsim/library.py",
 }
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from sheetsim import registry
+from sheetsim import library
 from sheetsim.errors import InputError, NotFound
-from sheetsim.sheet import Workbook
+from sheetsim.model.sheet import Workbook
 
 NAMES = ["graddesc", "collab_filter", "collab_sigmoid", "entropy_example"]
 
@@ -22,19 +22,19 @@ def small() -> Workbook:
 
 
 def test_names() -> None:
-    assert list(registry.names()) == NAMES
-    assert all(registry.names().values())
+    assert list(library.names()) == NAMES
+    assert all(library.names().values())
 
 
 def test_by_name_and_by_path(exported: Callable[[str], Path]) -> None:
     path = exported("entropy_example")
-    books = [registry.open("entropy_example"), registry.open(path), registry.open(str(path))]
+    books = [library.open("entropy_example"), library.open(path), library.open(str(path))]
     assert len({book["entropy"]["D2"] for book in books}) == 1
     assert [book.source for book in books] == [None, path, path]
 
 
 def test_each_build_is_a_workbook_of_its_own() -> None:
-    one, other = registry.build("entropy_example"), registry.build("entropy_example")
+    one, other = library.build("entropy_example"), library.build("entropy_example")
     one["entropy"]["D2"] = 5
     assert other["entropy"]["D2"] != 5
 
@@ -56,7 +56,7 @@ def test_what_cannot_be_opened(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(kind, match=message):
-        registry.open(what)
+        library.open(what)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_what_cannot_be_opened(
     [("graddesc.xlsx", "graddesc"), ("/x/GradDesc.XLSX", "graddesc"), ("my_graddesc.xlsx", None)],
 )
 def test_definition_of(path: str, name: str | None) -> None:
-    assert registry.definition_of(Path(path)) == name
+    assert library.definition_of(Path(path)) == name
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_definition_of(path: str, name: str | None) -> None:
     ],
 )
 def test_save(path: str, as_csv: bool, written: str, tmp_path: Path) -> None:
-    result = registry.save(small(), tmp_path / path, as_csv=as_csv)
+    result = library.save(small(), tmp_path / path, as_csv=as_csv)
     assert (tmp_path / written).is_file()
     assert result in ((tmp_path / written), (tmp_path / written).parent)
 
@@ -86,7 +86,7 @@ def test_save(path: str, as_csv: bool, written: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("path", ["a.xls", "a.pdf", "a.xlsm", "v1.2"])
 def test_a_kind_that_cannot_be_written(path: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"cannot write|only be made"):
-        registry.save(small(), tmp_path / path)
+        library.save(small(), tmp_path / path)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -98,6 +98,6 @@ def test_a_read_file_keeps_its_other_parts(exported: Callable[[str], Path], tmp_
         for name in old.namelist():
             new.writestr(name, old.read(name))
         new.writestr("xl/charts/chart99.xml", "<anything/>")
-    registry.save(registry.open(copy), tmp_path / "again.xlsx")
+    library.save(library.open(copy), tmp_path / "again.xlsx")
     with zipfile.ZipFile(tmp_path / "again.xlsx") as file:
         assert file.read("xl/charts/chart99.xml") == b"<anything/>"

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sheetsim.training.digits import Digits
-from sheetsim.training.ratings import Ratings, RatingSplit
+from sheetsim.training.data.digits import Digits
+from sheetsim.training.data.ratings import Ratings, RatingSplit
 
 REAL = Path(__file__).parents[2] / "shared" / "data"
 

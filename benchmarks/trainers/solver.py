@@ -7,8 +7,8 @@ from typing import Any
 
 import scipy.optimize  # noqa: F401 - imports are timed apart
 
-from sheetsim.registry import build
-from sheetsim.solver import solve
+from sheetsim.library import build
+from sheetsim.solver.solving import solve
 from trainers import Measures, Training
 
 with suppress(ImportError):  # then the slopes come from differences

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import numpy.typing as npt
 
-from sheetsim.arithmetic import Array, running_sum
-from sheetsim.arrays import Kinds, Values, error_value, first_error, outcome, text_number, text_order
+from sheetsim.excel.arithmetic import Array, running_sum
+from sheetsim.excel.arrays import Kinds, Values, error_value, first_error, outcome, text_number, text_order
 from sheetsim.functions.searching import WILD, wildcard
 from sheetsim.functions.table import MANY, function
-from sheetsim.values import BLANK, DIV0, ERROR, ERRORS, LOGICAL, NUMBER, TEXT, TEXTS, VALUE
+from sheetsim.model.values import BLANK, DIV0, ERROR, ERRORS, LOGICAL, NUMBER, TEXT, TEXTS, VALUE
 
 Mask = npt.NDArray[np.bool_]
 _OPERATORS: dict[str, Callable[..., Mask]] = {

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from sheetsim.arrays import (
+from sheetsim.excel.arrays import (
     Values,
     choose,
     common_shape,
@@ -22,7 +22,7 @@ from sheetsim.arrays import (
 from sheetsim.functions.spreading import is_missing
 from sheetsim.functions.statistics import cells
 from sheetsim.functions.table import MANY, function
-from sheetsim.values import BLANK, ERROR, LACKING, LOGICAL, NA, NUMBER, TEXT, VALUE
+from sheetsim.model.values import BLANK, ERROR, LACKING, LOGICAL, NA, NUMBER, TEXT, VALUE
 
 
 def logical(held: npt.NDArray[np.bool_], errors: npt.NDArray[np.float64] | None = None) -> Values:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sheetsim.arithmetic import Array
-from sheetsim.arrays import (
+from sheetsim.excel.arithmetic import Array
+from sheetsim.excel.arrays import (
     Values,
     choose,
     error_value,
@@ -20,7 +20,7 @@ from sheetsim.functions.places import index_place
 from sheetsim.functions.searching import NOWHERE, Places, search, search_anywhere
 from sheetsim.functions.spreading import each_cell, is_missing, same_everywhere
 from sheetsim.functions.table import function
-from sheetsim.values import ERROR, NA, REF, VALUE
+from sheetsim.model.values import ERROR, NA, REF, VALUE
 
 
 def _whole(v: Values) -> int:

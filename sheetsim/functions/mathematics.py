@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from sheetsim import elementary
-from sheetsim.arithmetic import Array, multiply, whole_power
-from sheetsim.arrays import (
+from sheetsim.excel import elementary
+from sheetsim.excel.arithmetic import Array, multiply, whole_power
+from sheetsim.excel.arrays import (
     Values,
     elementwise,
     elementwise_checked,
@@ -22,7 +22,7 @@ from sheetsim.arrays import (
 )
 from sheetsim.functions.spreading import is_missing
 from sheetsim.functions.table import function
-from sheetsim.values import DIV0, NUM
+from sheetsim.model.values import DIV0, NUM
 
 MOST_DIGITS = 308  # no number has any further to the left or right
 TENS = np.array([float(f"1e{k}") for k in range(MOST_DIGITS + 1)])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from sheetsim.arithmetic import matrix_product
-from sheetsim.arrays import Values, error_value, outcome
+from sheetsim.excel.arithmetic import matrix_product
+from sheetsim.excel.arrays import Values, error_value, outcome
 from sheetsim.functions.table import function
-from sheetsim.values import NUMBER, VALUE
+from sheetsim.model.values import NUMBER, VALUE
 
 
 @function("MMULT", 2, takes="a")

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from sheetsim.address import MAX_COLUMNS, MAX_ROWS
-from sheetsim.arrays import Values, error_value, first_error, numbers, single, with_errors
+from sheetsim.excel.arrays import Values, error_value, first_error, numbers, single, with_errors
 from sheetsim.functions.spreading import is_missing
 from sheetsim.functions.table import function
-from sheetsim.values import ERROR, REF, VALUE
+from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS
+from sheetsim.model.values import ERROR, REF, VALUE
 
 if TYPE_CHECKING:
-    from sheetsim.sheet import Sheet
+    from sheetsim.model.sheet import Sheet
 
 Places = npt.NDArray[np.int64]
 

@@ -13,9 +13,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sheetsim.arithmetic import Array
-from sheetsim.arrays import Kinds, Values, text_ranks
-from sheetsim.values import BLANK, NUMBER, TEXT, TEXTS
+from sheetsim.excel.arithmetic import Array
+from sheetsim.excel.arrays import Kinds, Values, text_ranks
+from sheetsim.model.values import BLANK, NUMBER, TEXT, TEXTS
 
 Places = npt.NDArray[np.int64]
 NOWHERE = -1

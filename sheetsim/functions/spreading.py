@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from sheetsim.arrays import Values, fitted, uniform
-from sheetsim.values import BLANK
+from sheetsim.excel.arrays import Values, fitted, uniform
+from sheetsim.model.values import BLANK
 
 Rule = Callable[..., Values]
 

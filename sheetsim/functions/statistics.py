@@ -11,11 +11,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sheetsim.arithmetic import Array, multiply, running_sum
-from sheetsim.arrays import Values, elementwise, first_error, is_plain, numbers, outcome, truths
+from sheetsim.excel.arithmetic import Array, multiply, running_sum
+from sheetsim.excel.arrays import Values, elementwise, first_error, is_plain, numbers, outcome, truths
 from sheetsim.functions.spreading import is_missing
 from sheetsim.functions.table import MANY, function
-from sheetsim.values import BLANK, DIV0, ERROR, LOGICAL, NA, NUM, NUMBER, TEXT, TEXTS, VALUE
+from sheetsim.model.values import BLANK, DIV0, ERROR, LOGICAL, NA, NUM, NUMBER, TEXT, TEXTS, VALUE
 
 Mask = npt.NDArray[np.bool_]
 

@@ -7,9 +7,9 @@ from functools import reduce
 
 import numpy as np
 
-from sheetsim.arrays import Values, by_text, elementwise, numbers, outcome, single, texts_of, with_errors
+from sheetsim.excel.arrays import Values, by_text, elementwise, numbers, outcome, single, texts_of, with_errors
 from sheetsim.functions.table import MANY, function
-from sheetsim.values import VALUE
+from sheetsim.model.values import VALUE
 
 
 def concatenate(a: Values, b: Values) -> Values:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from sheetsim.errors import InputError
+from sheetsim.training.data.samples import Data, initial, order, samples
 from sheetsim.training.history import smoothed
 from sheetsim.training.loop import trainer
-from sheetsim.training.samples import Data, initial, order, samples
 from sheetsim.training.schedule import STEADY
 from sheetsim.training.settings import Settings
 from sheetsim.training.state import Weights, fresh

@@ -14,10 +14,10 @@ from typing import Any, Protocol
 import numpy as np
 
 from sheetsim.errors import InputError
-from sheetsim.extras import need
-from sheetsim.training import distributed
+from sheetsim.support.extras import need
+from sheetsim.training.backends import distributed
+from sheetsim.training.data.samples import Data, Samples, fingerprint, initial, order, samples
 from sheetsim.training.history import Epoch, History, smoothed
-from sheetsim.training.samples import Data, Samples, fingerprint, initial, order, samples
 from sheetsim.training.schedule import schedule
 from sheetsim.training.settings import Settings, differences
 from sheetsim.training.state import State, Weights, fresh, shapes_of
@@ -95,12 +95,12 @@ def train(
 def trainer(chosen: Samples, settings: Settings, state: State) -> Trainer:
     """The backend's trainer of a run that starts from ``state``. Raises InputError."""
     if settings.backend == "numpy":
-        from sheetsim.training.numpy_backend import NumpyTrainer
+        from sheetsim.training.backends.numpy_backend import NumpyTrainer
 
         distributed.joined(settings, cuda=False)
         return NumpyTrainer(chosen, settings, state)
     need("torch", "torch", "backend torch")
-    from sheetsim.training import torch_devices
+    from sheetsim.training.backends import torch_devices
 
     return torch_devices.trainer(chosen, settings, state)
 

@@ -1,0 +1,109 @@
+"""Two workbooks compared, cell by cell: an original, with the values its program stored, against ours.
+
+Values are compared by their bits, formulas by their meaning. Neither side is changed, and cells that only one side has
+are looked at too. What cannot be compared is counted, never passed over in silence: prose, which is other people's
+sentences, volatile cells, which change at each calculation, and cells whose functions the engine lacks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from sheetsim.checking.findings import Difference, Report
+from sheetsim.checking.sheet_check import SheetCheck, Side
+from sheetsim.engine.numpy_engine import plan_of, recalculate
+from sheetsim.engine.volatility import volatile_cells
+from sheetsim.errors import FormulaError
+from sheetsim.model.formula import Formula
+from sheetsim.model.nodes import meaning
+from sheetsim.model.sheet import DefinedName, Sheet, Workbook
+
+ITS_RECALCULATION = "its recalculation"
+
+
+def check(original: str | Path | Workbook, book: Workbook | None = None) -> Report:
+    """Compares an original, a path or a workbook read from one, with the values that ``book`` holds now.
+
+    Without ``book`` the definition of the same name is taken. Where there is none, or the original says that it was
+    built from other numbers, it is compared with the engine's recalculation of its own formulas. Its stored values are
+    forgotten for that and put back afterwards.
+
+    Raises InputError for an unusable file, FormulaError for a formula that cannot be understood.
+
+    >>> from sheetsim import library
+    >>> ours, theirs = library.build("entropy_example"), library.build("entropy_example")
+    >>> theirs["entropy"]["C2"] = 0.25
+    >>> [difference.where for difference in check(theirs, ours).differences]
+    ['entropy!C2']
+    """
+    from sheetsim import library
+    from sheetsim.reading.book import read
+
+    theirs = original if isinstance(original, Workbook) else read(Path(original))
+    where = str(theirs.source or theirs.name)
+    if book is not None:
+        return compare(Side.of(theirs), Side.of(book), where, f"the workbook {book.name}")
+    name = library.definition_of(theirs.source or Path(theirs.name))
+    if name is not None and library.other_data(theirs) is None:
+        return compare(Side.of(theirs), Side.of(library.build(name)), where, f"the definition {name}")
+    return _against_itself(theirs, where)
+
+
+def _against_itself(book: Workbook, where: str) -> Report:
+    from sheetsim.study.self_check.building import still_to_calculate
+
+    stored = Side.of(book)
+    try:
+        with still_to_calculate(book):
+            recalculate(book, collect_lacking=True)
+        computed = Side.of(book)
+    finally:
+        stored.put_back()
+    report = compare(stored, computed, where, ITS_RECALCULATION)
+    blocks_of = plan_of(book, collect_lacking=True).lacking
+    report.lacking = {name: [block.where() for block in blocks] for name, blocks in blocks_of.items()}
+    return report
+
+
+def compare(theirs: Side, ours: Side, original: str, against: str) -> Report:
+    """The report on two sides. ``theirs`` is the reference: what it has and ours lacks is missing."""
+    volatile = volatile_cells(ours.book)
+    pairs: list[tuple[Sheet | None, Sheet | None]] = [(s, ours.book.find_sheet(s.title)) for s in theirs.book.sheets]
+    pairs += [(None, sheet) for sheet in ours.book.sheets if theirs.book.find_sheet(sheet.title) is None]
+    beside = [one.title for pair in pairs if None in pair for one in pair if one is not None and one.companion]
+    sheets = [
+        SheetCheck(theirs, ours, one, other, volatile).report()
+        for one, other in pairs
+        if not any(sheet is not None and sheet.title in beside for sheet in (one, other))
+    ]
+    return Report(original, against, sheets, list(_name_differences(theirs.book, ours.book, beside)), left_out=beside)
+
+
+# --- names ------------------------------------------------------------------------------------------------------------
+def _name_differences(theirs: Workbook, ours: Workbook, left_out: Collection[str]) -> Iterator[Difference]:
+    """Names that only one side has, or that stand for something else; those of sheets left out do not count."""
+    for key in dict.fromkeys([*theirs.names, *ours.names]):
+        expected, got = (book.names.get(key) for book in (theirs, ours))
+        found = expected or got
+        if found is not None and found.sheet not in left_out and _counts(found) and not _same_name(expected, got):
+            texts = [None if name is None else name.text for name in (expected, got)]
+            yield Difference(found.sheet or "", found.name, "name", None, texts[0], texts[1])
+
+
+def _counts(name: DefinedName) -> bool:
+    """Print areas and filters are a matter of looks; of the hidden names only the Solver's model is contents."""
+    folded = name.name.casefold()
+    return not folded.startswith("_xlnm.") and (not name.hidden or folded.startswith("solver_"))
+
+
+def _same_name(one: DefinedName | None, other: DefinedName | None) -> bool:
+    if one is None or other is None:
+        return False
+    if one.text == other.text:
+        return True
+    try:
+        trees = [Formula.read("=" + name.text, 0, 0).tree for name in (one, other)]
+    except FormulaError:
+        return False
+    return meaning(trees[0]) == meaning(trees[1])

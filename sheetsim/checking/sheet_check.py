@@ -1,0 +1,208 @@
+"""One sheet of two workbooks compared: each cell's value by its bits, its formula by its meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from sheetsim.checking.findings import (
+    CONSTANT,
+    DIFFERENT,
+    EMPTY,
+    EQUAL,
+    EXTRA,
+    MISSING,
+    NOT_CHECKED,
+    PROSE,
+    VOLATILE,
+    WORDS,
+    Difference,
+    SheetReport,
+)
+from sheetsim.errors import FormulaError
+from sheetsim.model.address import Rect, cell_name
+from sheetsim.model.formula import Formula
+from sheetsim.model.nodes import meaning
+from sheetsim.model.sheet import Sheet, Workbook
+from sheetsim.model.values import BLANK, ERROR, LACKING, NUMBER, TEXT, decode
+
+Bools = npt.NDArray[np.bool_]
+
+
+class Side:
+    """One side of the comparison: a workbook and a copy of the values it holds now."""
+
+    def __init__(self, book: Workbook, values: dict[str, tuple[np.ndarray, np.ndarray]]):
+        self.book, self.values = book, values
+
+    @classmethod
+    def of(cls, book: Workbook) -> Side:
+        return cls(book, {s.title: (s.num.copy(order="F"), s.kind.copy(order="F")) for s in book.sheets})
+
+    def put_back(self) -> None:
+        """Gives the workbook the copied values again."""
+        for sheet in self.book.sheets:
+            num, kind = self.values[sheet.title]
+            sheet.num[: num.shape[0], : num.shape[1]], sheet.kind[: num.shape[0], : num.shape[1]] = num, kind
+
+
+def ulps_apart(a: float, b: float) -> int:
+    """How many doubles lie between two numbers, one end counted.
+
+    >>> ulps_apart(1.0, 1.0 + 2**-52), ulps_apart(-5e-324, 5e-324)
+    (1, 2)
+    """
+    first, second = (int(np.float64(x).view(np.int64)) for x in (a, b))
+    ordered = [i if i >= 0 else -(i + 2**63) for i in (first, second)]
+    return abs(ordered[0] - ordered[1])
+
+
+def _same_meaning(one: Formula, other: Formula) -> bool:
+    if one.key == other.key:
+        return True
+    try:
+        return meaning(one.tree) == meaning(other.tree)
+    except FormulaError:  # one that does not parse means its own text, and the texts differ
+        return False
+
+
+class _Cells(NamedTuple):
+    """The cells of one side of a sheet. ``formula`` is the number of a cell's formula, array formulas included;
+    ``area`` says in which array formula's rectangle it lies: a number that both sides share, 0 for none."""
+
+    num: np.ndarray
+    kind: np.ndarray
+    formula: np.ndarray
+    area: np.ndarray
+
+    @classmethod
+    def of(cls, side: Side, sheet: Sheet | None, shape: tuple[int, int], areas: dict[Rect, int]) -> _Cells:
+        cells = cls(np.zeros(shape), np.zeros(shape, np.uint8), np.zeros(shape, np.int64), np.zeros(shape, np.int64))
+        if sheet is not None:
+            used = (slice(sheet.rows), slice(sheet.columns))
+            num, kind = side.values[sheet.title]
+            cells.num[used], cells.kind[used], cells.formula[used] = num[used], kind[used], sheet.formula[used]
+            for rect, number in sheet.arrays.values():
+                within = (slice(rect.top, rect.bottom + 1), slice(rect.left, rect.right + 1))
+                cells.formula[within], cells.area[within] = number, areas.setdefault(rect, len(areas) + 1)
+        return cells
+
+
+class SheetCheck:
+    """The comparison of one sheet, of which one side may lack it."""
+
+    def __init__(self, theirs: Side, ours: Side, sheet: Sheet | None, match: Sheet | None, volatile: dict[str, Bools]):
+        self.sheet, self.match = sheet, match
+        self.books = theirs.book, ours.book
+        there = [s for s in (sheet, match) if s is not None]
+        shape = self.shape = (max(s.rows for s in there), max(s.columns for s in there))
+        self.title = there[0].title
+        areas: dict[Rect, int] = {}
+        self.theirs, self.ours = _Cells.of(theirs, sheet, shape, areas), _Cells.of(ours, match, shape, areas)
+        self.same_formula = self._same_formulas()
+        self.volatile = _padded(volatile.get(match.title) if match else None, shape)
+
+    def _same_formulas(self) -> Bools:
+        """Where both sides hold the same formula, or none. Each distinct pair of formulas is compared once."""
+        one, other = self.theirs.formula, self.ours.formula
+        same: Bools = ((one > 0) == (other > 0)) & (self.theirs.area == self.ours.area)
+        both = same & (one > 0)
+        count = len(self.books[1].formulas)
+        pairs, place = np.unique(one[both] * count + other[both], return_inverse=True)
+        alike = [self._alike(*divmod(pair, count)) for pair in pairs.tolist()]
+        same[both] = np.array(alike, bool)[place]
+        return same
+
+    def _alike(self, one: int, other: int) -> bool:
+        return _same_meaning(self.books[0].formulas[one], self.books[1].formulas[other])
+
+    def _prose(self) -> Bools:
+        """Texts in the areas that hold other people's sentences; a number or a formula there counts like any other."""
+        prose = np.zeros(self.shape, bool)
+        for rect in self.match.prose if self.match and self.sheet else ():
+            prose[rect.top : rect.bottom + 1, rect.left : rect.right + 1] = True
+        for cells in (self.theirs, self.ours):
+            prose &= ((cells.kind == TEXT) | (cells.kind == BLANK)) & (cells.formula == 0)
+        return prose
+
+    def _states(self) -> npt.NDArray[np.uint8]:
+        theirs, ours = self.theirs, self.ours
+        computed = theirs.formula > 0
+        has, our_has = computed | (theirs.kind != BLANK), (ours.formula > 0) | (ours.kind != BLANK)
+        same = self.same_formula & (theirs.kind == ours.kind) & (theirs.num.view(np.int64) == ours.num.view(np.int64))
+        both = has & our_has
+        unknown = (ours.kind == ERROR) & (ours.num == LACKING)
+        state = np.full(self.shape, EMPTY, np.uint8)
+        state[both] = DIFFERENT
+        state[both & same] = CONSTANT
+        state[both & same & computed] = EQUAL
+        state[both & computed & self.same_formula & unknown] = NOT_CHECKED
+        state[both & computed & self.same_formula & self.volatile] = VOLATILE
+        state[has & ~our_has] = MISSING
+        state[~has & our_has] = EXTRA
+        state[self._prose() & (has | our_has)] = PROSE
+        return state
+
+    def report(self) -> SheetReport:
+        states = self._states()
+        counts = np.bincount(states.ravel(), minlength=len(WORDS)).tolist()
+        return SheetReport(
+            self.title,
+            computed=int((self.theirs.formula > 0).sum()) - counts[VOLATILE],
+            equal=counts[EQUAL],
+            constants=counts[CONSTANT],
+            prose=counts[PROSE],
+            volatile=counts[VOLATILE],
+            lacking=counts[NOT_CHECKED],
+            differences=[*self._sheet_difference(), *self._differences(states)],
+            states=states,
+        )
+
+    def _sheet_difference(self) -> Iterator[Difference]:
+        """A sheet that only one side has is a difference even if it is empty."""
+        if self.match is None:
+            yield Difference(self.title, "", "missing", None, "a sheet", None)
+        if self.sheet is None:
+            yield Difference(self.title, "", "extra", None, None, "a sheet")
+
+    def _differences(self, states: np.ndarray) -> Iterator[Difference]:
+        for row, column in np.argwhere(states >= DIFFERENT).tolist():
+            cell, word = cell_name(row, column), WORDS[states[row, column]]
+            same = bool(self.same_formula[row, column])
+            formulas = [_formula(sheet, row, column) for sheet in (self.sheet, None if same else self.match)]
+            values = [_value(cells, row, column) for cells in (self.theirs, self.ours)]
+            if word == "different" and not same:
+                expected, got = (text or value for text, value in zip(formulas, values, strict=True))
+                yield Difference(self.title, cell, "formula", formulas[0], expected, got)
+            else:
+                what = "value" if word == "different" else word
+                ulps = self._ulps(row, column)
+                yield Difference(self.title, cell, what, formulas[0] or formulas[1], values[0], values[1], ulps)
+
+    def _ulps(self, row: int, column: int) -> int | None:
+        if self.theirs.kind[row, column] == NUMBER == self.ours.kind[row, column]:
+            return ulps_apart(float(self.theirs.num[row, column]), float(self.ours.num[row, column]))
+        return None
+
+
+def _value(cells: _Cells, row: int, column: int) -> Any:
+    return decode(cells.num[row, column], int(cells.kind[row, column]))
+
+
+def _formula(sheet: Sheet | None, row: int, column: int) -> str | None:
+    """A cell's formula as a report shows it: of an array formula, its rectangle too, for two may differ in that."""
+    text = None if sheet is None else sheet.formula_text(row, column)
+    if sheet is None or text is None or (row < sheet.rows and column < sheet.columns and sheet.formula[row, column]):
+        return text
+    area = next(a for a, _ in sheet.arrays.values() if a.common(Rect(row, column, row, column)) is not None)
+    return f"{{{text}}} over {area}"
+
+
+def _padded(mask: Bools | None, shape: tuple[int, int]) -> Bools:
+    full = np.zeros(shape, bool)
+    if mask is not None:
+        full[: mask.shape[0], : mask.shape[1]] = mask[: shape[0], : shape[1]]
+    return full

@@ -1,0 +1,75 @@
+"""A check's report as the command line prints it: counts, a line a difference, and what explains many of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sheetsim.checking.findings import Difference, Report
+from sheetsim.model.values import ExcelError
+from sheetsim.support import terminal
+from sheetsim.support.terminal import cut, shown
+
+NEAR = 64  # ULP: what is left of a number that is stored with 15 digits
+
+
+def print_report(report: Report, show: int, out: Path | None) -> None:
+    headings = ["sheet", "computed", "equal", "different", "constants", "prose", "volatile", "not checked"]
+    rows: list[list[Any]] = [
+        [s.title, s.computed, s.equal, len(s.differences), s.constants, s.prose, s.volatile, s.lacking]
+        for s in report.sheets
+    ]
+    if report.names:
+        rows.append(["(names)", 0, 0, len(report.names), 0, 0, 0, 0])
+    total = ["all", *(sum(row[k] for row in rows) for k in range(1, len(headings)))]
+    used = [k for k in range(len(headings)) if k < 5 or total[k]]  # the last three are seldom needed
+    table = [[row[k] for k in used] for row in ([*rows, total] if len(rows) > 1 else rows)]
+    names = [headings[k] for k in used]
+    terminal.table(f"{report.original} against {report.against}", names, table, names[1:])
+    differences = report.differences
+    for difference in differences[:show]:
+        print(_line(difference))
+    if len(differences) > show:
+        print(f"… and {len(differences) - show:,} more differences (--show, --json and --out show more)")
+    _print_remarks(report)
+    print(f"{report.equal:,} of {report.computed:,} computed cells equal, bit for bit")
+    if out:
+        print(f"report written to {out}")
+
+
+def _line(difference: Difference) -> str:
+    """``adam!H4  value: expected 2.0, got 3.0, 1 ULP apart, in =A1``, whole on its line so that it can be searched."""
+    expected, got = (_side(value, difference.what) for value in (difference.expected, difference.got))
+    ulps = "" if difference.ulps is None else f", {difference.ulps:,} ULP apart"
+    formula = f", in {cut(shown(difference.formula))}" if difference.formula and difference.what != "formula" else ""
+    return f"{shown(difference.where)}  {difference.what}: expected {expected}, got {got}{ulps}{formula}"
+
+
+def _side(value: Any, what: str) -> str:
+    """A value of one side; a text in quotes, so that "1" is not taken for 1."""
+    if value is None:
+        return "nothing"
+    is_text = isinstance(value, str) and not isinstance(value, ExcelError) and what in ("value", "missing", "extra")
+    return f'"{cut(shown(value))}"' if is_text else cut(shown(value))
+
+
+def _print_remarks(report: Report) -> None:
+    """What explains many differences at once, and what could not be checked."""
+    found = [difference for difference in report.differences if difference.what == "value" and difference.formula]
+    near = sum(difference.ulps is not None and difference.ulps <= NEAR for difference in found)
+    if near:
+        print(f"{so_many(near)} with formulas differ by {NEAR} ULP or less, as if stored with 15 digits")
+    blank = sum(difference.expected is None for difference in found)
+    if blank and blank == len(found):
+        print(f"no value is stored in {so_many(blank)} with formulas: no spreadsheet program has calculated the file")
+    if report.left_out:
+        print(f"left out, since only one side has them: {', '.join(report.left_out)}")
+    if report.unchecked:
+        print(f"not checked: {so_many(report.unchecked)} that need functions which sheetsim does not have")
+    for name, cells in report.lacking.items():
+        more = f" and {len(cells) - 5:,} more" if len(cells) > 5 else ""
+        print(f"  {name}, used in {', '.join(cells[:5])}{more}")
+
+
+def so_many(count: int) -> str:
+    return "1 cell" if count == 1 else f"{count:,} cells"

@@ -1,0 +1,5 @@
+"""The command line, a module a command."""
+
+from sheetsim.cli.app import main
+
+__all__ = ["main"]

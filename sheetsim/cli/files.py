@@ -1,0 +1,80 @@
+"""What the commands share: files opened, calculated and written, each with a bar when it takes long."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sheetsim.errors import InputError
+
+if TYPE_CHECKING:
+    from sheetsim.model.sheet import Workbook
+
+
+def refuse_same(out: Path | None, source: Path) -> None:
+    """What is made beside a file must not take its place."""
+    if out and out.exists() and source.exists() and out.samefile(source):
+        raise InputError(f"{out} would take the place of the file that was read; choose another name")
+
+
+def read_file(path: Path) -> Workbook:
+    """Any workbook by its path; its stored values are kept."""
+    from sheetsim.reading.book import read
+
+    with reading(path) as progress:
+        return read(path, progress)
+
+
+def open_book(what: str, data: dict[str, Any] | None = None) -> Workbook:
+    """A definition by name, built from other ``data`` if there is any, or a file by path; its values are kept."""
+    from sheetsim import library
+
+    if data:
+        return library.build(what, **data)
+    with reading(Path(what)) as progress:
+        return library.open(what, progress)
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[Callable[[int], None]]:
+    """A bar for the reader, which tells how many cells it has read so far."""
+    from sheetsim.support import terminal
+
+    seen = 0
+    with terminal.progress(f"reading {path.name}", None) as advance:
+
+        def cells(count: int) -> None:
+            nonlocal seen
+            advance(count - seen)
+            seen = count
+
+        yield cells
+
+
+def recalculate(book: Workbook) -> None:
+    """Computes all of a workbook, with a bar."""
+    from sheetsim.support import terminal
+
+    total = sum(int(sheet.computed().sum()) for sheet in book.sheets)
+    with terminal.progress(f"computing {book.name}", total) as advance:
+        book.recalculate(advance)
+
+
+def save(book: Workbook, path: Path, as_csv: bool = False) -> Path:
+    """Writes a workbook, with a bar; returns where. One that sheetsim defines gets its contents sheet."""
+    from sheetsim import library
+    from sheetsim.study.contents import add_contents
+    from sheetsim.support import terminal
+
+    if book.source is None and not as_csv and path.suffix.casefold() == ".xlsx":
+        add_contents(book)
+    total = sum(int(sheet.computed().sum()) for sheet in book.sheets)
+    with terminal.progress(f"writing {path.name}", total) as advance:
+        return library.save(book, path, advance, as_csv)
+
+
+def say(line: str) -> None:
+    """A line that may hold texts from a file."""
+    print("".join(c if c.isprintable() else " " for c in line).rstrip())

@@ -1,0 +1,214 @@
+"""``sheetsim train movielens`` and ``sheetsim train mnist``: the lecture's full models, with every choice an option.
+
+An option that is not given is as in the lecture; with ``--resume`` or ``--load`` it is as in the file.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand
+
+from sheetsim.training.settings import CHOICES
+
+MODEL, TRAINING, COMPUTING = "The model", "The training", "The computing"
+DATA, FILES, SHOWN = "The data", "Files", "What is shown"
+
+
+def _one_of(setting: str) -> str:
+    return "|".join(CHOICES[setting])
+
+
+def _option(panel: str, text: str, *names: str, metavar: str | None = None) -> Any:
+    return typer.Option(*names, help=text, rich_help_panel=panel, metavar=metavar, show_default=False)
+
+
+Epochs = Annotated[int | None, _option(TRAINING, "How often all the data is gone through.")]
+Rate = Annotated[float | None, _option(TRAINING, "The learning rate; of a one-cycle schedule the highest.", "--lr")]
+Decay = Annotated[float | None, _option(TRAINING, "Weight decay: weights shrink by lr·wd a step.", "--wd")]
+Batch = Annotated[int | None, _option(TRAINING, "Samples a step; 64 as in the lecture.")]
+Optimizer = Annotated[str | None, _option(TRAINING, "Adam as in the lecture.", metavar=_one_of("optimizer"))]
+Schedule = Annotated[str | None, _option(TRAINING, "How the learning rate runs.", metavar=_one_of("schedule"))]
+Seed = Annotated[int | None, _option(TRAINING, "For the first weights, the order of samples, a random split.")]
+
+Backend = Annotated[str | None, _option(COMPUTING, "PyTorch where it is installed.", metavar=_one_of("backend"))]
+Device = Annotated[str | None, _option(COMPUTING, "auto: a GPU where PyTorch finds one.", metavar=_one_of("device"))]
+Dtype = Annotated[str | None, _option(COMPUTING, "The precision; float32 as usual.", metavar=_one_of("dtype"))]
+
+Folder = Annotated[Path | None, _option(DATA, "The folder of the data set; else it is downloaded once.", "--data")]
+
+Save = Annotated[Path | None, _option(FILES, "Write the weights.", metavar="FILE.npz|.safetensors")]
+Load = Annotated[Path | None, _option(FILES, "Do not train: look at weights saved before.", metavar="FILE")]
+Keep = Annotated[Path | None, _option(FILES, "Write all that going on needs, after each epoch.", metavar="FILE.npz")]
+Resume = Annotated[bool, _option(FILES, "Go on from the checkpoint: to the same numbers.", "--resume")]
+Out = Annotated[Path | None, _option(FILES, "Write history, weights and predictions.", metavar="FILE.xlsx")]
+Plots = Annotated[Path | None, _option(FILES, "Write pictures (.png) into this folder.", metavar="DIR")]
+
+Epsilon = Annotated[
+    float | None, _option(TRAINING, "What keeps Adam from dividing by zero; larger calms rarely met weights.", "--eps")
+]
+Find = Annotated[bool, _option(SHOWN, "Do not train: look for a learning rate.", "--find-lr")]
+Interpret = Annotated[bool, _option(SHOWN, "What the model has learnt; on by default.", "--interpret/--no-interpret")]
+
+
+class Grouped(TyperCommand):
+    """Help with the options in groups."""
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for parameter in self.get_params(ctx):
+            if record := parameter.get_help_record(ctx):
+                groups.setdefault(getattr(parameter, "rich_help_panel", None) or "Help", []).append(record)
+        for title, records in groups.items():
+            with formatter.section(title):
+                formatter.write_dl(records)
+
+
+app = typer.Typer(
+    invoke_without_command=True,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="""Train the lecture's full models, in NumPy or PyTorch.
+
+    The numbers are the same in both.
+
+    \b
+    Examples:
+        sheetsim train movielens
+        sheetsim train mnist --model logistic
+    """,
+)
+
+
+@app.callback()
+def models(ctx: typer.Context) -> None:
+    if ctx.invoked_subcommand is None:
+        print(ctx.get_help())
+
+
+@app.command(cls=Grouped)
+def movielens(
+    factors: Annotated[int | None, _option(MODEL, "Factors of each user and movie; 40 as in the lecture.")] = None,
+    y_range: Annotated[
+        tuple[float, float] | None, _option(MODEL, "The range of the sigmoid; 0 5.5.", metavar="LOW HIGH")
+    ] = None,
+    no_sigmoid: Annotated[bool, _option(MODEL, "Predict the sum itself, unbounded.", "--no-sigmoid")] = False,
+    epochs: Epochs = None,
+    lr: Rate = None,
+    wd: Decay = None,
+    eps: Epsilon = None,
+    batch_size: Batch = None,
+    optimizer: Optimizer = None,
+    schedule: Schedule = None,
+    seed: Seed = None,
+    backend: Backend = None,
+    device: Device = None,
+    dtype: Dtype = None,
+    data: Folder = None,
+    split: Annotated[
+        str | None, _option(DATA, "Which ratings are for validation.", metavar="lecture|u1…u5|ua|ub|random")
+    ] = None,
+    ratings: Annotated[Path | None, _option(DATA, "Ratings of one's own: user, movie, rating.", metavar="FILE")] = None,
+    rating_range: Annotated[
+        tuple[float, float] | None, _option(DATA, "What a rating in that file may be; 0 5.", metavar="LOW HIGH")
+    ] = None,
+    save: Save = None,
+    load: Load = None,
+    checkpoint: Keep = None,
+    resume: Resume = False,
+    out: Out = None,
+    plots: Plots = None,
+    find_lr: Find = False,
+    interpret: Interpret = True,
+) -> None:
+    """Learn who likes what from 100,000 ratings.
+
+    What is learnt are factors and biases of users and movies. Prints a row an epoch as in the lecture; then the movies
+    by bias and by the principal components of their factors.
+
+    \b
+    Examples:
+        sheetsim train movielens
+        sheetsim train movielens --find-lr --plots pictures
+        sheetsim train movielens --epochs 10 --save movies.npz --out movies.xlsx
+        sheetsim train movielens --load movies.npz --plots pictures
+        sheetsim train movielens --ratings ratings.csv --factors 20
+        torchrun --nproc-per-node 2 -m sheetsim train movielens
+    """
+    from sheetsim.cli.train.data import RatingsFrom
+    from sheetsim.cli.train.files import Files
+    from sheetsim.cli.train.run import bounds, run
+
+    given: dict[str, Any] = {
+        "factors": factors,
+        "epochs": epochs,
+        "lr": lr,
+        "wd": wd,
+        "eps": eps,
+        "batch_size": batch_size,
+    }
+    given |= {"optimizer": optimizer, "schedule": schedule, "seed": seed}
+    given |= {"backend": backend, "device": device, "dtype": dtype}
+    files = Files(save, load, checkpoint, resume, out, plots)
+    run(
+        _without_none(given) | bounds(y_range, no_sigmoid),
+        RatingsFrom(data, split, ratings, rating_range),
+        files,
+        find_lr,
+        interpret,
+    )
+
+
+@app.command(cls=Grouped)
+def mnist(
+    model: Annotated[str | None, _option(MODEL, "nn as in the lecture.", metavar="logistic|nn")] = None,
+    epochs: Epochs = None,
+    lr: Rate = None,
+    wd: Decay = None,
+    eps: Epsilon = None,
+    batch_size: Batch = None,
+    optimizer: Optimizer = None,
+    schedule: Schedule = None,
+    seed: Seed = None,
+    backend: Backend = None,
+    device: Device = None,
+    dtype: Dtype = None,
+    data: Folder = None,
+    images: Annotated[Path | None, _option(DATA, "Other images of 28 × 28 pixels, as IDX.", metavar="FILE")] = None,
+    save: Save = None,
+    load: Load = None,
+    checkpoint: Keep = None,
+    resume: Resume = False,
+    out: Out = None,
+    plots: Plots = None,
+    find_lr: Find = False,
+    interpret: Interpret = True,
+) -> None:
+    """Learn to read handwritten digits.
+
+    The model is one linear layer (logistic), or two with a ReLU between them (nn). Prints a row an epoch as in the
+    lecture; then which digits are taken for which, and the worst of them.
+
+    \b
+    Examples:
+        sheetsim train mnist
+        sheetsim train mnist --model logistic --optimizer update
+        sheetsim train mnist --find-lr --plots pictures
+        sheetsim train mnist --save digits.npz --out digits.xlsx
+        sheetsim train mnist --load digits.npz --plots pictures
+    """
+    from sheetsim.cli.train.data import DigitsFrom
+    from sheetsim.cli.train.files import Files
+    from sheetsim.cli.train.run import run
+
+    given: dict[str, Any] = {"model": model, "epochs": epochs, "lr": lr, "wd": wd, "eps": eps, "batch_size": batch_size}
+    given |= {"optimizer": optimizer, "schedule": schedule, "seed": seed}
+    given |= {"backend": backend, "device": device, "dtype": dtype}
+    files = Files(save, load, checkpoint, resume, out, plots)
+    run(_without_none(given), DigitsFrom(data, images), files, find_lr, interpret)
+
+
+def _without_none(options: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if value is not None}

@@ -1,0 +1,83 @@
+"""Which data a training is asked to learn from, and whether that goes together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Protocol
+
+from sheetsim.cli.files import reading
+from sheetsim.errors import InputError
+from sheetsim.training.settings import Settings
+
+if TYPE_CHECKING:
+    from sheetsim.training.data.digits import Digits
+    from sheetsim.training.data.ratings import RatingSplit
+
+
+class Source(Protocol):
+    """Where the data comes from, for one kind of model."""
+
+    models: ClassVar[tuple[str, ...]]
+
+    def inputs(self) -> dict[str, Path | None]: ...
+
+    def read(self, settings: Settings) -> RatingSplit | Digits: ...
+
+
+@dataclass(frozen=True)
+class RatingsFrom:
+    folder: Path | None
+    split: str | None
+    file: Path | None
+    allowed: tuple[float, float] | None
+    models: ClassVar[tuple[str, ...]] = ("movielens",)
+
+    def inputs(self) -> dict[str, Path | None]:
+        return {"--ratings": self.file}
+
+    def read(self, settings: Settings) -> RatingSplit:
+        from sheetsim.training.data import movielens
+        from sheetsim.training.data.ratings import STARS
+
+        _refuse_both(self.folder, self.file, "--ratings")
+        allowed = self.allowed or STARS
+        if self.allowed and not self.file:
+            raise InputError("--rating-range is for a file of one's own: name it with --ratings")
+        if not allowed[0] < allowed[1]:
+            raise InputError(f"--rating-range: {allowed[0]:g} is not below {allowed[1]:g}")
+        with reading(self.file or Path("ratings")) as progress:
+            data = movielens.load(self.folder, self.split, self.file, settings.seed, allowed, progress)
+        _refuse_beyond(data, settings)
+        return data
+
+
+@dataclass(frozen=True)
+class DigitsFrom:
+    folder: Path | None
+    file: Path | None
+    models: ClassVar[tuple[str, ...]] = ("nn", "logistic")
+
+    def inputs(self) -> dict[str, Path | None]:
+        return {"--images": self.file}
+
+    def read(self, settings: Settings) -> Digits:
+        from sheetsim.training.data import digits
+
+        _refuse_both(self.folder, self.file, "--images")
+        return digits.load(self.folder, self.file)
+
+
+def _refuse_both(folder: Path | None, file: Path | None, option: str) -> None:
+    if folder and file:
+        raise InputError(f"--data is the folder of the lecture's data, {option} other data: give one of them")
+
+
+def _refuse_beyond(data: RatingSplit, settings: Settings) -> None:
+    """Ratings that no prediction could reach would be learnt without a word, and badly."""
+    values, (low, high) = data.ratings.values, (settings.low, settings.high)
+    if low is not None and high is not None and not (low <= values.min() and values.max() <= high):
+        raise InputError(
+            f"ratings from {values.min():g} to {values.max():g}, but predictions from {low:g} to {high:g}:"
+            " choose another --y-range, or --no-sigmoid"
+        )

@@ -1,0 +1,76 @@
+"""The files that a training reads and writes, looked at before it begins: a long run must not be lost at its end."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from sheetsim.errors import InputError
+from sheetsim.support.extras import need
+from sheetsim.training.results import container
+
+
+@dataclass(frozen=True)
+class Files:
+    """What was asked for; None where it was not."""
+
+    save: Path | None = None
+    load: Path | None = None
+    checkpoint: Path | None = None
+    resume: bool = False
+    out: Path | None = None
+    plots: Path | None = None
+
+    def check(self, find_lr: bool, inputs: dict[str, Path | None]) -> None:
+        """Makes the folders that are missing. Raises InputError, one line, for what could not be written or read, or
+        would take the place of an input; and for what is not done with ``find_lr``.
+        """
+        if find_lr and (idle := next((option for option, path in self._named().items() if path), None)):
+            raise InputError(f"--find-lr trains nothing: {idle} is not for it")
+        if self.resume and not self.checkpoint:
+            raise InputError("--resume goes on from a checkpoint: name it with --checkpoint")
+        if self.load and self.checkpoint:
+            raise InputError("--load looks at finished weights; --checkpoint is for training: give one of them")
+        if self.load and self.save:
+            raise InputError(
+                "--load looks at weights that are in a file already; --save is for training: give one of them"
+            )
+        if self.checkpoint and self.checkpoint.exists() and not self.resume:
+            raise InputError(f"{self.checkpoint} exists: go on from it with --resume, or name another file")
+        self._check_outputs({option: path for option, path in (inputs | {"--load": self.load}).items() if path})
+        if self.plots:
+            need("matplotlib", "train", "--plots")
+            _make(self.plots, "--plots")
+
+    def _named(self) -> dict[str, Path | None]:
+        return {"--load": self.load, "--save": self.save, "--checkpoint": self.checkpoint, "--out": self.out}
+
+    def _check_outputs(self, inputs: dict[str, Path]) -> None:
+        taken = {os.path.realpath(path): option for option, path in inputs.items()}
+        for option, path in self._named().items():
+            if path is None or option == "--load":
+                continue
+            if option != "--out":
+                container.suffix(path)
+            elif path.suffix.casefold() != ".xlsx":
+                raise InputError(f"{path}: {option} writes .xlsx files")
+            if path.is_dir():
+                raise InputError(f"{path}: a folder; {option} needs a file")
+            if path.exists() and not path.is_file():
+                raise InputError(f"{path}: a device; {option} needs a file")
+            if (other := taken.setdefault(os.path.realpath(path), option)) != option:
+                raise InputError(f"{path} is asked for by {other} and {option}; they need a file each")
+            _make(path.parent, option)
+
+
+def _make(folder: Path, option: str) -> None:
+    """Makes a folder and sees whether it can be written to."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise InputError(f"{folder}: a file; {option} needs a folder") from None
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be made for {option}: {error.strerror}") from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise InputError(f"{folder}: {option} cannot write there")

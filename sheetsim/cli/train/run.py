@@ -1,0 +1,206 @@
+"""What ``sheetsim train`` does: settings, data, the training with its growing table, then files and interpretation."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sheetsim.cli.train.data import Source
+from sheetsim.cli.train.files import Files
+from sheetsim.errors import InputError
+from sheetsim.support import terminal
+from sheetsim.support.extras import install
+from sheetsim.training.backends import distributed
+from sheetsim.training.history import Epoch
+from sheetsim.training.settings import Settings, differences
+
+if TYPE_CHECKING:
+    from sheetsim.training.data.digits import Digits
+    from sheetsim.training.data.ratings import RatingSplit
+    from sheetsim.training.loop import Checkpoint, Outcome
+
+    Data = RatingSplit | Digits
+
+
+def bounds(y_range: tuple[float, float] | None, no_sigmoid: bool) -> dict[str, float | None]:
+    """The settings low and high; none where nothing was asked for."""
+    if y_range and no_sigmoid:
+        raise InputError("--y-range is the range of the sigmoid, which --no-sigmoid does without: give one of them")
+    if no_sigmoid:
+        return {"low": None, "high": None}
+    return {"low": y_range[0], "high": y_range[1]} if y_range else {}
+
+
+def run(given: dict[str, Any], source: Source, files: Files, find_lr: bool, interpret: bool) -> None:
+    """Trains, or looks at weights that were saved, or for a learning rate; prints and writes what was asked for.
+
+    ``given``: the settings that were asked for; the others come from the file that is loaded or gone on from, or else
+    from the lecture.
+    """
+    from sheetsim.cli.train import results
+    from sheetsim.training.finder import find_rate
+    from sheetsim.training.results import weights
+
+    files.check(find_lr, source.inputs())
+    if files.load:
+        outcome, names = weights.load(files.load)
+        _refuse_other_model(files.load, outcome.settings, source)
+        _refuse_other(_settings(given, outcome.settings, source), outcome.settings, files.load)
+        data = source.read(outcome.settings)
+        _refuse_other_names(names, data, files.load)
+        _evaluate(outcome, data)
+    else:
+        start = None
+        if files.checkpoint and files.resume:
+            start = weights.load_checkpoint(files.checkpoint)
+            _refuse_other_model(files.checkpoint, start.settings, source)
+        settings = _settings(given, start.settings if start else None, source)
+        data = source.read(settings)
+        if find_lr:
+            finding = find_rate(data, settings)
+            if distributed.rank() == 0:
+                results.show_finding(finding, files.plots, settings.model)
+            return
+        outcome = _train(data, settings, files, start)
+    if distributed.rank() == 0:
+        results.report(outcome, data, files.plots, files.out, interpret)
+
+
+def _settings(given: dict[str, Any], before: Settings | None, source: Source) -> Settings:
+    """What was asked for; the rest as before, or as in the lecture, in NumPy where PyTorch is not installed."""
+    backend = "torch" if find_spec("torch") else "numpy"
+    base = before.as_dict() if before else {"model": source.models[0], "backend": backend}
+    settings = Settings(**base | given)
+    if settings.model not in source.models:
+        raise InputError(f"model must be one of {', '.join(source.models)}, not {settings.model!r}")
+    if backend == "numpy" and not before and "backend" not in given and distributed.rank() == 0:
+        print(f"PyTorch is not installed: training in NumPy ({install('torch')})", file=sys.stderr)
+    return settings
+
+
+# --- training ---------------------------------------------------------------------------------------------------------
+class Table:
+    """The lecture's table, a row printed after each epoch; while one is under way, a progress bar.
+
+    ``before``: the epochs of a run that goes on. Nothing is printed until the training has begun: it may be refused.
+    """
+
+    def __init__(self, settings: Settings, before: Sequence[Epoch]):
+        self.settings, self.before = settings, before
+        self.epoch = self.done = 0
+        self.begun = distributed.rank() > 0  # one of several processes prints
+        self.bar = ExitStack()
+
+    def watch(self, epoch: int, batch: int, batches: int, loss: float) -> None:
+        """Moves the bar; called by the training now and then."""
+        self.begin()
+        if epoch != self.epoch:
+            self.epoch, self.done = epoch, 0
+            self.advance = self.bar.enter_context(
+                terminal.progress(f"epoch {epoch} of {self.settings.epochs}", batches)
+            )
+        self.advance(batch - self.done)
+        self.done = batch
+
+    def begin(self) -> None:
+        """Prints the heading and the epochs before, once."""
+        if self.begun:
+            return
+        self.begun = True
+        accuracy = "" if self.settings.model == "movielens" else "  accuracy"
+        print(f" epoch  train loss  valid loss{accuracy}      time")
+        print(" " + "─" * (38 + len(accuracy)), flush=True)
+        for epoch in self.before:
+            self.row(epoch)
+        if self.before:
+            print(self._goes_on(), file=sys.stderr)
+
+    def _goes_on(self) -> str:
+        done = len(self.before)
+        return f"going on after epoch {done}" if done < self.settings.epochs else "the run was complete already"
+
+    def row(self, epoch: Epoch) -> None:
+        self.bar.close()
+        accuracy = "" if epoch.accuracy is None else f"  {epoch.accuracy:8.4f}"
+        numbers = f" {epoch.number:5}  {epoch.train_loss:10.6f}  {epoch.valid_loss:10.6f}{accuracy}"
+        print(f"{numbers}  {epoch.seconds:6.1f} s", flush=True)
+
+
+def _train(data: Data, settings: Settings, files: Files, start: Checkpoint | None) -> Outcome:
+    from sheetsim.training import loop
+    from sheetsim.training.results import weights
+
+    table = Table(settings, start.history.epochs if start else [])
+
+    def keep(checkpoint: Checkpoint) -> None:
+        if files.checkpoint:
+            weights.save_checkpoint(files.checkpoint, checkpoint)
+        table.row(checkpoint.history.epochs[-1])
+
+    try:
+        with table.bar:
+            outcome = _placed(loop.train(data, settings, table.watch, start, keep))
+        table.begin()  # where nothing was left to do
+    except loop.Diverged as error:
+        saved = _save(files.save, _placed(error.outcome), data)
+        raise InputError(f"{error}{f'; the last good weights are in {saved}' if saved else ''}") from error
+    if saved := _save(files.save, outcome, data):
+        print(f"weights written to {saved}")
+    return outcome
+
+
+def _placed(outcome: Outcome) -> Outcome:
+    """The outcome with the device used in place of "auto". A checkpoint keeps "auto": it may go on elsewhere."""
+    used = "cpu"
+    if outcome.settings.backend == "torch":
+        from sheetsim.training.backends import torch_devices
+
+        used = torch_devices.device(outcome.settings).type
+    return replace(outcome, settings=replace(outcome.settings, device=used))
+
+
+def _save(path: Path | None, outcome: Outcome, data: Data) -> Path | None:
+    """Writes the weights, if that was asked for, from the first of several processes; returns where."""
+    from sheetsim.training.results import weights
+
+    if path is None or distributed.rank() > 0:
+        return None
+    weights.save(path, outcome, data)
+    return path
+
+
+def _refuse_other_model(path: Path, settings: Settings, source: Source) -> None:
+    if settings.model not in source.models:
+        raise InputError(f"{path}: weights of the model {settings.model}, not of {' or '.join(source.models)}")
+
+
+def _refuse_other(asked: Settings, settings: Settings, path: Path) -> None:
+    """Settings of weights that are there already cannot be chosen."""
+    if other := differences(asked, settings):
+        raise InputError(f"{path}: trained with {other[0]} {getattr(settings, other[0])!r}; --load does not train anew")
+
+
+def _refuse_other_names(names: dict[str, Any], data: Data, path: Path) -> None:
+    """The rows of the weights must be those of the data's users and movies."""
+    from sheetsim.training.results import weights
+
+    for name, values in weights.names(data).items():
+        if name in names and name != "item_counts" and names[name].tolist() != values.tolist():
+            whose = name.partition("_")[0]
+            raise InputError(
+                f"{path}: its {len(names[name]):,} {whose}s are not the {len(values):,} {whose}s of the data"
+            )
+
+
+def _evaluate(outcome: Outcome, data: Data) -> None:
+    """Prints how good loaded weights are on the samples for validation."""
+    from sheetsim.training.backends.numpy_backend import evaluate
+    from sheetsim.training.data.samples import samples
+
+    loss, accuracy = evaluate(outcome.weights, samples(data, outcome.settings), outcome.settings)
+    print(f"valid loss {loss:.6f}" + (f", accuracy {accuracy:.4f}" if accuracy is not None else ""))

@@ -1,0 +1,1 @@
+"""Formulas to numbers: blocks, their order, programs, and the NumPy engine that runs them."""

@@ -1,0 +1,177 @@
+"""Names and table references → references: what a formula means in its own sheet."""
+
+from __future__ import annotations
+
+from sheetsim.errors import FormulaError
+from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS
+from sheetsim.model.formula import Formula
+from sheetsim.model.nodes import Binary, Call, Corner, Error, Name, Node, Ref, TableRef, Unary, children, postorder
+from sheetsim.model.sheet import Sheet, Table, Workbook
+
+DEEPEST = 32  # names that stand for names that stand for names
+
+
+def bind(tree: Node, sheet: Sheet, row: int, depth: int = 0) -> Node:
+    """The tree with every name and table reference replaced by what it stands for, and every reference naming its
+    sheet. ``row`` is that of the formula (it decides which table ``[@Sex]`` means). Raises FormulaError for a sheet
+    that is not there; an unknown name is Excel's ``#NAME?``, a value."""
+    done: list[Node] = []
+    for node in postorder(tree):
+        count = len(children(node))
+        below = tuple(done[len(done) - count :])
+        del done[len(done) - count :]
+        done.append(_bound(node, below, sheet, row, depth))
+    return done[0]
+
+
+def _bound(node: Node, below: tuple[Node, ...], sheet: Sheet, row: int, depth: int) -> Node:
+    if isinstance(node, Ref):
+        return Ref(_sheet_of(node.sheet, sheet).title, node.first, node.last, node.shape)
+    if isinstance(node, Name):
+        return _named(node, sheet, row, depth)
+    if isinstance(node, TableRef):
+        return _table_cells(node, sheet, row)
+    rebuilt = _rebuilt(node, below)
+    return _summed_beside(rebuilt) if isinstance(rebuilt, Call) else rebuilt
+
+
+def _summed_beside(call: Call) -> Call:
+    """``SUMIF(A1:A6,">0",E1)``: Excel goes by the first cell of the third range and takes as many as the first has."""
+    if call.name not in ("SUMIF", "AVERAGEIF") or len(call.arguments) != 3:
+        return call
+    span, criterion, target = call.arguments
+    if not (isinstance(span, Ref) and isinstance(target, Ref)) or span.shape not in ("cell", "range"):
+        return call
+    alike = [one == two for one, two in zip(span.first[2:], span.last[2:], strict=True)]
+    if not all(alike):  # the size of the range differs from cell to cell
+        return call
+    first = target.first
+    wide = span.last.column - span.first.column
+    last = first._replace(row=first.row + span.last.row - span.first.row, column=first.column + wide)
+    return Call(call.name, (span, criterion, Ref(target.sheet, first, last, span.shape)))
+
+
+def _sheet_of(title: str | None, sheet: Sheet) -> Sheet:
+    if title is None:
+        return sheet
+    found = sheet.book.find_sheet(title)
+    if found is None:
+        raise FormulaError(f"refers to a sheet {title!r}, which is not there")
+    return found
+
+
+def _named(node: Name, sheet: Sheet, row: int, depth: int) -> Node:
+    home = _sheet_of(node.sheet, sheet)
+    found = sheet.book.find_name(node.name, home.title)
+    if found is None:
+        table = sheet.book.tables.get(node.name.casefold())
+        return Error("#NAME?") if table is None else _table_cells(TableRef(table.name, (), None, None), sheet, row)
+    if depth >= DEEPEST:
+        raise FormulaError(f"the name {node.name} stands for itself")
+    try:
+        tree = Formula.read("=" + found.text, 0, 0).tree
+    except FormulaError as error:
+        raise FormulaError(f"the name {node.name} stands for {found.text!r}: {error}") from None
+    return bind(_wrapped(tree), home, row, depth + 1)
+
+
+def _wrapped(tree: Node) -> Node:
+    """A name that means the cell above is stored as seen from A1, where the cell above is the sheet's last: relative
+    references go around the edges."""
+    done: list[Node] = []
+    for node in postorder(tree):
+        count = len(children(node))
+        below = tuple(done[len(done) - count :])
+        del done[len(done) - count :]
+        if isinstance(node, Ref):
+            done.append(Ref(node.sheet, _around(node.first), _around(node.last), node.shape))
+        else:
+            done.append(_rebuilt(node, below))
+    return done[0]
+
+
+def _around(corner: Corner) -> Corner:
+    row, column = corner.row, corner.column
+    if not corner.row_absolute and row > MAX_ROWS // 2:
+        row -= MAX_ROWS
+    if not corner.column_absolute and column > MAX_COLUMNS // 2:
+        column -= MAX_COLUMNS
+    return corner._replace(row=row, column=column)
+
+
+def _rebuilt(node: Node, below: tuple[Node, ...]) -> Node:
+    """The node on other operands."""
+    if isinstance(node, Call):
+        return Call(node.name, below)
+    if isinstance(node, Unary):
+        return Unary(node.operator, below[0])
+    return Binary(node.operator, below[0], below[1]) if isinstance(node, Binary) else node
+
+
+def _table_cells(node: TableRef, sheet: Sheet, row: int) -> Node:
+    table = _table_of(node, sheet, row)
+    if table is None:
+        return Error("#REF!")
+    left, right = table.rect.left, table.rect.right
+    if node.first is not None:
+        names = [name.casefold() for name in table.columns]
+        wanted = [node.first.casefold(), (node.last or node.first).casefold()]
+        if any(name not in names for name in wanted):
+            raise FormulaError(f"the table {table.name} has no column {node.first!r}")
+        left, right = (table.rect.left + names.index(name) for name in wanted)
+    return _rows_of(node, table, left, right)
+
+
+def _table_of(node: TableRef, sheet: Sheet, row: int) -> Table | None:
+    if node.table is not None:
+        return sheet.book.tables.get(node.table.casefold())
+    around = (t for t in sheet.book.tables.values() if t.sheet == sheet.title and t.rect.top <= row <= t.rect.bottom)
+    return next(around, None)
+
+
+def _rows_of(node: TableRef, table: Table, left: int, right: int) -> Node:
+    items = {item.casefold() for item in node.items}
+    body_top = table.rect.top + table.headings
+    body_bottom = table.rect.bottom - table.totals
+    if "#this row" in items:
+        first, last = Corner(0, left, False, True), Corner(0, right, False, True)
+        return Ref(table.sheet, first, last, "cell" if left == right else "range")
+    top, bottom = body_top, body_bottom
+    if "#all" in items:
+        top, bottom = table.rect.top, table.rect.bottom
+    elif "#headers" in items:
+        top = table.rect.top
+        bottom = body_bottom if "#data" in items else table.rect.top
+    elif "#totals" in items:
+        top = body_top if "#data" in items else table.rect.bottom
+        bottom = table.rect.bottom
+    if not 0 <= top <= bottom < MAX_ROWS:
+        return Error("#REF!")
+    first, last = Corner(top, left, True, True), Corner(bottom, right, True, True)
+    return Ref(table.sheet, first, last, "cell" if (top, left) == (bottom, right) else "range")
+
+
+def references(book: Workbook, tree: Node) -> list[Ref]:
+    """The references whose values a bound tree uses: not those of which only the place is asked, as in ``ROW(A1)`` or
+    beside the colon of ``A1:INDEX(…)``."""
+    found = []
+    waiting = [(tree, False)]
+    while waiting:
+        node, place = waiting.pop()
+        if isinstance(node, Ref) and not place:
+            found.append(node)
+        below = [(child, _only_place(node, k, place)) for k, child in enumerate(children(node))]
+        waiting += reversed(below)
+    return found
+
+
+def _only_place(node: Node, argument: int, place: bool) -> bool:
+    """Whether of an operand only the place is asked; ``place`` says so of the node itself."""
+    from sheetsim.functions import FUNCTIONS
+
+    if isinstance(node, Binary):
+        return node.operator == ":"
+    entry = FUNCTIONS.get(node.name) if isinstance(node, Call) else None
+    if entry is None:
+        return False
+    return entry.letter(argument) == "c" or (place and argument == 0 and entry.as_place is not None)

@@ -1,0 +1,155 @@
+"""Cells that share one relative formula, as rectangles: what the engine plans and computes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from sheetsim.engine.binding import bind, references
+from sheetsim.errors import FormulaError
+from sheetsim.model.address import Rect
+from sheetsim.model.nodes import Binary, Call, Node, Ref, walk
+from sheetsim.model.sheet import Sheet, Workbook
+
+FAR = 1_000  # a fixed reference that reaches further than this beyond the last cell in use is cut there
+
+
+@dataclass(eq=False)
+class Block:
+    """Cells of one sheet that share a formula. ``rect`` are the cells the formula stands in; for array formulas,
+    ``rect`` are their first cells and each spreads over ``spread`` (height, width) cells."""
+
+    sheet: Sheet
+    rect: Rect
+    number: int
+    spread: tuple[int, int] | None = None
+    index: int = 0
+    tree: Node = field(default=None, repr=False)  # type: ignore[assignment]
+    refs: list[Ref] = field(default_factory=list, repr=False)
+    runtime: bool = False  # has references known only at run time
+
+    @property
+    def cells(self) -> Rect:
+        """The cells whose values the block gives."""
+        if self.spread is None:
+            return self.rect
+        height, width = self.spread
+        return Rect(self.rect.top, self.rect.left, self.rect.bottom + height - 1, self.rect.right + width - 1)
+
+    def where(self) -> str:
+        return self.sheet.where(self.rect.top, self.rect.left)
+
+    def text(self) -> str:
+        """The formula as it stands in the first cell."""
+        return self.sheet.book.formulas[self.number].text(self.rect.top, self.rect.left)
+
+
+def runs(cells: np.ndarray) -> Iterator[tuple[Rect, int]]:
+    """Rectangles of equal non-zero numbers: runs down each column, merged with equal runs of the column before.
+
+    >>> list(runs(np.array([[1, 1, 0], [1, 1, 2]])))
+    [(Rect(top=0, left=0, bottom=1, right=1), 1), (Rect(top=1, left=2, bottom=1, right=2), 2)]
+    """
+    if not cells.size:
+        return
+    open_: dict[tuple[int, int, int], Rect] = {}
+    for column in range(cells.shape[1]):
+        now: dict[tuple[int, int, int], Rect] = {}
+        for top, bottom, number in _column_runs(cells[:, column]):
+            key = (top, bottom, number)
+            before = open_.pop(key, None)
+            now[key] = Rect(top, column if before is None else before.left, bottom, column)
+        yield from ((rect, number) for (_, _, number), rect in open_.items())
+        open_ = now
+    yield from ((rect, number) for (_, _, number), rect in open_.items())
+
+
+def _column_runs(column: np.ndarray) -> Iterator[tuple[int, int, int]]:
+    starts = np.concatenate([[0], np.flatnonzero(column[1:] != column[:-1]) + 1])
+    ends = np.concatenate([starts[1:], [len(column)]])
+    used = column[starts] != 0
+    yield from zip(starts[used].tolist(), (ends[used] - 1).tolist(), column[starts][used].tolist(), strict=True)
+
+
+def _array_blocks(sheet: Sheet) -> Iterator[Block]:
+    """Array formulas; those of one row that stand right below one another with the same formula are one block."""
+    waiting: Block | None = None
+    for (top, left), (area, number) in sorted(sheet.arrays.items(), key=lambda item: (item[0][1], item[0][0])):
+        spread = (area.rows, area.columns)
+        if (
+            waiting is not None
+            and (waiting.number, waiting.spread, waiting.rect.left) == (number, spread, left)
+            and area.rows == 1
+            and waiting.rect.bottom + 1 == top
+        ):
+            waiting.rect = waiting.rect._replace(bottom=top)
+            continue
+        if waiting is not None:
+            yield waiting
+        waiting = Block(sheet, Rect(top, left, top, left), number, spread)
+    if waiting is not None:
+        yield waiting
+
+
+def blocks_of(book: Workbook) -> list[Block]:
+    """All blocks of a workbook, bound: each has its tree and its references. Raises FormulaError naming the cell."""
+    found: list[Block] = []
+    for sheet in book.sheets:
+        if sheet.rows and sheet.columns:
+            found += [Block(sheet, rect, n) for rect, n in runs(sheet.formula[: sheet.rows, : sheet.columns])]
+        found += _array_blocks(sheet)
+    for index, block in enumerate(found):
+        block.index = index
+        bind_block(block)
+    return found
+
+
+def bind_block(block: Block) -> None:
+    """Gives a block its tree, names and tables resolved, and its references. Raises FormulaError naming the cell."""
+    try:
+        tree = block.sheet.book.formulas[block.number].tree
+        block.tree = bind(tree, block.sheet, block.rect.top)
+    except FormulaError as error:
+        raise FormulaError(f"{block.where()}: {error}, in {shown(block.text())}") from None
+    block.refs = references(block.sheet.book, block.tree)
+    block.runtime = any(_is_runtime(node) for node in walk(block.tree))
+
+
+def _is_runtime(node: Node) -> bool:
+    """Whether a node makes a reference that is known only when its operands are: ``OFFSET(…)``, ``A1:INDEX(…)``."""
+    return (isinstance(node, Call) and node.name == "OFFSET") or (isinstance(node, Binary) and node.operator == ":")
+
+
+def shown(text: str) -> str:
+    return text if len(text) <= 100 else text[:97] + "..."
+
+
+def reach(ref: Ref, rect: Rect) -> Rect | None:
+    """All cells that the copies of a reference in the cells of ``rect`` mean; None if some would leave the sheet."""
+    first, last = ref.rect(rect.top, rect.left), ref.rect(rect.bottom, rect.right)
+    if first is None or last is None:
+        return None
+    return Rect(
+        min(first.top, last.top),
+        min(first.left, last.left),
+        max(first.bottom, last.bottom),
+        max(first.right, last.right),
+    )
+
+
+def clipped(ref: Ref, rect: Rect, sheet: Sheet, alone: bool = False) -> Rect:
+    """``A:A`` or ``$A$1:$A$1000000`` cut at the last cell in use, so that it costs what it holds: for functions that
+    pass over blanks, and for finding what a formula depends on.
+
+    The last cell in use of any sheet: ranges of two sheets that are as long as one another stay so. ``alone`` says that
+    the formula has no copies, so that it does not matter whether its references move.
+    """
+    bottom = max(s.rows for s in sheet.book.sheets)
+    right = max(s.columns for s in sheet.book.sheets)
+    if ref.shape == "columns" or ((alone or ref.last.row_absolute) and rect.bottom > bottom + FAR):
+        rect = rect._replace(bottom=max(rect.top, bottom - 1))
+    if ref.shape == "rows" or ((alone or ref.last.column_absolute) and rect.right > right + FAR):
+        rect = rect._replace(right=max(rect.left, right - 1))
+    return rect

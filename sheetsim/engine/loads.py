@@ -1,0 +1,122 @@
+"""References as views of the sheets' arrays: no copies, four-dimensional as ``arrays.py`` describes.
+
+A reference that moves with its cell has as many rows as the block, one that is fixed has one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+from sheetsim.engine.blocks import Block, clipped, reach
+from sheetsim.excel.arithmetic import Array
+from sheetsim.excel.arrays import Kinds, Values, error_value, uniform
+from sheetsim.model.address import Rect
+from sheetsim.model.nodes import Ref
+from sheetsim.model.sheet import Sheet
+from sheetsim.model.values import BLANK, REF
+
+if TYPE_CHECKING:
+    from sheetsim.engine.context import Site
+
+Stack = list[Any]
+
+
+class Load:
+    """A reference as a view of its sheet's arrays, cut to the part of the block that is being computed."""
+
+    def __init__(self, block: Block, ref: Ref, blanks_count: bool):
+        """``blanks_count`` says whether blank cells matter to what is computed: if not, ``A:A`` ends with the last cell
+        in use."""
+        assert ref.sheet is not None
+        self.sheet = block.sheet.book[ref.sheet]
+        self.known: int | None = None
+        rect = reach(ref, block.rect)
+        assert rect is not None
+        self.rect = rect = rect if blanks_count else clipped(ref, rect, self.sheet, alone=block.rect.size == 1)
+        self.empty = rect.top >= self.sheet.rows or rect.left >= self.sheet.columns
+        if not self.empty:
+            self.sheet.reserve(rect.bottom + 1, rect.right + 1)
+        rows, height = _axis(block.rect.rows, ref.first.row_absolute, rect.rows)
+        columns, width = _axis(block.rect.columns, ref.first.column_absolute, rect.columns)
+        self.shape = (rows, columns, height, width)
+
+    def attach(self) -> None:
+        """Makes the views: once all sheets have their final size. Beyond all that is held there is nothing to view."""
+        if self.empty:
+            self.num, self.kind = np.broadcast_to(0.0, self.shape), np.broadcast_to(np.uint8(BLANK), self.shape)
+            self.region = self.kind[:1, :1, 0, 0]
+            return
+        self.num, self.kind = (self._view(a) for a in (self.sheet.num, self.sheet.kind))
+        self.region = self.sheet.kind[self.rect.top : self.rect.bottom + 1, self.rect.left : self.rect.right + 1]
+
+    def _view(self, cells: np.ndarray) -> np.ndarray:
+        part = cells[self.rect.top : self.rect.bottom + 1, self.rect.left : self.rect.right + 1]
+        down, right = part.strides
+        return as_strided(part, self.shape, (down, right, down, right), writeable=False)
+
+    def look(self, whole: bool) -> None:
+        """Before a whole block: notes whether all its cells are of one kind. Before parts of one (not ``whole``), whose
+        cells change in between, there is nothing to note."""
+        found = uniform(self.region) if whole else None
+        self.known = found if isinstance(found, int) else None
+
+    def __call__(self, stack: Stack, site: Site) -> None:
+        cut = (
+            site.row_slice if self.shape[0] > 1 else slice(None),
+            site.column_slice if self.shape[1] > 1 else slice(None),
+        )
+        kind = self.known
+        stack.append(Values(self.num[cut], uniform(self.kind[cut]) if kind is None else kind, True))
+
+
+def _axis(cells: int, fixed: bool, extent: int) -> tuple[int, int]:
+    """(block axis, window axis) of a reference that covers ``extent`` rows over a block of ``cells`` rows."""
+    return (1, extent) if fixed else (cells, extent - cells + 1)
+
+
+class Growing:
+    """A reference with one corner fixed and one that moves, as ``A$1:A5``: its size differs from cell to cell, so the
+    block is computed cell by cell. Serves references that leave the sheet, too: there the value is ``#REF!``."""
+
+    def __init__(self, block: Block, ref: Ref, blanks_count: bool):
+        assert ref.sheet is not None
+        self.ref, self.sheet, self.blanks_count = ref, block.sheet.book[ref.sheet], blanks_count
+
+    def attach(self) -> None:
+        """Nothing to prepare: the view is made for each cell."""
+
+    def look(self, whole: bool) -> None:
+        """Nothing to note."""
+
+    def __call__(self, stack: Stack, site: Site) -> None:
+        rect = self.ref.rect(site.part.top, site.part.left)
+        if rect is None:
+            stack.append(error_value(REF))
+            return
+        if not self.blanks_count:
+            rect = clipped(self.ref, rect, self.sheet, alone=True)
+        num, kind = window(self.sheet, rect)
+        stack.append(Values(num[None, None], uniform(kind[None, None]), True))
+
+
+def window(sheet: Sheet, rect: Rect) -> tuple[Array, Kinds]:
+    """The cells of a rectangle, those beyond all that the sheet holds as blanks."""
+    cut = (slice(rect.top, rect.bottom + 1), slice(rect.left, rect.right + 1))
+    num, kind = sheet.num[cut], sheet.kind[cut]
+    if num.shape == (rect.rows, rect.columns):
+        return num, kind
+    all_num, all_kind = np.zeros((rect.rows, rect.columns)), np.full((rect.rows, rect.columns), BLANK, np.uint8)
+    held = (slice(num.shape[0]), slice(num.shape[1]))
+    all_num[held], all_kind[held] = num, kind
+    return all_num, all_kind
+
+
+def changes_size(ref: Ref, block: Block) -> bool:
+    """Whether the copies of a reference over a block are of different sizes: one corner fixed, one moving."""
+    first, last = ref.first, ref.last
+    return (first.row_absolute != last.row_absolute and block.rect.rows > 1) or (
+        first.column_absolute != last.column_absolute and block.rect.columns > 1
+    )

@@ -1,0 +1,46 @@
+"""What lies between inputs and results: the blocks that some cells move, and those that some blocks need."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sheetsim.engine.numpy_engine import Plan
+from sheetsim.engine.order import reads
+from sheetsim.engine.volatility import is_volatile
+from sheetsim.model.address import Rect
+from sheetsim.model.sheet import Sheet
+
+Area = tuple[Sheet, Rect]
+
+
+def moved_by(plan: Plan, edges: list[list[int]], change: Sequence[Area]) -> set[int]:
+    """The blocks that depend on the cells to change. Random numbers stay as they were drawn last."""
+    found: set[int] = set()
+    for group in plan.order:
+        members = [i for i in group if not is_volatile(plan, i)]
+        if any(not found.isdisjoint(edges[i]) or _reads(plan, i, change) for i in members):
+            found.update(members)
+    return found
+
+
+def _reads(plan: Plan, index: int, change: Sequence[Area]) -> bool:
+    return plan.blocks[index].runtime or refers(plan, index, change)  # what looks up its place may point anywhere
+
+
+def refers(plan: Plan, index: int, change: Sequence[Area]) -> bool:
+    """Whether a formula of the block names some of the cells."""
+    block = plan.blocks[index]
+    places = [place for place in (reads(block, ref) for ref in block.refs) if place is not None]
+    return any(sheet is home and rect.meets(cells) for sheet, rect in places for home, cells in change)
+
+
+def needed_by(edges: list[list[int]], last: list[int]) -> set[int]:
+    """These blocks and all that they need."""
+    found: set[int] = set()
+    waiting = list(last)
+    while waiting:
+        index = waiting.pop()
+        if index not in found:
+            found.add(index)
+            waiting += edges[index]
+    return found

@@ -1,0 +1,132 @@
+"""Computing a group cell by cell, each cell after those it needs: the way for whatever fits no line by line reading.
+
+A depth-first walk with a stack of its own. A cell that needs itself, over however many others, is a circular
+reference, reported as the chain of cells.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sheetsim.engine.blocks import Block, clipped
+from sheetsim.engine.context import NotReady
+from sheetsim.errors import CycleError
+from sheetsim.model.address import Rect
+
+if TYPE_CHECKING:
+    from sheetsim.engine.numpy_engine import Plan
+
+WAITING, STARTED, DONE = range(3)
+Cell = tuple[int, int, int]  # block, row, column
+
+
+class CellByCell:
+    """One run over a group of blocks."""
+
+    def __init__(self, plan: Plan, group: list[int]):
+        self.plan, self.group = plan, group
+        self.members = set(group)
+        self.order: list[Cell] = []  # as they were computed: each after those it needs
+
+    def run(self) -> None:
+        for index in self.group:
+            cells = self.plan.blocks[index].cells
+            self.plan.cell_states[index] = np.full((cells.rows, cells.columns), WAITING, np.uint8)
+            for load in self.plan.programs[index].loads:
+                load.look(whole=False)
+        try:
+            for index in self.group:
+                rect = self.plan.blocks[index].rect
+                for row in range(rect.top, rect.bottom + 1):
+                    for column in range(rect.left, rect.right + 1):
+                        self._with_precedents((index, row, column))
+        finally:
+            for index in self.group:
+                del self.plan.cell_states[index]
+
+    def _state(self, cell: Cell) -> np.ndarray:
+        """The states of the cells that the formula in ``cell`` gives: one, or those of an array formula."""
+        block = self.plan.blocks[cell[0]]
+        height, width = block.spread or (1, 1)
+        r, c = cell[1] - block.rect.top, cell[2] - block.rect.left
+        return self.plan.cell_states[cell[0]][r : r + height, c : c + width]
+
+    def _with_precedents(self, first: Cell) -> None:
+        stack = [first]
+        path: list[Cell] = []  # the cells begun and not done, each needed by the one before
+        while stack:
+            cell = stack[-1]
+            state = self._state(cell)
+            if state.flat[0] == DONE:
+                stack.pop()
+                continue
+            if state.flat[0] == WAITING:
+                state[...] = STARTED
+                path.append(cell)
+            needed = self._needed(cell)
+            if not needed:
+                try:
+                    self.plan.part(cell[0], Rect(cell[1], cell[2], cell[1], cell[2]))
+                except NotReady as wanted:
+                    needed = self._known(wanted)
+                else:
+                    state[...] = DONE
+                    self.order.append(cell)
+                    stack.pop()
+                    path.pop()
+                    continue
+            for other in needed:
+                if self._state(other).flat[0] == STARTED:
+                    raise CycleError(self._chain(path, other))
+            stack += needed
+
+    def _known(self, wanted: NotReady) -> list[Cell]:
+        """The cells of this group that a run-time reference waits for; those of other groups go up."""
+        blocks, cells = wanted.blocks, wanted.cells
+        if not set(blocks) <= self.members or not cells:
+            raise wanted
+        found = []
+        for title, row, column in cells:
+            index = int(self.plan.map.at[title][row, column]) - 1
+            found.append(self._owner(index, row, column))
+        return found
+
+    def _owner(self, index: int, row: int, column: int) -> Cell:
+        """The formula that gives a cell: the cell itself, or the first cell of its array formula."""
+        block = self.plan.blocks[index]
+        height, width = block.spread or (1, 1)
+        top = block.rect.top + (row - block.rect.top) // height * height
+        return index, top, block.rect.left + (column - block.rect.left) // width * width
+
+    def _needed(self, cell: Cell) -> list[Cell]:
+        """The cells of the group that the formula in ``cell`` reads and that are not done."""
+        index, row, column = cell
+        block = self.plan.blocks[index]
+        found: list[Cell] = []
+        for ref in block.refs:
+            rect = ref.rect(row, column)
+            assert ref.sheet is not None
+            sheet = block.sheet.book[ref.sheet]
+            if rect is None:
+                continue
+            rect = clipped(ref, rect, sheet)
+            for other in self.plan.map.within(sheet.title, rect):
+                if other in self.members:
+                    found += self._undone(other, self.plan.blocks[other], rect)
+        return found
+
+    def _undone(self, index: int, block: Block, rect: Rect) -> list[Cell]:
+        common = rect.common(block.cells)
+        if common is None:
+            return []
+        top, left = common.top - block.cells.top, common.left - block.cells.left
+        states = self.plan.cell_states[index][top : top + common.rows, left : left + common.columns]
+        cells = np.argwhere(states != DONE) + np.array([common.top, common.left])
+        return sorted({self._owner(index, int(r), int(c)) for r, c in cells}, reverse=True)
+
+    def _chain(self, path: list[Cell], again: Cell) -> list[str]:
+        """The cells from the one that is needed again to the one that needs it, and that one once more."""
+        chain = [*path[path.index(again) :], again]
+        return [self.plan.blocks[index].sheet.where(row, column) for index, row, column in chain]

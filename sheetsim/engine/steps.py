@@ -1,0 +1,162 @@
+"""The steps of a program: each takes its operands from the stack and leaves its result there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sheetsim.engine.blocks import Block
+from sheetsim.engine.loads import Growing, Load, Stack, window
+from sheetsim.engine.running_totals import RunningTotal
+from sheetsim.excel.arrays import Values, choose, error_value, first_error, single, uniform
+from sheetsim.functions.operators import OPERATORS, SIGNS
+from sheetsim.functions.places import Reference
+from sheetsim.functions.table import Function
+from sheetsim.model.address import Rect
+from sheetsim.model.nodes import ArrayConstant, Error, Logical, Node, Number, Ref, Text
+from sheetsim.model.sheet import Sheet
+from sheetsim.model.values import ERRORS, REF, VALUE, ExcelError, encode
+
+if TYPE_CHECKING:
+    from sheetsim.engine.context import Site
+
+Step = Callable[[Stack, "Site"], None]
+
+load, growing, running = Load, Growing, RunningTotal  # the steps that read cells
+
+
+def literal(node: Node) -> Values:
+    """The value that a leaf of the tree stands for."""
+    if isinstance(node, Number | Text | Logical):
+        return single(node.value)
+    if isinstance(node, Error):
+        return error_value(ERRORS[node.name])
+    if isinstance(node, ArrayConstant):
+        pairs = [[encode(ExcelError(v.name) if isinstance(v, Error) else v.value) for v in row] for row in node.rows]
+        both = np.array(pairs)[None, None]
+        return Values(both[..., 0], uniform(both[..., 1].astype(np.uint8)), True)
+    return single(None)  # an argument left out
+
+
+def constant(value: Values) -> Step:
+    return lambda stack, site: stack.append(value)
+
+
+def value_of(thing: Any, site: Site) -> Values:
+    return site.read(thing) if isinstance(thing, Reference) else thing
+
+
+def unary(operator: str) -> Step:
+    rule = SIGNS[operator]
+
+    def step(stack: Stack, site: Site) -> None:
+        stack[-1] = rule(value_of(stack[-1], site))
+
+    return step
+
+
+def binary(operator: str) -> Step:
+    rule = OPERATORS[operator]
+
+    def step(stack: Stack, site: Site) -> None:
+        right = stack.pop()
+        stack[-1] = rule(stack[-1], right)
+
+    return step
+
+
+def call(entry: Function, rule: Callable[..., Any], count: int) -> Step:
+    """A function on its arguments, by its usual rule or by the one for places."""
+
+    def step(stack: Stack, site: Site) -> None:
+        arguments = stack[len(stack) - count :]
+        del stack[len(stack) - count :]
+        if entry.site:
+            arguments.insert(0, site)
+        try:
+            stack.append(rule(*arguments))
+        except FloatingPointError:  # an overflow on the way: once more, infinities becoming #NUM!
+            with np.errstate(all="ignore"):
+                stack.append(rule(*arguments))
+
+    return step
+
+
+def read(stack: Stack, site: Site) -> None:
+    stack[-1] = value_of(stack[-1], site)
+
+
+def span(stack: Stack, site: Site) -> None:
+    """``A1:INDEX(…)``, the rectangle of both places; computed cell by cell."""
+    last, first = stack.pop(), stack.pop()
+    if not (isinstance(first, Reference) and isinstance(last, Reference) and first.sheet is last.sheet):
+        stack.append(error_value(VALUE))
+        return
+    errors = first_error(first.errors, last.errors)
+    top, left = np.minimum(first.top, last.top), np.minimum(first.left, last.left)
+    bottom = np.maximum(first.top + first.height, last.top + last.height)
+    right = np.maximum(first.left + first.width, last.left + last.width)
+    whole = Reference(first.sheet, top, left, int((bottom - top).flat[0]), int((right - left).flat[0]), errors)
+    stack.append(whole)
+
+
+def place(block: Block, ref: Ref) -> Step:
+    """A reference of which only the place is wanted."""
+    assert ref.sheet is not None
+    sheet = block.sheet.book[ref.sheet]
+
+    def step(stack: Stack, site: Site) -> None:
+        rect = ref.rect(site.part.top, site.part.left)
+        if rect is None:
+            stack.append(error_value(REF))
+            return
+        top = np.array(rect.top) if ref.first.row_absolute else rect.top + site.rows - site.part.top
+        left = np.array(rect.left) if ref.first.column_absolute else rect.left + site.columns - site.part.left
+        top, left = (np.asarray(x, np.int64).reshape(x.shape if x.ndim else (1, 1, 1, 1)) for x in (top, left))
+        stack.append(Reference(sheet, top, left, rect.rows, rect.columns))
+
+    return step
+
+
+def _one_cell(sheet: Sheet, cell: Rect, site: Site) -> Values:
+    num, kind = window(sheet, cell)
+    return Values(num[None, None], uniform(kind[None, None]), True)
+
+
+def own_cell(block: Block, ref: Ref, read_cell: Callable[[Sheet, Rect, Any], Any] = _one_cell) -> Step:
+    """The cell of a range in the formula's own row or column, where the range differs from cell to cell."""
+    assert ref.sheet is not None
+    sheet = block.sheet.book[ref.sheet]
+
+    def step(stack: Stack, site: Site) -> None:
+        rect = ref.rect(site.part.top, site.part.left)
+        if rect is None:
+            stack.append(error_value(REF))
+            return
+        row = site.part.top if rect.rows > 1 else rect.top
+        column = site.part.left if rect.columns > 1 and rect.rows == 1 else rect.left
+        own = Rect(row, column, row, column)
+        if (rect.rows > 1 and rect.columns > 1) or not own.meets(rect):
+            stack.append(error_value(VALUE))
+            return
+        stack.append(read_cell(sheet, own, site))
+
+    return step
+
+
+def only_within(ref: Ref, tall: bool) -> Step:
+    """Outside the rows (or columns) of the range the intersection is empty: ``#VALUE!``."""
+
+    def step(stack: Stack, site: Site) -> None:
+        rect = ref.rect(site.part.top, site.part.left)
+        assert rect is not None
+        own, low, high = (site.rows, rect.top, rect.bottom) if tall else (site.columns, rect.left, rect.right)
+        moves = not (ref.first.row_absolute if tall else ref.first.column_absolute)
+        shift = own - own.flat[0] if moves else 0
+        outside = (own < low + shift) | (own > high + shift)
+        if outside.any():
+            stack[-1] = choose(outside, error_value(VALUE), stack[-1])
+
+    return step

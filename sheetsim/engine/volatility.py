@@ -1,0 +1,54 @@
+"""Cells that change at every calculation: those that hold RAND or its like, and all that depend on them."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from sheetsim.engine.numpy_engine import Plan, plan_of
+from sheetsim.functions import FUNCTIONS
+from sheetsim.model.nodes import Call, Ref, walk
+from sheetsim.model.sheet import Workbook
+
+Bools = npt.NDArray[np.bool_]
+
+
+def volatile_cells(book: Workbook) -> dict[str, Bools]:
+    """Which cells hold RAND or its like, or depend on such a cell: a mask for each sheet."""
+    plan: Plan = plan_of(book, collect_lacking=True)
+    volatile = with_dependents(plan, np.array([is_volatile(plan, i) for i in range(len(plan.blocks))], bool))
+    masks = {sheet.title: np.zeros((sheet.rows, sheet.columns), bool) for sheet in book.sheets}
+    for i in np.flatnonzero(volatile).tolist():
+        cells = plan.blocks[i].cells
+        masks[plan.blocks[i].sheet.title][cells.top : cells.bottom + 1, cells.left : cells.right + 1] = True
+    return masks
+
+
+def with_dependents(plan: Plan, blocks: Bools) -> Bools:
+    """These blocks and all that depend on them."""
+    found = blocks.copy()
+    changed = bool(found.any())
+    edges = all_edges(plan) if changed else []
+    while changed:  # once over the blocks, precedents first, and again only where OFFSET points backwards
+        before = found.copy()
+        for group in plan.order:
+            found[group] |= any(found[edges[i]].any() for i in group) or found[group].any()
+        changed = not np.array_equal(before, found)
+    return found
+
+
+def all_edges(plan: Plan) -> list[list[int]]:
+    """The precedents of each block. What an OFFSET points at is not among them: it counts as reading all of the sheets
+    that it names, so that a value drawn anew is never called wrong."""
+    edges = [list(found) for found in plan.edges]
+    for block in plan.blocks:
+        if block.runtime:
+            named = {node.sheet for node in walk(block.tree) if isinstance(node, Ref)}
+            edges[block.index] += [other.index for other in plan.blocks if other.sheet.title in named]
+    return edges
+
+
+def is_volatile(plan: Plan, index: int) -> bool:
+    """Whether a block itself holds RAND or its like."""
+    calls = (node.name for node in walk(plan.blocks[index].tree) if isinstance(node, Call))
+    return any(name in FUNCTIONS and FUNCTIONS[name].volatile for name in calls)

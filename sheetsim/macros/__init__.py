@@ -1,0 +1,1 @@
+"""Buttons: pressed, and written out as epochs of live formulas."""

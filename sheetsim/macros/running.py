@@ -1,0 +1,109 @@
+"""A sheet's Reset and Run from outside: presses the buttons and keeps what each epoch came to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sheetsim.engine.numpy_engine import evaluate
+from sheetsim.errors import InputError
+from sheetsim.macros.press import cells_of, press
+from sheetsim.model.address import Rect
+from sheetsim.model.sheet import Sheet, Workbook
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass
+class History:
+    """What a run came to: a line of ``table`` for the start (epoch 0) and for each epoch, and, if traced, the rows that
+    the sheet showed at each of them: those of epoch 0 start from the weights that Reset left."""
+
+    headings: list[str]
+    table: list[list[Any]] = field(default_factory=list)
+    rows: list[pd.DataFrame] = field(default_factory=list)
+
+
+def setting(text: str) -> tuple[str, float]:
+    """``lr=0.1`` → ("lr", 0.1). Raises InputError."""
+    name, mark, value = text.partition("=")
+    if mark and name.strip():
+        with suppress(InputError):
+            return name.strip(), number(name, value)
+    raise InputError(f"--set {text!r}: expected NAME=NUMBER, such as lr=0.1")
+
+
+def number(name: str, value: Any) -> float:
+    """The value of a setting. Raises InputError for what is not a number or no cell can hold."""
+    with suppress(TypeError, ValueError, OverflowError):
+        if isfinite(found := float(value)):
+            return found
+    raise InputError(f"--set {name}: {value!r:.40} is no number that a cell can hold")
+
+
+def run(
+    book: Workbook,
+    sheet: str,
+    epochs: int | None = None,
+    settings: list[tuple[str, float]] | None = None,
+    reset: bool = True,
+    trace: bool = False,
+    each: Callable[[int], None] | None = None,
+) -> History:
+    """Presses Reset (unless told not to), puts the settings into their cells, presses Run.
+
+    ``epochs`` replaces the number of epochs of one press. Raises NotFound for a sheet, button or cell that is missing.
+    """
+    own = book[sheet]
+    if trace and "run" in own.buttons and not own.epoch_rows:
+        raise InputError(f"{book.name}!{own.title} does not say which rows an epoch computes; it cannot be traced")
+    prepare(own, settings or [], reset)
+    history = History(["epoch", *own.watch])
+
+    def note(epoch: int) -> None:
+        history.table.append([epoch, *(evaluate(book, own.title, formula) for formula in own.watch.values())])
+        if trace:
+            history.rows.append(_rows(own))
+        if each:
+            each(epoch)
+
+    book.recalculate()
+    note(0)
+    press(book, sheet, "run", times=epochs, each=note)
+    return history
+
+
+def prepare(sheet: Sheet, settings: Iterable[tuple[str, float]], reset: bool = True) -> None:
+    """Presses Reset, and puts the settings into their cells; a setting that cannot be is found before that."""
+    targets = [(free_cells(sheet, name), number(name, value)) for name, value in settings]
+    if reset:
+        press(sheet.book, sheet.title, "reset")
+    for rect, value in targets:
+        for row in range(rect.top, rect.bottom + 1):
+            for column in range(rect.left, rect.right + 1):
+                sheet.put(row, column, value)
+
+
+def free_cells(sheet: Sheet, name: str) -> Rect:
+    """The cells of a setting; none of them may hold a formula."""
+    rect = cells_of(sheet, name)
+    computed = np.argwhere(sheet.computed()[rect.top : rect.bottom + 1, rect.left : rect.right + 1])
+    if computed.size:
+        row, column = (computed[0] + (rect.top, rect.left)).tolist()
+        formula = sheet.formula_text(row, column)
+        raise InputError(f"--set {name}: {sheet.where(row, column)} holds the formula {formula}")
+    return rect
+
+
+def _rows(sheet: Sheet) -> pd.DataFrame:
+    """The rows of the epoch just computed, with the row numbers of the sheet in front."""
+    frame = sheet.frame(sheet.epoch_rows)
+    first = cells_of(sheet, sheet.epoch_rows).top + 2  # the row below the headings, counted from 1
+    frame.insert(0, "row", range(first, first + len(frame)))
+    return frame

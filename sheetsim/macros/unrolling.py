@@ -1,0 +1,265 @@
+"""Epochs without a macro: under a sheet with a Run button stands what each next epoch makes of it, as live formulas.
+
+Each time it is a copy of the whole sheet, from row 1 down to its foot, so that it reads as the lecture's sheet does:
+weights and learning rate at its head, headings, a row for each point, sums at its foot. What it starts from are
+formulas that refer to the copy above; they are worked out from the steps of the button itself (``carrying.py``).
+
+Copies are counted by the epochs done, so that N epochs are N + 1 copies. Copy 0, the sheet itself, stays where it was,
+what stands below its foot (a list of errors) too. Defined names keep meaning copy 0, whose head is where the whole
+training is set. Beside the copies stand a table of them all and a switch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sheetsim.engine.blocks import runs
+from sheetsim.errors import InputError
+from sheetsim.macros.carrying import At, Carried, Cell, Expression, cells_within, own_cells
+from sheetsim.macros.epoch_charts import draw, goal_of
+from sheetsim.macros.epoch_places import DONE, HEADINGS, Places, every_step, places_of
+from sheetsim.macros.press import Set, Step, cells_of
+from sheetsim.model.address import MAX_ROWS, Rect, cell_name
+from sheetsim.model.formula import Formula, Token
+from sheetsim.model.nodes import Corner, Ref
+from sheetsim.model.sheet import Sheet, Workbook
+
+NOTE = "1: start from the updated weights; 0: from those that entered the last row"
+MOST_CELLS = 10_000_000  # with formulas; a million of them take 0.7 GB of memory
+
+
+def unroll(book: Workbook, epochs: int, updated: bool = False, calculate: bool = True) -> Workbook:
+    """Unrolls every sheet that has a button ``run``, in place, and calculates the workbook; returns it.
+
+    ``epochs`` is how often the button's steps are done: copy k, of 0 to ``epochs``, shows what the sheet would after k
+    times these steps. Copy 0 is what it shows now: press Reset before for a training from its start. ``updated`` sets
+    the switch on each sheet (the name ``updated``) to 1: a copy then starts from the weights that the last row of the
+    one above worked out, where the button takes those that entered it. The buttons are gone. Without ``calculate`` the
+    new formulas have no values yet: for who adds more and calculates then. Raises InputError for less than one epoch,
+    for more than a sheet has rows for or memory holds, and for a workbook or steps that cannot be unrolled; the
+    workbook is then as it was.
+
+    >>> from sheetsim.library import build
+    >>> book = unroll(build("graddesc"), epochs=3)
+    >>> book["adam"].formula_text(34, 2), book["adam_ann"].formula_text(36, 3)
+    ('=IF($P$1,H32,C32)', '=IF((N68/N3)>2,D2/4,D2)')
+    """
+    if epochs < 1:
+        raise InputError(f"{book.name} can be unrolled to 1 epoch or more, not {epochs}")
+    sheets = [sheet for sheet in book.sheets if "run" in sheet.buttons]
+    if not sheets:
+        raise InputError(f"{book.name} has no sheet with a Run button; there are no epochs to unroll")
+    unrolled = [Unrolled(sheet) for sheet in sheets]
+    _refuse_too_many(book, unrolled, epochs)
+    book.recalculate()  # a button sees a calculated sheet: where a list ends may depend on it
+    for each in unrolled:
+        each.write(epochs, updated)
+    if calculate:
+        book.recalculate()
+    return book
+
+
+def _refuse_too_many(book: Workbook, unrolled: Sequence[Unrolled], epochs: int) -> None:
+    one = sum(each.cells for each in unrolled)
+    most = min(MOST_CELLS // one - 1, *(each.places.most for each in unrolled))
+    for each in unrolled:
+        if epochs > each.places.most:
+            raise InputError(
+                f"{book.name}!{each.sheet.title}: {epochs:,} epochs do not fit, a sheet ends at row {MAX_ROWS:,}; "
+                f"at most {most:,} do"
+            )
+    if epochs > most:
+        raise InputError(
+            f"{book.name}: {epochs:,} epochs do not fit, they are {(epochs + 1) * one:,} cells of {MOST_CELLS:,}; "
+            f"at most {most:,} do"
+        )
+
+
+class Unrolled:
+    """One sheet and its copies."""
+
+    def __init__(self, sheet: Sheet):
+        if sheet.arrays:
+            raise InputError(f"{sheet.title}: array formulas cannot be unrolled")
+        self.sheet, self.macro = sheet, sheet.buttons["run"]
+        self.places = places_of(sheet, self.macro)
+        self.switch = Rect(0, self.places.table + 1, 0, self.places.table + 1)
+        corner = Corner(0, self.switch.left, True, True)
+        self.carried = Carried(sheet, self.macro, Ref(None, corner, corner).text(0, 0))
+        self.formulas = sheet.formula[: self.places.height, : self.places.width].copy()
+        for row, column in self.carried.carried:
+            self.formulas[row, column] = 0  # the button puts something else there
+        self.plain = _plain(sheet, self.places, self.carried.carried)
+
+    @property
+    def cells(self) -> int:
+        """How many cells of a copy hold something."""
+        return int((self.formulas != 0).sum()) + len(self.plain)
+
+    def write(self, epochs: int, updated: bool) -> None:
+        sheet, places = self.sheet, self.places
+        sheet.reserve(max(places.top(epochs) + places.height, HEADINGS + 2 + epochs), places.table)
+        looks, formats = list(sheet.look.styles), list(sheet.look.formats)
+        self._lists(epochs)
+        for epoch in range(1, epochs + 1):
+            self._copy(epoch)
+            sheet.look.styles += [(rect, name) for part, name in looks if (rect := self._part(part, epoch))]
+            sheet.look.formats += [(rect, code) for part, code in formats if (rect := self._part(part, epoch))]
+        self._numbers(epochs)
+        table = self._table(epochs)
+        self._switch(updated)
+        draw(sheet, places, table)
+        sheet.buttons.clear()
+
+    def _part(self, rect: Rect, epoch: int) -> Rect | None:
+        """The part of a look that a copy has, where that copy stands."""
+        part = rect.common(Rect(0, 0, self.places.height - 1, self.places.width - 1))
+        return part.shifted(self.places.top(epoch), 0) if part else None
+
+    # --- one copy ---------------------------------------------------------------------------------------------------
+    def _copy(self, epoch: int) -> None:
+        sheet, top, above = self.sheet, self.places.top(epoch), self.places.top(epoch - 1)
+        for rect, number in runs(self.formulas):
+            sheet.fill_rect(rect.shifted(top, 0), self._own(number, top))
+        handed_on = Corner(above - top, 0, False, False)
+        same = sheet.book.number_of(_formula((("ref", Ref(None, handed_on, handed_on)),)))
+        for (row, column), value in self.plain.items():
+            if isinstance(value, float):  # changing it in the first copy changes it in all
+                sheet.fill_rect(Rect(top + row, column, top + row, column), same)
+            else:
+                sheet.put(top + row, column, value)
+        for (row, column), expression in self.carried.carried.items():
+            if expression is not None:
+                self._type((top + row, column), expression, above, top)
+
+    def _own(self, number: int, top: int) -> int:
+        """A formula of copy 0 as it stands in the one that begins at ``top``: ``$D$2`` stays what it is where no epoch
+        changes it, else it is the copy's own; so are references that move with the cell, and names."""
+        formula = self.sheet.book.formulas[number]
+        tokens = tuple(self._token(token, top) for token in formula.tokens)
+        return number if tokens == formula.tokens else self.sheet.book.number_of(_formula(tokens))
+
+    def _token(self, token: Token, top: int) -> Token:
+        piece = token[1]
+        rect = own_cells(self.sheet, piece, 0, 0) if token[0] == "name" else None
+        if rect is not None and self.carried.changes(rect):
+            first, last = (Corner(*cell, True, True) for cell in ((rect.top, rect.left), (rect.bottom, rect.right)))
+            piece = Ref(None, first, last, "cell" if rect.size == 1 else "range")
+        if not isinstance(piece, Ref):
+            return token
+        if piece.sheet is not None and piece.sheet.casefold() != self.sheet.title.casefold():
+            return "ref", _moved(piece, -top, absolute=False)  # another sheet has no copies: always the same cells
+        fixed = piece.first.row_absolute and piece.last.row_absolute
+        return token if fixed and not self._changes(piece) else ("ref", _moved(piece, top, absolute=True))
+
+    def _changes(self, ref: Ref) -> bool:
+        """Whether an epoch changes what a reference to fixed rows means, in any column if those move."""
+        rows = (ref.first.row, ref.last.row)
+        fixed = ref.first.column_absolute and ref.last.column_absolute
+        columns = (ref.first.column, ref.last.column) if fixed else (0, self.places.width - 1)
+        return self.carried.changes(Rect(min(rows), min(columns), max(rows), max(columns)))
+
+    def _type(self, cell: Cell, expression: Expression, above: int, top: int) -> None:
+        """Types a formula whose pieces are cells of the copies that begin at ``above`` and at ``top``."""
+        text = "="
+        for piece in expression:
+            text += str(piece.rect.shifted(top if piece.new else above, 0)) if isinstance(piece, At) else piece
+        self.sheet.fill(cell_name(*cell), text)
+
+    # --- beside the copies ------------------------------------------------------------------------------------------
+    def _lists(self, epochs: int) -> None:
+        """What the button adds to a list, for as many epochs as the list has room for; the table has them all."""
+        lists: dict[Rect, list[Expression]] = {}
+        for target, expression in self.carried.appended:
+            lists.setdefault(target, []).append(expression)
+        for target, expressions in lists.items():
+            row = target.top
+            while self.sheet.value(row, target.left) is not None:
+                row += 1
+            entries = ((epoch, each) for epoch in range(1, epochs + 1) for each in expressions)
+            for at, (epoch, expression) in zip(range(row, target.bottom + 1), entries, strict=False):
+                above, top = self.places.top(epoch - 1), self.places.top(epoch)
+                self._type((at, target.left), expression, above, top)
+
+    def _numbers(self, epochs: int) -> None:
+        """The number of epochs done at the head of each copy, where the sheet has nothing there."""
+        if any(self.sheet.value(row, 0) is not None for row in (0, 1)):
+            return
+        for epoch in range(epochs + 1):
+            top = self.places.top(epoch)
+            self.sheet.values(cell_name(top, 0), [["epochs"], [epoch]])
+            self.sheet.look.styles.append((Rect(top, 0, top + 1, 0), "label"))
+            self.sheet.look.formats.append((Rect(top + 1, 0, top + 1, 0), "0_0"))  # apart from the text beside it
+
+    def _table(self, epochs: int) -> dict[str, Rect]:
+        """A line for each copy: what the sheet shows after so many epochs, what the button sets, and where the weights
+        are to go. Returns the cells of each column."""
+        sheet, left, first = self.sheet, self.places.table, HEADINGS + 1
+        columns = {label: self._expression(formula) for label, formula in sheet.watch.items()}
+        for name in _set_by(self.macro.steps):
+            columns[name] = (At(cells_of(sheet, name), new=True),)
+        goals = {goal_of(label): self._expression(formula) for label, formula in sheet.goals.items()}
+        sheet.values(cell_name(HEADINGS, left), [[DONE, *columns, *goals]])
+        for epoch in range(epochs + 1):
+            row, top = first + epoch, self.places.top(epoch)
+            sheet.put(row, left, epoch)
+            for place, expression in enumerate(columns.values(), left + 1):
+                self._type((row, place), expression, top, top)
+        goal, last = left + 1 + len(columns), first + epochs
+        for place, expression in enumerate(goals.values(), goal):
+            self._type((first, place), expression, 0, 0)
+            sheet.fill(str(Rect(first + 1, place, last, place)), f"={Rect(first, place, first, place).fixed}")
+        right = goal + len(goals) - 1
+        sheet.look.styles.append((Rect(HEADINGS, left, HEADINGS, right), "heading"))
+        sheet.look.styles.append((Rect(first, left + 1, last, goal - 1), "result"))
+        if goals:
+            sheet.look.styles.append((Rect(first, goal, last, right), "input"))
+        sheet.look.formats.append((Rect(first, left + 1, last, right), "#,##0.0000"))
+        sheet.look.widths.update(dict.fromkeys(range(left, right + 1), 11.5))
+        names = (DONE, *columns, *goals)
+        return {name: Rect(first, place, last, place) for place, name in enumerate(names, left)}
+
+    def _expression(self, text: str) -> Expression:
+        """A formula on copy 0, its references left open."""
+        pieces: list[str | At] = []
+        for _, piece in Formula.read(text, 0, 0).tokens:
+            rect = own_cells(self.sheet, piece, 0, 0)
+            pieces.append(At(rect, new=True) if rect else piece.text(0, 0) if isinstance(piece, Ref) else piece)
+        return tuple(pieces)
+
+    def _switch(self, updated: bool) -> None:
+        sheet, left = self.sheet, self.places.table
+        sheet.values(cell_name(0, left), [["updated", float(updated)], [NOTE]])
+        if sheet.book.find_name("updated", sheet.title) is None:
+            sheet.name("updated", self.carried.switch)
+        sheet.look.styles += [
+            (Rect(0, left, 0, left), "label"),
+            (self.switch, "parameter"),
+            (Rect(1, left, 1, left), "note"),
+        ]
+
+
+def _set_by(steps: tuple[Step, ...]) -> list[str]:
+    """The names or addresses that some step sets, each once."""
+    return list(dict.fromkeys(step.target for step in every_step(steps) if isinstance(step, Set)))
+
+
+def _plain(sheet: Sheet, places: Places, carried: Collection[Cell]) -> dict[Cell, Any]:
+    """The cells of copy 0 that hold a plain value and keep it."""
+    inside = Rect(0, 0, places.height - 1, places.width - 1)
+    kept = [cell for cell in cells_within(inside) if not sheet.formula[cell] and cell not in carried]
+    return {cell: sheet.value(*cell) for cell in kept if sheet.kind[cell]}
+
+
+def _formula(tokens: tuple[Token, ...]) -> Formula:
+    return Formula(tokens, "".join(piece.key() if isinstance(piece, Ref) else piece for _, piece in tokens))
+
+
+def _moved(ref: Ref, rows: int, absolute: bool) -> Ref:
+    """The reference with those of its corners moved whose row is absolute, or those whose row is not."""
+    first, last = (
+        corner._replace(row=corner.row + rows) if corner.row_absolute is absolute else corner
+        for corner in (ref.first, ref.last)
+    )
+    return Ref(ref.sheet, first, last, ref.shape)

@@ -1,0 +1,1 @@
+"""``.xlsx`` to workbook: the package's parts, the sheets' XML, formulas as a file spells them."""

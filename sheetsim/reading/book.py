@@ -1,0 +1,174 @@
+"""``.xlsx`` → ``Workbook``: formulas, the values that were cached beside them, names and tables.
+
+Formulas are cut into tokens but not parsed, and what only concerns looks is skipped: reading a large workbook takes
+little more time than unpacking its XML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from xml.etree.ElementTree import Element
+from xml.parsers import expat
+
+from sheetsim.errors import InputError
+from sheetsim.model.address import Rect, parse_rect
+from sheetsim.model.sheet import DefinedName, Sheet, Table, Workbook
+from sheetsim.model.values import TEXTS
+from sheetsim.reading.package import Package, find_all, local, whole
+from sheetsim.reading.sheet_xml import Handlers, SheetReader, unescape
+
+Progress = Callable[[int], None]
+_NO_CELLS = ("chartsheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet")  # sheets that are not worksheets
+
+
+def read(path: str | Path, progress: Progress | None = None) -> Workbook:
+    """Reads a workbook. ``sheet.value`` then gives the values as the file holds them, nothing is recomputed.
+
+    ``progress`` is called now and then with the number of cells read so far. Raises InputError for a file that cannot
+    be used and FormulaError for a formula that cannot be understood.
+    """
+    try:
+        with Package.open(path) as package:
+            return _BookReader(package, progress).read()
+    except MemoryError:
+        raise InputError(f"{path} needs more memory than there is") from None
+
+
+class _BookReader:
+    def __init__(self, package: Package, progress: Progress | None):
+        self.package = package
+        self.progress = progress
+        self.book = Workbook(package.path.stem)
+        self.book.source = package.path
+        self.strings = shared_strings(package)
+        self.cells = 0
+
+    def read(self) -> Workbook:
+        parts = self.package.related(self.package.main, "worksheet")
+        others = {link for kind in _NO_CELLS for link in self.package.related(self.package.main, kind)}
+        titles = []
+        for entry in find_all(self.package.book, "sheet"):
+            title, link = entry.get("name", ""), _link(entry)
+            titles.append(title)
+            if link in parts:
+                self._read_sheet(self._add_sheet(title), parts[link])
+            elif link not in others:
+                raise self.package.fault(f"is damaged: its sheet {title!r} is not in the file")
+        self._read_names(titles)
+        return self.book
+
+    def _add_sheet(self, title: str) -> Sheet:
+        if self.book.find_sheet(title) is not None:
+            raise self.package.fault(f"has two sheets called {title!r}")
+        return self.book.add_sheet(title)
+
+    def _read_sheet(self, sheet: Sheet, part: str) -> None:
+        where = f"{self.package.path}: {' '.join(sheet.title.split())}"
+        reader = SheetReader(sheet, where, self.strings, _epoch(self.package.book))
+        for _ in self.package.feed(part, reader.parser()):
+            if self.progress:
+                self.progress(self.cells + len(reader.rows))
+        reader.finish()
+        self.cells += len(reader.rows)
+        for table in self.package.related(part, "table").values():
+            self._read_table(sheet, table)
+
+    def _read_table(self, sheet: Sheet, part: str) -> None:
+        tree = self.package.xml(part)
+        name = tree.get("displayName", "") or tree.get("name", "")
+        columns = tuple(unescape(column.get("name", "")) for column in find_all(tree, "tableColumn"))
+        self.book.tables[name.casefold()] = Table(
+            name=name,
+            sheet=sheet.title,
+            rect=self._rect(tree.get("ref", ""), part),
+            columns=columns,
+            headings=tree.get("headerRowCount", "1") != "0",
+            totals=tree.get("totalsRowCount", "0") != "0",
+        )
+
+    def _rect(self, text: str, part: str) -> Rect:
+        try:
+            return parse_rect(text)
+        except InputError as error:
+            raise self.package.fault(f"is damaged: in {part} {error}") from None
+
+    def _read_names(self, titles: list[str]) -> None:
+        """Names are kept as they stand, not by ``define_name``: one may stand for a plain number or for #REF!."""
+        for entry in find_all(self.package.book, "definedName"):
+            name, sheet = entry.get("name", ""), self._owner(entry, titles)
+            text, hidden = (entry.text or "").strip(), entry.get("hidden") in ("1", "true")
+            self.book.names[(sheet or "").casefold(), name.casefold()] = DefinedName(name, text, sheet, hidden)
+
+    def _owner(self, entry: Element, titles: list[str]) -> str | None:
+        """The sheet that a name belongs to; files count all sheets, those without cells among them."""
+        given = entry.get("localSheetId")
+        if given is None:
+            return None
+        place = whole(given)
+        if place is None or place >= len(titles):
+            raise self.package.fault(
+                f"is damaged: {entry.get('name')} is a name of sheet {given[:20]}, of {len(titles)}"
+            )
+        return titles[place]
+
+
+def _link(entry: Element) -> str:
+    """The relationship of a ``<sheet>``: its attribute ``id`` in either of the two relationship namespaces."""
+    return next((value for name, value in entry.items() if name.startswith("{") and local(name) == "id"), "")
+
+
+def _epoch(book: Element) -> datetime:
+    """Day 0 of the workbook's calendar."""
+    since_1904 = any(entry.get("date1904") in ("1", "true") for entry in find_all(book, "workbookPr"))
+    return datetime(1904, 1, 1) if since_1904 else datetime(1899, 12, 30)
+
+
+def shared_strings(package: Package) -> list[int]:
+    """The workbook's table of shared strings, as places in ``TEXTS``."""
+    reader = _Strings()
+    for part in package.related(package.main, "sharedStrings").values():
+        for _ in package.feed(part, reader.parser()):
+            pass
+    return reader.places
+
+
+class _Strings:
+    """One ``<si>`` is one text: its runs of rich text joined, how to pronounce it (``<rPh>``) left out."""
+
+    def __init__(self) -> None:
+        self.places: list[int] = []
+        self.pieces: list[str] = []
+        self.spoken = self.inside = False
+
+    def parser(self) -> expat.XMLParserType:
+        parser = expat.ParserCreate()
+        starts = Handlers(si=self._start_string, t=self._start_text, rPh=self._start_spoken)
+        ends = Handlers(si=self._end_string, t=self._end_text, rPh=self._end_spoken)
+        parser.StartElementHandler = lambda name, _: starts[name]()
+        parser.EndElementHandler = lambda name: ends[name]()
+        parser.CharacterDataHandler = self._characters
+        return parser
+
+    def _characters(self, text: str) -> None:
+        if self.inside:
+            self.pieces.append(text)
+
+    def _start_string(self) -> None:
+        self.pieces = []
+
+    def _end_string(self) -> None:
+        self.places.append(TEXTS.place(unescape("".join(self.pieces))))
+
+    def _start_text(self) -> None:
+        self.inside = not self.spoken
+
+    def _end_text(self) -> None:
+        self.inside = False
+
+    def _start_spoken(self) -> None:
+        self.spoken = True
+
+    def _end_spoken(self) -> None:
+        self.spoken = False

@@ -1,0 +1,134 @@
+"""The ``<f>`` elements of a worksheet → numbers of formulas in the workbook.
+
+Files hold a filled column in one of two ways. Excel writes the text once, in a master cell, and the other cells point
+to it (a *shared* formula): as a ``Formula`` is relative to its cell anyway, they get the master's number. Most other
+programs write every cell's text; cutting each into tokens would take most of the reading time, so the formula of the
+cell above is asked first how it would read here (``Pattern``).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sheetsim.errors import FormulaError, InputError
+from sheetsim.model.address import MAX_ROWS, Rect, cell_name, column_name, parse_rect
+from sheetsim.model.formula import Formula
+from sheetsim.model.nodes import Corner, Ref, quoted
+from sheetsim.model.sheet import Sheet
+
+
+class Pattern(NamedTuple):
+    """How a formula reads in one column, its rows left open: ``C%d+D%d*$A$1`` and what to add to a row for each."""
+
+    number: int
+    text: str
+    offsets: tuple[int, ...]
+    first: int  # between these rows every reference stays on the sheet
+    last: int
+
+    def reads(self, row: int, text: str) -> bool:
+        """Whether ``text`` is what filling the formula down to ``row`` gives."""
+        return self.first <= row <= self.last and self.text % tuple([row + offset for offset in self.offsets]) == text
+
+
+def pattern(formula: Formula, number: int, column: int) -> Pattern:
+    """The pattern of a formula in a column.
+
+    >>> pattern(Formula.read("C4+D4*$A$1", 3, 4), 1, 4).text
+    'C%d+D%d*$A$1'
+    """
+    pieces, offsets = [], []
+    for _, piece in formula.tokens:
+        if isinstance(piece, Ref):
+            corners = [piece.first] if piece.shape == "cell" else [piece.first, piece.last]
+            offsets += [corner.row + 1 for corner in corners if not corner.row_absolute]
+            where = "" if piece.sheet is None else quoted(piece.sheet).replace("%", "%%") + "!"
+            pieces.append(where + ":".join(_open(corner, piece.shape, column) for corner in corners))
+        else:
+            pieces.append(piece.replace("%", "%%"))
+    first, last = 1 - min(offsets, default=1), MAX_ROWS - max(offsets, default=1)
+    return Pattern(number, "".join(pieces), tuple(offsets), max(0, first), min(MAX_ROWS - 1, last))
+
+
+def _open(corner: Corner, shape: str, column: int) -> str:
+    """One corner as it reads in a column; %d stands for a row that moves."""
+    letters = ("$" if corner.column_absolute else "") + column_name(corner.place(0, column)[1])
+    digits = f"${corner.row + 1}" if corner.row_absolute else "%d"
+    return digits if shape == "rows" else letters if shape == "columns" else letters + digits
+
+
+class FormulaReader:
+    """The formulas of one sheet. ``arrays`` collects its array formulas, as ``Sheet.arrays`` holds them."""
+
+    def __init__(self, sheet: Sheet, where: str):
+        self.book = sheet.book
+        self.where = where
+        self.arrays: dict[tuple[int, int], tuple[Rect, int]] = {}
+        self._shared: dict[str | None, int] = {}
+        self._above: dict[int, int] = {}  # column → the number of the last formula met in it
+        self._patterns: dict[int, Pattern] = {}
+
+    def number(self, row: int, column: int, text: str, attributes: dict[str, str]) -> int:
+        """The number of the formula that ``<f attributes>text</f>`` gives a cell; 0 if it gives none of its own."""
+        kind = attributes.get("t") if attributes else None
+        if kind == "shared":
+            return self._of_group(row, column, text, attributes)
+        if kind == "array":
+            self._add_array(row, column, text, attributes)
+            return 0
+        if kind == "dataTable":  # what-if tables: Excel's own loop over the sheet, not a formula; the value stands
+            return 0
+        return self._of_text(row, column, text)
+
+    def _of_group(self, row: int, column: int, text: str, attributes: dict[str, str]) -> int:
+        group = attributes.get("si")
+        found = self._shared.get(group)
+        if not text or text.isspace():
+            if found is None:
+                raise InputError(f"{self._cell(row, column)}: shared formula {group} has no master before this cell")
+            return found
+        number = self._of_text(row, column, text)
+        if found is None or "ref" in attributes:  # the master; other cells may still carry a text of their own
+            self._shared[group] = number
+        return number
+
+    def _add_array(self, row: int, column: int, text: str, attributes: dict[str, str]) -> None:
+        try:
+            area = parse_rect(attributes.get("ref") or cell_name(row, column))
+        except InputError as error:
+            raise InputError(f"{self._cell(row, column)}: {error}") from None
+        number = self._of_text(row, column, text)
+        if (area.top, area.left) != (row, column) or not number:
+            reason = f"the array formula in {area} has no text or does not start here"
+            raise InputError(f"{self._cell(row, column)}: {reason}")
+        self.arrays[row, column] = (area, number)
+
+    def _of_text(self, row: int, column: int, text: str) -> int:
+        known = self._patterns.get(column)
+        if known is not None and known.reads(row, text):
+            return known.number
+        if not text.strip():
+            return 0
+        number = self._read(row, column, text)
+        if self._above.get(column) == number and (known is None or known.number != number):
+            self._patterns[column] = pattern(self.book.formulas[number], number, column)
+        self._above[column] = number
+        return number
+
+    def _read(self, row: int, column: int, text: str) -> int:
+        shown = text if text.startswith("=") else "=" + text
+        try:
+            number = self.book.formula_number(shown, row, column, self.where)
+        except FormulaError as error:
+            raise FormulaError(" ".join(str(error).split())) from None
+        if "[" in text and _names_a_file(self.book.formulas[number]):
+            raise FormulaError(f"{self._cell(row, column)}: refers to another file in {shown[:80]}")
+        return number
+
+    def _cell(self, row: int, column: int) -> str:
+        return f"{self.where}!{cell_name(row, column)}"
+
+
+def _names_a_file(formula: Formula) -> bool:
+    """Whether the formula has ``[1]Sheet1!A1``: files number the other files that they refer to."""
+    return any(kind == "table" and isinstance(piece, str) and piece[1:-1].isdecimal() for kind, piece in formula.tokens)

@@ -1,0 +1,266 @@
+"""One worksheet's XML → the contents of a ``Sheet``, in a single pass.
+
+A sheet may have millions of cells, so nothing is built per cell but five numbers: expat calls the methods of
+``SheetReader`` as elements start and end, the numbers pile up in plain arrays, and NumPy scatters them at the end.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from xml.parsers import expat
+
+import numpy as np
+
+from sheetsim.errors import InputError
+from sheetsim.model.address import MAX_ROWS, cell_name, parse_cell
+from sheetsim.model.sheet import Sheet
+from sheetsim.model.values import BLANK, ERROR, ERRORS, LOGICAL, NUMBER, TEXT, TEXTS, VALUE
+from sheetsim.reading.package import local, whole
+from sheetsim.reading.sheet_formulas import FormulaReader
+
+Value = tuple[float, int]  # (num, kind), see values.py
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+def unescape(text: str) -> str:
+    """Undoes ``_x000A_``, the way workbooks write characters that XML cannot hold.
+
+    >>> unescape("two_x000A_lines"), unescape("plain_x")
+    ('two\\nlines', 'plain_x')
+    """
+    if "_x" not in text:
+        return text
+    return _ESCAPE.sub(lambda found: _character(int(found[1], 16)) or found[0], text)
+
+
+def _character(code: int) -> str:
+    return "" if 0xD800 <= code < 0xE000 else chr(code)  # half of a surrogate pair is no character
+
+
+class Handlers(dict[str, Callable[..., None]]):
+    """Element name → method. A prefixed name (``x:c``) is looked up once without its prefix and then remembered;
+    elements that mean nothing here get a method that does nothing."""
+
+    def __missing__(self, name: str) -> Callable[..., None]:
+        found = self[name] = self.get(local(name), _nothing)
+        return found
+
+
+def _nothing(*_: Any) -> None:
+    pass
+
+
+class SheetReader:
+    """Collects one sheet. ``where`` is how messages call it, ``strings`` the places in ``TEXTS`` of the workbook's
+    shared strings, ``epoch`` day 0 of its calendar."""
+
+    def __init__(self, sheet: Sheet, where: str, strings: list[int], epoch: datetime):
+        self.sheet, self.where, self.strings, self.epoch = sheet, where, strings, epoch
+        self.formulas = FormulaReader(sheet, where)
+        # one entry for each cell that holds something
+        self.rows, self.columns, self.numbers = array("i"), array("i"), array("i")
+        self.nums, self.kinds = array("d"), array("B")
+        # where the parser is
+        self.row, self.row_text, self.column = -1, "", -1
+        self.letters: dict[str, int] = {}
+        self.text = ""
+        self.value: str | None = None
+        self.type: str | None = None
+        self.number = 0
+        self.formula: dict[str, str] = {}
+        self.phonetic = False
+        self.converters: dict[str, Callable[[str], Value]] = {
+            "n": self._plain_number,
+            "s": self._shared_string,
+            "str": _text,
+            "inlineStr": _text,
+            "b": self._logical,
+            "e": _error,
+            "d": self._date,
+        }
+
+    def parser(self) -> expat.XMLParserType:
+        """An expat parser that fills this reader."""
+        parser = expat.ParserCreate()
+        parser.buffer_text = True
+        starts = Handlers(c=self._start_cell, f=self._start_formula, row=self._start_row)
+        starts.update({"is": self._start_inline, "rPh": self._start_phonetic})
+        ends = Handlers(c=self._end_cell, v=self._end_value, f=self._end_formula, t=self._end_text)
+        ends["rPh"] = self._end_phonetic
+
+        def start(name: str, attributes: dict[str, str]) -> None:
+            self.text = ""
+            starts[name](attributes)
+
+        def end(name: str) -> None:
+            ends[name]()
+
+        def stop() -> None:  # what follows the cells has elements of the same names with other meanings
+            parser.StartElementHandler = parser.EndElementHandler = parser.CharacterDataHandler = None
+
+        ends["sheetData"] = stop
+        parser.StartElementHandler, parser.EndElementHandler = start, end
+        parser.CharacterDataHandler = self._characters
+        return parser
+
+    def _characters(self, text: str) -> None:
+        self.text += text
+
+    # --- elements -------------------------------------------------------------------------------------------------
+    def _start_row(self, attributes: dict[str, str]) -> None:
+        number = attributes.get("r")
+        self.row, self.column = self.row + 1, -1
+        self.row_text = str(self.row + 1)
+        if number is not None and number != self.row_text:  # rows without cells are left out
+            given = whole(number)
+            if given is None or not 1 <= given <= MAX_ROWS:
+                raise InputError(f"{self.where}: {number[:20]!r} is not a row number")
+            self.row, self.row_text = given - 1, str(given)
+
+    def _start_cell(self, attributes: dict[str, str]) -> None:
+        self.value, self.number = None, 0
+        self.type = attributes.get("t")
+        reference = attributes.get("r")
+        if reference is None:
+            self._next_place()
+            return
+        row_text = self.row_text
+        column = self.letters.get(reference[: -len(row_text)]) if reference.endswith(row_text) else None
+        if column is None:  # another row's, letters not met yet, or no letters at all, as the A1 of A15 in row 5
+            self._place(reference)
+        else:
+            self.column = column
+
+    def _next_place(self) -> None:
+        self.column += 1
+        if self.row < 0:
+            raise InputError(f"{self.where}: a cell stands outside of any row")
+
+    def _place(self, reference: str) -> None:
+        try:
+            row, self.column = parse_cell(reference)
+        except InputError as error:
+            raise InputError(f"{self.where}: {str(error)[:80]}") from None
+        if row != self.row:
+            self.row, self.row_text = row, str(row + 1)
+        if reference.endswith(self.row_text):
+            self.letters[reference[: -len(self.row_text)]] = self.column
+
+    def _end_value(self) -> None:
+        self.value = self.text
+
+    def _start_formula(self, attributes: dict[str, str]) -> None:
+        self.formula = attributes
+
+    def _end_formula(self) -> None:
+        self.number = self.formulas.number(self.row, self.column, self.text, self.formula)
+
+    def _start_inline(self, _: dict[str, str]) -> None:
+        self.value = ""
+
+    def _end_text(self) -> None:
+        if not self.phonetic:
+            self.value = (self.value or "") + self.text
+
+    def _start_phonetic(self, _: dict[str, str]) -> None:
+        self.phonetic = True
+
+    def _end_phonetic(self) -> None:
+        self.phonetic = False
+
+    def _end_cell(self) -> None:
+        value = self.value
+        if value is None:
+            if not self.number:  # only a style
+                return
+            num, kind = 0.0, BLANK
+        elif self.type is None:
+            num, kind = self._plain_number(value)
+        else:
+            num, kind = self._typed(value)
+        self.rows.append(self.row)
+        self.columns.append(self.column)
+        self.numbers.append(self.number)
+        self.nums.append(num)
+        self.kinds.append(kind)
+
+    # --- values ---------------------------------------------------------------------------------------------------
+    def _plain_number(self, text: str) -> Value:
+        try:
+            return float(text), NUMBER
+        except ValueError:
+            if text.strip():
+                raise self._fault(f"{text[:20]!r} is not a number") from None
+            return 0.0, BLANK
+
+    def _typed(self, text: str) -> Value:
+        convert = self.converters.get(self.type or "n")
+        if convert is None:
+            raise self._fault(f"no cell has the type {self.type!r}")
+        return convert(text)
+
+    def _shared_string(self, text: str) -> Value:
+        place = whole(text)
+        if place is None or place >= len(self.strings):
+            raise self._fault(f"there is no shared string {text[:20]!r} among {len(self.strings):,}")
+        return float(self.strings[place]), TEXT
+
+    def _logical(self, text: str) -> Value:
+        wanted = {"1": 1.0, "0": 0.0, "true": 1.0, "false": 0.0}.get(text.strip())
+        if wanted is None:
+            raise self._fault(f"{text[:20]!r} is not a logical value")
+        return wanted, LOGICAL
+
+    def _date(self, text: str) -> Value:
+        try:
+            when = datetime.fromisoformat(text.strip().removesuffix("Z"))
+        except ValueError:
+            raise self._fault(f"{text[:30]!r} is not a date") from None
+        days = (when.replace(tzinfo=None) - self.epoch) / timedelta(days=1)
+        before_leap_day = self.epoch.year == 1899 and days < 61  # Excel's 1900 has a 29th of February
+        return days - before_leap_day, NUMBER
+
+    def _fault(self, reason: str) -> InputError:
+        return InputError(f"{self.where}!{cell_name(self.row, self.column)}: {reason}")
+
+    # --- the end --------------------------------------------------------------------------------------------------
+    def finish(self) -> None:
+        """Moves what was collected into the sheet."""
+        rows, columns, nums = np.asarray(self.rows), np.asarray(self.columns), np.asarray(self.nums)
+        self._refuse_infinite(nums)
+        areas = [area for area, _ in self.formulas.arrays.values()]
+        bottom = max([int(rows.max(initial=-1)), *(area.bottom for area in areas)])
+        right = max([int(columns.max(initial=-1)), *(area.right for area in areas)])
+        sheet = self.sheet
+        self._reserve(bottom + 1, right + 1)
+        sheet.rows, sheet.columns = bottom + 1, right + 1
+        sheet.num[rows, columns] = nums
+        sheet.kind[rows, columns] = np.asarray(self.kinds)
+        sheet.formula[rows, columns] = np.asarray(self.numbers)
+        sheet.arrays.update(self.formulas.arrays)
+        sheet.book.planned = None
+
+    def _reserve(self, rows: int, columns: int) -> None:
+        try:
+            self.sheet.reserve(rows, columns)
+        except InputError as error:  # it knows the sheet but not the file
+            raise InputError(self.where + str(error).removeprefix(self.sheet.title)) from None
+
+    def _refuse_infinite(self, nums: np.ndarray) -> None:
+        """``float`` accepts ``nan`` and ``inf`` as numbers; no cell can hold them."""
+        bad = np.flatnonzero(~np.isfinite(nums))
+        if bad.size:
+            self.row, self.column = self.rows[bad[0]], self.columns[bad[0]]
+            raise self._fault("its value is not a finite number")
+
+
+def _text(text: str) -> Value:
+    return float(TEXTS.place(unescape(text))), TEXT
+
+
+def _error(text: str) -> Value:
+    return float(ERRORS.get(text.strip(), VALUE)), ERROR  # newer errors (#SPILL!, #CALC!) have no code of their own

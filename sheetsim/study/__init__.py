@@ -1,0 +1,1 @@
+"""What helps a person understand: explanations, contents, optimizers compared, workbooks that check themselves."""

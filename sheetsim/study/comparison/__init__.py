@@ -1,0 +1,1 @@
+"""The optimizers side by side: numbers, a sheet, a picture."""

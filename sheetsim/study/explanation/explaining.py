@@ -1,0 +1,306 @@
+"""One cell explained: its formula, where each number comes from, what NumPy does for it, and who uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sheetsim.engine.blocks import Block
+from sheetsim.engine.numpy_engine import Plan, evaluate, plan_of
+from sheetsim.errors import InputError, NotFound, SheetsimError
+from sheetsim.excel.arrays import number_text
+from sheetsim.macros.press import cells_of
+from sheetsim.model.address import Rect, parse_cell
+from sheetsim.model.nodes import (
+    Binary,
+    Call,
+    Error,
+    Logical,
+    Missing,
+    Node,
+    Number,
+    Ref,
+    Text,
+    Unary,
+    children,
+    postorder,
+    quoted,
+    walk,
+)
+from sheetsim.model.sheet import Sheet, Workbook
+from sheetsim.model.values import TEXT
+from sheetsim.study.explanation.numpy_line import array_slice, numpy_line
+
+SHOWN = 12  # dependents listed before "and so many more"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A range that a formula reads: how it is written, its heading on the sheet, what it holds, where that is from."""
+
+    written: str
+    heading: str
+    value: str
+    origin: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Everything there is to say about a cell. ``used_at_run_time`` names the blocks that may use it too, through
+    references that only the calculation makes."""
+
+    cell: str
+    heading: str
+    value: Any
+    formula: str | None
+    block: str | None
+    parts: list[Part]
+    numpy: str | None
+    used_by: list[str]
+    used_by_more: int
+    used_at_run_time: list[str]
+    recurrence: str | None
+
+
+def split(book: Workbook, where: str) -> tuple[Sheet, int, int]:
+    """``adam!H4`` → sheet, row, column; the sheet may be left out where there is only one."""
+    title, mark, cell = where.rpartition("!")
+    if not mark and len(book.sheets) > 1:
+        have = ", ".join(sheet.title for sheet in book.sheets)
+        raise InputError(f"{where!r} names no sheet; write SHEET!{cell}, the sheets are {have}")
+    if not mark and not book.sheets:
+        raise InputError(f"{book.name} has no sheets with cells")
+    sheet = book[_unquoted(title)] if mark else book.sheets[0]
+    row, column = parse_cell(cell)
+    return sheet, row, column
+
+
+def _unquoted(title: str) -> str:
+    is_quoted = len(title) > 1 and title[0] == title[-1] == "'"
+    return title[1:-1].replace("''", "'") if is_quoted else title
+
+
+def explain(book: Workbook, where: str) -> Explanation:
+    """Explains a cell such as ``"adam!H4"``. Raises NotFound for a sheet or a cell that is not there."""
+    sheet, row, column = split(book, where)
+    value = sheet.value(row, column)
+    plan = plan_of(book, collect_lacking=True)
+    index = plan.map.within(sheet.title, Rect(row, column, row, column))
+    users, more = _users(plan, sheet, row, column)
+    if value is None and not index and not users:
+        raise NotFound(f"{sheet.where(row, column)} is empty, and no formula reads it")
+    block = plan.blocks[index[0]] if index else None
+    return Explanation(
+        sheet.where(row, column),
+        heading(sheet, Rect(row, column, row, column)),
+        value,
+        _formula(sheet, block, row, column),
+        _block_text(block),
+        list(_parts(book, block, row, column)) if block else [],
+        f"{array_slice(block.sheet, block.cells, block)} = {numpy_line(block)}" if block else None,
+        users,
+        more,
+        [f"{b.sheet.title}!{b.cells}" for b in plan.blocks if b.runtime and sheet.title in _sheets_named(b)],
+        _recurrence(plan, index[0]) if index else None,
+    )
+
+
+# --- what a person calls a cell ---------------------------------------------------------------------------------------
+def heading(sheet: Sheet, cells: Rect) -> str:
+    """What a person takes for the name of some cells: their defined name, else the nearest text above with no gap
+    between, else the nearest to the left, unless that is the heading of a column of numbers."""
+    name = _name_of(sheet, cells)
+    if name:
+        return name
+    row, column = cells.top, cells.left
+    if row < sheet.rows and column < sheet.columns:
+        above = _nearest(sheet.kind[:row, column])
+        if above is not None:
+            return str(sheet.value(above, column))
+        left = _nearest(sheet.kind[row, :column])
+        if left is not None and not isinstance(sheet.value(row + 1, left), float):
+            return str(sheet.value(row, left))
+    return ""
+
+
+def _nearest(kinds: np.ndarray) -> int | None:
+    """The place of the last text, if no blank comes after it."""
+    places = np.flatnonzero(kinds == TEXT)
+    return int(places[-1]) if len(places) and kinds[places[-1] :].all() else None
+
+
+def _name_of(sheet: Sheet, cells: Rect) -> str:
+    for name in sheet.book.names.values():
+        if not name.hidden and name.sheet in (sheet.title, None) and not name.name.startswith("_xlnm."):
+            try:
+                if cells_of(sheet, name.name) == cells:
+                    return name.name
+            except SheetsimError:  # a name for a number, or for cells of another sheet
+                continue
+    return ""
+
+
+def _formula(sheet: Sheet, block: Block | None, row: int, column: int) -> str | None:
+    text = sheet.formula_text(row, column)
+    return f"{{{text}}}" if text and block and block.spread else text
+
+
+def _block_text(block: Block | None) -> str | None:
+    if block is None or block.cells.size == 1:
+        return None
+    kind = "array formula over" if block.spread else "filled over"
+    return f"{kind} {block.sheet.title}!{block.cells} ({block.cells.size:,} cells)"
+
+
+# --- what it reads ----------------------------------------------------------------------------------------------------
+def _parts(book: Workbook, block: Block, row: int, column: int) -> Iterator[Part]:
+    if block.spread:  # the array formula that gives this cell: a block may be several below one another
+        height, width = block.spread
+        row -= (row - block.rect.top) % height
+        column -= (column - block.rect.left) % width
+    for ref in dict.fromkeys(block.refs):
+        rect = ref.rect(row, column)
+        typed = ref.text(row, column).rpartition("!")[2].replace("$", "")
+        yield _part(book, block, ref, rect, typed) if rect is not None else Part("#REF!", "", "", "outside the sheet")
+    for node in walk(block.tree):
+        if isinstance(node, Call) and node.name == "OFFSET":
+            yield _pointed(book, block, node, row, column)
+
+
+def _part(book: Workbook, block: Block, ref: Ref, rect: Rect, typed: str) -> Part:
+    sheet = book[ref.sheet or block.sheet.title]
+    title = "" if sheet is block.sheet else f"{quoted(sheet.title)}!"
+    formula = sheet.formula_text(rect.top, rect.left)
+    value = sheet.value(rect.top, rect.left)
+    origin = f"formula {formula}" if formula else "input" if value is not None else "blank"
+    if rect.size > 1 and origin != "blank":
+        origin = f"first: {origin}"
+    return Part(title + typed, heading(sheet, rect), _shown(sheet, rect), origin)
+
+
+def _shown(sheet: Sheet, rect: Rect) -> str:
+    value = sheet.value(rect.top, rect.left)
+    first = "blank" if value is None else repr(value)
+    return first if rect.size == 1 else f"{rect.rows:,} × {rect.columns:,} cells, first {first}"
+
+
+def _pointed(book: Workbook, block: Block, call: Call, row: int, column: int) -> Part:
+    """What an OFFSET points at with the values that the cells hold now."""
+    written = _typed(call, block, row, column) or "OFFSET(…)"
+    rect = _target(book, block, call, row, column)
+    base = call.arguments[0]
+    if rect is None or not isinstance(base, Ref):
+        return Part(written, "", "", "a reference known only at run time")
+    part = _part(book, block, base, rect, str(rect))
+    return Part(part.written, part.heading, part.value, f"{part.origin}, by {written}")
+
+
+def _target(book: Workbook, block: Block, call: Call, row: int, column: int) -> Rect | None:
+    """The cells that ``OFFSET(reference, rows, columns, height, width)`` comes to; None where that cannot be told."""
+    base = call.arguments[0]
+    start = base.rect(row, column) if isinstance(base, Ref) else None
+    numbers = [_number(book, block, node, row, column) for node in call.arguments[1:]]
+    if start is None or None in numbers:
+        return None
+    given = [int(number or 0) for number in numbers] + [0] * (4 - len(numbers))
+    height, width = given[2] or start.rows, given[3] or start.columns
+    top, left = start.top + given[0], start.left + given[1]
+    if min(top, left) < 0 or min(height, width) < 1:
+        return None
+    return Rect(top, left, top + height - 1, left + width - 1)
+
+
+def _number(book: Workbook, block: Block, node: Node, row: int, column: int) -> float | None:
+    if isinstance(node, Missing):
+        return 0.0
+    text = _typed(node, block, row, column)
+    try:
+        value = evaluate(book, block.sheet.title, f"={text}") if text else None
+    except SheetsimError:
+        return None
+    return float(value) if isinstance(value, float | bool) else None
+
+
+def _typed(tree: Node, block: Block, row: int, column: int) -> str | None:
+    """A bound tree as it could be typed into any cell of its sheet; None if it asks where that cell is."""
+    done: list[str] = []
+    for node in postorder(tree):
+        count = len(children(node))
+        below = done[len(done) - count :]
+        del done[len(done) - count :]
+        if isinstance(node, Call):
+            if node.name in ("ROW", "COLUMN") and not below:
+                return None
+            done.append(f"{node.name}({','.join(below)})")
+        elif isinstance(node, Binary):
+            done.append(f"({below[0]}{node.operator}{below[1]})")
+        elif isinstance(node, Unary):
+            done.append(f"({below[0]}%)" if node.operator == "%" else f"({node.operator}{below[0]})")
+        elif isinstance(node, Ref):
+            own = node.sheet == block.sheet.title
+            done.append(Ref(None if own else node.sheet, node.first, node.last, node.shape).text(row, column))
+        elif isinstance(node, Number | Text | Logical | Error | Missing):
+            done.append(_typed_literal(node))
+        else:
+            return None
+    return done[0]
+
+
+def _typed_literal(node: Number | Text | Logical | Error | Missing) -> str:
+    if isinstance(node, Number):
+        return number_text(node.value)
+    if isinstance(node, Text):
+        return '"' + node.value.replace('"', '""') + '"'
+    if isinstance(node, Logical):
+        return str(node.value).upper()
+    return node.name if isinstance(node, Error) else ""
+
+
+# --- who reads it -----------------------------------------------------------------------------------------------------
+def _users(plan: Plan, sheet: Sheet, row: int, column: int) -> tuple[list[str], int]:
+    """The first cells whose formulas read a cell, in the order of the sheets, and how many more there are."""
+    found: list[str] = []
+    count = 0
+    for block in plan.blocks:
+        refs = [ref for ref in block.refs if ref.sheet == sheet.title]
+        if refs:
+            hits = np.logical_or.reduce([_readers(ref, block, row, column) for ref in refs])
+            count += int(hits.sum())
+            for r, c in np.argwhere(hits)[: SHOWN - len(found)].tolist():
+                found.append(block.sheet.where(block.rect.top + r, block.rect.left + c))
+    return found, count - len(found)
+
+
+def _readers(ref: Ref, block: Block, row: int, column: int) -> np.ndarray:
+    """In which cells of a block a reference means, among others, the cell (row, column)."""
+    rect = block.rect
+    rows, columns = np.arange(rect.top, rect.bottom + 1), np.arange(rect.left, rect.right + 1)
+    in_rows = _between(row, [corner.row + (0 if corner.row_absolute else rows) for corner in (ref.first, ref.last)])
+    in_columns = _between(
+        column, [corner.column + (0 if corner.column_absolute else columns) for corner in (ref.first, ref.last)]
+    )
+    return np.asarray(np.broadcast_to(in_rows, len(rows))[:, None] & np.broadcast_to(in_columns, len(columns))[None, :])
+
+
+def _between(place: int, ends: list[Any]) -> np.ndarray:
+    low, high = np.minimum(*ends), np.maximum(*ends)
+    return np.asarray((low >= 0) & (low <= place) & (place <= high))
+
+
+def _sheets_named(block: Block) -> set[str | None]:
+    return {node.sheet for node in walk(block.tree) if isinstance(node, Ref)}
+
+
+def _recurrence(plan: Plan, index: int) -> str | None:
+    """How the group of a block is computed, if it depends on itself."""
+    group = next(g for g in plan.order if index in g)
+    if len(group) == 1 and index not in plan.edges[index]:
+        return None
+    home = plan.blocks[index].sheet
+    blocks = [plan.blocks[i] for i in sorted(group) if i != index]
+    others = [f"{'' if b.sheet is home else quoted(b.sheet.title) + '!'}{b.cells}" for b in blocks]
+    more = f" and {len(others) - 8} more" if len(others) > 8 else ""
+    return "computed line by line" + (f", together with {', '.join(others[:8])}{more}" if others else "")

@@ -1,0 +1,69 @@
+"""A block's formula as a line of NumPy: what the engine computes for all its cells at once, for people to read."""
+
+from __future__ import annotations
+
+from sheetsim.engine.blocks import Block, reach
+from sheetsim.excel.arrays import number_text
+from sheetsim.model.address import Rect, cell_name
+from sheetsim.model.nodes import (
+    ArrayConstant,
+    Binary,
+    Call,
+    Error,
+    Logical,
+    Missing,
+    Node,
+    Number,
+    Ref,
+    Text,
+    Unary,
+    children,
+    postorder,
+)
+from sheetsim.model.sheet import Sheet
+
+ROUNDED_TWICE = {"*": "multiply", "^": "power"}  # where Excel's rule differs from a plain operator
+
+
+def numpy_line(block: Block) -> str:
+    """The block's formula as an expression over array slices, as the engine computes it."""
+    done: list[str] = []
+    for node in postorder(block.tree):
+        count = len(children(node))
+        below = done[len(done) - count :]
+        del done[len(done) - count :]
+        done.append(_numpy(node, below, block))
+    return done[0]
+
+
+def _numpy(node: Node, below: list[str], block: Block) -> str:
+    if isinstance(node, Ref):
+        rect = reach(node, block.rect)
+        sheet = block.sheet.book[node.sheet] if node.sheet else block.sheet
+        return "error('#REF!')" if rect is None else array_slice(sheet, rect, block)
+    if isinstance(node, Binary):
+        if node.operator in ROUNDED_TWICE:
+            return f"{ROUNDED_TWICE[node.operator]}({below[0]}, {below[1]})"
+        sign = {"=": "==", "<>": "!=", "&": "+"}.get(node.operator, node.operator)
+        return f"({below[0]} {sign} {below[1]})"
+    if isinstance(node, Unary):
+        return {"-": f"-{below[0]}", "%": f"({below[0]} / 100)"}.get(node.operator, below[0])
+    if isinstance(node, Call):
+        return f"{node.name.lower().replace('.', '_')}({', '.join(below)})"
+    return _literal(node)
+
+
+def _literal(node: Node) -> str:
+    if isinstance(node, Number):
+        return number_text(node.value)
+    if isinstance(node, Text | Logical):
+        return repr(node.value)
+    if isinstance(node, Error):
+        return f"error({node.name!r})"
+    return "blank" if isinstance(node, Missing) else "array" if isinstance(node, ArrayConstant) else "?"
+
+
+def array_slice(sheet: Sheet, rect: Rect, block: Block) -> str:
+    title = "" if sheet is block.sheet else f"{sheet.title}."
+    first, last = cell_name(rect.top, rect.left), cell_name(rect.bottom, rect.right)
+    return f"{title}{first}" if first == last else f"{title}[{first}:{last}]"

@@ -1,0 +1,1 @@
+"""A sheet that checks all others by live formulas."""

@@ -1,0 +1,3 @@
+"""What stands under everything and knows nothing of sheets: files replaced in one piece, optional libraries, words for
+the terminal.
+"""

@@ -1,0 +1,1 @@
+"""The same programs on torch tensors, every number with a gradient."""

@@ -1,0 +1,166 @@
+"""Operators and functions of one or two numbers on tensors, element by element.
+
+Where all operands are numbers and the result is finite, as nearly always, only torch is asked. Otherwise the NumPy rule
+says which elements are errors; those are computed from harmless stand-ins, so that no gradient becomes NaN.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from sheetsim.excel.arrays import Values
+from sheetsim.excel.arrays import elementwise as numpy_elementwise
+from sheetsim.excel.arrays import numbers as worth
+from sheetsim.functions import FUNCTIONS, mathematics
+from sheetsim.model.values import LOGICAL, NUMBER
+from sheetsim.tensors.live import (
+    Either,
+    Live,
+    as_tensor,
+    fitted,
+    governed,
+    host,
+    hosts,
+    is_plain,
+    mask,
+    numbers,
+    operand,
+)
+
+Rule = Callable[..., Any]
+
+
+def elementwise(rule: Rule, numpy_rule: Rule, *arguments: Either) -> Live:
+    """``rule`` on the numbers of the arguments, at least one of them live; the kinds are those of ``numpy_rule``."""
+    like = next(v for v in arguments if isinstance(v, Live))
+    arguments = fitted(*arguments)
+    if all(is_plain(v) for v in arguments):
+        result = Live(rule(*(operand(v, like) for v in arguments)))
+        if np.isfinite(result.host.num).all():
+            return result
+    return carefully(rule, numpy_rule(*hosts(arguments)), arguments, like)
+
+
+def carefully(rule: Rule, result: Values, arguments: tuple[Either, ...], like: Live) -> Live:
+    """The rule where ``result`` is a number, on stand-ins elsewhere."""
+    good = mask((result.kinds() == NUMBER) | (result.kinds() == LOGICAL), like)
+    safe = [torch.where(good, numbers(v, like), 0.5) for v in arguments]  # 0.5 suits every function here
+    return governed(result, rule(*safe), like)
+
+
+def steep(x: Tensor) -> Tensor:
+    """``x`` before a function whose slope may be infinite, as that of a root at 0: where nothing came of its value, as
+    in the branch that an IF did not take, 0 times infinity is to be 0."""
+    if not x.requires_grad:
+        return x
+    view = x.view_as(x)
+    view.register_hook(_without_nan)  # type: ignore[no-untyped-call]
+    return view
+
+
+def _without_nan(gradient: Tensor) -> Tensor:
+    return torch.nan_to_num(gradient, nan=0.0, posinf=torch.inf, neginf=-torch.inf)
+
+
+def _power(base: Tensor | float, exponent: Tensor | float) -> Any:
+    """Of a negative base only whole powers exist, whose derivative is by the base alone."""
+    if isinstance(base, Tensor):
+        base = steep(base)
+    if isinstance(exponent, float):
+        return torch.pow(base, exponent)  # type: ignore[arg-type]
+    if isinstance(base, float):
+        return torch.pow(torch.tensor(base, dtype=exponent.dtype, device=exponent.device), exponent)
+    fixed = base <= 0
+    plain = torch.pow(torch.where(fixed, 1.0, base), exponent)
+    return torch.where(fixed, torch.pow(torch.where(fixed, base, 1.0), exponent.detach()), plain)
+
+
+def power(base: Either, exponent: Either) -> Live:
+    """``a ^ b``; torch has numbers for 0^0 and its like, so the NumPy rule is asked wherever the base may be 0."""
+    base, exponent = fitted(base, exponent)
+    if is_plain(base) and isinstance(exponent, Values) and exponent.num.size == 1 and exponent.num.flat[0] >= 1:
+        return elementwise(_power, mathematics.power, base, exponent)
+    like = base if isinstance(base, Live) else exponent
+    assert isinstance(like, Live)
+    if (host(base).num != 0).all():
+        return elementwise(_power, mathematics.power, base, exponent)
+    return carefully(_power, mathematics.power(*hosts((base, exponent))), (base, exponent), like)
+
+
+def modulo(a: Either, b: Either) -> Live:
+    """``n - d·INT(n/d)``: the whole quotient has no derivative."""
+    like = a if isinstance(a, Live) else b
+    assert isinstance(like, Live)
+    a, b = fitted(a, b)
+    plain = hosts((a, b))
+    quotient = numpy_elementwise(np.floor, mathematics.divide(*plain))
+    whole = as_tensor(np.where(quotient.kinds() == NUMBER, quotient.num, 0.0), like)
+    return governed(mathematics.mod(*plain), numbers(a, like) - numbers(b, like) * whole, like)
+
+
+def _to_multiple(name: str) -> Rule:
+    """CEILING.MATH and FLOOR.MATH: so many times the significance, of which only the latter has a derivative."""
+
+    def rule(a: Either, *others: Either) -> Either:
+        result = FUNCTIONS[name].rule(*hosts((a, *others)))
+        if not others or not isinstance(others[0], Live):
+            return result  # type: ignore[no-any-return]
+        step = others[0]
+        size = np.abs(worth(step.host)[0])
+        times = as_tensor(result.num / np.where(size == 0, 1.0, size), step)
+        return governed(result, times * torch.abs(numbers(step, step)), step)
+
+    return rule
+
+
+def logarithm(a: Either, base: Either | None = None) -> Live:
+    """To a base of 0 torch has a number, so the NumPy rule is asked wherever there is a base."""
+    if base is None:
+        return elementwise(torch.log10, FUNCTIONS["LOG"].rule, a)
+    like = a if isinstance(a, Live) else base
+    assert isinstance(like, Live)
+    a, base = fitted(a, base)
+    result = FUNCTIONS["LOG"].rule(*hosts((a, base)))
+    return carefully(lambda x, b: torch.log(x) / torch.log(b), result, (a, base), like)
+
+
+def _both(rule: Rule, numpy_rule: Rule) -> Rule:
+    return lambda *arguments: elementwise(rule, numpy_rule, *arguments)
+
+
+OPERATIONS: dict[str, Rule] = {
+    "+": _both(lambda a, b: a + b, mathematics.add),
+    "-": _both(lambda a, b: a - b, mathematics.subtract),
+    "*": _both(lambda a, b: a * b, mathematics.times),
+    "/": _both(lambda a, b: a / b, mathematics.divide),
+    "^": power,
+}
+SIGNED: dict[str, Rule] = {
+    "-": _both(torch.neg, mathematics.negate),
+    "+": lambda a: a,
+    "%": _both(lambda a: a / 100.0, mathematics.percent),
+    "@": lambda a: a.corner(),
+}
+OF_ONE: dict[str, Rule] = {
+    **{name: getattr(torch, name.lower()) for name in "ABS EXP LOG10 TANH SINH COSH SIN COS TAN ATAN".split()},
+    "SQRT": lambda x: torch.sqrt(steep(x)),
+    "ASIN": lambda x: torch.asin(steep(x)),
+    "ACOS": lambda x: torch.acos(steep(x)),
+    "LN": torch.log,
+    "RADIANS": lambda x: x * (math.pi / 180),
+    "DEGREES": lambda x: x * (180 / math.pi),
+}
+RULES: dict[str, Rule] = {
+    **{name: _both(rule, FUNCTIONS[name].rule) for name, rule in OF_ONE.items()},
+    "LOG": logarithm,
+    "POWER": power,
+    "MOD": modulo,
+    "CEILING.MATH": _to_multiple("CEILING.MATH"),
+    "FLOOR.MATH": _to_multiple("FLOOR.MATH"),
+}

@@ -1,0 +1,170 @@
+"""The parts of a workbook that depend on chosen inputs, computed by torch as often as one likes.
+
+The blocks, their programs and their order are those of the NumPy engine; only the steps differ (``torch_steps.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from sheetsim.engine.blocks import Block
+from sheetsim.engine.numpy_engine import plan_of
+from sheetsim.engine.paths import moved_by, needed_by
+from sheetsim.engine.program import Program
+from sheetsim.engine.schedule import schedule
+from sheetsim.engine.volatility import all_edges
+from sheetsim.errors import InputError
+from sheetsim.excel.arrays import Values
+from sheetsim.model.address import Rect
+from sheetsim.model.sheet import Sheet, Workbook
+from sheetsim.model.values import ERROR, LOGICAL, NA, NUMBER
+from sheetsim.tensors import steps as torch_steps
+from sheetsim.tensors.live import Live, filled
+from sheetsim.tensors.memory import Memory, Reader
+from sheetsim.tensors.steps import TorchSite
+
+Place = tuple[str, Rect]  # a sheet's title, and a rectangle on it
+
+
+class Tape:
+    """The parts of a workbook's blocks that depend on chosen inputs, ready to be computed again and again.
+
+    ``inputs`` are rectangles of cells that hold numbers; ``wanted``, where given, are the cells that matter: what they
+    do not need is left out. Everything else stands as the NumPy engine computed it last.
+    """
+
+    def __init__(
+        self,
+        book: Workbook,
+        inputs: Iterable[Place],
+        wanted: Iterable[Place] | None = None,
+        dtype: torch.dtype = torch.float64,
+        device: torch.device | str = "cpu",
+    ):
+        if book.changed:
+            book.recalculate()
+        self.book, self.plan = book, plan_of(book)
+        if not self.plan.runs:
+            book.recalculate()
+        self.memory = Memory(book, dtype, torch.device(device))
+        self.inputs = [self._claim_input(book[title], rect) for title, rect in inputs]
+        self.parts = self._parts(None if wanted is None else list(wanted))
+
+    def run(self, tensors: Sequence[Tensor]) -> None:
+        """Computes all parts from the inputs, one tensor (rows, columns) for each rectangle."""
+        self.memory.forget()
+        for piece, tensor in zip(self.inputs, tensors, strict=True):
+            self.memory.nums[piece] = tensor
+        with np.errstate(divide="raise", over="raise", invalid="raise", under="ignore"):
+            for piece, program, site in self.parts:
+                num, kind = _cells_of(program.run(site), site, self.memory)
+                self.memory.store(piece, num, kind)
+
+    def start(self) -> list[Tensor]:
+        """The inputs as the workbook holds them."""
+        return [self._held(*self.memory.places[piece]) for piece in self.inputs]
+
+    def _held(self, sheet: Sheet, rect: Rect) -> Tensor:
+        area = sheet.num[rect.top : rect.bottom + 1, rect.left : rect.right + 1]
+        return torch.tensor(area, dtype=self.memory.dtype, device=self.memory.device)
+
+    def _claim_input(self, sheet: Sheet, rect: Rect) -> int:
+        kind = sheet.kind[rect.top : rect.bottom + 1, rect.left : rect.right + 1]
+        numbers = (kind == NUMBER) & ~sheet.computed()[rect.top : rect.bottom + 1, rect.left : rect.right + 1]
+        if self.memory.owner[sheet.title][rect.top : rect.bottom + 1, rect.left : rect.right + 1].any():
+            raise InputError(f"{sheet.title}!{rect}: some of these cells are among the inputs already")
+        piece = self.memory.claim(sheet, rect, numbers)
+        self.memory.kinds[piece] = NUMBER if numbers.all() else np.array(kind)
+        return piece
+
+    # --- which parts ------------------------------------------------------------------------------------------------
+    def _parts(self, wanted: list[Place] | None) -> list[tuple[int, Program, TorchSite]]:
+        edges = all_edges(self.plan)
+        chosen = moved_by(self.plan, edges, [self.memory.places[piece] for piece in self.inputs])
+        if wanted is not None:
+            chosen &= needed_by(edges, [i for title, rect in wanted for i in self.plan.map.within(title, rect)])
+        programs = {index: Program(self.plan.blocks[index], verbs=torch_steps) for index in chosen}
+        found = []
+        for index, part in schedule(self.plan):
+            if index in chosen:
+                block = self.plan.blocks[index]
+                piece = self.memory.claim(block.sheet, _cells(block, part))
+                found.append((piece, programs[index], TorchSite(self.plan, block, part, self.memory)))
+        return found
+
+
+def _cells(block: Block, part: Rect) -> Rect:
+    """The cells that a part of a block gives: those of its formulas, or what its array formulas spread over."""
+    height, width = block.spread or (1, 1)
+    return part._replace(bottom=part.bottom + height - 1, right=part.right + width - 1)
+
+
+def _cells_of(result: Any, site: TorchSite, memory: Memory) -> tuple[Tensor, Any]:
+    """The result of a part as its cells hold it: numbers of shape (rows, columns), and their kinds."""
+    if isinstance(result, Values):  # a step such as ISERROR: no gradient
+        num = torch.as_tensor(np.array(result.num), dtype=memory.dtype, device=memory.device)
+        result = Live(num, result.kind, result.ref)
+    spread, part = site.block.spread, site.part
+    if spread is None:
+        found = filled(result.corner())
+        kind = (
+            found.kind
+            if isinstance(found.kind, int)
+            else np.broadcast_to(found.kind[:, :, 0, 0], (part.rows, part.columns))
+        )
+        return found.num[:, :, 0, 0].expand(part.rows, part.columns), kind
+    return _spread(filled(result), spread, part)
+
+
+def _spread(result: Live, spread: tuple[int, int], part: Rect) -> tuple[Tensor, Any]:
+    """An array over its cells; a row or column repeats, cells beyond the result are ``#N/A``."""
+    height, width = spread
+    rows, columns = (size if n == 1 else min(size, n) for size, n in zip(spread, result.num.shape[2:], strict=True))
+    shape = (part.rows, part.columns, rows, columns)
+    num = result.num[:, :, :rows, :columns].expand(shape)
+    kinds = np.broadcast_to(result.host.kinds()[:, :, :rows, :columns], shape)
+    if (rows, columns) != spread:
+        num = torch.nn.functional.pad(num, (0, width - columns, 0, height - rows), value=float(NA))
+        pads = ((0, 0), (0, 0), (0, height - rows), (0, width - columns))
+        kinds = np.pad(kinds, pads, constant_values=ERROR)
+    size = (part.rows * height, part.columns * width)
+    return num.permute(0, 2, 1, 3).reshape(size), kinds.transpose(0, 2, 1, 3).reshape(size)
+
+
+class Objective:
+    """A cell as a function of others, with its gradient: what an optimiser asks for.
+
+    ``inputs`` are (sheet title, rectangle) pairs of cells that hold numbers, ``output`` is (sheet title, row, column),
+    counted from 0. Calling it with the n inputs in order, row by row, gives the cell's value and its gradient (n,).
+    Raises InputError when the cell holds no number.
+    """
+
+    def __init__(self, book: Workbook, inputs: Iterable[Place], output: tuple[str, int, int]):
+        title, row, column = output
+        self.sheet, self.rect = book[title], Rect(row, column, row, column)
+        self.tape = Tape(book, inputs, [(title, self.rect)])
+        self.shapes = [(rect.rows, rect.columns) for _, rect in (self.tape.memory.places[p] for p in self.tape.inputs)]
+        self.read = Reader(self.tape.memory, self.sheet, np.full((1, 1, 1, 1), row), np.full((1, 1, 1, 1), column))
+
+    def start(self) -> np.ndarray:
+        """The inputs as the workbook holds them."""
+        return np.concatenate([t.numpy().ravel() for t in self.tape.start()])
+
+    def __call__(self, x: np.ndarray) -> tuple[float, np.ndarray]:
+        leaf = torch.tensor(x, dtype=torch.float64, requires_grad=True)
+        sizes = [rows * columns for rows, columns in self.shapes]
+        parts = [part.view(shape) for part, shape in zip(torch.split(leaf, sizes), self.shapes, strict=True)]
+        self.tape.run(parts)
+        found = self.read()
+        if int((found.host if isinstance(found, Live) else found).kinds().flat[0]) not in (NUMBER, LOGICAL):
+            raise InputError(f"{self.sheet.where(self.rect.top, self.rect.left)} holds no number")
+        if not isinstance(found, Live) or not found.num.requires_grad:
+            return float(found.num.flatten()[0]), np.zeros(len(x))
+        value = found.num.flatten()[0]
+        (gradient,) = torch.autograd.grad(value, leaf)
+        return value.item(), gradient.numpy()

@@ -1,0 +1,123 @@
+"""Training in PyTorch: modules and autograd, and our own optimizer steps on one flat tensor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from sheetsim.training.backends.distributed import Group
+from sheetsim.training.backends.numpy_backend import CHUNK, PIECE, each
+from sheetsim.training.backends.optimizer import Plan, penalty, plan
+from sheetsim.training.backends.torch_optimizer import RULES, forget_traces, fused_adam, steps_of
+from sheetsim.training.data.samples import Samples
+from sheetsim.training.models.torch_models import arrangement, module
+from sheetsim.training.settings import Settings
+from sheetsim.training.state import State, flatten, views
+
+
+class TorchTrainer:
+    """Carries out a run's batches, on any device; as one of a group, its share of each batch.
+
+    ``sums`` is the gradient, flat, and after it the loss: what the processes of a group add up, at one go.
+    """
+
+    chunk = CHUNK
+
+    def __init__(
+        self, samples: Samples, settings: Settings, state: State, device: torch.device, group: Group | None = None
+    ):
+        self._order = arrangement(samples.shapes, settings)
+        own = (flatten(state.weights), state.first, state.second)
+        self.flat, self.first, self.second = (torch.from_numpy(array[self._order]).to(device) for array in own)
+        self.settings, self._shapes, self._group = settings, samples.shapes, group
+        self.sums = self.flat.new_zeros(len(self.flat) + 1)
+        self.steps = state.step
+        self.model = module(self.flat, samples.shapes, settings)
+        self.train, self.valid = (self._columns(part, device) for part in (samples.train, samples.valid))
+
+    def _columns(self, part: tuple[np.ndarray, ...], device: torch.device) -> tuple[Tensor, Tensor]:
+        writable = (array if array.flags.writeable else array.copy() for array in part)  # PyTorch warns of the others
+        return self.model.columns(*(torch.from_numpy(array).to(device) for array in writable))
+
+    def run(self, order: np.ndarray, rates: np.ndarray, momenta: np.ndarray) -> np.ndarray:
+        """Trains on the samples in this order, a batch for each rate and momentum (the last may be short).
+
+        Returns the loss of each batch, float64, before the step that it led to.
+        """
+        rows = torch.from_numpy(order).to(self.flat.device)
+        inputs, targets = (column.index_select(0, rows) for column in self.train)
+        losses = self.flat.new_empty(len(rates))
+        with one_thread():
+            self.make_steps(inputs, targets, plan(self.settings, self.steps, rates, momenta), losses)
+            forget_traces(self.first, self.second)
+        self.steps += len(losses)
+        return np.asarray(losses.double().cpu().numpy())
+
+    def make_steps(self, inputs: Tensor, targets: Tensor, numbers: Plan[np.ndarray], losses: Tensor) -> None:
+        """A step for each of the losses, which are written; the batches lie one after the other."""
+        size = self.settings.batch_size
+        batches = zip(torch.split(inputs, size), torch.split(targets, size), losses, strict=True)
+        if self.settings.optimizer == "adam" and self.flat.device.type == "cpu":
+            for batch, floats in zip(batches, each(numbers), strict=True):
+                self.differentiate(*batch)
+                fused_adam(self.flat, self.sums[:-1], self.first, self.second, floats)
+        else:
+            for batch, now in zip(batches, steps_of(numbers, self.flat), strict=True):
+                self.differentiate(*batch)
+                self.optimize(now)
+
+    def differentiate(self, inputs: Tensor, targets: Tensor, loss: Tensor) -> None:
+        """Leaves the gradient of a batch in ``sums`` and writes its loss into ``loss``."""
+        count = len(targets)
+        if self._group is None:
+            self.model.loss_and_gradient(inputs, targets, count, self.sums)
+        else:
+            self.model.loss_and_gradient(self._group.share(inputs), self._group.share(targets), count, self.sums)
+            self._group.add_up(self.sums)
+        torch.div(self.sums[-1], count, out=loss)
+        factor = penalty(self.settings)
+        if factor:
+            loss.add_(self.flat @ self.flat, alpha=factor)
+            self.sums[:-1].add_(self.flat, alpha=2 * factor)
+
+    def optimize(self, now: Plan[Tensor]) -> None:
+        """The optimizer's step, with the gradient in ``sums``."""
+        RULES[self.settings.optimizer](self.flat, self.sums[:-1], self.first, self.second, now)
+
+    @torch.no_grad()
+    def evaluate(self) -> tuple[float, float | None]:
+        """The mean loss over all samples for validation and, for digits, the share that is answered right."""
+        total, right, count = 0.0, 0, len(self.valid[0])
+        for inputs, targets in zip(*(torch.split(column, PIECE) for column in self.valid), strict=True):
+            outputs = self.model(inputs)
+            total += self.model.loss(outputs, targets).item()
+            if self.settings.model != "movielens":
+                right += int((outputs.argmax(1) == targets).sum())
+        return total / count, None if self.settings.model == "movielens" else right / count
+
+    def state(self) -> State:
+        """A copy of the weights and moments."""
+        weights, first, second = (self._in_order(part) for part in (self.flat, self.first, self.second))
+        return State(views(weights, self._shapes), first, second, self.steps)
+
+    def _in_order(self, flat: Tensor) -> np.ndarray:
+        """A copy in the order of ``state.flatten``."""
+        array = flat.cpu().numpy()
+        result = np.empty_like(array)
+        result[self._order] = array
+        return result
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Steps on batches of 64 are too small to share: on a CPU one thread is the fastest."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)

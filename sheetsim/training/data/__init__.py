@@ -1,0 +1,1 @@
+"""Ratings and digits: fetched, read, checked, split."""

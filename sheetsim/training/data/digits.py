@@ -1,0 +1,81 @@
+"""MNIST: images of handwritten digits as rows of pixels, and which digit each is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from sheetsim.errors import InputError
+from sheetsim.training.data import downloads as home
+from sheetsim.training.data import idx, pickled
+
+PIXELS = 784  # 28 × 28
+TRAIN, VALID = 50_000, 10_000
+IMAGES, LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
+
+
+@dataclass(frozen=True)
+class Digits:
+    """Images to learn from and images to check with; a pixel is its grey (0 to 255) divided by 256."""
+
+    train_pixels: np.ndarray  # float32 (n, 784) in [0, 1)
+    train_labels: np.ndarray  # int64 (n,) in 0..9
+    valid_pixels: np.ndarray
+    valid_labels: np.ndarray
+
+
+def load(data: Path | None = None, file: Path | None = None) -> Digits:
+    """MNIST's 60,000 training images: 50,000 to learn from, the next 10,000 to check with.
+
+    They are in the folder ``data`` or where ``home.find`` finds them, as IDX files or else as ``mnist.pkl.gz``.
+    ``file`` is another set of 28 × 28 images instead: an IDX file, with its labels beside it (``labels-idx1`` in the
+    name in place of ``images-idx3``) and the last sixth of it to check with, or a pickle like ``mnist.pkl.gz``. Raises
+    InputError.
+    """
+    chosen = file or _best(home.find("mnist", data))
+    digits = _pickled(chosen) if ".pkl" in chosen.suffixes else _from_idx(chosen)
+    found = len(digits.train_labels), len(digits.valid_labels)
+    if file is None and found != (TRAIN, VALID):
+        raise InputError(f"{chosen}: {found[0]:,} and {found[1]:,} images; MNIST has {TRAIN:,} and {VALID:,}")
+    return digits
+
+
+def _best(folder: Path) -> Path:
+    """IDX before the pickle: it is the original, and smaller."""
+    names = [f"{IMAGES}.gz", IMAGES]
+    return next((folder / name for name in names if (folder / name).is_file()), folder / "mnist.pkl.gz")
+
+
+def _from_idx(path: Path) -> Digits:
+    beside = path.name.replace("images", "labels").replace("idx3", "idx1")
+    if beside == path.name:
+        raise InputError(f"{path}: no images-idx3 in its name, so where the labels are cannot be told")
+    images, labels = idx.read_pair(path, path.with_name(beside))
+    pixels = images.reshape(len(images), -1).astype(np.float32)
+    pixels /= 256
+    cut = len(labels) * 5 // 6
+    known = labels.astype(np.int64)
+    return _checked(path, Digits(pixels[:cut], known[:cut], pixels[cut:], known[cut:]))
+
+
+def _pickled(path: Path) -> Digits:
+    pairs = pickled.read(path)
+    if len(pairs) < 2:
+        raise InputError(f"{path}: {len(pairs)} set of images; one to learn from and one to check with are needed")
+    return _checked(path, Digits(*pairs[0], *pairs[1]))
+
+
+def _checked(path: Path, digits: Digits) -> Digits:
+    """Raises InputError unless these are greys of 28 × 28 pixels and labels from 0 to 9."""
+    for pixels, labels in [(digits.train_pixels, digits.train_labels), (digits.valid_pixels, digits.valid_labels)]:
+        if not len(labels):
+            raise InputError(f"{path}: too few images to have some to check with")
+        if pixels.shape[1] != PIXELS:
+            raise InputError(f"{path}: images of {pixels.shape[1]} pixels, not of {PIXELS} (28 × 28)")
+        if not (pixels.min() >= 0 and pixels.max() < 1):  # NaN is in no range
+            raise InputError(f"{path}: pixels outside 0 to 1")
+        if labels.min() < 0 or labels.max() > 9:
+            raise InputError(f"{path}: labels outside 0 to 9")
+    return digits

@@ -1,0 +1,1 @@
+"""What a training leaves: weights, pictures, what the model has learnt."""

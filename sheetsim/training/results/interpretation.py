@@ -1,0 +1,98 @@
+"""What a trained model has learnt about the movies: their biases, and the principal components of their factors.
+
+The bias of a movie is how well it is liked once the tastes of those who rated it are accounted for, which is why it
+is not simply the mean rating. The factors are 40 numbers that mean nothing by themselves; their principal components
+are the few directions in which the movies differ most, and the movies at both ends of one often show what it is about.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sheetsim.training.data.ratings import Ratings
+
+MOST_RATED = 1000  # a movie with a handful of ratings has hardly moved from where it began
+ENDS = 15  # movies shown from each end of a list
+COMPONENTS = 3
+
+
+def most_rated(items: np.ndarray, count: int = MOST_RATED) -> np.ndarray:
+    """The codes of the ``count`` items with the most ratings, or of all there are; the most rated first, of equals the
+    lower code.
+
+    ``items`` holds one code for each rating, int of shape (n,).
+
+    >>> most_rated(np.array([2, 0, 2, 1, 1]), 2)
+    array([1, 2])
+    """
+    numbers = np.bincount(items)
+    order = np.argsort(-numbers, kind="stable")
+    return order[: min(count, np.count_nonzero(numbers))]
+
+
+def principal_components(factors: np.ndarray, count: int = COMPONENTS) -> np.ndarray:
+    """Where each row stands along the ``count`` directions in which the rows differ most: (n, k) → (n, count).
+
+    By the singular value decomposition of the centred rows, in double precision. A direction and its opposite are
+    equally good; the one taken is that whose largest weight is positive, so that the result can be reproduced. There
+    are no more components than rows or columns.
+
+    >>> principal_components(np.array([[0.0, 0], [1, 2], [2, 4]]), 1).round(6).tolist()
+    [[-2.236068], [0.0], [2.236068]]
+    """
+    centred = np.asarray(factors, dtype=np.float64)
+    centred = centred - centred.mean(axis=0)
+    directions = np.linalg.svd(centred, full_matrices=False)[2][:count]
+    largest = np.abs(directions).argmax(axis=1)
+    signs = np.sign(directions[np.arange(len(directions)), largest])
+    return np.asarray(centred @ (directions * signs[:, None]).T)
+
+
+def movies(ratings: Ratings, weights: dict[str, np.ndarray], count: int = MOST_RATED) -> pd.DataFrame:
+    """The ``count`` most rated movies, the most rated first; fewer if there are no more.
+
+    Columns: ``title``, ``bias``, ``mean rating``, ``ratings`` (how many, those for validation among them) and the
+    principal components of the factors of these movies, ``component 1`` to ``component 3``.
+    """
+    import pandas as pd
+
+    codes = most_rated(ratings.items, count)
+    numbers = np.bincount(ratings.items)[codes]
+    sums = np.bincount(ratings.items, weights=ratings.values)[codes]
+    table = pd.DataFrame(
+        {
+            "title": ratings.item_names[codes],
+            "bias": weights["item_bias"][codes].astype(np.float64),
+            "mean rating": sums / numbers,
+            "ratings": numbers,
+        }
+    )
+    for number, scores in enumerate(principal_components(weights["item_factors"][codes]).T, 1):
+        table[f"component {number}"] = scores
+    return table
+
+
+def ends(table: pd.DataFrame, column: str, count: int = ENDS) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The rows with the lowest and with the highest values of ``column``, the most extreme first.
+
+    No row is in both: of a short table each end gets half.
+
+    >>> import pandas as pd
+    >>> low, high = ends(pd.DataFrame({"title": ["a", "b", "c"], "bias": [0.5, -1.0, 2.0]}), "bias")
+    >>> low["title"].tolist(), high["title"].tolist()
+    (['b'], ['c', 'a'])
+    """
+    ordered = table.sort_values(column, kind="stable")
+    low = min(count, len(ordered) // 2)
+    high = min(count, len(ordered) - low)
+    return ordered[:low], ordered[len(ordered) - high :][::-1]
+
+
+def component_names(table: pd.DataFrame) -> list[str]:
+    """The columns of a table of movies that are principal components."""
+    return [name for name in table.columns if name.startswith("component ")]

@@ -1,0 +1,1 @@
+"""What the workbooks' definitions share: their data, places of blocks, charts beside them."""
