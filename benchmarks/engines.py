@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
+from sheetsim.workbook import Workbook
 from workloads import Cell
 
 from sheetsim.model.address import cell_name
-from sheetsim.model.sheet import Sheet, Workbook
+from sheetsim.model.sheet import Sheet
 from sheetsim.model.values import NUMBER
 from sheetsim.reading.book import read
 

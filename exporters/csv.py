@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from exporters.markup import error_text, number_text
-from sheetsim.model.sheet import Sheet, Workbook
+from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.values import BLANK, ERROR, LOGICAL, NUMBER, TEXTS
 from sheetsim.support.atomic import replacing
 
@@ -16,7 +16,7 @@ CHUNK = 4096  # rows at a time
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 
 
-def write(book: Workbook, directory: str | Path) -> list[Path]:
+def write(book: Book, directory: str | Path) -> list[Path]:
     """Writes ``<workbook>.<sheet>.csv`` for each sheet into ``directory``; returns the paths.
 
     A blank is empty, a logical TRUE or FALSE, an error its name. Raises OutputError where a file cannot be written.

@@ -19,7 +19,7 @@ from exporters.formulas import Stored
 from exporters.markup import cell_text, error_text, escaped, kept_space, number_text
 from exporters.splice import Content, Splicer
 from sheetsim.errors import OutputError
-from sheetsim.model.sheet import Sheet, Workbook
+from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.values import BLANK, LOGICAL, NUMBER, TEXT, TEXTS
 from sheetsim.reading.book import read
 from sheetsim.reading.package import Package, find_all, local
@@ -29,7 +29,7 @@ CALC_CHAIN = "calcChain.xml"
 _CHAIN_ENTRY = re.compile(rb"<(?:\w+:)?(?:Override|Relationship)\b[^>]*calcChain\.xml[^>]*/>")
 
 
-def write(book: Workbook, path: str | Path) -> None:
+def write(book: Book, path: str | Path) -> None:
     """Writes a copy of ``book.source`` to ``path`` with the book's values in it, whole or not at all.
 
     Raises OutputError where the file cannot be written and InputError where the source can no longer be read.
@@ -60,7 +60,7 @@ def _sheet_parts(source: Path) -> dict[str, str]:
     return {entry["name"]: links[entry["id"]] for entry in entries if entry.get("id") in links}
 
 
-def _same_sheet(before: Workbook, sheet: Sheet, path: str | Path) -> Sheet:
+def _same_sheet(before: Book, sheet: Sheet, path: str | Path) -> Sheet:
     found = before.find_sheet(sheet.title)
     if found is None:
         raise OutputError(f"cannot write {path}: {before.source} has no sheet {sheet.title!r} to put its values in")

@@ -27,7 +27,7 @@ from exporters.styles import FACE, INK, QUIET
 from sheetsim.checking.findings import WORDS, Difference, Report, SheetReport
 from sheetsim.model.address import column_name, parse_cell
 from sheetsim.model.nodes import quoted
-from sheetsim.model.sheet import Sheet, Workbook
+from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.values import ExcelError
 from sheetsim.support.atomic import replacing
 
@@ -61,7 +61,7 @@ Progress = Callable[[int], None]
 Cell = Any  # openpyxl's cells are not typed
 
 
-def write(report: Report, original: Workbook, path: str | Path, progress: Progress | None = None) -> None:
+def write(report: Report, original: Book, path: str | Path, progress: Progress | None = None) -> None:
     """Writes the report on ``original`` to ``path``, whole or not at all. ``progress`` is told how many more cells are
     written. Raises OutputError where the file cannot be written."""
     with replacing(path) as temporary:

@@ -41,7 +41,7 @@ from exporters.styles import Ids, colour_rule, named_styles, row_heights, shade_
 from sheetsim.errors import OutputError
 from sheetsim.model.address import column_name, parse_cell, parse_rect
 from sheetsim.model.look import USUAL_WIDTH
-from sheetsim.model.sheet import LONGEST_TITLE, Sheet, Table, Workbook
+from sheetsim.model.sheet import LONGEST_TITLE, Book, Sheet, Table
 from sheetsim.support.atomic import replacing
 
 WHEN = datetime(2019, 1, 1)  # a fixed date, so that the same book gives the same bytes
@@ -58,7 +58,7 @@ ONE_PAGE_WIDE = 30  # columns: a sheet with no more is printed on pages of its o
 ONE_LARGE_PAGE_WIDE = 450  # characters: so is one with more columns up to here, on A3
 
 
-def write(book: Workbook, path: str | Path, progress: Progress | None = None) -> None:
+def write(book: Book, path: str | Path, progress: Progress | None = None) -> None:
     """Writes ``book`` to ``path``, whole or not at all. ``progress`` is told how many more cells are written.
 
     Raises OutputError where the file cannot be written.
@@ -90,7 +90,7 @@ def _refuse_control(where: str, xml: bytes) -> None:
         raise OutputError(f"{where}: a title, link, format or condition holds a control character, which no .xlsx can")
 
 
-def _frame(book: Workbook) -> openpyxl.Workbook:
+def _frame(book: Book) -> openpyxl.Workbook:
     """The workbook as openpyxl knows it: everything but the cells."""
     if not book.sheets:
         raise ValueError(f"{book.name} has no sheets")
@@ -148,7 +148,7 @@ def _page(worksheet: Worksheet, sheet: Sheet) -> None:
         worksheet.page_setup.fitToHeight = 0
 
 
-def _add_names(frame: openpyxl.Workbook, book: Workbook) -> None:
+def _add_names(frame: openpyxl.Workbook, book: Book) -> None:
     for name in book.names.values():
         if name.sheet and name.sheet not in frame.sheetnames:
             continue  # belongs to a chart sheet, which is not there
@@ -192,7 +192,7 @@ class _SheetFrame(WorksheetWriter):  # type: ignore[misc]
 class _Writer(ExcelWriter):  # type: ignore[misc]
     """openpyxl's writer of the package, with our rows and a table of shared texts."""
 
-    def __init__(self, frame: openpyxl.Workbook, archive: _Archive, book: Workbook, progress: Progress | None):
+    def __init__(self, frame: openpyxl.Workbook, archive: _Archive, book: Book, progress: Progress | None):
         super().__init__(frame, archive)
         self.book = book
         self.progress = progress

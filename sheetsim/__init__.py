@@ -7,7 +7,7 @@
 24.960097789510424
 """
 
-from sheetsim.checking.comparing import check
+from sheetsim.api import check, compare, explain, solve, train
 from sheetsim.checking.findings import Difference, Report
 from sheetsim.errors import (
     CycleError,
@@ -19,8 +19,9 @@ from sheetsim.errors import (
     UnknownFunction,
 )
 from sheetsim.library import build, names, open
-from sheetsim.model.sheet import Sheet, Workbook
+from sheetsim.model.sheet import Sheet
 from sheetsim.model.values import ExcelError
+from sheetsim.workbook import Workbook
 
 __version__ = "0.1.0"
 
@@ -39,6 +40,10 @@ __all__ = [
     "Workbook",
     "build",
     "check",
+    "compare",
+    "explain",
     "names",
     "open",
+    "solve",
+    "train",
 ]

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sheetsim.model.sheet import Workbook
+    from sheetsim.workbook import Workbook
 
 DESCRIPTIONS = {
     "graddesc": "five optimizers fit a line, a row for each step: basic, momentum, rmsprop, adam, adam_ann",

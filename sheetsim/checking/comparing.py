@@ -8,56 +8,30 @@ sentences, volatile cells, which change at each calculation, and cells whose fun
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from pathlib import Path
 
 from sheetsim.checking.findings import Difference, Report
-from sheetsim.checking.sheet_check import SheetCheck, Side
-from sheetsim.engine.numpy_engine import plan_of, recalculate
+from sheetsim.checking.sheet_check import SheetCheck
+from sheetsim.engine.numpy_engine import recalculate
+from sheetsim.engine.plan import plan_of
 from sheetsim.engine.volatility import volatile_cells
 from sheetsim.errors import FormulaError
 from sheetsim.model.formula import Formula
 from sheetsim.model.nodes import meaning
-from sheetsim.model.sheet import DefinedName, Sheet, Workbook
+from sheetsim.model.sheet import Book, DefinedName, Sheet
+from sheetsim.model.snapshot import Snapshot
+from sheetsim.study.self_check.building import still_to_calculate
 
 ITS_RECALCULATION = "its recalculation"
 
 
-def check(original: str | Path | Workbook, book: Workbook | None = None) -> Report:
-    """Compares an original, a path or a workbook read from one, with the values that ``book`` holds now.
-
-    Without ``book`` the definition of the same name is taken. Where there is none, or the original says that it was
-    built from other numbers, it is compared with the engine's recalculation of its own formulas. Its stored values are
-    forgotten for that and put back afterwards.
-
-    Raises InputError for an unusable file, FormulaError for a formula that cannot be understood.
-
-    >>> from sheetsim import library
-    >>> ours, theirs = library.build("entropy_example"), library.build("entropy_example")
-    >>> theirs["entropy"]["C2"] = 0.25
-    >>> [difference.where for difference in check(theirs, ours).differences]
-    ['entropy!C2']
-    """
-    from sheetsim import library
-    from sheetsim.reading.book import read
-
-    theirs = original if isinstance(original, Workbook) else read(Path(original))
-    where = str(theirs.source or theirs.name)
-    if book is not None:
-        return compare(Side.of(theirs), Side.of(book), where, f"the workbook {book.name}")
-    name = library.definition_of(theirs.source or Path(theirs.name))
-    if name is not None and library.other_data(theirs) is None:
-        return compare(Side.of(theirs), Side.of(library.build(name)), where, f"the definition {name}")
-    return _against_itself(theirs, where)
-
-
-def _against_itself(book: Workbook, where: str) -> Report:
-    from sheetsim.study.self_check.building import still_to_calculate
-
-    stored = Side.of(book)
+def compare_with_recalculation(book: Book, where: str) -> Report:
+    """The report on the values a workbook holds, against the recalculation of its own formulas. The values are
+    forgotten for that, and put back afterwards."""
+    stored = Snapshot.of(book)
     try:
         with still_to_calculate(book):
             recalculate(book, collect_lacking=True)
-        computed = Side.of(book)
+        computed = Snapshot.of(book)
     finally:
         stored.put_back()
     report = compare(stored, computed, where, ITS_RECALCULATION)
@@ -66,7 +40,7 @@ def _against_itself(book: Workbook, where: str) -> Report:
     return report
 
 
-def compare(theirs: Side, ours: Side, original: str, against: str) -> Report:
+def compare(theirs: Snapshot, ours: Snapshot, original: str, against: str) -> Report:
     """The report on two sides. ``theirs`` is the reference: what it has and ours lacks is missing."""
     volatile = volatile_cells(ours.book)
     pairs: list[tuple[Sheet | None, Sheet | None]] = [(s, ours.book.find_sheet(s.title)) for s in theirs.book.sheets]
@@ -81,7 +55,7 @@ def compare(theirs: Side, ours: Side, original: str, against: str) -> Report:
 
 
 # --- names ------------------------------------------------------------------------------------------------------------
-def _name_differences(theirs: Workbook, ours: Workbook, left_out: Collection[str]) -> Iterator[Difference]:
+def _name_differences(theirs: Book, ours: Book, left_out: Collection[str]) -> Iterator[Difference]:
     """Names that only one side has, or that stand for something else; those of sheets left out do not count."""
     for key in dict.fromkeys([*theirs.names, *ours.names]):
         expected, got = (book.names.get(key) for book in (theirs, ours))

@@ -26,27 +26,11 @@ from sheetsim.errors import FormulaError
 from sheetsim.model.address import Rect, cell_name
 from sheetsim.model.formula import Formula
 from sheetsim.model.nodes import meaning
-from sheetsim.model.sheet import Sheet, Workbook
+from sheetsim.model.sheet import Sheet
+from sheetsim.model.snapshot import Snapshot
 from sheetsim.model.values import BLANK, ERROR, LACKING, NUMBER, TEXT, decode
 
 Bools = npt.NDArray[np.bool_]
-
-
-class Side:
-    """One side of the comparison: a workbook and a copy of the values it holds now."""
-
-    def __init__(self, book: Workbook, values: dict[str, tuple[np.ndarray, np.ndarray]]):
-        self.book, self.values = book, values
-
-    @classmethod
-    def of(cls, book: Workbook) -> Side:
-        return cls(book, {s.title: (s.num.copy(order="F"), s.kind.copy(order="F")) for s in book.sheets})
-
-    def put_back(self) -> None:
-        """Gives the workbook the copied values again."""
-        for sheet in self.book.sheets:
-            num, kind = self.values[sheet.title]
-            sheet.num[: num.shape[0], : num.shape[1]], sheet.kind[: num.shape[0], : num.shape[1]] = num, kind
 
 
 def ulps_apart(a: float, b: float) -> int:
@@ -79,7 +63,7 @@ class _Cells(NamedTuple):
     area: np.ndarray
 
     @classmethod
-    def of(cls, side: Side, sheet: Sheet | None, shape: tuple[int, int], areas: dict[Rect, int]) -> _Cells:
+    def of(cls, side: Snapshot, sheet: Sheet | None, shape: tuple[int, int], areas: dict[Rect, int]) -> _Cells:
         cells = cls(np.zeros(shape), np.zeros(shape, np.uint8), np.zeros(shape, np.int64), np.zeros(shape, np.int64))
         if sheet is not None:
             used = (slice(sheet.rows), slice(sheet.columns))
@@ -94,7 +78,9 @@ class _Cells(NamedTuple):
 class SheetCheck:
     """The comparison of one sheet, of which one side may lack it."""
 
-    def __init__(self, theirs: Side, ours: Side, sheet: Sheet | None, match: Sheet | None, volatile: dict[str, Bools]):
+    def __init__(
+        self, theirs: Snapshot, ours: Snapshot, sheet: Sheet | None, match: Sheet | None, volatile: dict[str, Bools]
+    ):
         self.sheet, self.match = sheet, match
         self.books = theirs.book, ours.book
         there = [s for s in (sheet, match) if s is not None]

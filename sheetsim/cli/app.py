@@ -25,8 +25,8 @@ from sheetsim.errors import InputError, SheetsimError
 
 if TYPE_CHECKING:
     from sheetsim.checking.findings import Report
-    from sheetsim.checking.sheet_check import Side
-    from sheetsim.model.sheet import Workbook
+    from sheetsim.model.snapshot import Snapshot
+    from sheetsim.workbook import Workbook
 
 app = typer.Typer(
     add_completion=False,
@@ -234,9 +234,9 @@ def check(
         sheetsim check out/graddesc.xlsx --points points.csv
     """
     from sheetsim import library
+    from sheetsim.api import check as compare
     from sheetsim.checking import text as check_text
     from sheetsim.checking.comparing import ITS_RECALCULATION
-    from sheetsim.checking.comparing import check as compare
 
     if out and out.suffix.casefold() != ".xlsx":
         raise InputError(f"{out}: the report is an .xlsx file")
@@ -292,13 +292,13 @@ def recalc(
     Example:
         sheetsim recalc accounts.xlsx --out accounts_new.xlsx
     """
-    from sheetsim import library
-    from sheetsim.checking.sheet_check import Side
+    from sheetsim import writing
+    from sheetsim.model.snapshot import Snapshot
     from sheetsim.study.self_check.building import still_to_calculate
 
     book = read_file(file)
-    library.refuse_suffix(book, out)
-    stored = Side.of(book)
+    writing.refuse_suffix(book, out)
+    stored = Snapshot.of(book)
     started = time.perf_counter()
     with still_to_calculate(book):
         recalculate(book)
@@ -309,7 +309,7 @@ def recalc(
     print(f"{cells:,} formula cells computed in {spent:.3f} s, {changed:,} other than stored{drawn}; written to {path}")
 
 
-def _changed(book: Workbook, stored: Side) -> tuple[int, int, int]:
+def _changed(book: Workbook, stored: Snapshot) -> tuple[int, int, int]:
     """How many formula cells there are, in how many the value is not the one stored before, and how many are volatile:
     those change each time."""
     import numpy as np
@@ -358,7 +358,7 @@ def run(
         sheetsim run graddesc basic --trace --out after.xlsx
         sheetsim run graddesc adam --points points.csv
     """
-    from sheetsim import library
+    from sheetsim import writing
     from sheetsim.macros import running
     from sheetsim.support import terminal
 
@@ -366,13 +366,13 @@ def run(
     if self_check:
         if out is None:
             raise InputError("--self-check adds a sheet to the file that --out writes: give --out, too")
-        refuse_self_check([workbook], as_csv=out.suffix.casefold() in library.CSV)
+        refuse_self_check([workbook], as_csv=out.suffix.casefold() in writing.CSV)
     own = OwnData(points)
     own.refuse_unused([workbook])
     own.refuse_replaced(out)
     book = open_book(workbook, own.read(workbook))
     if out:
-        library.refuse_suffix(book, out)
+        writing.refuse_suffix(book, out)
     with terminal.progress(f"{sheet}: epochs", epochs) as advance:
         history = running.run(book, sheet, epochs, settings, reset, trace, lambda epoch: advance(epoch > 0))
     for turn, frame in enumerate(history.rows):

@@ -17,7 +17,8 @@ from sheetsim.support.extras import need
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sheetsim.model.sheet import Sheet, Workbook
+    from sheetsim.model.sheet import Sheet
+    from sheetsim.workbook import Workbook
 
 PICTURE = Path("out") / "compare.png"
 ALL_PRINTED = 10  # epochs; of more a selection is printed
@@ -104,7 +105,7 @@ def _refuse_files(own: OwnData, out: Path | None, plot: Path | None) -> None:
 
 # --- what is printed --------------------------------------------------------------------------------------------------
 def _print(compared: Sheet, frame: pd.DataFrame, goal: Mapping[str, float]) -> None:
-    from sheetsim.macros.press import cells_of
+    from sheetsim.model.named_cells import cells_of
     from sheetsim.study.comparison.compare_sheet import ERROR, OWN_ERROR
     from sheetsim.study.comparison.places import COMPARED, optimizers
     from sheetsim.support import terminal

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sheetsim.errors import InputError
 
 if TYPE_CHECKING:
-    from sheetsim.model.sheet import Workbook
+    from sheetsim.workbook import Workbook
 
 
 def refuse_same(out: Path | None, source: Path) -> None:
@@ -21,10 +21,10 @@ def refuse_same(out: Path | None, source: Path) -> None:
 
 def read_file(path: Path) -> Workbook:
     """Any workbook by its path; its stored values are kept."""
-    from sheetsim.reading.book import read
+    from sheetsim import library
 
     with reading(path) as progress:
-        return read(path, progress)
+        return library.open(path, progress)
 
 
 def open_book(what: str, data: dict[str, Any] | None = None) -> Workbook:
@@ -64,7 +64,7 @@ def recalculate(book: Workbook) -> None:
 
 def save(book: Workbook, path: Path, as_csv: bool = False) -> Path:
     """Writes a workbook, with a bar; returns where. One that sheetsim defines gets its contents sheet."""
-    from sheetsim import library
+    from sheetsim import writing
     from sheetsim.study.contents import add_contents
     from sheetsim.support import terminal
 
@@ -72,7 +72,7 @@ def save(book: Workbook, path: Path, as_csv: bool = False) -> Path:
         add_contents(book)
     total = sum(int(sheet.computed().sum()) for sheet in book.sheets)
     with terminal.progress(f"writing {path.name}", total) as advance:
-        return library.save(book, path, advance, as_csv)
+        return writing.save(book, path, advance, as_csv)
 
 
 def say(line: str) -> None:

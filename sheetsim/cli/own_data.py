@@ -14,7 +14,7 @@ from sheetsim.errors import InputError
 from sheetsim.training.data.ratings import STARS
 
 if TYPE_CHECKING:
-    from sheetsim.model.sheet import Workbook
+    from sheetsim.workbook import Workbook
 
 TAKES = {"graddesc": "points", "collab_filter": "ratings", "collab_sigmoid": "ratings"}
 WITH_RATINGS = ("users", "movies", "factors", "rating_range", "seed")

@@ -10,7 +10,7 @@ import typer
 from sheetsim.errors import InputError
 
 if TYPE_CHECKING:
-    from sheetsim.model.sheet import Workbook
+    from sheetsim.workbook import Workbook
 
 SelfCheck = Annotated[
     bool,

@@ -16,8 +16,8 @@ from sheetsim.errors import InputError
 from sheetsim.support.extras import install
 
 if TYPE_CHECKING:
-    from sheetsim.model.sheet import Workbook
     from sheetsim.solver.solving import Solution
+    from sheetsim.workbook import Workbook
 
 
 HOW = {"torch": "gradients by torch", "differences": "gradients by differences: a recalculation for each cell"}
@@ -74,7 +74,7 @@ def solve(
         sheetsim solve collab_filter dotprod --ratings ratings.csv --factors 8
         sheetsim solve plan.xlsx Sheet1 --cells B2:B9 --maximise B12 --out best.xlsx
     """
-    from sheetsim import library
+    from sheetsim import writing
     from sheetsim.solver.solving import solve as search
     from sheetsim.support import terminal
 
@@ -83,7 +83,7 @@ def solve(
     book = open_book(workbook, own.read(workbook))
     path = out or _default(book, book[sheet].title)
     own.refuse_replaced(path)
-    library.refuse_suffix(book, path)
+    writing.refuse_suffix(book, path)
     _refuse_unwritable(path)
     if book.source:
         refuse_same(path, book.source)

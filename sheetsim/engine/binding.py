@@ -6,7 +6,7 @@ from sheetsim.errors import FormulaError
 from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS
 from sheetsim.model.formula import Formula
 from sheetsim.model.nodes import Binary, Call, Corner, Error, Name, Node, Ref, TableRef, Unary, children, postorder
-from sheetsim.model.sheet import Sheet, Table, Workbook
+from sheetsim.model.sheet import Book, Sheet, Table
 
 DEEPEST = 32  # names that stand for names that stand for names
 
@@ -151,7 +151,7 @@ def _rows_of(node: TableRef, table: Table, left: int, right: int) -> Node:
     return Ref(table.sheet, first, last, "cell" if (top, left) == (bottom, right) else "range")
 
 
-def references(book: Workbook, tree: Node) -> list[Ref]:
+def references(book: Book, tree: Node) -> list[Ref]:
     """The references whose values a bound tree uses: not those of which only the place is asked, as in ``ROW(A1)`` or
     beside the colon of ``A1:INDEX(…)``."""
     found = []

@@ -11,7 +11,7 @@ from sheetsim.engine.binding import bind, references
 from sheetsim.errors import FormulaError
 from sheetsim.model.address import Rect
 from sheetsim.model.nodes import Binary, Call, Node, Ref, walk
-from sheetsim.model.sheet import Sheet, Workbook
+from sheetsim.model.sheet import Book, Sheet
 
 FAR = 1_000  # a fixed reference that reaches further than this beyond the last cell in use is cut there
 
@@ -93,7 +93,7 @@ def _array_blocks(sheet: Sheet) -> Iterator[Block]:
         yield waiting
 
 
-def blocks_of(book: Workbook) -> list[Block]:
+def blocks_of(book: Book) -> list[Block]:
     """All blocks of a workbook, bound: each has its tree and its references. Raises FormulaError naming the cell."""
     found: list[Block] = []
     for sheet in book.sheets:

@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from sheetsim.engine.blocks import Block
+from sheetsim.engine.dynamic import Run
 from sheetsim.excel.arrays import Values, first_error, uniform, with_errors
 from sheetsim.functions.places import Reference
 from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS, Rect
 from sheetsim.model.sheet import Sheet
 from sheetsim.model.values import BLANK, REF
 
-if TYPE_CHECKING:
-    from sheetsim.engine.numpy_engine import Plan
-
-
-class NotReady(Exception):
-    """A reference known only at run time points at cells that are yet to be computed."""
-
-    def __init__(self, blocks: list[int], cells: list[tuple[str, int, int]]):
-        super().__init__()
-        self.blocks, self.cells = blocks, cells
-
 
 class Site:
     """Where a program runs: which part of its block, and what it may read."""
 
-    def __init__(self, plan: Plan, block: Block, part: Rect):
-        self.plan, self.block, self.part, self.book = plan, block, part, plan.book
+    def __init__(self, run: Run, block: Block, part: Rect):
+        self.run, self.block, self.part, self.book = run, block, part, run.book
         rect = block.rect
         self.row_slice = slice(part.top - rect.top, part.bottom - rect.top + 1)
         self.column_slice = slice(part.left - rect.left, part.right - rect.left + 1)
@@ -73,7 +61,7 @@ class Site:
 
     def _gather(self, sheet: Sheet, rows: np.ndarray, columns: np.ndarray) -> Values:
         rect = Rect(int(rows.min()), int(columns.min()), int(rows.max()), int(columns.max()))
-        self.plan.require(sheet, rect, rows, columns)
+        self.run.require(sheet, rect, rows, columns)
         num = sheet.num.ravel(order="K").take(columns * sheet.num.shape[0] + rows)
         kind = uniform(sheet.kind[rect.top : rect.bottom + 1, rect.left : rect.right + 1])
         if not isinstance(kind, int):

@@ -5,21 +5,19 @@ A reference that moves with its cell has as many rows as the block, one that is 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from sheetsim.engine.blocks import Block, clipped, reach
+from sheetsim.engine.context import Site
 from sheetsim.excel.arithmetic import Array
 from sheetsim.excel.arrays import Kinds, Values, error_value, uniform
 from sheetsim.model.address import Rect
 from sheetsim.model.nodes import Ref
 from sheetsim.model.sheet import Sheet
 from sheetsim.model.values import BLANK, REF
-
-if TYPE_CHECKING:
-    from sheetsim.engine.context import Site
 
 Stack = list[Any]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sheetsim.engine.numpy_engine import Plan
 from sheetsim.engine.order import reads
+from sheetsim.engine.plan import Plan
 from sheetsim.engine.volatility import is_volatile
 from sheetsim.model.address import Rect
 from sheetsim.model.sheet import Sheet

@@ -8,19 +8,17 @@ count, the mean, the largest and the smallest.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from sheetsim.engine.blocks import Block, clipped, reach
+from sheetsim.engine.context import Site
 from sheetsim.excel.arithmetic import Array
 from sheetsim.excel.arrays import Values, error_value, first_error, outcome, single
 from sheetsim.model.address import Rect
 from sheetsim.model.nodes import Call, Node, Ref
 from sheetsim.model.values import DIV0, ERROR, NUMBER
-
-if TYPE_CHECKING:
-    from sheetsim.engine.context import Site
 
 
 def _largest(num: Array, used: np.ndarray) -> Array:
@@ -125,8 +123,8 @@ class RunningTotal:
         rect = self.ref.rect(row, column)
         assert rect is not None
         known = self.known
-        if known is None or (known.run, known.column, known.bottom) != (site.plan.runs, rect.left, rect.bottom - 1):
-            known = Known(site.plan.runs, rect.left, rect.top - 1, 0.0, 0, -np.inf, np.inf, 0.0)
+        if known is None or (known.run, known.column, known.bottom) != (site.run.runs, rect.left, rect.bottom - 1):
+            known = Known(site.run.runs, rect.left, rect.top - 1, 0.0, 0, -np.inf, np.inf, 0.0)
         cut = (slice(known.bottom + 1, rect.bottom + 1), slice(rect.left, rect.right + 1))
         num, kinds = self.sheet.num[cut].ravel().tolist(), self.sheet.kind[cut].ravel().tolist()
         self.known = known = known.with_cells(rect.bottom, num, kinds)

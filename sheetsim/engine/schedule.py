@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sheetsim.engine.parts import cells_of
+from sheetsim.engine.plan import Plan
 from sheetsim.engine.recurrences.cell_by_cell import CellByCell
-from sheetsim.engine.recurrences.recurrence import find_lines
+from sheetsim.engine.recurrences.lines import find_lines
 from sheetsim.model.address import Rect
-
-if TYPE_CHECKING:
-    from sheetsim.engine.numpy_engine import Plan
 
 Part = tuple[int, Rect]  # the number of a block, and those of its cells that are computed at once
 
@@ -45,9 +43,8 @@ def _cut(plan: Plan, index: int, part: Rect) -> Iterator[Part]:
     if not plan.programs[index].cellwise:
         yield index, part
         return
-    for row in range(part.top, part.bottom + 1):
-        for column in range(part.left, part.right + 1):
-            yield index, Rect(row, column, row, column)
+    for cell in cells_of(part):
+        yield index, cell
 
 
 def _cell_by_cell(plan: Plan, group: list[int]) -> Iterator[Part]:

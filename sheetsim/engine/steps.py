@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from sheetsim.engine.blocks import Block
+from sheetsim.engine.context import Site
 from sheetsim.engine.loads import Growing, Load, Stack, window
 from sheetsim.engine.running_totals import RunningTotal
 from sheetsim.excel.arrays import Values, choose, error_value, first_error, single, uniform
@@ -19,10 +20,7 @@ from sheetsim.model.nodes import ArrayConstant, Error, Logical, Node, Number, Re
 from sheetsim.model.sheet import Sheet
 from sheetsim.model.values import ERRORS, REF, VALUE, ExcelError, encode
 
-if TYPE_CHECKING:
-    from sheetsim.engine.context import Site
-
-Step = Callable[[Stack, "Site"], None]
+Step = Callable[[Stack, Site], None]
 
 load, growing, running = Load, Growing, RunningTotal  # the steps that read cells
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from sheetsim.engine.numpy_engine import Plan, plan_of
+from sheetsim.engine.plan import Plan, plan_of
 from sheetsim.functions import FUNCTIONS
 from sheetsim.model.nodes import Call, Ref, walk
-from sheetsim.model.sheet import Workbook
+from sheetsim.model.sheet import Book
 
 Bools = npt.NDArray[np.bool_]
 
 
-def volatile_cells(book: Workbook) -> dict[str, Bools]:
+def volatile_cells(book: Book) -> dict[str, Bools]:
     """Which cells hold RAND or its like, or depend on such a cell: a mask for each sheet."""
     plan: Plan = plan_of(book, collect_lacking=True)
     volatile = with_dependents(plan, np.array([is_volatile(plan, i) for i in range(len(plan.blocks))], bool))

@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from sheetsim.errors import InputError
-from sheetsim.macros.press import Append, Clear, Copy, If, Macro, Recalculate, Set, Step, cells_of
 from sheetsim.model.address import Rect
+from sheetsim.model.buttons import Append, Clear, Copy, If, Macro, Recalculate, Set, Step
 from sheetsim.model.formula import Formula
+from sheetsim.model.named_cells import cells_of
 from sheetsim.model.nodes import Ref
 from sheetsim.model.sheet import Sheet
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sheetsim.macros.press import Append, Clear, Copy, If, Macro, Set, Step, cells_of
 from sheetsim.model.address import MAX_ROWS
+from sheetsim.model.buttons import Append, Clear, Copy, If, Macro, Set, Step
+from sheetsim.model.named_cells import cells_of
 from sheetsim.model.sheet import Sheet
 
 HEADINGS = 2  # the row of the table's headings, counted from 0: the last of those that stay in sight

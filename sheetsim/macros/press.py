@@ -1,102 +1,22 @@
-"""Buttons as data: what a macro does, in steps that can be read, run and (one day) turned into formulas.
-
-While a macro runs, calculation is manual: a step sees the values last calculated, and only ``Recalculate`` makes new
-ones. Cells are given by name (``"lr"``) or address (``"D2"``, ``"C4:D4"``) in the button's own sheet.
-"""
+"""Pressing a button: its steps are done one after the other, as the macro would."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from sheetsim.engine.numpy_engine import evaluate, recalculate
 from sheetsim.errors import InputError, NotFound
-from sheetsim.model.address import Rect, parse_rect
-from sheetsim.model.formula import Formula
-from sheetsim.model.nodes import Error, Ref
-from sheetsim.model.sheet import Sheet, Workbook
-
-
-@dataclass(frozen=True)
-class Copy:
-    """Copies values (not formulas) from one range to another of the same shape."""
-
-    source: str
-    target: str
-
-
-@dataclass(frozen=True)
-class Set:
-    """Puts a value, or what a formula text (``"=lr/4"``) comes to, into every cell of the target."""
-
-    target: str
-    value: float | str
-
-
-@dataclass(frozen=True)
-class Clear:
-    """Empties the cells of the target."""
-
-    target: str
-
-
-@dataclass(frozen=True)
-class Append:
-    """Puts the value of one cell into the first empty cell of the target, or below it once the target is full."""
-
-    source: str
-    target: str
-
-
-@dataclass(frozen=True)
-class Recalculate:
-    """Computes every formula of the workbook."""
-
-
-@dataclass(frozen=True)
-class If:
-    """Does the steps only where a formula (``"=gradrat>2"``) comes to TRUE."""
-
-    condition: str
-    steps: tuple[Step, ...]
-
-
-Step = Copy | Set | Clear | Append | Recalculate | If
-
-
-@dataclass(frozen=True)
-class Macro:
-    """The steps of a button, done ``times`` times; ``help`` says in a line what it is for."""
-
-    steps: tuple[Step, ...]
-    times: int = 1
-    help: str = ""
-
-
-def cells_of(sheet: Sheet, target: str) -> Rect:
-    """The cells that a name or an address means in a sheet. Raises NotFound."""
-    found = sheet.book.find_name(target, sheet.title)
-    if found is None:
-        try:
-            return parse_rect(sheet.aliases.get(target.casefold(), target))
-        except InputError:
-            names = [n.name for n in sheet.book.names.values() if n.sheet == sheet.title and not n.hidden]
-            have = f"; it has {', '.join(sorted({*names, *sheet.aliases}))}" if names or sheet.aliases else ""
-            raise NotFound(f"{sheet.title} has no name or cell {target!r}{have}") from None
-    tree = Formula.read("=" + found.text, 0, 0).tree
-    rect = tree.rect(0, 0) if isinstance(tree, Ref) else None
-    if rect is None or isinstance(tree, Error):
-        raise InputError(f"{sheet.title}: the name {target} stands for {found.text}, which is no range of cells")
-    home = tree.sheet if isinstance(tree, Ref) else None
-    if home is not None and sheet.book[home] is not sheet:
-        raise InputError(f"{sheet.title}: the name {target} stands for cells of another sheet, {found.text}")
-    return rect
+from sheetsim.model.address import Rect
+from sheetsim.model.buttons import Append, Clear, Copy, If, Recalculate, Set, Step
+from sheetsim.model.named_cells import cells_of
+from sheetsim.model.sheet import Book, Sheet
 
 
 def press(
-    book: Workbook,
+    book: Book,
     sheet: str,
     button: str,
     times: int | None = None,
@@ -113,7 +33,7 @@ def press(
         raise NotFound(f"{book.name}!{own.title} has no button {button!r}; {_buttons(own)}")
     if times is not None and times < 1:
         raise InputError(f"a button's steps can be done once or more often, not {times} times")
-    book.recalculate()
+    recalculate(book)
     for turn in range(macro.times if times is None else times):
         do(own, macro.steps)
         if each:
@@ -136,7 +56,7 @@ def do(sheet: Sheet, steps: tuple[Step, ...]) -> None:
     """Does the steps in a sheet."""
     for step in steps:
         if isinstance(step, Recalculate):
-            sheet.book.recalculate()
+            recalculate(sheet.book)
         elif isinstance(step, If):
             if _formula_value(sheet, step.condition) is True:
                 do(sheet, step.steps)
@@ -177,6 +97,4 @@ def _append(sheet: Sheet, source: Rect, target: Rect) -> None:
 
 
 def _formula_value(sheet: Sheet, text: str) -> Any:
-    from sheetsim.engine.numpy_engine import evaluate
-
     return evaluate(sheet.book, sheet.title, text)

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sheetsim.engine.numpy_engine import evaluate
+from sheetsim.engine.numpy_engine import evaluate, recalculate
 from sheetsim.errors import InputError
-from sheetsim.macros.press import cells_of, press
+from sheetsim.macros.press import press
 from sheetsim.model.address import Rect
-from sheetsim.model.sheet import Sheet, Workbook
+from sheetsim.model.named_cells import cells_of
+from sheetsim.model.sheet import Book, Sheet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +49,7 @@ def number(name: str, value: Any) -> float:
 
 
 def run(
-    book: Workbook,
+    book: Book,
     sheet: str,
     epochs: int | None = None,
     settings: list[tuple[str, float]] | None = None,
@@ -73,7 +74,7 @@ def run(
         if each:
             each(epoch)
 
-    book.recalculate()
+    recalculate(book)
     note(0)
     press(book, sheet, "run", times=epochs, each=note)
     return history

@@ -15,21 +15,23 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from sheetsim.engine.blocks import runs
+from sheetsim.engine.numpy_engine import recalculate
 from sheetsim.errors import InputError
 from sheetsim.macros.carrying import At, Carried, Cell, Expression, cells_within, own_cells
 from sheetsim.macros.epoch_charts import draw, goal_of
 from sheetsim.macros.epoch_places import DONE, HEADINGS, Places, every_step, places_of
-from sheetsim.macros.press import Set, Step, cells_of
 from sheetsim.model.address import MAX_ROWS, Rect, cell_name
+from sheetsim.model.buttons import Set, Step
 from sheetsim.model.formula import Formula, Token
+from sheetsim.model.named_cells import cells_of
 from sheetsim.model.nodes import Corner, Ref
-from sheetsim.model.sheet import Sheet, Workbook
+from sheetsim.model.sheet import Book, Sheet
 
 NOTE = "1: start from the updated weights; 0: from those that entered the last row"
 MOST_CELLS = 10_000_000  # with formulas; a million of them take 0.7 GB of memory
 
 
-def unroll(book: Workbook, epochs: int, updated: bool = False, calculate: bool = True) -> Workbook:
+def unroll(book: Book, epochs: int, updated: bool = False, calculate: bool = True) -> Book:
     """Unrolls every sheet that has a button ``run``, in place, and calculates the workbook; returns it.
 
     ``epochs`` is how often the button's steps are done: copy k, of 0 to ``epochs``, shows what the sheet would after k
@@ -52,15 +54,15 @@ def unroll(book: Workbook, epochs: int, updated: bool = False, calculate: bool =
         raise InputError(f"{book.name} has no sheet with a Run button; there are no epochs to unroll")
     unrolled = [Unrolled(sheet) for sheet in sheets]
     _refuse_too_many(book, unrolled, epochs)
-    book.recalculate()  # a button sees a calculated sheet: where a list ends may depend on it
+    recalculate(book)  # a button sees a calculated sheet: where a list ends may depend on it
     for each in unrolled:
         each.write(epochs, updated)
     if calculate:
-        book.recalculate()
+        recalculate(book)
     return book
 
 
-def _refuse_too_many(book: Workbook, unrolled: Sequence[Unrolled], epochs: int) -> None:
+def _refuse_too_many(book: Book, unrolled: Sequence[Unrolled], epochs: int) -> None:
     one = sum(each.cells for each in unrolled)
     most = min(MOST_CELLS // one - 1, *(each.places.most for each in unrolled))
     for each in unrolled:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from math import ceil, inf
 
 from sheetsim.errors import InputError
-from sheetsim.model.address import Rect, around, cell_name, parse_cell
+from sheetsim.model.address import Rect, around, cell_name, parse_cell, parse_rect
 
 KINDS = ("line", "points", "bars")
 Limits = tuple[float | None, float | None]  # the least and the greatest number of an axis; None: as the program likes
@@ -122,3 +122,43 @@ class Look:
     def around(self, charts: Sequence[Chart], *cells: Rect) -> Rect:
         """The least rectangle that holds the charts and the cells."""
         return around([*cells, *(self.under(chart) for chart in charts)])
+
+
+class Styled:
+    """A sheet as what gives it its looks: each word here adds a line to ``look``."""
+
+    look: Look
+
+    def style(self, where: str, style: str) -> None:
+        """Gives cells a named style: heading, parameter, activation, loss, note, …"""
+        for part in where.split(","):
+            self.look.styles.append((parse_rect(part), style))
+
+    def number_format(self, where: str, code: str) -> None:
+        for part in where.split(","):
+            self.look.formats.append((parse_rect(part), code))
+
+    def colour(self, where: str, condition: str, name: str) -> None:
+        """Colours the cells for which a condition holds: good, bad, apart or quiet. ``colour("A2:A9", "$B2>0",
+        "bad")``. With power they get no colour, but are shown as powers of ten."""
+        self.look.colours.append((parse_rect(where), condition, name))
+
+    def shade(self, where: str, name: str, low: float | None = None, high: float | None = None) -> None:
+        """Shades cells by their numbers, from pale at ``low`` to dark at ``high``, of all the cells if not given."""
+        for part in where.split(","):
+            self.look.shades.append((parse_rect(part), (low, high), name))
+
+    def link(self, cell: str, target: str) -> None:
+        """A click on ``cell`` shows ``target``, such as ``adam!C4:D4``."""
+        parse_rect(cell)
+        self.look.links[cell] = target
+
+    def chart(self, chart: Chart) -> None:
+        """A chart that the spreadsheet program draws on this sheet, live."""
+        self.look.charts.append(chart)
+
+    def width(self, columns: str, width: float) -> None:
+        """``width("A:C", 6)``: columns so many characters wide."""
+        rect = parse_rect(":".join(f"{letters}1" for letters in columns.split(":")))
+        for column in range(rect.left, rect.right + 1):
+            self.look.widths[column] = width

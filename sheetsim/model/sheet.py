@@ -1,4 +1,4 @@
-"""Workbook and Sheet: contents only.
+"""Book and Sheet: contents only. What is done with them stands above: ``Workbook`` in ``sheetsim/workbook.py``.
 
 A sheet is defined the way a person builds it: type a value, type a formula, fill it down, name a cell. Contents are
 held in dense arrays in column order, so that a filled column is one run of memory; which cells share a formula is an
@@ -8,7 +8,7 @@ array too (``formula``), and that is all that the planner needs.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,16 +17,16 @@ import numpy as np
 
 from sheetsim.errors import FormulaError, InputError, NotFound
 from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS, Rect, cell_name, parse_cell, parse_rect
+from sheetsim.model.buttons import Macro
 from sheetsim.model.formula import Formula
-from sheetsim.model.look import Chart, Look
+from sheetsim.model.look import Look, Styled
 from sheetsim.model.nodes import quoted
 from sheetsim.model.values import BLANK, decode, encode
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sheetsim.macros.press import Macro
-    from sheetsim.tensors.engine import TorchBook
+    from sheetsim.model.buttons import Macro
 
 _CELLS = re.compile(r"\$?[A-Za-z]{1,3}\$?[0-9]+(?::\$?[A-Za-z]{1,3}\$?[0-9]+)?\Z")
 COMPANION = "sheetsim_companion"  # the hidden name of a sheet beside the workbook's own
@@ -56,11 +56,11 @@ class Table:
     totals: bool = False
 
 
-class Sheet:
+class Sheet(Styled):
     """One sheet. ``num`` and ``kind`` hold the values (see ``values.py``), ``formula`` the number of each cell's
     formula in ``book.formulas``, 0 where there is none; all three are (rows, columns) in column order."""
 
-    def __init__(self, book: Workbook, title: str):
+    def __init__(self, book: Book, title: str):
         self.book = book
         self.title = title
         self.num = np.zeros((0, 0), order="F")
@@ -148,7 +148,7 @@ class Sheet:
     def fill(self, where: str, text: str) -> None:
         """Types the formula ``text``, which begins with ``=``, into the first cell and fills it over the rest.
 
-        >>> sheet = Workbook("book").add_sheet("s")
+        >>> sheet = Book("book").add_sheet("s")
         >>> sheet.fill("B2:B4", "=A2*2")
         >>> sheet.formula_text(3, 1)
         '=A4*2'
@@ -247,7 +247,7 @@ class Sheet:
         in a file too. A check of the workbook leaves such a sheet out where only one side has it."""
         return (self.title.casefold(), COMPANION) in self.book.names
 
-    # --- names, buttons, looks ------------------------------------------------------------------------------------
+    # --- names and buttons ------------------------------------------------------------------------------------------
     def name(self, name: str, target: str, hidden: bool = False) -> None:
         """A name that belongs to this sheet: ``sheet.name("lr", "$D$2")``."""
         self.book.define_name(name, target, sheet=self.title, hidden=hidden)
@@ -256,51 +256,15 @@ class Sheet:
         """A button: what it does is data (see ``macros.py``)."""
         self.buttons[name] = macro
 
-    def style(self, where: str, style: str) -> None:
-        """Gives cells a named style: heading, parameter, activation, loss, note, …"""
-        for part in where.split(","):
-            self.look.styles.append((parse_rect(part), style))
 
-    def number_format(self, where: str, code: str) -> None:
-        for part in where.split(","):
-            self.look.formats.append((parse_rect(part), code))
-
-    def colour(self, where: str, condition: str, name: str) -> None:
-        """Colours the cells for which a condition holds: good, bad, apart or quiet. ``colour("A2:A9", "$B2>0",
-        "bad")``. With power they get no colour, but are shown as powers of ten."""
-        self.look.colours.append((parse_rect(where), condition, name))
-
-    def shade(self, where: str, name: str, low: float | None = None, high: float | None = None) -> None:
-        """Shades cells by their numbers, from pale at ``low`` to dark at ``high``, of all the cells if not given."""
-        for part in where.split(","):
-            self.look.shades.append((parse_rect(part), (low, high), name))
-
-    def link(self, cell: str, target: str) -> None:
-        """A click on ``cell`` shows ``target``, such as ``adam!C4:D4``."""
-        parse_rect(cell)
-        self.look.links[cell] = target
-
-    def chart(self, chart: Chart) -> None:
-        """A chart that the spreadsheet program draws on this sheet, live."""
-        self.look.charts.append(chart)
-
-    def width(self, columns: str, width: float) -> None:
-        """``width("A:C", 6)``: columns so many characters wide."""
-        rect = parse_rect(":".join(f"{letters}1" for letters in columns.split(":")))
-        for column in range(rect.left, rect.right + 1):
-            self.look.widths[column] = width
-
-
-class Workbook:
+class Book:
     """Sheets in order, their defined names and tables, and the formulas of them all.
 
-    >>> book = Workbook("demo")
+    >>> book = Book("demo")
     >>> sheet = book.add_sheet("s")
-    >>> sheet["A1"] = 2
     >>> sheet.fill("A2:A4", "=A1^2")
-    >>> book.recalculate()
-    >>> sheet["A4"]
-    256.0
+    >>> [formula.text(3, 0) for formula in book.formulas[1:]]
+    ['=A3^2']
     """
 
     def __init__(self, name: str):
@@ -311,7 +275,7 @@ class Workbook:
         self.tables: dict[str, Table] = {}
         self.formulas: list[Formula] = [Formula((), "")]  # 0 stands for none
         self._numbers: dict[str, int] = {}
-        self.planned: Any = None  # the plan of the last recalculation, dropped when a formula changes
+        self.planned: object = None  # what an engine made of the formulas, dropped when one changes
         self.changed = False  # since the last calculation
         self.source: Path | None = None  # the file that it was read from
         self.calculate_on_opening = False  # the program that opens the file is to trust no value stored in it
@@ -337,7 +301,7 @@ class Workbook:
         """A new, empty sheet beside the workbook's own (see ``Sheet.companion``), after the others or before them. A
         title that is taken gets a number behind it.
 
-        >>> book = Workbook("demo")
+        >>> book = Book("demo")
         >>> [book.add_companion("contents").title for _ in range(2)]
         ['contents', 'contents 2']
         """
@@ -388,47 +352,3 @@ class Workbook:
         """The name as seen from a sheet: its own first, then the workbook's."""
         own = self.names.get(((sheet or "").casefold(), name.casefold()))
         return own or self.names.get(("", name.casefold()))
-
-    # --- what is done with it: each of these is written in its own module -----------------------------------------
-    def recalculate(self, progress: Callable[[int], None] | None = None) -> None:
-        """Computes every formula from the inputs, with Excel's arithmetic."""
-        from sheetsim.engine.numpy_engine import recalculate
-
-        recalculate(self, progress)
-
-    def press(self, sheet: str, button: str, **settings: Any) -> None:
-        """Presses a button of a sheet: ``book.press("adam", "run")``."""
-        from sheetsim.macros.press import press
-
-        press(self, sheet, button, **settings)
-
-    def torch(self, sheet: str | None = None, **options: Any) -> TorchBook:
-        """The same formulas computed by torch, every number with a gradient: ``book.torch("basic")``.
-
-        ``sheet`` is the one whose cells go by their address alone; with it, only what it needs is computed.
-        Options: ``inputs``, a dictionary of range → tensor, to depend on these alone and not on every number that is
-        an input of the workbook; ``dtype`` (torch.float64 or torch.float32); ``device`` ("cpu", "cuda").
-        Raises InputError where torch is not installed.
-
-        >>> import sheetsim
-        >>> basic = sheetsim.open("graddesc").torch("basic")
-        >>> basic["K4"].item(), basic.gradient("F4", "C4").item()       # de/db, and what autograd makes of err^2
-        (-41.48917384488354, -41.48917384488354)
-        """
-        from sheetsim.support.extras import need
-
-        need("torch", "torch", "the torch engine")
-        from sheetsim.tensors.engine import torch_book
-
-        return torch_book(self, sheet, **options)
-
-    def save(self, path: str | Path) -> None:
-        """Writes the workbook as ``.xlsx`` (formulas and values) or its sheets as ``.csv``, calculated first if a cell
-        was changed since the last calculation."""
-        from sheetsim.library import save
-        from sheetsim.study.self_check.building import still_to_calculate
-
-        if self.changed:
-            with still_to_calculate(self):
-                self.recalculate()
-        save(self, Path(path))

@@ -1,4 +1,4 @@
-"""``.xlsx`` → ``Workbook``: formulas, the values that were cached beside them, names and tables.
+"""``.xlsx`` → ``Book``: formulas, the values that were cached beside them, names and tables.
 
 Formulas are cut into tokens but not parsed, and what only concerns looks is skipped: reading a large workbook takes
 little more time than unpacking its XML.
@@ -9,43 +9,52 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 from xml.etree.ElementTree import Element
 from xml.parsers import expat
 
 from sheetsim.errors import InputError
 from sheetsim.model.address import Rect, parse_rect
-from sheetsim.model.sheet import DefinedName, Sheet, Table, Workbook
+from sheetsim.model.sheet import Book, DefinedName, Sheet, Table
 from sheetsim.model.values import TEXTS
 from sheetsim.reading.package import Package, find_all, local, whole
 from sheetsim.reading.sheet_xml import Handlers, SheetReader, unescape
 
+AnyBook = TypeVar("AnyBook", bound=Book)
 Progress = Callable[[int], None]
 _NO_CELLS = ("chartsheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet")  # sheets that are not worksheets
 
 
-def read(path: str | Path, progress: Progress | None = None) -> Workbook:
+def read(path: str | Path, progress: Progress | None = None) -> Book:
     """Reads a workbook. ``sheet.value`` then gives the values as the file holds them, nothing is recomputed.
 
     ``progress`` is called now and then with the number of cells read so far. Raises InputError for a file that cannot
     be used and FormulaError for a formula that cannot be understood.
     """
+    return read_as(Book, path, progress)
+
+
+def read_as(kind: Callable[[str], AnyBook], path: str | Path, progress: Progress | None = None) -> AnyBook:
+    """The same as ``read``, into the kind of workbook that ``kind`` makes from a name."""
     try:
         with Package.open(path) as package:
-            return _BookReader(package, progress).read()
+            book = kind(package.path.stem)
+            _BookReader(package, book, progress).read()
+            return book
     except MemoryError:
         raise InputError(f"{path} needs more memory than there is") from None
 
 
 class _BookReader:
-    def __init__(self, package: Package, progress: Progress | None):
+    def __init__(self, package: Package, book: Book, progress: Progress | None):
         self.package = package
         self.progress = progress
-        self.book = Workbook(package.path.stem)
+        self.book = book
         self.book.source = package.path
         self.strings = shared_strings(package)
         self.cells = 0
 
-    def read(self) -> Workbook:
+    def read(self) -> None:
         parts = self.package.related(self.package.main, "worksheet")
         others = {link for kind in _NO_CELLS for link in self.package.related(self.package.main, kind)}
         titles = []
@@ -57,7 +66,6 @@ class _BookReader:
             elif link not in others:
                 raise self.package.fault(f"is damaged: its sheet {title!r} is not in the file")
         self._read_names(titles)
-        return self.book
 
     def _add_sheet(self, title: str) -> Sheet:
         if self.book.find_sheet(title) is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sheetsim.errors import InputError
-from sheetsim.solver.model import Cell, Stored, area, cells_of, finite
+from sheetsim.solver.stored import Cell, Stored, area, cells_of, finite
 
 RELATIONS = {1: "<=", 2: "=", 3: ">="}
 OTHERS = {4: "an integer", 5: "0 or 1", 6: "different from one another"}

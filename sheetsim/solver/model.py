@@ -17,18 +17,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sheetsim.engine.binding import bind
-from sheetsim.errors import FormulaError, InputError
-from sheetsim.model.address import Rect
-from sheetsim.model.formula import Formula
-from sheetsim.model.nodes import Ref
-from sheetsim.model.sheet import Sheet, Workbook
-
-Area = tuple[Sheet, Rect]
-Cell = tuple[Sheet, int, int]
-
-GOALS = {1: "maximise", 2: "minimise", 3: "reach"}
-MOST_CELLS = 1_000_000
+from sheetsim.errors import InputError
+from sheetsim.model.sheet import Book, Sheet
+from sheetsim.solver.bounds import read_bounds
+from sheetsim.solver.stored import Area, Cell, Stored, area, areas, cells_of
 
 
 @dataclass(frozen=True)
@@ -47,7 +39,7 @@ class Model:
     most: int | None = None  # iterations
 
     @property
-    def book(self) -> Workbook:
+    def book(self) -> Book:
         return self.sheet.book
 
     @property
@@ -75,16 +67,6 @@ class Model:
         return sign * value, sign
 
 
-def cells_of(areas: list[Area]) -> list[Cell]:
-    """The single cells, row by row."""
-    return [
-        (sheet, row, column)
-        for sheet, rect in areas
-        for row in range(rect.top, rect.bottom + 1)
-        for column in range(rect.left, rect.right + 1)
-    ]
-
-
 def read_model(sheet: Sheet, cells: str | None = None, goal: str | None = None, objective: str | None = None) -> Model:
     """The model stored on a sheet; ``cells`` in place of its cells to change (then its constraints do not count),
     ``objective`` and ``goal`` in place of its own. Raises InputError for a model that cannot be solved here.
@@ -94,8 +76,6 @@ def read_model(sheet: Sheet, cells: str | None = None, goal: str | None = None, 
     >>> model.where, model.goal, len(model.cells)
     ('dotprod!V41', 'minimise', 150)
     """
-    from sheetsim.solver.bounds import read_bounds
-
     stored = Stored(sheet)
     if not (cells or stored.text("adj")) or not (objective or stored.text("opt")):
         raise InputError(_no_model(sheet))
@@ -116,46 +96,6 @@ def read_model(sheet: Sheet, cells: str | None = None, goal: str | None = None, 
     )
 
 
-def finite(text: str) -> float | None:
-    """The number that a text stands for; None for any other text, ``nan`` and ``1e999`` among them."""
-    try:
-        return number if np.isfinite(number := float(text)) else None
-    except ValueError:
-        return None
-
-
-class Stored:
-    """The hidden names of a sheet's model, read one by one."""
-
-    def __init__(self, sheet: Sheet):
-        self.sheet = sheet
-
-    def text(self, key: str) -> str:
-        found = self.sheet.book.names.get((self.sheet.title.casefold(), f"solver_{key}"))
-        return found.text if found else ""
-
-    def is_whole(self) -> bool:
-        texts = [self.text("adj"), self.text("opt")]
-        return all(text and "#REF!" not in text for text in texts)
-
-    def number(self, key: str, default: float) -> float:
-        text = self.text(key)
-        found = finite(text) if text else default
-        if found is None:
-            raise InputError(f"{self.sheet.title}: solver_{key} is {text!r}, not a number")
-        return found
-
-    def goal(self) -> str:
-        goal = GOALS.get(int(self.number("typ", 0)))
-        if goal is None:
-            raise InputError(f"{self.sheet.title}: its Solver model does not say whether to minimise or to maximise")
-        return goal
-
-    def iterations(self) -> int | None:
-        most = self.number("itr", 0)
-        return int(most) if most >= 1 else None
-
-
 def _no_model(sheet: Sheet) -> str:
     others = [other.title for other in sheet.book.sheets if Stored(other).is_whole()]
     have = f"the sheets with one are {', '.join(others)}" if others else "nor has any other sheet"
@@ -163,47 +103,6 @@ def _no_model(sheet: Sheet) -> str:
         f"{sheet.book.name}!{sheet.title} has no Solver model ({have}); or name the cells to change "
         "with --cells and the objective with --minimise or --maximise"
     )
-
-
-# --- places -----------------------------------------------------------------------------------------------------------
-def areas(sheet: Sheet, text: str) -> list[Area]:
-    """``s!$A$1:$B$2,s!$D$4`` → the ranges. Raises InputError."""
-    return [area(sheet, part) for part in _parts(text)]
-
-
-def _parts(text: str) -> list[str]:
-    """Cuts at the commas that are not within a sheet's quoted name.
-
-    >>> _parts("'a,b'!$A$1,C4")
-    ["'a,b'!$A$1", 'C4']
-    """
-    parts, quoted = [""], False
-    for sign in text:
-        quoted ^= sign == "'"
-        if sign == "," and not quoted:
-            parts.append("")
-        else:
-            parts[-1] += sign
-    return parts
-
-
-def area(sheet: Sheet, text: str) -> Area:
-    """A range, by address or by name, as seen from a sheet. Raises InputError."""
-    if "#REF!" in text:
-        raise InputError(
-            f"{sheet.title}: its Solver model names a cell that was deleted ({text}); name another with --cells, "
-            "--minimise or --maximise"
-        )
-    try:
-        tree = bind(Formula.read("=" + text, 0, 0).tree, sheet, 0)
-    except FormulaError as error:
-        raise InputError(f"{sheet.title}: {text!r} is no range of cells: {error}") from None
-    rect = tree.rect(0, 0) if isinstance(tree, Ref) else None
-    if rect is None or not isinstance(tree, Ref) or tree.sheet is None:
-        raise InputError(f"{sheet.title}: {text!r} is no range of cells")
-    if rect.size > MOST_CELLS:
-        raise InputError(f"{sheet.title}: {text!r} are {rect.size:,} cells; {MOST_CELLS:,} are the most")
-    return sheet.book[tree.sheet], rect
 
 
 def _objective(sheet: Sheet, text: str) -> Area:

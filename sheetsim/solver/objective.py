@@ -7,13 +7,15 @@ from importlib.util import find_spec
 
 import numpy as np
 
-from sheetsim.engine.context import NotReady
-from sheetsim.engine.numpy_engine import plan_of
+from sheetsim.engine.dynamic import NotReady
+from sheetsim.engine.numpy_engine import compute, recalculate
 from sheetsim.engine.paths import moved_by, needed_by, refers
+from sheetsim.engine.plan import plan_of
 from sheetsim.engine.volatility import all_edges
 from sheetsim.errors import InputError
 from sheetsim.model.values import NUMBER
-from sheetsim.solver.model import Area, Model
+from sheetsim.solver.model import Model
+from sheetsim.solver.stored import Area
 from sheetsim.support.extras import need
 
 Objective = Callable[[np.ndarray], tuple[float, np.ndarray]]  # x (n,) → value, gradient (n,); values may be nan
@@ -82,10 +84,10 @@ class Differences:
         try:
             with np.errstate(divide="raise", over="raise", invalid="raise", under="ignore"):
                 for group in self.path:
-                    self.plan.compute(group)
+                    compute(self.plan, group)
                     self.plan.done[group] = True
         except NotReady:  # an OFFSET points elsewhere now
-            self.model.book.recalculate()
+            recalculate(self.model.book)
         sheet, rect = self.model.objective
         return float(sheet.num[rect.top, rect.left]) if sheet.kind[rect.top, rect.left] == NUMBER else np.nan
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from sheetsim.engine.numpy_engine import recalculate
 from sheetsim.errors import InputError
 from sheetsim.solver.model import Model
 from sheetsim.solver.objective import Objective, put
@@ -121,7 +122,7 @@ class Search:
 
     def _why(self, x: np.ndarray) -> str:
         put(self.model.change, x)
-        self.model.book.recalculate()
+        recalculate(self.model.book)
         sheet, rect = self.model.objective
         found = sheet.value(rect.top, rect.left)
         slope = ", and its slope is no number" if isinstance(found, float) else ", not a number"

@@ -16,9 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from sheetsim.checking.sheet_check import Side
+from sheetsim.engine.numpy_engine import recalculate
 from sheetsim.errors import InputError
-from sheetsim.model.sheet import Workbook
+from sheetsim.model.sheet import Book
+from sheetsim.model.snapshot import Snapshot
 from sheetsim.solver.model import Model, read_model
 from sheetsim.solver.objective import Objective, objective_of, put
 from sheetsim.solver.search import Found, Search, Stopped
@@ -47,7 +48,7 @@ class Solution:
 
 
 def solve(
-    book: Workbook,
+    book: Book,
     sheet: str,
     cells: str | None = None,
     minimise: str | None = None,
@@ -68,7 +69,7 @@ def solve(
     Raises InputError for a model that cannot be solved, or if every search comes to a point where the objective is no
     number; the workbook is then as it was, as it is after Ctrl-C.
 
-    >>> book = Workbook("demo")
+    >>> book = Book("demo")
     >>> sheet = book.add_sheet("s")
     >>> sheet["A1"], sheet["A2"] = 1, "=(A1-3)^2+2"
     >>> solution = solve(book, "s", cells="A1", minimise="A2", engine="differences")
@@ -83,7 +84,7 @@ def solve(
     goal = "minimise" if minimise else "maximise" if maximise else None
     model = read_model(book[sheet], cells, goal, minimise or maximise)
     began = time.perf_counter()
-    book.recalculate()
+    recalculate(book)
     before = _objective(model)
     import scipy.optimize  # noqa: F401 - one_thread holds for what is loaded
 
@@ -93,7 +94,7 @@ def solve(
         found, failed = _searches(model, function, seeds, min(iterations, model.most or iterations), watch)
         best = min(found, key=lambda search: model.loss(search.after)[0])
         put(model.change, best.cells)
-        book.recalculate()
+        recalculate(book)
     return Solution(model, before, _objective(model), best, found, failed, engine, time.perf_counter() - began)
 
 
@@ -105,12 +106,12 @@ def _objective(model: Model) -> Any:
 @contextmanager
 def _put_back_on_failure(model: Model) -> Iterator[None]:
     """Gives blank cells to change a 0, which is what they count as; after a failure all is again as it was."""
-    stored = Side.of(model.book)
+    stored = Snapshot.of(model.book)
     blank = [cell for cell in model.cells if cell[0].value(*cell[1:]) is None]
     try:
         for sheet, row, column in blank:
             sheet.put(row, column, 0.0)
-        model.book.recalculate()
+        recalculate(model.book)
         yield
     except BaseException:
         for sheet, row, column in blank:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sheetsim.errors import InputError
-from sheetsim.macros.press import cells_of
 from sheetsim.model.address import Rect
+from sheetsim.model.named_cells import cells_of
 from sheetsim.model.nodes import quoted
-from sheetsim.model.sheet import Sheet, Workbook
+from sheetsim.model.sheet import Book, Sheet
 
 TITLE = "contents"
 FIRST = 5  # the row of the first sheet's line
@@ -28,7 +28,7 @@ LEGEND = {
 }
 
 
-def add_contents(book: Workbook) -> Sheet:
+def add_contents(book: Book) -> Sheet:
     """Adds the sheet ``contents`` in front (behind a self-check, which is to be seen first); returns it.
 
     A sheet's line tells what ``Sheet.about`` says; a sheet beside the workbook's own (stored values) has one only if it

@@ -12,7 +12,7 @@ from torch import Tensor
 from sheetsim.errors import InputError
 from sheetsim.excel.arrays import Values
 from sheetsim.model.address import Rect, parse_rect
-from sheetsim.model.sheet import Sheet, Workbook
+from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.values import ERROR, NUMBER, TEXT, decode
 from sheetsim.tensors.live import Live
 from sheetsim.tensors.tape import Objective, Place, Tape
@@ -109,7 +109,7 @@ class TorchBook:
         return torch.as_tensor(np.array(found.num), dtype=self.tape.memory.dtype, device=self.tape.memory.device)
 
 
-def _place(book: Workbook, own: Sheet, where: str) -> tuple[Sheet, Rect]:
+def _place(book: Book, own: Sheet, where: str) -> tuple[Sheet, Rect]:
     """``A1:B2``, ``dotprod!V41``, ``'it''s mine'!A1`` → the sheet and the cells."""
     title, mark, address = where.rpartition("!")
     return book[title.strip("'").replace("''", "'")] if mark else own, parse_rect(address)
@@ -125,13 +125,13 @@ def _element(grads: dict[int, Tensor | None], place: tuple[int, int, int] | None
 
 
 def torch_book(
-    book: Workbook,
+    book: Book,
     sheet: str | None = None,
     inputs: dict[str, Tensor] | None = None,
     dtype: torch.dtype = torch.float64,
     device: torch.device | str = "cpu",
 ) -> TorchBook:
-    """The workbook computed by torch; see ``Workbook.torch``."""
+    """The workbook computed by torch; see ``Book.torch``."""
     if not book.sheets:
         raise InputError(f"{book.name} has no sheets")
     own = book[sheet] if sheet is not None else book.sheets[0]
@@ -150,7 +150,7 @@ def torch_book(
     return TorchBook(tape, own, tensors)
 
 
-def _input_place(book: Workbook, own: Sheet, where: str) -> Place:
+def _input_place(book: Book, own: Sheet, where: str) -> Place:
     sheet, rect = _place(book, own, where)
     inside = rect.bottom < sheet.rows and rect.right < sheet.columns
     area = (slice(rect.top, rect.bottom + 1), slice(rect.left, rect.right + 1))

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from sheetsim.excel.arrays import Kinds, Values, uniform
 from sheetsim.model.address import Rect
-from sheetsim.model.sheet import Sheet, Workbook
+from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.values import BLANK
 from sheetsim.tensors.live import Either, Live
 
@@ -21,7 +21,7 @@ from sheetsim.tensors.live import Either, Live
 class Memory:
     """Which piece gives each cell, and the pieces of one evaluation."""
 
-    def __init__(self, book: Workbook, dtype: torch.dtype, device: torch.device):
+    def __init__(self, book: Book, dtype: torch.dtype, device: torch.device):
         self.book, self.dtype, self.device = book, dtype, device
         self.owner = {s.title: np.zeros((s.rows, s.columns), np.int32) for s in book.sheets}  # number + 1, or 0
         self.places: list[tuple[Sheet, Rect]] = []

@@ -31,7 +31,7 @@ from sheetsim.tensors.memory import Memory, Reader
 from sheetsim.tensors.rules import FLAT, RULES
 
 if TYPE_CHECKING:
-    from sheetsim.engine.numpy_engine import Plan
+    from sheetsim.engine.plan import Plan
 
 constant, span, place, read = steps.constant, steps.span, steps.place, steps.read  # nothing of numbers in these
 

@@ -13,15 +13,16 @@ import torch
 from torch import Tensor
 
 from sheetsim.engine.blocks import Block
-from sheetsim.engine.numpy_engine import plan_of
+from sheetsim.engine.numpy_engine import recalculate
 from sheetsim.engine.paths import moved_by, needed_by
+from sheetsim.engine.plan import plan_of
 from sheetsim.engine.program import Program
 from sheetsim.engine.schedule import schedule
 from sheetsim.engine.volatility import all_edges
 from sheetsim.errors import InputError
 from sheetsim.excel.arrays import Values
 from sheetsim.model.address import Rect
-from sheetsim.model.sheet import Sheet, Workbook
+from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.values import ERROR, LOGICAL, NA, NUMBER
 from sheetsim.tensors import steps as torch_steps
 from sheetsim.tensors.live import Live, filled
@@ -40,17 +41,17 @@ class Tape:
 
     def __init__(
         self,
-        book: Workbook,
+        book: Book,
         inputs: Iterable[Place],
         wanted: Iterable[Place] | None = None,
         dtype: torch.dtype = torch.float64,
         device: torch.device | str = "cpu",
     ):
         if book.changed:
-            book.recalculate()
+            recalculate(book)
         self.book, self.plan = book, plan_of(book)
         if not self.plan.runs:
-            book.recalculate()
+            recalculate(book)
         self.memory = Memory(book, dtype, torch.device(device))
         self.inputs = [self._claim_input(book[title], rect) for title, rect in inputs]
         self.parts = self._parts(None if wanted is None else list(wanted))
@@ -144,7 +145,7 @@ class Objective:
     Raises InputError when the cell holds no number.
     """
 
-    def __init__(self, book: Workbook, inputs: Iterable[Place], output: tuple[str, int, int]):
+    def __init__(self, book: Book, inputs: Iterable[Place], output: tuple[str, int, int]):
         title, row, column = output
         self.sheet, self.rect = book[title], Rect(row, column, row, column)
         self.tape = Tape(book, inputs, [(title, self.rect)])

@@ -12,14 +12,15 @@ import pytest
 from conftest import Plant, added, formula, one_ulp, removed, value
 
 from exporters import xlsx
-from sheetsim.checking.comparing import check, compare
+from sheetsim.api import check
+from sheetsim.checking.comparing import compare
 from sheetsim.checking.findings import WORDS, Difference
 from sheetsim.checking.sheet_check import Side, ulps_apart
 from sheetsim.errors import CycleError, FormulaError
 from sheetsim.library import build
-from sheetsim.model.sheet import Workbook
 from sheetsim.model.values import ExcelError
 from sheetsim.reading.book import read
+from sheetsim.workbook import Workbook
 
 NAMES = ["graddesc", "collab_filter", "entropy_example"]
 

@@ -11,7 +11,7 @@ import pytest
 from conftest import Run
 from epochs_by_hand import by_loops
 
-from sheetsim.study.comparison.comparing import compare
+from sheetsim.api import compare
 from sheetsim.support import extras
 from workbooks.shared.data import numbers
 

@@ -5,10 +5,10 @@ import struct
 
 import numpy as np
 import pytest
+from sheetsim.workbook import Workbook
 
 from exporters.csv import write
 from sheetsim.errors import OutputError
-from sheetsim.model.sheet import Workbook
 from sheetsim.model.values import ExcelError
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from libreoffice import recalculated
 from openpyxl.worksheet.formula import ArrayFormula
+from sheetsim.workbook import Workbook
 
 from exporters import rows, xlsx
 from exporters.formulas import Stored
@@ -21,7 +22,7 @@ from sheetsim.errors import InputError, OutputError
 from sheetsim.model.address import Rect, cell_name
 from sheetsim.model.formula import Formula
 from sheetsim.model.look import Chart, Series
-from sheetsim.model.sheet import Sheet, Table, Workbook
+from sheetsim.model.sheet import Sheet, Table
 from sheetsim.model.values import BLANK, ERROR, LACKING, ExcelError, encode
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 from conftest import ORIGINALS
+from sheetsim.workbook import Workbook
 
 from exporters import refresh, xlsx
 from exporters.splice import utf8
 from sheetsim.errors import InputError, OutputError
-from sheetsim.model.sheet import Workbook
 from sheetsim.model.values import ExcelError, encode
 from sheetsim.reading.book import read
 

@@ -12,11 +12,11 @@ import openpyxl
 import pytest
 
 from exporters import report as report_file
-from sheetsim.checking.comparing import check
+from sheetsim.api import check
 from sheetsim.checking.findings import WORDS
 from sheetsim.errors import OutputError
-from sheetsim.model.sheet import Workbook
 from sheetsim.model.values import ExcelError
+from sheetsim.workbook import Workbook
 
 
 def example(title: str = "s") -> Workbook:

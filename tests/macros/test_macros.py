@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sheetsim.workbook import Workbook
 
 from sheetsim.errors import InputError, NotFound
 from sheetsim.library import build
-from sheetsim.macros.press import Append, Clear, Copy, If, Macro, Recalculate, Set, cells_of, press
-from sheetsim.model.sheet import Sheet, Workbook
+from sheetsim.macros.press import press
+from sheetsim.model.buttons import Append, Clear, Copy, If, Macro, Recalculate, Set
+from sheetsim.model.named_cells import cells_of
+from sheetsim.model.sheet import Sheet
 from sheetsim.reading.book import read
 
 

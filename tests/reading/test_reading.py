@@ -16,11 +16,12 @@ from conftest import ORIGINALS
 from openpyxl.workbook.defined_name import DefinedName as OpenpyxlName
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.table import Table as OpenpyxlTable
+from sheetsim.workbook import Workbook
 
 from sheetsim.errors import FormulaError, InputError
 from sheetsim.model.address import Rect, cell_name
 from sheetsim.model.formula import Formula
-from sheetsim.model.sheet import DefinedName, Sheet, Table, Workbook
+from sheetsim.model.sheet import DefinedName, Sheet, Table
 from sheetsim.reading import package
 from sheetsim.reading.book import read
 from sheetsim.reading.sheet_formulas import pattern

@@ -12,14 +12,16 @@ from conftest import changed
 from epochs_by_hand import by_loops, error
 from libreoffice import recalculated
 
+from sheetsim.api import compare
 from sheetsim.errors import InputError, NotFound
 from sheetsim.library import build
-from sheetsim.macros.press import cells_of
 from sheetsim.macros.running import run
 from sheetsim.macros.unrolling import unroll
-from sheetsim.model.sheet import Sheet, Workbook
+from sheetsim.model.named_cells import cells_of
+from sheetsim.model.sheet import Sheet
 from sheetsim.study.comparison.compare_sheet import add_comparison
-from sheetsim.study.comparison.comparing import MOST, compare, start
+from sheetsim.study.comparison.comparing import MOST, start
+from sheetsim.workbook import Workbook
 from workbooks.shared.data import numbers
 
 OPTIMIZERS = ["basic", "momentum", "rmsprop", "adam", "adam_ann"]

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sheetsim.workbook import Workbook
 
 import sheetsim
 from sheetsim.errors import InputError, UnknownFunction
 from sheetsim.functions import FUNCTIONS
 from sheetsim.model.address import Rect, parse_rect
-from sheetsim.model.sheet import Workbook
 from sheetsim.model.values import ERROR, NUMBER
 
 torch = pytest.importorskip("torch", reason="torch is not installed")

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from libreoffice import recalculated, without_values
+from sheetsim.workbook import Workbook
 
-from sheetsim.model.sheet import Workbook
 from sheetsim.model.values import NUMBER
 from sheetsim.training.data.digits import Digits
 from sheetsim.training.data.ratings import Ratings, RatingSplit

@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import ORIGINALS
+from sheetsim.workbook import Workbook
 
 from sheetsim.errors import InputError
-from sheetsim.macros.press import Copy
 from sheetsim.model.address import Rect, cell_name, parse_cell
+from sheetsim.model.buttons import Copy
 from sheetsim.model.nodes import meaning
-from sheetsim.model.sheet import Sheet, Workbook
+from sheetsim.model.sheet import Sheet
 from sheetsim.reading.book import read
 from workbooks import DESCRIPTIONS, WORKBOOKS
 from workbooks.collab_filter import workbook as collab_filter

@@ -6,7 +6,9 @@ of its user and of its movie, their product, and the error.
 
 from __future__ import annotations
 
-from sheetsim.model.sheet import Sheet, Workbook
+from sheetsim.workbook import Workbook
+
+from sheetsim.model.sheet import Sheet
 from workbooks.collab_filter.charts import against
 from workbooks.collab_filter.embedding import Embedding, embedding, look_up
 from workbooks.collab_filter.ratings import Ratings, Weights

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from sheetsim.workbook import Workbook
+
 from sheetsim.model.address import parse_rect
-from sheetsim.model.sheet import Workbook
 from workbooks.graddesc.optimizer_sheet import RUN_EPOCHS
 from workbooks.shared.data import text
 

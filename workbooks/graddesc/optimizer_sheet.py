@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sheetsim.macros.press import Copy, Macro, Recalculate, Set, Step
-from sheetsim.model.sheet import Sheet, Workbook
+from sheetsim.workbook import Workbook
+
+from sheetsim.model.buttons import Copy, Macro, Recalculate, Set, Step
+from sheetsim.model.sheet import Sheet
 from workbooks.graddesc.states import State
 
 Points = Sequence[tuple[float, float]]

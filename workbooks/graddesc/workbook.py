@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sheetsim.workbook import Workbook
+
 from sheetsim.errors import InputError
-from sheetsim.macros.press import Append, Clear, Copy, If, Recalculate, Set
-from sheetsim.model.sheet import Workbook
+from sheetsim.model.buttons import Append, Clear, Copy, If, Recalculate, Set
 from workbooks.graddesc.explanation import explanation
 from workbooks.graddesc.optimizer_charts import (
     ERRORS_DRAWN,

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from sheetsim.workbook import Workbook
 
 from sheetsim.model.address import column_name
-from sheetsim.model.sheet import Sheet, Workbook
+from sheetsim.model.sheet import Sheet
 from sheetsim.training.models import digits_model
 from workbooks.collab_filter.rating_list import ONE_HOT
 from workbooks.shared.layout import Area

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from sheetsim.workbook import Workbook
+
 from sheetsim.model.look import Chart, Series
-from sheetsim.model.sheet import Workbook
 from workbooks.shared.beside import beside, show
 from workbooks.shared.layout import Area, count
 

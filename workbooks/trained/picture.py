@@ -3,7 +3,9 @@ an embedding is fetched by its place in the list."""
 
 from __future__ import annotations
 
-from sheetsim.model.sheet import Sheet, Workbook
+from sheetsim.workbook import Workbook
+
+from sheetsim.model.sheet import Sheet
 from workbooks.collab_filter.charts import of_each
 from workbooks.shared.beside import beside, show
 from workbooks.shared.layout import Area

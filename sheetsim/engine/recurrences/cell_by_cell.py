@@ -6,19 +6,15 @@ reference, reported as the chain of cells.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from sheetsim.engine.blocks import Block, clipped
-from sheetsim.engine.context import NotReady
+from sheetsim.engine.dynamic import DONE, STARTED, WAITING, NotReady
+from sheetsim.engine.parts import compute_part
+from sheetsim.engine.plan import Plan
 from sheetsim.errors import CycleError
 from sheetsim.model.address import Rect
 
-if TYPE_CHECKING:
-    from sheetsim.engine.numpy_engine import Plan
-
-WAITING, STARTED, DONE = range(3)
 Cell = tuple[int, int, int]  # block, row, column
 
 
@@ -68,7 +64,7 @@ class CellByCell:
             needed = self._needed(cell)
             if not needed:
                 try:
-                    self.plan.part(cell[0], Rect(cell[1], cell[2], cell[1], cell[2]))
+                    compute_part(self.plan, cell[0], Rect(cell[1], cell[2], cell[1], cell[2]))
                 except NotReady as wanted:
                     needed = self._known(wanted)
                 else:

@@ -14,20 +14,18 @@ import math
 from collections.abc import Callable
 from functools import cache
 from types import FunctionType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from sheetsim.engine.blocks import clipped, reach
+from sheetsim.engine.plan import Plan
+from sheetsim.engine.recurrences.lines import Lines, Stretch
 from sheetsim.excel.arithmetic import product
 from sheetsim.excel.arrays import SHOWN
 from sheetsim.model.address import Rect
 from sheetsim.model.nodes import Binary, Call, Missing, Node, Number, Ref, Unary, postorder
 from sheetsim.model.values import NUMBER
-
-if TYPE_CHECKING:
-    from sheetsim.engine.numpy_engine import Plan
-    from sheetsim.engine.recurrences.recurrence import Lines, Stretch
 
 # The instructions
 LOAD, FIXED, STORE, COPY = range(4)

@@ -13,14 +13,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sheetsim.engine.numpy_engine import recalculate
 from sheetsim.macros.epoch_charts import goal_of
 from sheetsim.macros.epoch_places import DONE
-from sheetsim.macros.press import cells_of
 from sheetsim.macros.unrolling import NOTE
 from sheetsim.model.address import Rect, cell_name, column_name
 from sheetsim.model.look import Chart, Series
+from sheetsim.model.named_cells import cells_of
 from sheetsim.model.nodes import quoted
-from sheetsim.model.sheet import Sheet, Workbook
+from sheetsim.model.sheet import Book, Sheet
 from sheetsim.study.comparison.places import (
     COMPARED,
     FAR,
@@ -58,7 +59,7 @@ NOTES = (
 NO_NUMBER = '"diverged"'
 
 
-def add_comparison(book: Workbook) -> Sheet:
+def add_comparison(book: Book) -> Sheet:
     """Adds the sheet ``compare`` behind the workbook's first, and calculates the workbook; returns the sheet.
 
     Its switch takes the place of those of the optimizers' sheets, and stands as the first of them did. Raises
@@ -85,7 +86,7 @@ def add_comparison(book: Workbook) -> Sheet:
     compare.width(f"B:{column_name(place.right)}", 10.5)
     compare.look.gridlines = False
     compare.look.page = str(Rect(0, 0, place.last - 1, place.right))
-    book.recalculate()
+    recalculate(book)
     return compare
 
 

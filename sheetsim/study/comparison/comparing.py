@@ -6,14 +6,14 @@ each can be looked up in a workbook. Epoch 0 is the start: what a sheet shows af
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from math import nan
 from typing import TYPE_CHECKING
 
 from sheetsim.errors import InputError, NotFound
 from sheetsim.macros.running import free_cells, number, prepare
 from sheetsim.macros.unrolling import unroll
-from sheetsim.model.sheet import Sheet, Workbook
+from sheetsim.model.sheet import Book, Sheet
 from sheetsim.study.comparison.compare_sheet import add_comparison
 from sheetsim.study.comparison.places import COMPARED, layout_of, optimizers
 
@@ -21,11 +21,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST = 2_000  # epochs: with the lecture's points they take 2.6 GB
-Points = Sequence[Sequence[float]]
 
 
 def compare(
-    what: Workbook | Points | None = None,
+    book: Book,
     epochs: int = 20,
     settings: Mapping[str, float] | None = None,
     updated: bool = False,
@@ -33,23 +32,21 @@ def compare(
     """Every optimizer's b, a and error, epoch by epoch: a line for each optimizer and epoch. The error is the root mean
     square error of that line's b and a on all points.
 
-    ``what`` is the workbook, which is unrolled and gets a sheet ``compare``, or points for graddesc in place of the
-    lecture's. ``settings`` come after Reset: ``lr`` is for every sheet that has the name, ``adam.lr`` for one.
-    ``updated``: an epoch starts from the weights that the one before worked out, not from those that Run carries over.
+    The workbook is unrolled and gets a sheet ``compare``. ``settings`` come after Reset: ``lr`` is for every sheet that
+    has the name, ``adam.lr`` for one. ``updated``: an epoch starts from the weights that the one before worked out, not
+    from those that Run carries over.
     What is no number (``#NUM!``, where a learning rate is too large) is NaN. Raises InputError for epochs that cannot
     be, NotFound for a setting that is not there; the workbook is then as it was.
 
-    >>> frame = compare(epochs=2, settings={"adam.lr": 0.5})
+    >>> from sheetsim.library import build
+    >>> frame = compare(build("graddesc"), epochs=2, settings={"adam.lr": 0.5})
     >>> frame[frame.optimizer == "adam"].round(4)
        optimizer  epoch       b       a    error
     9       adam      0  1.0000  1.0000  76.1353
     10      adam      1  4.3396  2.0682  22.8659
     11      adam      2  7.6540  2.0205  21.4909
     """
-    from sheetsim.library import build
-
     refuse_epochs(epochs)
-    book = what if isinstance(what, Workbook) else build("graddesc", **({} if what is None else {"points": what}))
     start(book, settings or {})
     unroll(book, epochs, updated, calculate=False)  # the comparison does
     return histories(add_comparison(book))
@@ -62,7 +59,7 @@ def refuse_epochs(epochs: int) -> None:
 
 
 # --- before the epochs ------------------------------------------------------------------------------------------------
-def start(book: Workbook, settings: Mapping[str, float]) -> None:
+def start(book: Book, settings: Mapping[str, float]) -> None:
     """Presses every optimizer's Reset, and puts the settings into their cells; what can be wrong with those is found
     before that. A setting for one sheet counts more than one for all."""
     general_first = sorted(settings.items(), key=lambda item: _sheet_named(item[0]) is not None)
@@ -81,7 +78,7 @@ def _sheet_named(name: str) -> str | None:
     return sheet.strip() if mark else None
 
 
-def _meant(book: Workbook, name: str) -> list[tuple[Sheet, str]]:
+def _meant(book: Book, name: str) -> list[tuple[Sheet, str]]:
     """The sheets that a setting is for, and what it is called there. Raises NotFound."""
     sheets = optimizers(book)
     title = _sheet_named(name)

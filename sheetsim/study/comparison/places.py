@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from sheetsim.errors import InputError
 from sheetsim.macros.epoch_places import HEADINGS
-from sheetsim.macros.press import cells_of
 from sheetsim.model.address import Rect, cell_name, column_name, parse_rect
 from sheetsim.model.look import ROW
+from sheetsim.model.named_cells import cells_of
 from sheetsim.model.nodes import quoted
-from sheetsim.model.sheet import Sheet, Workbook
+from sheetsim.model.sheet import Book, Sheet
 
 COMPARED = {"error": "rms error", "b": "b", "a": "a"}  # and how it is headed
 TITLES = {"error": "rms error of b and a on all points", "b": "b, the intercept", "a": "a, the slope"}  # of pictures
@@ -22,7 +22,7 @@ WIDTH, HEIGHT = 12.2, 9.2  # centimetres of a chart; three stand side by side
 CHART_ROWS = ceil(HEIGHT / ROW)
 
 
-def optimizers(book: Workbook) -> list[Sheet]:
+def optimizers(book: Book) -> list[Sheet]:
     """The sheets to be compared: those that watch b and a and know where they are to go."""
     found = [sheet for sheet in book.sheets if {"b", "a"} <= {*sheet.watch} & {*sheet.goals}]
     if not found:
@@ -77,7 +77,7 @@ class Optimizer:
         return self.first("b"), self.first("a")
 
 
-def layout_of(book: Workbook) -> Layout:
+def layout_of(book: Book) -> Layout:
     """Raises InputError for a workbook without optimizers, NotFound for one that is not unrolled."""
     sheets = optimizers(book)
     table = epoch_table(sheets[0])

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from sheetsim.engine.blocks import Block
-from sheetsim.engine.numpy_engine import Plan, evaluate, plan_of
+from sheetsim.engine.numpy_engine import evaluate
+from sheetsim.engine.plan import Plan, plan_of
 from sheetsim.errors import InputError, NotFound, SheetsimError
 from sheetsim.excel.arrays import number_text
-from sheetsim.macros.press import cells_of
 from sheetsim.model.address import Rect, parse_cell
+from sheetsim.model.named_cells import cells_of
 from sheetsim.model.nodes import (
     Binary,
     Call,
@@ -30,7 +31,7 @@ from sheetsim.model.nodes import (
     quoted,
     walk,
 )
-from sheetsim.model.sheet import Sheet, Workbook
+from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.values import TEXT
 from sheetsim.study.explanation.numpy_line import array_slice, numpy_line
 
@@ -65,7 +66,7 @@ class Explanation:
     recurrence: str | None
 
 
-def split(book: Workbook, where: str) -> tuple[Sheet, int, int]:
+def split(book: Book, where: str) -> tuple[Sheet, int, int]:
     """``adam!H4`` → sheet, row, column; the sheet may be left out where there is only one."""
     title, mark, cell = where.rpartition("!")
     if not mark and len(book.sheets) > 1:
@@ -83,7 +84,7 @@ def _unquoted(title: str) -> str:
     return title[1:-1].replace("''", "'") if is_quoted else title
 
 
-def explain(book: Workbook, where: str) -> Explanation:
+def explain(book: Book, where: str) -> Explanation:
     """Explains a cell such as ``"adam!H4"``. Raises NotFound for a sheet or a cell that is not there."""
     sheet, row, column = split(book, where)
     value = sheet.value(row, column)
@@ -156,7 +157,7 @@ def _block_text(block: Block | None) -> str | None:
 
 
 # --- what it reads ----------------------------------------------------------------------------------------------------
-def _parts(book: Workbook, block: Block, row: int, column: int) -> Iterator[Part]:
+def _parts(book: Book, block: Block, row: int, column: int) -> Iterator[Part]:
     if block.spread:  # the array formula that gives this cell: a block may be several below one another
         height, width = block.spread
         row -= (row - block.rect.top) % height
@@ -170,7 +171,7 @@ def _parts(book: Workbook, block: Block, row: int, column: int) -> Iterator[Part
             yield _pointed(book, block, node, row, column)
 
 
-def _part(book: Workbook, block: Block, ref: Ref, rect: Rect, typed: str) -> Part:
+def _part(book: Book, block: Block, ref: Ref, rect: Rect, typed: str) -> Part:
     sheet = book[ref.sheet or block.sheet.title]
     title = "" if sheet is block.sheet else f"{quoted(sheet.title)}!"
     formula = sheet.formula_text(rect.top, rect.left)
@@ -187,7 +188,7 @@ def _shown(sheet: Sheet, rect: Rect) -> str:
     return first if rect.size == 1 else f"{rect.rows:,} × {rect.columns:,} cells, first {first}"
 
 
-def _pointed(book: Workbook, block: Block, call: Call, row: int, column: int) -> Part:
+def _pointed(book: Book, block: Block, call: Call, row: int, column: int) -> Part:
     """What an OFFSET points at with the values that the cells hold now."""
     written = _typed(call, block, row, column) or "OFFSET(…)"
     rect = _target(book, block, call, row, column)
@@ -198,7 +199,7 @@ def _pointed(book: Workbook, block: Block, call: Call, row: int, column: int) ->
     return Part(part.written, part.heading, part.value, f"{part.origin}, by {written}")
 
 
-def _target(book: Workbook, block: Block, call: Call, row: int, column: int) -> Rect | None:
+def _target(book: Book, block: Block, call: Call, row: int, column: int) -> Rect | None:
     """The cells that ``OFFSET(reference, rows, columns, height, width)`` comes to; None where that cannot be told."""
     base = call.arguments[0]
     start = base.rect(row, column) if isinstance(base, Ref) else None
@@ -213,7 +214,7 @@ def _target(book: Workbook, block: Block, call: Call, row: int, column: int) -> 
     return Rect(top, left, top + height - 1, left + width - 1)
 
 
-def _number(book: Workbook, block: Block, node: Node, row: int, column: int) -> float | None:
+def _number(book: Book, block: Block, node: Node, row: int, column: int) -> float | None:
     if isinstance(node, Missing):
         return 0.0
     text = _typed(node, block, row, column)

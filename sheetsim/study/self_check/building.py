@@ -19,10 +19,11 @@ from contextlib import contextmanager
 
 import numpy as np
 
+from sheetsim.engine.numpy_engine import recalculate
 from sheetsim.engine.volatility import volatile_cells
 from sheetsim.errors import InputError
 from sheetsim.model.address import Rect, cell_name, column_name, parse_cell
-from sheetsim.model.sheet import Sheet, Workbook
+from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.values import BLANK, TEXT, encode
 from sheetsim.study.self_check.check_sheet import AGREES, ARRAY, FIRST, HOW_TO, NOT_YET, PLAIN, TOLERANCE, WAITS, write
 from sheetsim.study.self_check.regions import Known, known_cells, regions_of
@@ -37,12 +38,12 @@ VALUE_WIDTH = 12  # characters
 LABEL_LENGTH = 24  # longer texts of a sheet are sentences, not headings
 
 
-def has_self_check(book: Workbook) -> bool:
+def has_self_check(book: Book) -> bool:
     """Whether a workbook, or the file that it was read from, has a self-check."""
     return book.find_name(MARK, None) is not None
 
 
-def add_self_check(book: Workbook) -> Sheet:
+def add_self_check(book: Book) -> Sheet:
     """Adds the sheet ``check`` (or ``check 2`` …) in front, and behind the others the values it compares with; returns
     the check. The values are those the workbook has now, so press buttons before. The headline says that it has not
     been calculated, and is to be saved so.
@@ -55,7 +56,7 @@ def add_self_check(book: Workbook) -> Sheet:
     >>> sheet = add_self_check(book)
     >>> sheet["A1"], sheet["A11:E11"]
     ('Not calculated by this program yet', [['softmax', 'C3:D7', 'exp, softmax', 10.0, 0.0]])
-    >>> book.recalculate()
+    >>> recalculate(book)
     >>> sheet["A1"]
     'All 75 cells agree with sheetsim'
     """
@@ -66,7 +67,7 @@ def add_self_check(book: Workbook) -> Sheet:
             f"{book.source}: a self-check can be added to workbooks that sheetsim defines, not to a file's"
         )
     if book.changed:
-        book.recalculate()
+        recalculate(book)
     volatile, decided = volatile_cells(book), decided_by_rounding(book, ROUNDING)
     known = list(known_cells(book))
     originals = list(book.sheets)
@@ -88,17 +89,17 @@ def add_self_check(book: Workbook) -> Sheet:
     write(check, regions, stored, compared, known, left_out)
     book.define_name(MARK, f'"{check.title}"', hidden=True)
     book.calculate_on_opening = True
-    book.recalculate()
+    recalculate(book)
     not_yet(book)
     return check
 
 
-def _check_of(book: Workbook) -> Sheet | None:
+def _check_of(book: Book) -> Sheet | None:
     mark = book.find_name(MARK, None)
     return book.find_sheet(mark.text.strip('"')) if mark else None
 
 
-def not_yet(book: Workbook) -> None:
+def not_yet(book: Book) -> None:
     """Puts into a self-check what a file is to store: that it has not been calculated yet."""
     if check := _check_of(book):
         verdicts = {f"H{row}": WAITS for row in range(FIRST, check.rows + 1) if check[f"H{row}"] == AGREES}
@@ -108,7 +109,7 @@ def not_yet(book: Workbook) -> None:
 
 
 @contextmanager
-def still_to_calculate(book: Workbook) -> Iterator[None]:
+def still_to_calculate(book: Book) -> Iterator[None]:
     """Whatever sheetsim calculates meanwhile: a self-check that was still to be calculated by the program that opens
     the file is so afterwards."""
     check = _check_of(book)

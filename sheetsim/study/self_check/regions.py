@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 
 from sheetsim.engine.blocks import Block
-from sheetsim.engine.numpy_engine import Plan, plan_of
+from sheetsim.engine.plan import Plan, plan_of
 from sheetsim.model.address import Rect, around
 from sheetsim.model.nodes import Call, Ref, walk
-from sheetsim.model.sheet import Sheet, Workbook
+from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.values import BLANK, NUMBER
 from sheetsim.study.explanation.explaining import heading
 
@@ -81,7 +81,7 @@ def _headings(sheet: Sheet, blocks: Iterable[Rect]) -> tuple[str, ...]:
     return tuple(found) or (f"formula {sheet.formula_text(columns[0].top, columns[0].left)}",)
 
 
-def known_cells(book: Workbook) -> Iterator[Known]:
+def known_cells(book: Book) -> Iterator[Known]:
     """The cells that LibreOffice computes differently."""
     for block in plan_of(book, collect_lacking=True).blocks:
         for call in (node for node in walk(block.tree) if isinstance(node, Call) and node.name in PAIRED):
@@ -89,7 +89,7 @@ def known_cells(book: Workbook) -> Iterator[Known]:
                 yield Known(block.sheet, block.cells.top, block.cells.left, BLANK_PAIR.format(call.name))
 
 
-def _blank_beside_number(book: Workbook, block: Block, call: Call) -> bool:
+def _blank_beside_number(book: Book, block: Block, call: Call) -> bool:
     """Whether one of the two ranges has a blank where the other has a number other than 0."""
     kinds, numbers = [], []
     for ref in call.arguments:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from sheetsim.checking.sheet_check import Side
-from sheetsim.engine.numpy_engine import Plan, plan_of, recalculate
+from sheetsim.engine.numpy_engine import recalculate
+from sheetsim.engine.plan import Plan, plan_of
 from sheetsim.engine.volatility import with_dependents
-from sheetsim.model.sheet import Sheet, Workbook
+from sheetsim.model.sheet import Book, Sheet
+from sheetsim.model.snapshot import Snapshot
 from sheetsim.model.values import NUMBER
 
 Bools = npt.NDArray[np.bool_]
@@ -20,7 +21,7 @@ LAST_BITS = (1, 2, 3)  # each trial changes the inputs by so many
 TAKEN_OVER = 1e-9  # a number that moves by so much of itself: from there on, a column goes its own way
 
 
-def decided_by_rounding(book: Workbook, tolerance: float) -> dict[str, Bools]:
+def decided_by_rounding(book: Book, tolerance: float) -> dict[str, Bools]:
     """For each sheet the computed cells that move, relatively, by more than ``tolerance`` when the last bits of the
     inputs change; where that has grown a thousandfold, what depends on it further down its column, too: a training that
     has gone its own way never comes back. The workbook stays as it is.
@@ -32,7 +33,7 @@ def decided_by_rounding(book: Workbook, tolerance: float) -> dict[str, Bools]:
     >>> {title: int(mask.sum()) for title, mask in decided_by_rounding(book, 1e-12).items() if mask.any()}
     {'movielens_1hot': 4, 'movielens_emb': 4}
     """
-    before = Side.of(book)
+    before = Snapshot.of(book)
     moved = {sheet.title: np.zeros((sheet.rows, sheet.columns)) for sheet in book.sheets}
     try:
         for bits in LAST_BITS:
@@ -66,7 +67,7 @@ def _move(sheet: Sheet, num: np.ndarray, kind: np.ndarray) -> npt.NDArray[np.flo
     return np.where(sheet.computed(), move, 0.0)
 
 
-def _after_taken_over(book: Workbook, moved: dict[str, npt.NDArray[np.float64]]) -> dict[str, Bools]:
+def _after_taken_over(book: Book, moved: dict[str, npt.NDArray[np.float64]]) -> dict[str, Bools]:
     """The cells below a number that rounding has taken over that depend on some such number."""
     plan: Plan = plan_of(book, collect_lacking=True)
     blocks = [(block.sheet.title, block.cells.slices) for block in plan.blocks]

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from sheetsim import library
+from sheetsim import library, writing
 from sheetsim.errors import InputError, NotFound
-from sheetsim.model.sheet import Workbook
+from sheetsim.workbook import Workbook
 
 NAMES = ["graddesc", "collab_filter", "collab_sigmoid", "entropy_example"]
 
@@ -78,7 +78,7 @@ def test_definition_of(path: str, name: str | None) -> None:
     ],
 )
 def test_save(path: str, as_csv: bool, written: str, tmp_path: Path) -> None:
-    result = library.save(small(), tmp_path / path, as_csv=as_csv)
+    result = writing.save(small(), tmp_path / path, as_csv=as_csv)
     assert (tmp_path / written).is_file()
     assert result in ((tmp_path / written), (tmp_path / written).parent)
 
@@ -86,7 +86,7 @@ def test_save(path: str, as_csv: bool, written: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("path", ["a.xls", "a.pdf", "a.xlsm", "v1.2"])
 def test_a_kind_that_cannot_be_written(path: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"cannot write|only be made"):
-        library.save(small(), tmp_path / path)
+        writing.save(small(), tmp_path / path)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -98,6 +98,6 @@ def test_a_read_file_keeps_its_other_parts(exported: Callable[[str], Path], tmp_
         for name in old.namelist():
             new.writestr(name, old.read(name))
         new.writestr("xl/charts/chart99.xml", "<anything/>")
-    library.save(library.open(copy), tmp_path / "again.xlsx")
+    writing.save(library.open(copy), tmp_path / "again.xlsx")
     with zipfile.ZipFile(tmp_path / "again.xlsx") as file:
         assert file.read("xl/charts/chart99.xml") == b"<anything/>"

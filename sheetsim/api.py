@@ -1,0 +1,107 @@
+"""What the command line does, for Python: each takes a workbook, its name, or the path of an ``.xlsx``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sheetsim.checking.comparing import compare as compare_books
+from sheetsim.checking.comparing import compare_with_recalculation
+from sheetsim.checking.findings import Report
+from sheetsim.library import build, definition_of, open, other_data
+from sheetsim.model.sheet import Book
+from sheetsim.model.snapshot import Snapshot
+from sheetsim.reading.book import read
+from sheetsim.solver import solving
+from sheetsim.study.comparison import comparing
+from sheetsim.study.explanation import explaining
+from sheetsim.workbook import Workbook
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sheetsim.training.loop import Outcome, Watch
+
+Points = Sequence[Sequence[float]]
+
+
+def check(original: str | Path | Book, book: Book | None = None) -> Report:
+    """Compares an original, a path or a workbook read from one, with the values that ``book`` holds now.
+
+    Without ``book`` the definition of the same name is taken. Where there is none, or the original says that it was
+    built from other numbers, it is compared with the engine's recalculation of its own formulas. Its stored values are
+    forgotten for that and put back afterwards.
+
+    Raises InputError for an unusable file, FormulaError for a formula that cannot be understood.
+
+    >>> ours, theirs = build("entropy_example"), build("entropy_example")
+    >>> theirs["entropy"]["C2"] = 0.25
+    >>> [difference.where for difference in check(theirs, ours).differences]
+    ['entropy!C2']
+    """
+    theirs = original if isinstance(original, Book) else read(Path(original))
+    where = str(theirs.source or theirs.name)
+    if book is not None:
+        return compare_books(Snapshot.of(theirs), Snapshot.of(book), where, f"the workbook {book.name}")
+    name = definition_of(theirs.source or Path(theirs.name))
+    if name is not None and other_data(theirs) is None:
+        return compare_books(Snapshot.of(theirs), Snapshot.of(build(name)), where, f"the definition {name}")
+    return compare_with_recalculation(theirs, where)
+
+
+def explain(what: str | Path | Book, cell: str) -> explaining.Explanation:
+    """One cell explained: its formula, where each number comes from, the NumPy line, who uses it.
+
+    >>> explain("graddesc", "adam!H5").formula
+    '=C5-J5*$D$2/SQRT(L5)'
+    """
+    return explaining.explain(_opened(what), cell)
+
+
+def solve(what: str | Path | Book, sheet: str, **options: Any) -> solving.Solution:
+    """Excel's Solver on a sheet of a workbook; the options are those of ``sheetsim.solver.solving.solve``. The
+    solution's ``model.book`` is the workbook, calculated with what was found. Needs the extra ``solve``."""
+    return solving.solve(_opened(what), sheet, **options)
+
+
+def compare(
+    what: str | Path | Book | Points = "graddesc",
+    epochs: int = 20,
+    settings: Mapping[str, float] | None = None,
+    updated: bool = False,
+) -> pd.DataFrame:
+    """All optimizers of a workbook side by side, a line for each optimizer and epoch: columns optimizer, epoch, b, a,
+    error. ``what`` may also be points for graddesc in place of the lecture's. See ``study/comparison/comparing.py``.
+
+    >>> frame = compare(epochs=2, settings={"adam.lr": 0.5})
+    >>> frame[frame.optimizer == "adam"].round(4)
+       optimizer  epoch       b       a    error
+    9       adam      0  1.0000  1.0000  76.1353
+    10      adam      1  4.3396  2.0682  22.8659
+    11      adam      2  7.6540  2.0205  21.4909
+    """
+    book = _opened(what) if isinstance(what, str | Path | Book) else build("graddesc", points=what)
+    return comparing.compare(book, epochs, settings, updated)
+
+
+def train(model: str, data: Path | str | None = None, watch: Watch | None = None, **settings: Any) -> Outcome:
+    """Trains one of the lecture's full models: ``movielens``, or ``nn`` or ``logistic`` on MNIST.
+
+    ``data`` is the folder that holds the data set (else it is looked for, and fetched once); ``watch(epoch, batch,
+    batches, loss)`` is told of the progress; ``settings`` are those of ``sheetsim.training.settings.Settings``, as the
+    lecture's where nothing is said. The backend is torch where it is installed, else numpy. Raises InputError.
+    """
+    from sheetsim.training.data import digits, movielens
+    from sheetsim.training.loop import train as run
+    from sheetsim.training.settings import Settings
+
+    settings.setdefault("backend", "torch" if find_spec("torch") else "numpy")
+    chosen = Settings(model, **settings)
+    folder = None if data is None else Path(data)
+    return run(movielens.load(folder) if model == "movielens" else digits.load(folder), chosen, watch)
+
+
+def _opened(what: str | Path | Book) -> Book | Workbook:
+    return what if isinstance(what, Book) else open(what)

@@ -1,0 +1,90 @@
+"""Dynamic dependencies: what ``OFFSET(…)`` or ``A1:INDEX(…)`` points at is known only while it is computed.
+
+No order of blocks can be made from what is not known yet. So a run sets out in the order that the formulas' own
+references give. A reference that turns out to point at cells yet to be computed says so, with ``NotReady``; the
+dependency is learned, the order made anew, and the run goes on. The next recalculation begins with what was learned.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+
+from sheetsim.engine.blocks import Block
+from sheetsim.engine.order import groups
+from sheetsim.errors import CycleError, FormulaError
+from sheetsim.model.address import Rect
+from sheetsim.model.sheet import Book, Sheet
+
+WAITING, STARTED, DONE = range(3)  # the states of a cell whose block is computed cell by cell
+
+
+class NotReady(Exception):
+    """A reference known only at run time points at cells that are yet to be computed."""
+
+    def __init__(self, blocks: list[int], cells: list[tuple[str, int, int]]):
+        super().__init__()
+        self.blocks, self.cells = blocks, cells
+
+
+class Run(Protocol):
+    """What a formula's evaluation context knows of the recalculation around it."""
+
+    book: Book
+    runs: int  # how many recalculations there were, this one among them
+
+    def require(self, sheet: Sheet, rect: Rect, rows: np.ndarray, columns: np.ndarray) -> None:
+        """Raises NotReady if cells at these rows and columns, all within ``rect``, are yet to be computed."""
+
+
+class Settled:
+    """A workbook at rest: every cell holds its value, nothing is waited for."""
+
+    runs = 0
+
+    def __init__(self, book: Book):
+        self.book = book
+
+    def require(self, sheet: Sheet, rect: Rect, rows: np.ndarray, columns: np.ndarray) -> None:
+        """Nothing is yet to be computed."""
+
+
+class Learning:
+    """The precedents of each block that the formulas name (``edges``), and those that runs have found (``learned``)."""
+
+    def __init__(self, blocks: list[Block], edges: list[list[int]]):
+        self.blocks, self.edges = blocks, edges
+        self.learned: list[tuple[int, int]] = []
+        self.stale = False  # what is learned was so for other values, and may no longer hold
+
+    def order(self) -> list[list[int]]:
+        """The groups of blocks in which to compute, precedents first."""
+        edges = [list(found) for found in self.edges]
+        for block, precedent in self.learned:
+            edges[block].append(precedent)
+        return groups(edges)
+
+    def begin(self) -> None:
+        """Before a run: what is known is of an earlier one."""
+        self.stale = bool(self.learned)
+
+    def learn(self, group: list[int], wanted: NotReady) -> None:
+        """Notes that the run-time references of a group need the blocks they asked for. Raises FormulaError where that
+        is known and has not helped."""
+        pairs = [(i, j) for i in group if self.blocks[i].runtime for j in wanted.blocks]
+        fresh = [pair for pair in pairs if pair not in self.learned]
+        if not fresh:  # would go on for ever
+            where = self.blocks[group[0]].where()
+            raise FormulaError(f"{where}: no order found for what it refers to at run time") from None
+        self.learned += fresh
+
+    def forget(self, circle: CycleError) -> None:
+        """After a circle: what an earlier run noted may have closed it. Raises the circle again if it is a real one."""
+        if not self.stale:
+            raise circle
+        self.stale, self.learned = False, []
+
+    def needs_itself(self, block: int) -> bool:
+        """Whether some cell of a block may depend on another of the same block."""
+        return block in self.edges[block] or (block, block) in self.learned

@@ -1,0 +1,92 @@
+"""The plan of a workbook: its blocks, their programs, the order in which to compute them, and what is done so far.
+
+Data that others read and run: ``numpy_engine.py`` recalculates by it, ``tensors/`` computes gradients along it,
+``study/`` explains by it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sheetsim.engine.blocks import Block, blocks_of
+from sheetsim.engine.dynamic import DONE, Learning, NotReady
+from sheetsim.engine.order import Map, precedents
+from sheetsim.engine.program import Program
+from sheetsim.errors import UnknownFunction
+from sheetsim.model.address import Rect
+from sheetsim.model.sheet import Book, Sheet
+
+
+class Plan:
+    """The blocks of a workbook with their programs, and the groups in which to compute them."""
+
+    def __init__(self, book: Book, collect_lacking: bool = False):
+        self.book = book
+        self.blocks = blocks_of(book)
+        self.lacking: dict[str, list[Block]] = {}
+        self.programs = [self._program(block) for block in self.blocks]
+        if self.lacking and not collect_lacking:
+            raise UnknownFunction(_lacking_message(book, self.lacking), _first_cells(self.lacking))
+        for program in self.programs:
+            for load in program.loads:
+                load.attach()
+        self.map = Map(book.sheets, self.blocks)
+        self.edges = [precedents(block, self.map) for block in self.blocks]
+        self.dynamic = Learning(self.blocks, self.edges)
+        self.order = self.dynamic.order()
+        self.done = np.zeros(len(self.blocks), bool)
+        self.cell_states: dict[int, np.ndarray] = {}  # of blocks that are computed cell by cell: what is done
+        self.recurrences: dict[tuple[int, ...], object] = {}  # how each group that depends on itself is computed
+        self.runs = 0  # how often it was run: what one run knows the next must not take for granted
+
+    def _program(self, block: Block) -> Program:
+        missing: list[str] = []
+        program = Program(block, missing)
+        for name in missing:
+            self.lacking.setdefault(name, []).append(block)
+        return program
+
+    def waits_for_itself(self, group: list[int]) -> bool:
+        """Whether some cell of the group may depend on another."""
+        return len(group) > 1 or self.dynamic.needs_itself(group[0])
+
+    def require(self, sheet: Sheet, rect: Rect, rows: np.ndarray, columns: np.ndarray) -> None:
+        """Raises NotReady if cells that a reference points at are yet to be computed."""
+        waiting = [i for i in self.map.within(sheet.title, rect) if not self.done[i]]
+        if not waiting:
+            return
+        at = self.map.at[sheet.title]
+        inside = (rows < at.shape[0]) & (columns < at.shape[1])
+        exact = np.where(inside, at[np.where(inside, rows, 0), np.where(inside, columns, 0)], 0)
+        pending = [i for i in waiting if (exact == i + 1).any()]
+        cells = [cell for i in pending for cell in self._pending_cells(i, exact == i + 1, rows, columns)]
+        if cells or any(i not in self.cell_states for i in pending):
+            raise NotReady(pending, cells)
+
+    def _pending_cells(
+        self, i: int, mine: np.ndarray, rows: np.ndarray, columns: np.ndarray
+    ) -> list[tuple[str, int, int]]:
+        state, block = self.cell_states.get(i), self.blocks[i]
+        if state is None:
+            return []
+        r, c = np.broadcast_to(rows, mine.shape)[mine], np.broadcast_to(columns, mine.shape)[mine]
+        todo = state[r - block.cells.top, c - block.cells.left] != DONE
+        return sorted({(block.sheet.title, int(a), int(b)) for a, b in zip(r[todo], c[todo], strict=True)})
+
+
+def _first_cells(lacking: dict[str, list[Block]]) -> dict[str, list[str]]:
+    return {name: [block.where() for block in blocks[:3]] for name, blocks in lacking.items()}
+
+
+def _lacking_message(book: Book, lacking: dict[str, list[Block]]) -> str:
+    parts = [f"{name} ({', '.join(cells)})" for name, cells in sorted(_first_cells(lacking).items())]
+    noun = "a function" if len(parts) == 1 else "functions"
+    return f"{book.name} uses {noun} that sheetsim does not have: {'; '.join(parts)}"
+
+
+def plan_of(book: Book, collect_lacking: bool = False) -> Plan:
+    """The plan of a workbook, made anew only when a formula has changed."""
+    plan = book.planned
+    if not isinstance(plan, Plan) or (plan.lacking and not collect_lacking):
+        plan = book.planned = Plan(book, collect_lacking)
+    return plan

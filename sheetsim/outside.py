@@ -1,0 +1,29 @@
+"""The names under which sheetsim finds the packages that stand above it: definitions of workbooks, writers of files.
+
+``workbooks`` and ``exporters`` import sheetsim. What sheetsim wants of them it looks up here, late; besides, only
+the command line knows them.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+DESCRIPTIONS, DEFINITIONS = "workbooks:DESCRIPTIONS", "workbooks:WORKBOOKS"  # name → a line; name → its builder
+
+#: Which function writes what: (workbook, path) → None.
+WRITERS = {
+    ".xlsx": "exporters.xlsx:write",
+    ".csv": "exporters.csv:write",
+    "a copy": "exporters.refresh:write",  # of the file that the workbook was read from, with new values
+}
+
+
+def found(name: str) -> Any:
+    """``package.module:thing`` → the thing, imported when it is asked for.
+
+    >>> list(found(DESCRIPTIONS))[0]
+    'graddesc'
+    """
+    module, _, thing = name.partition(":")
+    return getattr(import_module(module), thing)
