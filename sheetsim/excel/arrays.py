@@ -7,19 +7,17 @@ array that one of those cells sees, 1 × 1 for a single value.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from sheetsim.excel.arithmetic import Array
-from sheetsim.model.values import BLANK, ERROR, LOGICAL, NA, NUM, NUMBER, TEXT, TEXTS, VALUE, decode, encode
+from sheetsim.excel.number_text import text_number
+from sheetsim.model.values import BLANK, ERROR, LOGICAL, NA, NUM, NUMBER, TEXT, TEXTS, VALUE, encode
 
 Kinds = npt.NDArray[np.uint8]
-
-SMALLEST = 2.0**-1022  # Excel shows what is smaller as 0
 
 
 class Values:
@@ -112,30 +110,6 @@ def is_plain(*arrays: Values) -> bool:
         if not isinstance(kind, int) or kind in (TEXT, ERROR):
             return False
     return True
-
-
-_WHOLE = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)"  # 1234 or 1,234
-_NUMERIC_TEXT = re.compile(rf"(?:{_WHOLE}(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\Z")
-
-
-def text_number(text: str) -> float | None:
-    """What a text is worth in arithmetic, as Excel set up for English reads it; dates and times are not read.
-
-    >>> text_number(" 12.5%"), text_number("-$1,000"), text_number("1e3"), text_number("abc")
-    (0.125, -1000.0, 1000.0, None)
-    """
-    text = text.strip(" \t\r\n")  # a no-break space is not among them
-    percent = text.endswith("%")
-    text = text[:-1].rstrip(" ") if percent else text
-    negative = text.startswith("-")
-    text = text[1:] if text[:1] in ("+", "-") else text
-    if not _NUMERIC_TEXT.match(text.removeprefix("$")):
-        return None
-    number = float(text.removeprefix("$").replace(",", ""))
-    number = -number if negative else number
-    if number - number != 0.0:  # too large for a number, so a text after all
-        return None
-    return number / 100 if percent else number
 
 
 def numbers(v: Values) -> tuple[Array, Array | None]:
@@ -252,124 +226,9 @@ def filled(v: Values) -> Values:
 
 
 # --- texts ------------------------------------------------------------------------------------------------------------
-LONGEST = 20  # characters of a number written out in full, the sign not counted; longer ones get an exponent
-
-
-def number_text(number: float) -> str:
-    """A number as ``&`` writes it: at most 15 digits (14 beside an exponent of three), at most 20 characters.
-
-    >>> number_text(0.1 + 0.2), number_text(3.0), number_text(1e21), number_text(1e-9 / 8)
-    ('0.3', '3', '1E+21', '0.000000000125')
-    """
-    if abs(number) < SMALLEST:
-        return "0"
-    digits, _, power = f"{abs(number):.14e}".partition("e")
-    exponent = int(power)
-    if exponent > 99 or exponent < -98:
-        digits, _, power = f"{abs(number):.13e}".partition("e")
-        exponent = int(power)
-    figures = digits.replace(".", "").rstrip("0")
-    sign = "-" if number < 0 else ""
-    if exponent >= LONGEST or (exponent < 0 and 1 - exponent + len(figures) > LONGEST):
-        return f"{sign}{figures[0]}{'.' if len(figures) > 1 else ''}{figures[1:]}E{exponent:+03d}"
-    if exponent < 0:
-        return f"{sign}0.{'0' * (-exponent - 1)}{figures}"
-    whole, rest = figures[: exponent + 1].ljust(exponent + 1, "0"), figures[exponent + 1 :]
-    return f"{sign}{whole}{'.' if rest else ''}{rest}"
-
-
-def value_text(num: float, kind: int) -> str:
-    """One value that is no error as a text."""
-    if kind == NUMBER:
-        return number_text(num)
-    value = decode(num, kind)
-    return "" if value is None else str(value).upper() if kind == LOGICAL else str(value)
-
-
-def texts_of(v: Values) -> tuple[list[str], Array | None]:
-    """The values as texts, in the order of ``num.ravel()``, and the errors among them."""
-    kinds = v.kinds()
-    errors = np.where(kinds == ERROR, v.num, 0.0)
-    pairs = zip(v.num.ravel().tolist(), kinds.ravel().tolist(), strict=True)
-    return ["" if kind == ERROR else value_text(num, kind) for num, kind in pairs], errors if errors.any() else None
-
-
-def text_values(texts: Sequence[str], shape: tuple[int, ...], errors: Array | None = None) -> Values:
-    """Texts as values of a shape."""
-    places = np.array([TEXTS.place(text) for text in texts], dtype=np.float64).reshape(shape)
-    return with_errors(Values(places, TEXT), errors)
-
-
-def by_text(rule: Callable[..., str], *arrays: Values) -> Values:
-    """Applies a rule of texts element by element."""
-    arrays = fitted(*arrays)
-    shape = common_shape(*arrays)
-    columns, errors = zip(*(texts_of(a.spread(shape)) for a in arrays), strict=True)
-    return text_values([rule(*row) for row in zip(*columns, strict=True)], shape, first_error(*errors))
 
 
 # --- comparison -------------------------------------------------------------------------------------------------------
-def text_order(folded: str) -> list[tuple[int, str]]:
-    """The key by which texts in lower case sort: signs before digits before letters, as ``"_" < "1" < "a"``."""
-    return [(0 if not c.isalnum() else 1 if c.isdigit() else 2, c) for c in folded]
-
-
-def text_ranks(*arrays: Array) -> list[Array]:
-    """Arrays of places of texts → arrays of ranks that compare as the texts do, without regard to case."""
-    folded = [TEXTS.folded(a) for a in arrays]
-    every = np.unique(np.concatenate([f.ravel() for f in folded]))
-    order = sorted(range(len(every)), key=lambda i: text_order(TEXTS[float(every[i])]))
-    rank = np.empty(len(every))
-    rank[order] = np.arange(len(every), dtype=np.float64)
-    return [rank[np.searchsorted(every, f)] for f in folded]
 
 
 _CLASS = np.array([0, 0, 1, 2, 3], dtype=np.uint8)  # numbers < texts < logicals; a blank counts as a number here
-
-
-def compare(rule: Callable[[Array, Array], npt.NDArray[np.bool_]], left: Values, right: Values) -> Values:
-    """``= <> < <= > >=``. Of different classes, a number is less than a text, a text less than a logical; a blank takes
-    the class of what it is compared with."""
-    left, right = fitted(left, right)
-    if _all_numbers(left) and _all_numbers(right):
-        return Values(_numbers_compared(rule, left.num, right.num).astype(np.float64), LOGICAL)
-    shape = common_shape(left, right)
-    left, right = left.spread(shape), right.spread(shape)
-    a_kinds, b_kinds = left.kinds(), right.kinds()
-    a, b = _blank_as(left, a_kinds, b_kinds), _blank_as(right, b_kinds, a_kinds)
-    a_class = _CLASS[np.where(a_kinds == BLANK, b_kinds, a_kinds)]
-    b_class = _CLASS[np.where(b_kinds == BLANK, a_kinds, b_kinds)]
-    texts = (a_class == 1) & (b_class == 1)
-    if texts.any():
-        a[texts], b[texts] = text_ranks(a[texts], b[texts])
-    same = a_class == b_class
-    held = _numbers_compared(rule, np.where(same, a, a_class), np.where(same, b, b_class)).astype(np.float64)
-    errors = first_error(np.where(a_kinds == ERROR, left.num, 0.0), np.where(b_kinds == ERROR, right.num, 0.0))
-    return outcome(held, errors, LOGICAL)
-
-
-SHOWN = 1.01e-14  # numbers that agree to 15 digits differ by no more than this part of them
-
-
-def _numbers_compared(
-    rule: Callable[[Array, Array], npt.NDArray[np.bool_]], a: Array, b: Array
-) -> npt.NDArray[np.bool_]:
-    """Excel compares numbers as rounded to 15 digits: ``0.1+0.2=0.3`` is TRUE though the two doubles differ."""
-    held = np.asarray(rule(a, b))
-    with np.errstate(over="ignore"):
-        gap = np.abs(a - b)
-    near = (gap <= SHOWN * np.abs(a)) & (gap != 0.0)
-    if near.any():
-        a, b = np.broadcast_to(a, near.shape)[near], np.broadcast_to(b, near.shape)[near]
-        rounded = [np.array([float(f"{x:.15g}") for x in side.tolist()]) for side in (a, b)]
-        held[near] = rule(rounded[0], rounded[1])
-    return held
-
-
-def _all_numbers(v: Values) -> bool:
-    return isinstance(v.kind, int) and v.kind in (NUMBER, BLANK)
-
-
-def _blank_as(v: Values, kinds: Kinds, others: Kinds) -> Array:
-    """The nums, a blank beside a text being the empty text (beside anything else its 0 will do)."""
-    return np.where((kinds == BLANK) & (others == TEXT), float(TEXTS.place("")), v.num)

@@ -13,7 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from sheetsim.excel.arithmetic import Array, running_sum
-from sheetsim.excel.arrays import Kinds, Values, error_value, first_error, outcome, text_number, text_order
+from sheetsim.excel.arrays import Kinds, Values, error_value, first_error, outcome
+from sheetsim.excel.comparison import text_order
+from sheetsim.excel.number_text import text_number
 from sheetsim.functions.searching import WILD, wildcard
 from sheetsim.functions.table import MANY, function
 from sheetsim.model.values import BLANK, DIV0, ERROR, ERRORS, LOGICAL, NUMBER, TEXT, TEXTS, VALUE

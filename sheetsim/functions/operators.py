@@ -5,7 +5,8 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 
-from sheetsim.excel.arrays import Values, compare
+from sheetsim.excel.arrays import Values
+from sheetsim.excel.comparison import compare
 from sheetsim.functions import mathematics as maths
 from sheetsim.functions.text import concatenate
 

@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from sheetsim.excel.arithmetic import Array
-from sheetsim.excel.arrays import Kinds, Values, text_ranks
+from sheetsim.excel.arrays import Kinds, Values
+from sheetsim.excel.comparison import text_ranks
 from sheetsim.model.values import BLANK, NUMBER, TEXT, TEXTS
 
 Places = npt.NDArray[np.int64]

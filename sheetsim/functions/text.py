@@ -7,7 +7,8 @@ from functools import reduce
 
 import numpy as np
 
-from sheetsim.excel.arrays import Values, by_text, elementwise, numbers, outcome, single, texts_of, with_errors
+from sheetsim.excel.arrays import Values, elementwise, numbers, outcome, single, with_errors
+from sheetsim.excel.texts import by_text, texts_of
 from sheetsim.functions.table import MANY, function
 from sheetsim.model.values import VALUE
 

@@ -22,6 +22,7 @@ from sheetsim.model.formula import Formula
 from sheetsim.model.look import Look, Styled
 from sheetsim.model.nodes import quoted
 from sheetsim.model.values import BLANK, decode, encode
+from sheetsim.model.names import DefinedName, Table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,26 +35,8 @@ LONGEST_TITLE = 31  # characters: Excel takes no more
 LARGEST = 2**28  # cells in the rectangle that holds a sheet's contents; beyond it memory would not do
 
 
-@dataclass(frozen=True)
-class DefinedName:
-    """A name: ``text`` is what it stands for, a formula without ``=``; ``sheet`` the one it belongs to, or None."""
-
-    name: str
-    text: str
-    sheet: str | None = None
-    hidden: bool = False
 
 
-@dataclass(frozen=True)
-class Table:
-    """A table: its first row holds the column names; ``totals`` says whether its last row holds totals."""
-
-    name: str
-    sheet: str
-    rect: Rect
-    columns: tuple[str, ...]
-    headings: bool = True
-    totals: bool = False
 
 
 class Sheet(Styled):

@@ -8,7 +8,7 @@ import pytest
 
 from sheetsim import FormulaError, Workbook
 from sheetsim.model.address import parse_rect
-from sheetsim.model.sheet import Table
+from sheetsim.model.names import Table
 
 
 @pytest.fixture

@@ -10,18 +10,16 @@ import pytest
 from sheetsim.excel.arrays import (
     Values,
     choose,
-    compare,
     elementwise,
     elementwise_checked,
     fitted,
-    number_text,
     numbers,
     single,
-    text_number,
-    text_order,
     truths,
     uniform,
 )
+from sheetsim.excel.comparison import compare, text_order
+from sheetsim.excel.number_text import number_text, text_number
 from sheetsim.functions.spreading import each_cell, is_missing, same_everywhere
 from sheetsim.model.values import BLANK, DIV0, ERROR, LOGICAL, NA, NUM, NUMBER, TEXT, VALUE, decode, encode
 

@@ -22,7 +22,8 @@ from sheetsim.errors import InputError, OutputError
 from sheetsim.model.address import Rect, cell_name
 from sheetsim.model.formula import Formula
 from sheetsim.model.look import Chart, Series
-from sheetsim.model.sheet import Sheet, Table
+from sheetsim.model.sheet import Sheet
+from sheetsim.model.names import Table
 from sheetsim.model.values import BLANK, ERROR, LACKING, ExcelError, encode
 
 

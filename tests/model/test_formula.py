@@ -13,7 +13,7 @@ from sheetsim import Workbook
 from sheetsim.errors import FormulaError, SheetsimError
 from sheetsim.model.formula import DEEPEST, Formula
 from sheetsim.model.nodes import Binary, Call, Missing, Number, Ref, TableRef, Unary
-from sheetsim.model.sheet import Table
+from sheetsim.model.names import Table
 
 PRECEDENCE = {
     "=2+3*4": 14,

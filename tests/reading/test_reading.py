@@ -21,7 +21,8 @@ from sheetsim.workbook import Workbook
 from sheetsim.errors import FormulaError, InputError
 from sheetsim.model.address import Rect, cell_name
 from sheetsim.model.formula import Formula
-from sheetsim.model.sheet import DefinedName, Sheet, Table
+from sheetsim.model.sheet import Sheet
+from sheetsim.model.names import DefinedName, Table
 from sheetsim.reading import package
 from sheetsim.reading.book import read
 from sheetsim.reading.sheet_formulas import pattern

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from sheetsim.workbook import Workbook
 
-from sheetsim.model.sheet import Sheet, Table
+from sheetsim.model.sheet import Sheet
+from sheetsim.model.names import Table
 from workbooks.collab_filter.embedding import NUMBERED, Embedding, embedding, look_up
 from workbooks.shared.data import Numbers
 from workbooks.shared.layout import Area

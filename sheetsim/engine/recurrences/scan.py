@@ -22,7 +22,7 @@ from sheetsim.engine.blocks import clipped, reach
 from sheetsim.engine.plan import Plan
 from sheetsim.engine.recurrences.lines import Lines, Stretch
 from sheetsim.excel.arithmetic import product
-from sheetsim.excel.arrays import SHOWN
+from sheetsim.excel.comparison import SHOWN
 from sheetsim.model.address import Rect
 from sheetsim.model.nodes import Binary, Call, Missing, Node, Number, Ref, Unary, postorder
 from sheetsim.model.values import NUMBER

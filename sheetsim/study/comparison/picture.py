@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sheetsim.study.comparison.places import FAR, HIGH, TITLES
-from sheetsim.training.results.plots import QUIET, panels, save
+from sheetsim.support.figures import QUIET, panels, save
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,7 +12,7 @@ from sheetsim.engine.blocks import Block
 from sheetsim.engine.numpy_engine import evaluate
 from sheetsim.engine.plan import Plan, plan_of
 from sheetsim.errors import InputError, NotFound, SheetsimError
-from sheetsim.excel.arrays import number_text
+from sheetsim.excel.number_text import number_text
 from sheetsim.model.address import Rect, parse_cell
 from sheetsim.model.named_cells import cells_of
 from sheetsim.model.nodes import (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sheetsim.engine.blocks import Block, reach
-from sheetsim.excel.arrays import number_text
+from sheetsim.excel.number_text import number_text
 from sheetsim.model.address import Rect, cell_name
 from sheetsim.model.nodes import (
     ArrayConstant,

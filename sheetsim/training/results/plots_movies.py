@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sheetsim.support import terminal
-from sheetsim.training.results import plots
+from sheetsim.support import figures, terminal
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -54,16 +53,20 @@ def movie_map(
 ) -> None:
     """Draws movies at ``places`` (n, 2). The first ``labelled`` get their titles, so give the best known first, and
     so do those at the ends of both axes."""
-    figure, (axes,) = plots.panels(1, width=13, height=11)
+    figure, (axes,) = figures.panels(1, width=13, height=11)
     known = np.arange(len(places)) < labelled
     shown = known | extreme(places)
-    for which, size, colour in (~shown, 9, plots.PALE), (shown & ~known, 24, plots.BLUE), (known, 24, plots.ORANGE):
+    for which, size, colour in (
+        (~shown, 9, figures.PALE),
+        (shown & ~known, 24, figures.BLUE),
+        (known, 24, figures.ORANGE),
+    ):
         axes.scatter(places[which, 0], places[which, 1], s=size, color=colour, linewidths=0)
     axes.set(xlabel=names[0], ylabel=names[1], title=f"The {len(places):,} most rated movies")
     axes.margins(0.06)
     figure.draw_without_rendering()  # only now is it known where in the picture a movie lies
     _label(axes, places[shown], [shortened(title) for title, on in zip(titles, shown, strict=True) if on])
-    plots.save(figure, path)
+    figures.save(figure, path)
 
 
 def extreme(places: np.ndarray, count: int = EXTREMES) -> np.ndarray:
@@ -104,7 +107,7 @@ def _label(axes: Axes, places: np.ndarray, titles: Sequence[str]) -> None:
 
 
 def _draw(axes: Axes, place: np.ndarray, title: str, offset: tuple[float, float], line: bool) -> None:
-    arrow = {"arrowstyle": "-", "color": plots.QUIET, "linewidth": 0.7, "shrinkA": 0, "shrinkB": 2} if line else None
+    arrow = {"arrowstyle": "-", "color": figures.QUIET, "linewidth": 0.7, "shrinkA": 0, "shrinkB": 2} if line else None
     axes.annotate(
         title,
         (place[0], place[1]),
@@ -112,7 +115,7 @@ def _draw(axes: Axes, place: np.ndarray, title: str, offset: tuple[float, float]
         textcoords="offset pixels",
         verticalalignment="bottom",
         fontsize=8.5,
-        color=plots.INK,
+        color=figures.INK,
         arrowprops=arrow,
     )
 

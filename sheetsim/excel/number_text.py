@@ -1,0 +1,59 @@
+"""Numbers as texts and texts as numbers, as Excel reads what is typed into a cell."""
+
+from __future__ import annotations
+
+import re
+
+SMALLEST = 2.0**-1022  # Excel shows what is smaller as 0
+
+
+_WHOLE = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)"  # 1234 or 1,234
+
+
+_NUMERIC_TEXT = re.compile(rf"(?:{_WHOLE}(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\Z")
+
+
+def text_number(text: str) -> float | None:
+    """What a text is worth in arithmetic, as Excel set up for English reads it; dates and times are not read.
+
+    >>> text_number(" 12.5%"), text_number("-$1,000"), text_number("1e3"), text_number("abc")
+    (0.125, -1000.0, 1000.0, None)
+    """
+    text = text.strip(" \t\r\n")  # a no-break space is not among them
+    percent = text.endswith("%")
+    text = text[:-1].rstrip(" ") if percent else text
+    negative = text.startswith("-")
+    text = text[1:] if text[:1] in ("+", "-") else text
+    if not _NUMERIC_TEXT.match(text.removeprefix("$")):
+        return None
+    number = float(text.removeprefix("$").replace(",", ""))
+    number = -number if negative else number
+    if number - number != 0.0:  # too large for a number, so a text after all
+        return None
+    return number / 100 if percent else number
+
+
+LONGEST = 20  # characters of a number written out in full, the sign not counted; longer ones get an exponent
+
+
+def number_text(number: float) -> str:
+    """A number as ``&`` writes it: at most 15 digits (14 beside an exponent of three), at most 20 characters.
+
+    >>> number_text(0.1 + 0.2), number_text(3.0), number_text(1e21), number_text(1e-9 / 8)
+    ('0.3', '3', '1E+21', '0.000000000125')
+    """
+    if abs(number) < SMALLEST:
+        return "0"
+    digits, _, power = f"{abs(number):.14e}".partition("e")
+    exponent = int(power)
+    if exponent > 99 or exponent < -98:
+        digits, _, power = f"{abs(number):.13e}".partition("e")
+        exponent = int(power)
+    figures = digits.replace(".", "").rstrip("0")
+    sign = "-" if number < 0 else ""
+    if exponent >= LONGEST or (exponent < 0 and 1 - exponent + len(figures) > LONGEST):
+        return f"{sign}{figures[0]}{'.' if len(figures) > 1 else ''}{figures[1:]}E{exponent:+03d}"
+    if exponent < 0:
+        return f"{sign}0.{'0' * (-exponent - 1)}{figures}"
+    whole, rest = figures[: exponent + 1].ljust(exponent + 1, "0"), figures[exponent + 1 :]
+    return f"{sign}{whole}{'.' if rest else ''}{rest}"
