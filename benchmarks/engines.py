@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-from sheetsim.workbook import Workbook
 from workloads import Cell
 
 from sheetsim.model.address import cell_name
 from sheetsim.model.sheet import Sheet
 from sheetsim.model.values import NUMBER
 from sheetsim.reading.book import read
+from sheetsim.workbook import Workbook
 
 
 class Engine(Protocol):

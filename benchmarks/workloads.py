@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from sheetsim.workbook import Workbook
 
 from sheetsim.library import build
+from sheetsim.workbook import Workbook
 from workbooks.collab_filter.rating_list import movielens_emb
 from workbooks.collab_filter.ratings import Ratings, Weights
 from workbooks.collab_filter.workbook import FACTORS

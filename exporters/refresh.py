@@ -24,6 +24,7 @@ from sheetsim.model.values import BLANK, LOGICAL, NUMBER, TEXT, TEXTS
 from sheetsim.reading.book import read
 from sheetsim.reading.package import Package, find_all, local
 from sheetsim.support.atomic import replacing
+from sheetsim.support.ownership import is_own
 
 CALC_CHAIN = "calcChain.xml"
 _CHAIN_ENTRY = re.compile(rb"<(?:\w+:)?(?:Override|Relationship)\b[^>]*calcChain\.xml[^>]*/>")
@@ -41,8 +42,15 @@ def write(book: Book, path: str | Path) -> None:
     parts = _sheet_parts(book.source)
     pairs = [(sheet, _same_sheet(before, sheet, path)) for sheet in book.sheets]
     changes = {parts[then.title].casefold(): Changes(now, then) for now, then in pairs}
-    with replacing(path) as temporary, ZipFile(book.source) as old, ZipFile(temporary, "w") as new:
+    marked = _marked(book.source, Path(path))
+    with replacing(path, marked) as temporary, ZipFile(book.source) as old, ZipFile(temporary, "w") as new:
         _copy(old, new, changes)
+
+
+def _marked(source: Path, path: Path) -> bool:
+    """Whether the copy is sheetsim's own. What takes the place of its source stays a person's, if it was."""
+    in_place = path.exists() and path.samefile(source)
+    return not in_place or is_own(source)
 
 
 def _refuse_other_suffix(source: Path, path: Path) -> None:

@@ -41,8 +41,8 @@ from exporters.styles import Ids, colour_rule, named_styles, row_heights, shade_
 from sheetsim.errors import OutputError
 from sheetsim.model.address import column_name, parse_cell, parse_rect
 from sheetsim.model.look import USUAL_WIDTH
-from sheetsim.model.sheet import LONGEST_TITLE, Book, Sheet
 from sheetsim.model.names import Table
+from sheetsim.model.sheet import LONGEST_TITLE, Book, Sheet
 from sheetsim.support.atomic import replacing
 
 WHEN = datetime(2019, 1, 1)  # a fixed date, so that the same book gives the same bytes

@@ -17,6 +17,7 @@ WRITERS = {
     ".csv": "exporters.csv:write",
     "a copy": "exporters.refresh:write",  # of the file that the workbook was read from, with new values
 }
+DIFFERING_CSV = "exporters.csv:differing"  # (workbook, folder) → which of its .csv files hold something else now
 
 
 def found(name: str) -> Any:

@@ -59,7 +59,11 @@ class Workbook(Book):
 
     def save(self, path: str | Path) -> None:
         """Writes the workbook as ``.xlsx`` (formulas and values) or its sheets as ``.csv``, calculated first if a cell
-        was changed since the last calculation."""
+        was changed since the last calculation.
+
+        A file that is there is replaced, as ``open(path, "w")`` does it, whoever wrote it: a program that names it
+        means it. The command line asks for ``--force`` (``support/ownership.py``).
+        """
 
         if self.changed:
             with still_to_calculate(self):

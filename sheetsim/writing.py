@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sheetsim.errors import InputError
 from sheetsim.model.sheet import Book
-from sheetsim.outside import WRITERS, found
+from sheetsim.outside import DIFFERING_CSV, WRITERS, found
 
 Progress = Callable[[int], None]
 CSV = ("", ".csv")  # what asks for a directory of .csv files
@@ -31,6 +31,14 @@ def save(book: Book, path: Path, progress: Progress | None = None, as_csv: bool 
     else:
         found(WRITERS[".xlsx"])(book, path, progress)
     return path
+
+
+def replaced(book: Book, path: Path, as_csv: bool = False) -> list[Path]:
+    """The files that ``save`` would write; of .csv files those alone that hold something else now."""
+    if as_csv or path.suffix.casefold() in CSV:
+        differing: list[Path] = found(DIFFERING_CSV)(book, path if as_csv else path.with_suffix(""))
+        return differing
+    return [path]
 
 
 def refuse_suffix(book: Book, path: Path) -> None:

@@ -16,9 +16,9 @@ from sheetsim.engine.plan import plan_of
 from sheetsim.engine.volatility import volatile_cells
 from sheetsim.errors import FormulaError
 from sheetsim.model.formula import Formula
+from sheetsim.model.names import DefinedName
 from sheetsim.model.nodes import meaning
 from sheetsim.model.sheet import Book, Sheet
-from sheetsim.model.names import DefinedName
 from sheetsim.model.snapshot import Snapshot
 from sheetsim.study.self_check.building import still_to_calculate
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sheetsim.cli.files import open_book, save, say
+from sheetsim.cli.files import Force, open_book, save, say
 from sheetsim.cli.own_data import OwnData, Points
 from sheetsim.errors import InputError
+from sheetsim.support import ownership
 from sheetsim.support.extras import need
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ def compare(
     plot: Annotated[
         Path | None, typer.Option(metavar="FILE.png", help=f"Where to draw the plot. Default: {PICTURE.as_posix()}.")
     ] = None,
+    force: Force = False,
 ) -> None:
     """Run graddesc's optimizers side by side.
 
@@ -63,6 +66,8 @@ def compare(
     settings = dict(running.setting(text) for text in set_ or [])
     own = OwnData(points)
     _refuse_files(own, out, plot)
+    picture = plot or (PICTURE if find_spec("matplotlib") else None)
+    ownership.refuse([out, picture], force)
     comparing.refuse_epochs(epochs)
     book = open_book("graddesc", own.read("graddesc"))
     compared = lay_out(book, epochs, updated, settings)
@@ -87,8 +92,17 @@ def lay_out(book: Workbook, epochs: int, updated: bool, settings: Mapping[str, f
         unroll(book, epochs, updated, calculate=False)  # the comparison does
         show(f"computing {epochs:,} epochs")
         compared = add_comparison(book)
-    book.name = f"{book.name}_{epochs}_epochs"
+    book.name = with_epochs(book.name, epochs)
     return compared
+
+
+def with_epochs(name: str, epochs: int) -> str:
+    """What a workbook of that name is called once its epochs are laid out.
+
+    >>> with_epochs("graddesc", 20)
+    'graddesc_20_epochs'
+    """
+    return f"{name}_{epochs}_epochs"
 
 
 def _refuse_files(own: OwnData, out: Path | None, plot: Path | None) -> None:

@@ -5,12 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from sheetsim.errors import InputError
+from sheetsim.support import ownership
 
 if TYPE_CHECKING:
     from sheetsim.workbook import Workbook
+
+FORCE = "Replace files even if they hold work of yours: what sheetsim did not write, or was changed since."
+Force = Annotated[bool, typer.Option("--force", help=FORCE)]
+
+
+def refuse_early(out: Path | None, force: bool) -> None:
+    """Raises InputError if the file may hold a person's work: before any of ours. What .csv files would lose shows
+    when they are computed (``refuse_loss``)."""
+    if out and out.suffix.casefold() in ownership.KINDS:
+        ownership.refuse([out], force)
+
+
+def refuse_loss(book: Workbook, out: Path, force: bool) -> None:
+    """Raises InputError if the workbook, written as it is now, would replace what may be a person's work."""
+    from sheetsim import writing
+
+    ownership.refuse(writing.replaced(book, out), force)
 
 
 def refuse_same(out: Path | None, source: Path) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sheetsim.cli.files import open_book, refuse_same, save, say
+from sheetsim.cli.files import Force, open_book, refuse_loss, refuse_same, save, say
 from sheetsim.cli.own_data import Factors, Movies, OwnData, Points, RatingRange, Ratings, Users
 from sheetsim.errors import InputError
 from sheetsim.support.extras import install
@@ -60,6 +60,7 @@ def solve(
     movies: Movies = None,
     factors: Factors = None,
     rating_range: RatingRange = None,
+    force: Force = False,
 ) -> None:
     """Change cells until a formula is smallest: Excel's Solver.
 
@@ -87,6 +88,7 @@ def solve(
     _refuse_unwritable(path)
     if book.source:
         refuse_same(path, book.source)
+    refuse_loss(book, path, force)
 
     def watch(seed: int | None, iteration: int, objective: float) -> None:
         show(f"{_named(seed)}, iteration {iteration:,}, objective {objective:.10g}")

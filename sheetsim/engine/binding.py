@@ -5,9 +5,9 @@ from __future__ import annotations
 from sheetsim.errors import FormulaError
 from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS
 from sheetsim.model.formula import Formula
+from sheetsim.model.names import Table
 from sheetsim.model.nodes import Binary, Call, Corner, Error, Name, Node, Ref, TableRef, Unary, children, postorder
 from sheetsim.model.sheet import Book, Sheet
-from sheetsim.model.names import Table
 
 DEEPEST = 32  # names that stand for names that stand for names
 

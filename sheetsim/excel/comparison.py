@@ -8,8 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheetsim.excel.arithmetic import Array
-from sheetsim.excel.arrays import _CLASS, Kinds, Values, first_error, fitted, outcome
-from sheetsim.excel.arrays import common_shape
+from sheetsim.excel.arrays import _CLASS, Kinds, Values, common_shape, first_error, fitted, outcome
 from sheetsim.model.values import BLANK, ERROR, LOGICAL, NUMBER, TEXT, TEXTS
 
 

@@ -12,8 +12,6 @@ from sheetsim.excel.number_text import number_text
 from sheetsim.model.values import ERROR, LOGICAL, NUMBER, TEXT, TEXTS, decode
 
 
-
-
 def value_text(num: float, kind: int) -> str:
     """One value that is no error as a text."""
     if kind == NUMBER:

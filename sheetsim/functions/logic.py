@@ -7,8 +7,18 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from sheetsim.excel.arrays import Values, choose, error_value, first_error, fitted, numbers, single, truths, with_errors
-from sheetsim.excel.arrays import common_shape
+from sheetsim.excel.arrays import (
+    Values,
+    choose,
+    common_shape,
+    error_value,
+    first_error,
+    fitted,
+    numbers,
+    single,
+    truths,
+    with_errors,
+)
 from sheetsim.functions.spreading import is_missing
 from sheetsim.functions.statistics import cells
 from sheetsim.functions.table import MANY, function

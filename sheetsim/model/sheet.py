@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +19,9 @@ from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS, Rect, cell_name, parse
 from sheetsim.model.buttons import Macro
 from sheetsim.model.formula import Formula
 from sheetsim.model.look import Look, Styled
+from sheetsim.model.names import DefinedName, Table
 from sheetsim.model.nodes import quoted
 from sheetsim.model.values import BLANK, decode, encode
-from sheetsim.model.names import DefinedName, Table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,10 +32,6 @@ _CELLS = re.compile(r"\$?[A-Za-z]{1,3}\$?[0-9]+(?::\$?[A-Za-z]{1,3}\$?[0-9]+)?\Z
 COMPANION = "sheetsim_companion"  # the hidden name of a sheet beside the workbook's own
 LONGEST_TITLE = 31  # characters: Excel takes no more
 LARGEST = 2**28  # cells in the rectangle that holds a sheet's contents; beyond it memory would not do
-
-
-
-
 
 
 class Sheet(Styled):

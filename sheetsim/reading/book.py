@@ -15,8 +15,8 @@ from xml.parsers import expat
 
 from sheetsim.errors import InputError
 from sheetsim.model.address import Rect, parse_rect
-from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.names import DefinedName, Table
+from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.values import TEXTS
 from sheetsim.reading.package import Package, find_all, local, whole
 from sheetsim.reading.sheet_xml import Handlers, SheetReader, unescape

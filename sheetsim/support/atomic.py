@@ -11,20 +11,24 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sheetsim.errors import OutputError
+from sheetsim.support.ownership import seal
 
 
 @contextmanager
-def replacing(path: str | Path) -> Iterator[Path]:
+def replacing(path: str | Path, marked: bool = True) -> Iterator[Path]:
     """Yields a temporary path to write to; on success it takes the place of ``path``.
 
     After any failure, Ctrl-C included, what was at ``path`` is still there and nothing is left beside it.
-    Folders that are missing are made. Raises OutputError where the file cannot be written.
+    Folders that are missing are made. The file gets the mark of what sheetsim wrote (``ownership.py``), unless
+    ``marked`` says no. Raises OutputError where the file cannot be written.
     """
     target = Path(os.path.realpath(path))  # through a link, as open() does
     temporary = target.parent / f".sheetsim-{secrets.token_hex(6)}.tmp"
     try:
         _prepare(target, temporary)
         yield temporary
+        if marked:
+            seal(temporary, target.suffix)
         os.replace(temporary, target)
     except OSError as error:
         raise OutputError(f"cannot write {path}: {error.strerror or error}") from error

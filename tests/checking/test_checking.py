@@ -15,9 +15,10 @@ from exporters import xlsx
 from sheetsim.api import check
 from sheetsim.checking.comparing import compare
 from sheetsim.checking.findings import WORDS, Difference
-from sheetsim.checking.sheet_check import Side, ulps_apart
+from sheetsim.checking.sheet_check import ulps_apart
 from sheetsim.errors import CycleError, FormulaError
 from sheetsim.library import build
+from sheetsim.model.snapshot import Snapshot
 from sheetsim.model.values import ExcelError
 from sheetsim.reading.book import read
 from sheetsim.workbook import Workbook
@@ -227,10 +228,10 @@ def test_a_function_that_the_engine_lacks_is_kept_apart() -> None:
 def test_the_stored_values_survive_the_recalculation() -> None:
     book = example()
     book["s"].num[0, 4] = 99.0
-    before = {title: (num.tobytes(), kind.tobytes()) for title, (num, kind) in Side.of(book).values.items()}
+    before = {title: (num.tobytes(), kind.tobytes()) for title, (num, kind) in Snapshot.of(book).values.items()}
     report = check(book)
     assert [(d.where, d.expected, d.got) for d in report.differences] == [("s!E1", 99.0, 3.0)]
-    after = {title: (num.tobytes(), kind.tobytes()) for title, (num, kind) in Side.of(book).values.items()}
+    after = {title: (num.tobytes(), kind.tobytes()) for title, (num, kind) in Snapshot.of(book).values.items()}
     assert after == before
     assert check(book).differences == report.differences
 
@@ -358,6 +359,6 @@ def test_many_distinct_formulas_take_no_long_time(tmp_path: Path) -> None:
     xlsx.write(book, tmp_path / "wide.xlsx")
     theirs = read(tmp_path / "wide.xlsx")
     started = time.perf_counter()
-    report = compare(Side.of(theirs), Side.of(book), "file", "book")
+    report = compare(Snapshot.of(theirs), Snapshot.of(book), "file", "book")
     assert report.equal == 3000
     assert time.perf_counter() - started < 5

@@ -181,7 +181,9 @@ def test_recalc_ignores_the_stored_values(
 
 def test_recalc_onto_the_file_itself(run: Run, exported: Callable[[str], Path], plant: Plant, tmp_path: Path) -> None:
     path = plant(exported("entropy_example"), "entropy", "D2", value("12345"))
-    assert run("recalc", path, "--out", path).status == 0
+    assert run("recalc", path, "--out", path).status == 2
+    assert read(path)["entropy"]["D2"] == 12345
+    assert run("recalc", path, "--out", path, "--force").status == 0
     assert read(path)["entropy"]["D2"] == 0.3010299956639812
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
 

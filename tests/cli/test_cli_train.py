@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 from conftest import Ran, Run
 
+from sheetsim.cli.train import results as cli_train_results
 from sheetsim.cli.train import run as cli_train_run
 from sheetsim.support import extras
 from sheetsim.training.data import movielens
@@ -266,6 +267,8 @@ def test_pictures(run: Run, ratings: Path, images: Path, tmp_path: Path) -> None
     drawn["nn"] = ["confusion", "worst_digits"]
     expected = {f"{model}_{name}.png" for model, own in drawn.items() for name in ["losses", "schedule", *own]}
     assert {path.name for path in (tmp_path / "p").iterdir()} == expected
+    looked_at = [cli_train_results.pictures(tmp_path / "p", model, find_lr=False) for model in drawn]
+    assert {path.name for paths in looked_at for path in paths} == expected
 
 
 @pytest.mark.parametrize("backend", ["numpy", "torch"])

@@ -16,12 +16,12 @@ import pytest
 from conftest import Plant, Run, formula, one_ulp
 from exact import times
 from libreoffice import disagreeing, recalculated, without_values
-from sheetsim.workbook import Workbook
 
 from sheetsim import library
 from sheetsim.errors import InputError
 from sheetsim.model.sheet import Sheet
 from sheetsim.reading.book import read
+from sheetsim.workbook import Workbook
 from workbooks.collab_filter import own_ratings
 from workbooks.graddesc import own_points
 

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from sheetsim import CycleError, FormulaError, InputError, Sheet, UnknownFunction, Workbook
-from sheetsim.engine.numpy_engine import evaluate, plan_of
+from sheetsim.engine.numpy_engine import evaluate
+from sheetsim.engine.plan import plan_of
 from sheetsim.model.address import cell_name
 
 LONG = 100_000

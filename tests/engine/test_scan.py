@@ -10,7 +10,7 @@ import pytest
 from exact import times
 
 from sheetsim import Sheet, Workbook
-from sheetsim.engine.numpy_engine import plan_of
+from sheetsim.engine.plan import plan_of
 from sheetsim.engine.recurrences.recurrence import Recurrence
 from sheetsim.engine.recurrences.scan import Scan, _compiled
 

@@ -5,11 +5,11 @@ import struct
 
 import numpy as np
 import pytest
-from sheetsim.workbook import Workbook
 
 from exporters.csv import write
 from sheetsim.errors import OutputError
 from sheetsim.model.values import ExcelError
+from sheetsim.workbook import Workbook
 
 
 def book(**cells: object) -> Workbook:

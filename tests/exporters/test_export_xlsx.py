@@ -13,7 +13,6 @@ import pandas as pd
 import pytest
 from libreoffice import recalculated
 from openpyxl.worksheet.formula import ArrayFormula
-from sheetsim.workbook import Workbook
 
 from exporters import rows, xlsx
 from exporters.formulas import Stored
@@ -22,9 +21,10 @@ from sheetsim.errors import InputError, OutputError
 from sheetsim.model.address import Rect, cell_name
 from sheetsim.model.formula import Formula
 from sheetsim.model.look import Chart, Series
-from sheetsim.model.sheet import Sheet
 from sheetsim.model.names import Table
+from sheetsim.model.sheet import Sheet
 from sheetsim.model.values import BLANK, ERROR, LACKING, ExcelError, encode
+from sheetsim.workbook import Workbook
 
 
 def new() -> tuple[Workbook, Sheet]:

@@ -6,13 +6,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 from conftest import ORIGINALS
-from sheetsim.workbook import Workbook
 
 from exporters import refresh, xlsx
 from exporters.splice import utf8
 from sheetsim.errors import InputError, OutputError
 from sheetsim.model.values import ExcelError, encode
 from sheetsim.reading.book import read
+from sheetsim.workbook import Workbook
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 HEAD = f'<worksheet xmlns="{MAIN}"><dimension ref="A1:C3"/><sheetData>'

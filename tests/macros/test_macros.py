@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sheetsim.workbook import Workbook
 
 from sheetsim.errors import InputError, NotFound
 from sheetsim.library import build
@@ -19,6 +18,7 @@ from sheetsim.model.buttons import Append, Clear, Copy, If, Macro, Recalculate, 
 from sheetsim.model.named_cells import cells_of
 from sheetsim.model.sheet import Sheet
 from sheetsim.reading.book import read
+from sheetsim.workbook import Workbook
 
 
 @pytest.fixture

@@ -21,7 +21,6 @@ from conftest import Run, changed
 from epochs_by_hand import State, by_loops, by_torch
 from exact import times
 from libreoffice import recalculated
-from sheetsim.workbook import Workbook
 
 from sheetsim.errors import InputError
 from sheetsim.macros.epoch_places import Places
@@ -32,6 +31,7 @@ from sheetsim.model.address import parse_rect
 from sheetsim.model.buttons import Append, Clear, Copy, If, Macro, Recalculate, Set
 from sheetsim.model.named_cells import cells_of
 from sheetsim.model.sheet import Sheet
+from sheetsim.workbook import Workbook
 from workbooks.graddesc import workbook as graddesc
 from workbooks.shared.data import numbers
 

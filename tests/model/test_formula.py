@@ -12,8 +12,8 @@ from tables import CELLS, assert_table
 from sheetsim import Workbook
 from sheetsim.errors import FormulaError, SheetsimError
 from sheetsim.model.formula import DEEPEST, Formula
-from sheetsim.model.nodes import Binary, Call, Missing, Number, Ref, TableRef, Unary
 from sheetsim.model.names import Table
+from sheetsim.model.nodes import Binary, Call, Missing, Number, Ref, TableRef, Unary
 
 PRECEDENCE = {
     "=2+3*4": 14,

@@ -243,7 +243,7 @@ def test_stopped_by_hand(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPat
         raise KeyboardInterrupt
 
     monkeypatch.setattr("exporters.xlsx._Writer.write_strings", interrupt)
-    found = run("build", "entropy_example", "--out", tmp_path)
+    found = run("build", "entropy_example", "--out", tmp_path, "--force")
     assert found.status == 130
     assert found.err.strip() == "sheetsim: stopped"
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("entropy_example.xlsx", "before")]

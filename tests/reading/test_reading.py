@@ -16,16 +16,16 @@ from conftest import ORIGINALS
 from openpyxl.workbook.defined_name import DefinedName as OpenpyxlName
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.table import Table as OpenpyxlTable
-from sheetsim.workbook import Workbook
 
 from sheetsim.errors import FormulaError, InputError
 from sheetsim.model.address import Rect, cell_name
 from sheetsim.model.formula import Formula
-from sheetsim.model.sheet import Sheet
 from sheetsim.model.names import DefinedName, Table
+from sheetsim.model.sheet import Sheet
 from sheetsim.reading import package
 from sheetsim.reading.book import read
 from sheetsim.reading.sheet_formulas import pattern
+from sheetsim.workbook import Workbook
 
 TYPE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

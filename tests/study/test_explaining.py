@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
-from sheetsim.workbook import Workbook
 
 from sheetsim.errors import InputError, NotFound
 from sheetsim.library import build
 from sheetsim.model.address import parse_rect
 from sheetsim.study.explanation.explaining import Explanation, Part, explain, heading
+from sheetsim.workbook import Workbook
 
 
 @cache

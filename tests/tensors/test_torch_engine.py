@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sheetsim.workbook import Workbook
 
 import sheetsim
 from sheetsim.errors import InputError, UnknownFunction
 from sheetsim.functions import FUNCTIONS
 from sheetsim.model.address import Rect, parse_rect
 from sheetsim.model.values import ERROR, NUMBER
+from sheetsim.workbook import Workbook
 
 torch = pytest.importorskip("torch", reason="torch is not installed")
 

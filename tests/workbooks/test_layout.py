@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sheetsim.workbook import Workbook
 
 from sheetsim.model.address import cell_name, parse_cell
 from sheetsim.model.sheet import Sheet
+from sheetsim.workbook import Workbook
 from workbooks import WORKBOOKS
 from workbooks.graddesc import workbook as graddesc
 from workbooks.shared.layout import Area, count, turned

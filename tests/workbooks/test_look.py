@@ -12,7 +12,6 @@ import numpy as np
 import openpyxl
 import pytest
 from openpyxl.chart.data_source import NumRef
-from sheetsim.workbook import Workbook
 from test_layout import USUAL, too_narrow
 
 from exporters.charts import COLOURS
@@ -21,6 +20,7 @@ from sheetsim.library import build, names
 from sheetsim.macros.unrolling import Unrolled, unroll
 from sheetsim.model.address import Rect, cell_name, parse_cell, parse_rect
 from sheetsim.model.look import Chart, Look, Series, stacked
+from sheetsim.workbook import Workbook
 from workbooks.graddesc.optimizer_sheet import OPTIMIZER_COLOURS
 
 POINTS = [(1, 5), (2, 8), (4, 14.5), (7, 22), (9, 30)]

@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 import openpyxl
 import pytest
-from sheetsim.workbook import Workbook
 from test_trained_workbooks import build_digits, build_ratings, digits, history, ratings
 
 from sheetsim.errors import InputError
@@ -21,6 +20,7 @@ from sheetsim.model.address import Rect, parse_cell, parse_rect
 from sheetsim.model.look import Chart, Series
 from sheetsim.model.sheet import Sheet
 from sheetsim.training.history import smoothed
+from sheetsim.workbook import Workbook
 from workbooks.collab_filter import workbook as collab_filter
 from workbooks.collab_filter.charts import against
 from workbooks.collab_sigmoid import workbook as collab_sigmoid

@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from libreoffice import recalculated, without_values
-from sheetsim.workbook import Workbook
 
 from sheetsim.model.values import NUMBER
 from sheetsim.training.data.digits import Digits
@@ -15,6 +14,7 @@ from sheetsim.training.data.ratings import Ratings, RatingSplit
 from sheetsim.training.history import Epoch, History, smoothed
 from sheetsim.training.loop import train
 from sheetsim.training.settings import Settings
+from sheetsim.workbook import Workbook
 from workbooks.trained import digits as trained_digits
 from workbooks.trained import ratings as trained_ratings
 

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import ORIGINALS
-from sheetsim.workbook import Workbook
 
 from sheetsim.errors import InputError
 from sheetsim.model.address import Rect, cell_name, parse_cell
@@ -19,6 +18,7 @@ from sheetsim.model.buttons import Copy
 from sheetsim.model.nodes import meaning
 from sheetsim.model.sheet import Sheet
 from sheetsim.reading.book import read
+from sheetsim.workbook import Workbook
 from workbooks import DESCRIPTIONS, WORKBOOKS
 from workbooks.collab_filter import workbook as collab_filter
 from workbooks.collab_sigmoid import workbook as collab_sigmoid

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sheetsim.workbook import Workbook
-
 from sheetsim.model.address import column_name
 from sheetsim.model.sheet import Sheet
+from sheetsim.workbook import Workbook
 from workbooks.collab_filter.charts import against, of_each
 from workbooks.collab_filter.ratings import Ratings, Weights
 from workbooks.shared.beside import beside, show

@@ -6,9 +6,8 @@ of its user and of its movie, their product, and the error.
 
 from __future__ import annotations
 
-from sheetsim.workbook import Workbook
-
 from sheetsim.model.sheet import Sheet
+from sheetsim.workbook import Workbook
 from workbooks.collab_filter.charts import against
 from workbooks.collab_filter.embedding import Embedding, embedding, look_up
 from workbooks.collab_filter.ratings import Ratings, Weights

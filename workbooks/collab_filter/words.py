@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sheetsim.workbook import Workbook
-
-from sheetsim.model.sheet import Sheet
 from sheetsim.model.names import Table
+from sheetsim.model.sheet import Sheet
+from sheetsim.workbook import Workbook
 from workbooks.collab_filter.embedding import NUMBERED, Embedding, embedding, look_up
 from workbooks.shared.data import Numbers
 from workbooks.shared.layout import Area

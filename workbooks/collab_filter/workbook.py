@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from sheetsim.workbook import Workbook
 
 from sheetsim.errors import InputError
+from sheetsim.workbook import Workbook
 from workbooks.collab_filter.matrix import bias, dotprod
 from workbooks.collab_filter.rating_list import movielens_1hot, movielens_emb
 from workbooks.collab_filter.ratings import Ratings, Weights, random_embeddings, vocabulary

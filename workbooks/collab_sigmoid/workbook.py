@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from sheetsim.workbook import Workbook
 
 from sheetsim.errors import InputError
+from sheetsim.workbook import Workbook
 from workbooks.collab_filter.matrix import bias, dotprod
 from workbooks.collab_filter.ratings import Ratings, Weights
 from workbooks.collab_filter.workbook import FACTORS

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sheetsim.workbook import Workbook
-
 from sheetsim.model.look import Chart, Series
+from sheetsim.workbook import Workbook
 from workbooks.shared.data import by_label
 
 #: Five predictions: is it a cat (1) or not (0), and how sure the model is that it is one.

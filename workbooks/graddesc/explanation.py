@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from sheetsim.workbook import Workbook
-
 from sheetsim.model.address import parse_rect
+from sheetsim.workbook import Workbook
 from workbooks.graddesc.optimizer_sheet import RUN_EPOCHS
 from workbooks.shared.data import text
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sheetsim.workbook import Workbook
-
 from sheetsim.model.buttons import Copy, Macro, Recalculate, Set, Step
 from sheetsim.model.sheet import Sheet
+from sheetsim.workbook import Workbook
 from workbooks.graddesc.states import State
 
 Points = Sequence[tuple[float, float]]

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sheetsim.workbook import Workbook
-
 from sheetsim.errors import InputError
 from sheetsim.model.buttons import Append, Clear, Copy, If, Recalculate, Set
+from sheetsim.workbook import Workbook
 from workbooks.graddesc.explanation import explanation
 from workbooks.graddesc.optimizer_charts import (
     ERRORS_DRAWN,

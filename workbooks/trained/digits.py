@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from sheetsim.workbook import Workbook
 
 from sheetsim.model.address import column_name
 from sheetsim.model.sheet import Sheet
 from sheetsim.training.models import digits_model
+from sheetsim.workbook import Workbook
 from workbooks.collab_filter.rating_list import ONE_HOT
 from workbooks.shared.layout import Area
 from workbooks.trained import history as trained_history

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sheetsim.workbook import Workbook
-
 from sheetsim.model.look import Chart, Series
+from sheetsim.workbook import Workbook
 from workbooks.shared.beside import beside, show
 from workbooks.shared.layout import Area, count
 

@@ -3,9 +3,8 @@ an embedding is fetched by its place in the list."""
 
 from __future__ import annotations
 
-from sheetsim.workbook import Workbook
-
 from sheetsim.model.sheet import Sheet
+from sheetsim.workbook import Workbook
 from workbooks.collab_filter.charts import of_each
 from workbooks.shared.beside import beside, show
 from workbooks.shared.layout import Area

@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from sheetsim.workbook import Workbook
 
 from sheetsim.model.look import Chart, Series
 from sheetsim.model.sheet import Sheet
+from sheetsim.workbook import Workbook
 from workbooks.collab_filter.embedding import NUMBERED, Embedding, embedding
 from workbooks.shared.beside import beside, show
 from workbooks.shared.layout import Area

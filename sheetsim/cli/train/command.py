@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand
 
+from sheetsim.cli.files import FORCE
 from sheetsim.training.settings import CHOICES
 
 MODEL, TRAINING, COMPUTING = "The model", "The training", "The computing"
@@ -44,6 +45,7 @@ Load = Annotated[Path | None, _option(FILES, "Do not train: look at weights save
 Keep = Annotated[Path | None, _option(FILES, "Write all that going on needs, after each epoch.", metavar="FILE.npz")]
 Resume = Annotated[bool, _option(FILES, "Go on from the checkpoint: to the same numbers.", "--resume")]
 Out = Annotated[Path | None, _option(FILES, "Write history, weights and predictions.", metavar="FILE.xlsx")]
+Force = Annotated[bool, _option(FILES, FORCE, "--force")]
 Plots = Annotated[Path | None, _option(FILES, "Write pictures (.png) into this folder.", metavar="DIR")]
 
 Epsilon = Annotated[
@@ -120,6 +122,7 @@ def movielens(
     resume: Resume = False,
     out: Out = None,
     plots: Plots = None,
+    force: Force = False,
     find_lr: Find = False,
     interpret: Interpret = True,
 ) -> None:
@@ -151,7 +154,7 @@ def movielens(
     }
     given |= {"optimizer": optimizer, "schedule": schedule, "seed": seed}
     given |= {"backend": backend, "device": device, "dtype": dtype}
-    files = Files(save, load, checkpoint, resume, out, plots)
+    files = Files(save, load, checkpoint, resume, out, plots, force)
     run(
         _without_none(given) | bounds(y_range, no_sigmoid),
         RatingsFrom(data, split, ratings, rating_range),
@@ -183,6 +186,7 @@ def mnist(
     resume: Resume = False,
     out: Out = None,
     plots: Plots = None,
+    force: Force = False,
     find_lr: Find = False,
     interpret: Interpret = True,
 ) -> None:
@@ -206,7 +210,7 @@ def mnist(
     given: dict[str, Any] = {"model": model, "epochs": epochs, "lr": lr, "wd": wd, "eps": eps, "batch_size": batch_size}
     given |= {"optimizer": optimizer, "schedule": schedule, "seed": seed}
     given |= {"backend": backend, "device": device, "dtype": dtype}
-    files = Files(save, load, checkpoint, resume, out, plots)
+    files = Files(save, load, checkpoint, resume, out, plots, force)
     run(_without_none(given), DigitsFrom(data, images), files, find_lr, interpret)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from sheetsim.errors import InputError
+from sheetsim.support import ownership
 from sheetsim.support.extras import need
 from sheetsim.training.results import container
 
@@ -21,6 +23,7 @@ class Files:
     resume: bool = False
     out: Path | None = None
     plots: Path | None = None
+    force: bool = False
 
     def check(self, find_lr: bool, inputs: dict[str, Path | None]) -> None:
         """Makes the folders that are missing. Raises InputError, one line, for what could not be written or read, or
@@ -36,12 +39,20 @@ class Files:
             raise InputError(
                 "--load looks at weights that are in a file already; --save is for training: give one of them"
             )
-        if self.checkpoint and self.checkpoint.exists() and not self.resume:
-            raise InputError(f"{self.checkpoint} exists: go on from it with --resume, or name another file")
+        if self.checkpoint and self.checkpoint.exists() and not (self.resume or self.force):
+            raise InputError(
+                f"{self.checkpoint} exists: go on from it with --resume, replace it with --force, or name another file"
+            )
         self._check_outputs({option: path for option, path in (inputs | {"--load": self.load}).items() if path})
         if self.plots:
             need("matplotlib", "train", "--plots")
             _make(self.plots, "--plots")
+
+    def refuse_loss(self, pictures: Iterable[Path]) -> None:
+        """Raises InputError for outputs that would replace what may be a person's work. A checkpoint that is gone on
+        from is there to be replaced."""
+        written = [self.save, self.out, None if self.resume else self.checkpoint]
+        ownership.refuse([*written, *pictures], self.force)
 
     def _named(self) -> dict[str, Path | None]:
         return {"--load": self.load, "--save": self.save, "--checkpoint": self.checkpoint, "--out": self.out}

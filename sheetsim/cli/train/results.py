@@ -25,6 +25,13 @@ if TYPE_CHECKING:
 EXTREMES = 5  # movies shown at each end of a principal component
 WORST = 16  # digits drawn
 WORST_LISTED = 8
+HISTORY = ("losses", "schedule")
+PICTURES = {  # what a training of a model may draw
+    "movielens": (*HISTORY, "components_1_2", "components_1_3"),
+    "nn": (*HISTORY, "confusion", "worst_digits"),
+    "logistic": (*HISTORY, "confusion", "worst_digits", "weights"),
+}
+FINDER = "finder"
 
 
 def report(outcome: Outcome, data: RatingSplit | Digits, plots: Path | None, out: Path | None, interpret: bool) -> None:
@@ -43,6 +50,13 @@ def report(outcome: Outcome, data: RatingSplit | Digits, plots: Path | None, out
         found.show()
 
 
+def pictures(folder: Path | None, model: str, find_lr: bool) -> list[Path]:
+    """The pictures that a training, or looking for a learning rate, may write into a folder."""
+    if folder is None:
+        return []
+    return [_picture(folder, model, name) for name in ([FINDER] if find_lr else PICTURES[model])]
+
+
 def _picture(folder: Path, model: str, name: str) -> Path:
     """Where a picture goes: several models may share a folder."""
     return folder / f"{model}_{name}.png"
@@ -52,7 +66,7 @@ def _draw_history(outcome: Outcome, folder: Path) -> list[Path]:
     from sheetsim.training.results import plots
 
     run = outcome.history
-    paths = [_picture(folder, outcome.settings.model, name) for name in ("losses", "schedule")]
+    paths = [_picture(folder, outcome.settings.model, name) for name in HISTORY]
     plots.losses(paths[0], run.losses, smoothed(run.losses))
     plots.schedule(paths[1], run.rates, run.momenta)
     return paths
@@ -176,6 +190,6 @@ def show_finding(finding: Finding, folder: Path | None, model: str) -> None:
     if folder:
         from sheetsim.training.results import plots
 
-        path = _picture(folder, model, "finder")
+        path = _picture(folder, model, FINDER)
         plots.finder(path, finding.rates, finding.losses, finding.steepest, finding.minimum_tenth)
         print(f"picture written to {path}")

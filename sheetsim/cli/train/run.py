@@ -51,6 +51,7 @@ def run(given: dict[str, Any], source: Source, files: Files, find_lr: bool, inte
         outcome, names = weights.load(files.load)
         _refuse_other_model(files.load, outcome.settings, source)
         _refuse_other(_settings(given, outcome.settings, source), outcome.settings, files.load)
+        files.refuse_loss(results.pictures(files.plots, outcome.settings.model, find_lr))
         data = source.read(outcome.settings)
         _refuse_other_names(names, data, files.load)
         _evaluate(outcome, data)
@@ -60,6 +61,7 @@ def run(given: dict[str, Any], source: Source, files: Files, find_lr: bool, inte
             start = weights.load_checkpoint(files.checkpoint)
             _refuse_other_model(files.checkpoint, start.settings, source)
         settings = _settings(given, start.settings if start else None, source)
+        files.refuse_loss(results.pictures(files.plots, settings.model, find_lr))
         data = source.read(settings)
         if find_lr:
             finding = find_rate(data, settings)

@@ -18,9 +18,11 @@ import numpy as np
 from sheetsim.errors import InputError
 from sheetsim.support.atomic import replacing
 from sheetsim.support.extras import need
+from sheetsim.support.ownership import ROOM
 
 SUFFIXES = (".npz", ".safetensors")
 FACTS = "sheetsim"  # the name under which the facts are kept
+CHECKSUM = "sheetsim checksum"  # where a .safetensors has its mark (ownership.py); an .npz has it in the zip
 #: What the libraries raise for a broken file; the header of an array is Python text, which NumPy takes apart.
 BROKEN = (
     *(OSError, EOFError, ValueError, KeyError, TypeError, RuntimeError, SyntaxError),
@@ -62,7 +64,8 @@ def suffix(path: Path) -> str:
 def _safetensors(arrays: Arrays, text: str) -> bytes:
     from safetensors.numpy import save
 
-    return save({name: np.ascontiguousarray(array) for name, array in arrays.items()}, metadata={FACTS: text})
+    contiguous = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    return save(contiguous, metadata={FACTS: text, CHECKSUM: ROOM})
 
 
 def read(path: Path) -> tuple[Arrays, Facts]:
