@@ -174,6 +174,19 @@ def test_betas_that_make_no_sense(beta: float) -> None:
             call()
 
 
+def test_other_settings_that_make_no_sense() -> None:
+    for eps in (-1e-8, nan, inf):
+        with pytest.raises(InputError, match="eps is a number from 0 up, not"):
+            adam(1.0, AdamState(0.0, 1.0), lr=1, eps=eps)
+        with pytest.raises(InputError, match="eps is a number from 0 up, not"):
+            rmsprop(1.0, RMSPropState(1.0), lr=1, eps=eps)
+    for dampening in (-0.1, 1.5, nan):
+        with pytest.raises(InputError, match="is from 0 to 1, not"):
+            momentum(1.0, MomentumState(0.0), lr=1, dampening=dampening)
+    with pytest.raises(InputError, match="steps are counted from 1, so t is not 0"):
+        adam(1.0, AdamState(0.0, 1.0), lr=1, t=0)
+
+
 @pytest.mark.parametrize("growth", [0, -1, nan])
 def test_anneal_with_numbers_that_make_no_sense(growth: float) -> None:
     for more in ({"growth": growth}, {"cut": growth}):

@@ -110,85 +110,69 @@ def path_of(make: Callable[..., Any], **settings: Any) -> Path:
     return path
 
 
-def stepped(update: Callable[[np.ndarray, int], np.ndarray], shrink: float = 0.0) -> Path:
-    """The same with updates that a function makes of each gradient and the number of its step, from 1."""
-    weights, path = np.array(START), []
-    for turn, gradient in enumerate(GRADIENTS, 1):
-        weights = weights * (1 - shrink) - update(gradient, turn)
+SGD_STEP = (optimizers.sgd, optimizers.NoState())
+MOMENTUM_STEP = (optimizers.momentum, optimizers.MomentumState(np.zeros(3)))
+RMSPROP_STEP = (optimizers.rmsprop, optimizers.RMSPropState(np.zeros(3)))
+ADAM_STEP = (optimizers.adam, optimizers.AdamState(np.zeros(3), np.zeros(3)))
+FROM_ONE = (optimizers.rmsprop, optimizers.RMSPropState(np.ones(3)))  # the row above divides the first gradient
+
+
+def path_by(
+    step: tuple[Any, Any], counted: bool = False, decay: float = 0.0, first: float = 1.0, **settings: float
+) -> Path:
+    """The same by a pure step. ``counted`` tells it t, ``decay`` shrinks the weights before each step, and the first
+    gradient counts ``first`` times."""
+    (rule, state), weights, path = step, np.array(START), []
+    for t, gradient in enumerate(GRADIENTS, 1):
+        told = {"t": t} if counted else {}
+        update, state = rule(gradient * (first if t == 1 else 1), state, lr=LR, **told, **settings)
+        weights = weights * (1 - LR * decay) - update
         path.append(weights.tolist())
     return path
-
-
-def corrected_momentum(first_undampened: bool = True) -> Path:
-    state = optimizers.MomentumState(np.zeros(3))
-
-    def update(gradient: np.ndarray, turn: int) -> np.ndarray:
-        nonlocal state
-        boost = 1 / (1 - BETA) if first_undampened and turn == 1 else 1
-        change, state = optimizers.momentum(gradient * boost, state, lr=LR, beta=BETA)
-        return np.asarray(change)
-
-    return stepped(update)
-
-
-def corrected_rmsprop(own_row: bool = True, eps: float = 0.5) -> Path:
-    state = optimizers.RMSPropState(np.ones(3) if not own_row else np.full(3, 1e-300))
-
-    def update(gradient: np.ndarray, turn: int) -> np.ndarray:
-        nonlocal state
-        above = state
-        _, state = optimizers.rmsprop(gradient, above, lr=LR, beta=BETA)
-        return np.asarray(LR * gradient / (np.sqrt((state if own_row else above).mean_square) + eps))
-
-    return stepped(update)
-
-
-def corrected_adam(bias: bool = True, eps: float = 0.0, decay: float = 0.0) -> Path:
-    state = optimizers.AdamState(np.zeros(3), np.zeros(3))
-
-    def update(gradient: np.ndarray, turn: int) -> np.ndarray:
-        nonlocal state
-        change, state = optimizers.adam(gradient, state, lr=LR, beta1=BETA, beta2=BETA)
-        factor = np.sqrt(1 - BETA**turn) / (1 - BETA**turn) if bias else 1.0
-        unhindered = np.sqrt(state.mean_square / (1 - BETA**turn if bias else 1.0))
-        return np.asarray(change * factor * unhindered / (unhindered + eps))
-
-    return stepped(update, LR * decay)
 
 
 TORCH = {
     "SGD": lambda: path_of(torch.optim.SGD, lr=LR),
     "SGD, dampened": lambda: path_of(torch.optim.SGD, lr=LR, momentum=BETA, dampening=BETA),
     "SGD, a tenth of the rate": lambda: path_of(torch.optim.SGD, lr=LR * (1 - BETA), momentum=BETA),
+    "SGD, half dampened": lambda: path_of(torch.optim.SGD, lr=LR, momentum=BETA, dampening=0.5),
     "SGD, plain": lambda: path_of(torch.optim.SGD, lr=LR, momentum=BETA),
     "RMSprop": lambda: path_of(torch.optim.RMSprop, lr=LR, alpha=BETA, eps=0.5),
     "Adam": lambda: path_of(torch.optim.Adam, lr=LR, betas=(BETA, BETA), eps=0.0),
     "Adam, eps": lambda: path_of(torch.optim.Adam, lr=LR, betas=(BETA, BETA), eps=0.5),
+    "Adam, slow squares": lambda: path_of(torch.optim.Adam, lr=LR, betas=(BETA, 0.99), eps=0.0),
     "AdamW": lambda: path_of(torch.optim.AdamW, lr=LR, betas=(BETA, BETA), eps=0.0, weight_decay=0.3),
 }
 
 NEVER, FIRST, ALWAYS = (False, False), (True, False), (True, True)  # the same after one step, after ten
 
+UNDAMPENED = 1 / (1 - BETA)  # what the first gradient counts for there
+
 #: theirs, ours with what is accounted for, whether the two paths are then the same
 RELATIONS: list[tuple[str, Callable[[], Path], tuple[bool, bool]]] = [
-    ("SGD", lambda: path_of(SGD, lr=LR), ALWAYS),
-    ("SGD, dampened", lambda: path_of(Momentum, lr=LR, beta=BETA), NEVER),
-    ("SGD, dampened", lambda: corrected_momentum(), ALWAYS),
-    ("SGD, plain", lambda: path_of(Momentum, lr=LR, beta=BETA), NEVER),
-    ("SGD, plain", lambda: corrected_momentum(), FIRST),
-    ("SGD, a tenth of the rate", lambda: path_of(Momentum, lr=LR, beta=BETA), ALWAYS),
-    ("RMSprop", lambda: path_of(RMSProp, lr=LR, beta=BETA, start=1.0), NEVER),
-    ("RMSprop", lambda: corrected_rmsprop(own_row=False), NEVER),
-    ("RMSprop", lambda: corrected_rmsprop(eps=0.0), NEVER),
-    ("RMSprop", lambda: corrected_rmsprop(), ALWAYS),
-    ("Adam", lambda: path_of(Adam, lr=LR, start=0.0), NEVER),
-    ("Adam", lambda: corrected_adam(eps=0.5), NEVER),
-    ("Adam", lambda: corrected_adam(), ALWAYS),
-    ("Adam, eps", lambda: corrected_adam(), NEVER),
-    ("Adam, eps", lambda: corrected_adam(bias=False, eps=0.5), NEVER),
-    ("Adam, eps", lambda: corrected_adam(eps=0.5), ALWAYS),
-    ("AdamW", lambda: corrected_adam(), NEVER),
-    ("AdamW", lambda: corrected_adam(decay=0.3), ALWAYS),
+    ("SGD", lambda: path_by(SGD_STEP), ALWAYS),
+    ("SGD, dampened", lambda: path_by(MOMENTUM_STEP), NEVER),
+    ("SGD, dampened", lambda: path_by(MOMENTUM_STEP, first=UNDAMPENED), ALWAYS),
+    ("SGD, plain", lambda: path_by(MOMENTUM_STEP), NEVER),
+    ("SGD, plain", lambda: path_by(MOMENTUM_STEP, first=UNDAMPENED), FIRST),
+    ("SGD, plain", lambda: path_by(MOMENTUM_STEP, dampening=0), ALWAYS),
+    ("SGD, a tenth of the rate", lambda: path_by(MOMENTUM_STEP), ALWAYS),
+    ("SGD, half dampened", lambda: path_by(MOMENTUM_STEP, dampening=0.5), NEVER),
+    ("SGD, half dampened", lambda: path_by(MOMENTUM_STEP, dampening=0.5, first=2), ALWAYS),
+    ("RMSprop", lambda: path_by(FROM_ONE), NEVER),
+    ("RMSprop", lambda: path_by(FROM_ONE, eps=0.5), NEVER),
+    ("RMSprop", lambda: path_by(RMSPROP_STEP, own_row=True), NEVER),
+    ("RMSprop", lambda: path_by(RMSPROP_STEP, own_row=True, eps=0.5), ALWAYS),
+    ("Adam", lambda: path_by(ADAM_STEP), NEVER),
+    ("Adam", lambda: path_by(ADAM_STEP, counted=True, eps=0.5), NEVER),
+    ("Adam", lambda: path_by(ADAM_STEP, counted=True), ALWAYS),
+    ("Adam, eps", lambda: path_by(ADAM_STEP, counted=True), NEVER),
+    ("Adam, eps", lambda: path_by(ADAM_STEP, eps=0.5), NEVER),
+    ("Adam, eps", lambda: path_by(ADAM_STEP, counted=True, eps=0.5), ALWAYS),
+    ("Adam, slow squares", lambda: path_by(ADAM_STEP, counted=True), FIRST),
+    ("Adam, slow squares", lambda: path_by(ADAM_STEP, counted=True, beta2=0.99), ALWAYS),
+    ("AdamW", lambda: path_by(ADAM_STEP, counted=True), NEVER),
+    ("AdamW", lambda: path_by(ADAM_STEP, counted=True, decay=0.3), ALWAYS),
 ]
 
 
@@ -200,15 +184,17 @@ def test_beside_torch(theirs: str, ours: Callable[[], Path], same: tuple[bool, b
 
 
 @pytest.mark.parametrize(
-    ("ours", "corrected"),
+    ("made", "step"),
     [
-        (lambda: path_of(Momentum, lr=LR, beta=BETA), lambda: corrected_momentum(first_undampened=False)),
-        (lambda: path_of(RMSProp, lr=LR, beta=BETA, start=1.0), lambda: corrected_rmsprop(own_row=False, eps=0.0)),
-        (lambda: path_of(Adam, lr=LR, start=0.0), lambda: corrected_adam(bias=False)),
+        (lambda: path_of(SGD, lr=LR), SGD_STEP),
+        (lambda: path_of(Momentum, lr=LR), MOMENTUM_STEP),
+        (lambda: path_of(RMSProp, lr=LR, start=1.0), FROM_ONE),
+        (lambda: path_of(Adam, lr=LR, start=0.0), ADAM_STEP),
+        (lambda: path_of(AnnealedAdam, lr=LR, beta2=0.9, start=0.0), ADAM_STEP),
     ],
 )
-def test_with_nothing_accounted_for_it_is_ours(ours: Callable[[], Path], corrected: Callable[[], Path]) -> None:
-    np.testing.assert_allclose(corrected(), ours(), rtol=1e-12)
+def test_the_classes_take_the_pure_steps(made: Callable[[], Path], step: tuple[Any, Any]) -> None:
+    np.testing.assert_allclose(made(), path_by(step), rtol=1e-12)
 
 
 # --- as an optimizer of PyTorch's -------------------------------------------------------------------------------------

@@ -1,26 +1,30 @@
-"""The optimizers as steps on flat NumPy arrays, all in place.
+"""The optimizers of a training run as steps on flat NumPy arrays, all in place.
+
+The formulas are those of ``sheetsim.optimizers.steps``. Its pure steps make a new array of each part of a formula;
+here a step is most of the time that a batch takes, so each is written out for few passes over memory, and
+``tests/training/test_training_optimizer.py`` holds it to its formula:
+
+    adam        adam with beta2 0.99, corrected by t
+    momentum    momentum without dampening                                  (sgd: the same, with β = 0 outside a cycle)
+    rmsprop     rmsprop of its own row with beta 0.99, and momentum without dampening on what it gives
+    update      sgd, of the gradient that the penalty wd·Σw² is part of
+    fresh-adam  adam's first step, again and again
 
 A step takes the weights ``w``, the gradient ``g``, two arrays of state and the step's numbers. What those numbers are
-is worked out beforehand, in float64, for many steps at once (``plan``); the backends only carry them out:
-
-    adam        m ← β·m + (1 − β)·g,  v ← 0.99·v + 0.01·g²,  w ← w − lr · (m / (1 − βᵗ)) / (√(v / (1 − 0.99ᵗ)) + ε)
-    momentum    m ← β·m + g,  w ← w − lr·m                                  (sgd: the same, with β = 0 outside a cycle)
-    rmsprop     v ← 0.99·v + 0.01·g²,  m ← β·m + g / (√v + ε),  w ← w − lr·m
-    update      w ← w − lr · (g + 2·wd·w)
-    fresh-adam  Adam's first step, again and again: w ← w − lr · g / (|g| + ε)
+is worked out beforehand, in float64, for many steps at once (``plan``); the backends only carry them out.
 
 t counts the steps from 1, β is the momentum of the step, ε is the setting eps. Before each step but update's the
-weights shrink by lr·wd (decoupled weight decay: Loshchilov and Hutter, 2019; Adam: Kingma and Ba, 2015).
-``torch.optim`` computes the same, up to rounding.
+weights shrink by lr·wd (decoupled weight decay: Loshchilov and Hutter, 2019).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
+from sheetsim.optimizers.steps import shares
 from sheetsim.training.settings import Settings
 
 BETA2 = 0.99  # how slowly the mean square forgets
@@ -49,8 +53,7 @@ class Plan(NamedTuple, Generic[T]):
 def plan(settings: Settings, steps_before: int, rates: np.ndarray, momenta: np.ndarray) -> Plan[np.ndarray]:
     """The numbers of the steps that follow on ``steps_before`` others."""
     steps = np.arange(steps_before + 1, steps_before + 1 + len(rates))
-    first = 1 - momenta**steps
-    second = np.sqrt(1 - BETA2**steps)
+    first, second = shares(momenta, steps), np.sqrt(shares(BETA2, steps))
     keep = 1 - rates * settings.wd if penalty(settings) == 0 else np.ones(len(rates))
     epsilon = np.full(len(rates), settings.eps)
     return Plan(rates, keep, momenta, 1 - momenta, first / (rates * second), first * epsilon / rates, epsilon)
@@ -119,11 +122,12 @@ RULES: dict[str, Rule] = {
 }
 
 
-def forget_traces(*moments: np.ndarray) -> None:
+def forget_traces(*moments: Any) -> None:
     """Sets what is below 1e-30 to zero, now and then.
 
     The moments of a movie that is never met again halve and halve until they are denormal numbers, with which a
-    processor computes a hundred times slower; no weight would change by as much as its last bit.
+    processor computes a hundred times slower; no weight would change by as much as its last bit. NumPy arrays or
+    torch tensors.
     """
     for moment in moments:
-        moment[np.abs(moment) < TINY] = 0
+        moment[abs(moment) < TINY] = 0

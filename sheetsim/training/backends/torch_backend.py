@@ -11,8 +11,8 @@ from torch import Tensor
 
 from sheetsim.training.backends.distributed import Group
 from sheetsim.training.backends.numpy_backend import CHUNK, PIECE, each
-from sheetsim.training.backends.optimizer import Plan, penalty, plan
-from sheetsim.training.backends.torch_optimizer import RULES, forget_traces, fused_adam, steps_of
+from sheetsim.training.backends.optimizer import Plan, forget_traces, penalty, plan
+from sheetsim.training.backends.torch_optimizer import RULES, fused_adam, steps_of
 from sheetsim.training.data.samples import Samples
 from sheetsim.training.models.torch_models import arrangement, module
 from sheetsim.training.settings import Settings

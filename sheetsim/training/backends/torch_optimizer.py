@@ -1,4 +1,5 @@
-"""The optimizers of ``optimizer.py`` as steps on flat PyTorch tensors, all in place, on any device.
+"""The optimizers of ``optimizer.py`` as steps on flat PyTorch tensors, all in place, on any device; held to the same
+formulas by the same test.
 
 A step's numbers come as tensors without dimensions. So a GPU need not be told them by the processor: a CUDA graph that
 was recorded once finds those of each step where they lie.
@@ -12,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from sheetsim.training.backends.optimizer import BETA2, TINY, Plan
+from sheetsim.training.backends.optimizer import BETA2, Plan
 
 
 def adam(w: Tensor, g: Tensor, m: Tensor, v: Tensor, now: Plan[Tensor]) -> None:
@@ -86,9 +87,3 @@ def steps_of(plan: Plan[np.ndarray], like: Tensor) -> list[Plan[Tensor]]:
     """The numbers of one step after the other, as tensors of the same dtype and device as ``like``."""
     table = torch.from_numpy(np.stack(plan, axis=1)).to(like)
     return [Plan(*row.unbind()) for row in table]
-
-
-def forget_traces(*moments: Tensor) -> None:
-    """Sets what is below 1e-30 to zero, for the reason in ``optimizer.forget_traces``."""
-    for moment in moments:
-        moment.masked_fill_(moment.abs() < TINY, 0)

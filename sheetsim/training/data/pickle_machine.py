@@ -1,212 +1,159 @@
-"""The machine that a pickle is a program for, as small as a pickle of NumPy arrays allows.
+"""Pickles of NumPy arrays, read by Python's own unpickler with its hands tied.
 
-A pickle is a list of instructions for a machine with a stack and a memo. Python's own machine may be told to call any
-function of any module, so it is not used on data. This one knows the 24 instructions that Python 2 needs for tuples
-of NumPy arrays; the three names it knows stand for themselves and call nothing. All else is refused.
+A pickle is a list of instructions for a machine with a stack and a memo, and some tell it to import and call what they
+name. Here the machine knows only the instructions that Python 2 needs for tuples of arrays, and every name it asks for
+is one of three stand-ins of ours, which import and call nothing. All else is refused.
 
-The instructions are described in the standard library's ``pickletools``; what NumPy puts between them (the state of an
-array: version, shape, type, order, bytes) in ``numpy.ndarray.__setstate__``.
+What NumPy says between the instructions (an array's state: version, shape, type, order, bytes) is described in
+``numpy.ndarray.__setstate__``.
 """
 
 from __future__ import annotations
 
 import math
-import struct
+import pickle
 from collections.abc import Callable
-from enum import Enum
-from typing import NamedTuple, NoReturn
+from typing import Any
 
 import numpy as np
 
 LONGEST = 10_000  # instructions; MNIST has 130
-LONGEST_NAME = 100
-PROTOCOL_2 = b"\x80\x02"
-STOP = b"."
+SHOWN = 100  # characters of what a file says
+COPIED = 1 << 10  # bytes of a text, at most; longer ones stay where they are
 
-
-class Name(Enum):
-    """What a pickle of arrays refers to. Never imported, never called."""
-
-    RECONSTRUCT = b"numpy.core.multiarray\n_reconstruct\n"
-    ARRAY = b"numpy\nndarray\n"
-    TYPE = b"numpy\ndtype\n"
-
-
-class Type:
-    """The type of an array's elements; its byte order comes later, by BUILD."""
-
-    def __init__(self, code: str):
-        self.code = code
-        self.ordered = False
-
-
-class Array:
-    """An array whose shape and content come later, by BUILD."""
-
-    def __init__(self) -> None:
-        self.content: np.ndarray | None = None
+KNOWN = frozenset(
+    (pickle.BININT1 + pickle.BININT2 + pickle.BININT + pickle.LONG1 + pickle.NONE + pickle.NEWTRUE + pickle.NEWFALSE)
+    + (pickle.SHORT_BINSTRING + pickle.BINSTRING + pickle.MARK + pickle.EMPTY_TUPLE + pickle.TUPLE)
+    + (pickle.TUPLE1 + pickle.TUPLE2 + pickle.TUPLE3)
+    + (pickle.BINPUT + pickle.LONG_BINPUT + pickle.BINGET + pickle.LONG_BINGET)
+    + (pickle.GLOBAL + pickle.REDUCE + pickle.BUILD + pickle.STOP)
+)
 
 
 class Refused(Exception):
     """Something in a pickle that has no place in one of arrays."""
 
 
-class Instruction(NamedTuple):
-    """What follows the instruction's byte, as a struct format, and what is done with that."""
+class Content:
+    """A pickle in memory, as a file. A read copies no more than it must, and gives no more than there is, whatever a
+    length in the pickle claims."""
 
-    operand: str
-    act: Callable[..., None]
-
-
-class Machine:
-    """Runs a pickle: numbers, texts, tuples and references to three names, and nothing else."""
-
-    def __init__(self, content: memoryview):
-        self.content = content
+    def __init__(self, content: bytes | bytearray):
+        self.content = memoryview(content)
         self.place = 0
-        self.stack: list[object] = []
-        self.marks: list[int] = []  # how high the stack was at each MARK
-        self.memo: dict[int, object] = {}
 
-    def run(self) -> object:
-        """What is left on the stack at STOP. Raises Refused."""
-        if self.take(2) != PROTOCOL_2:
-            self.refuse("not a pickle of protocol 2")
-        steps = 0
-        while (code := bytes(self.take(1))) != STOP:
-            steps += 1
-            if code not in INSTRUCTIONS or steps > LONGEST:
-                self.refuse(f"instruction {code!r} has no place here" if steps <= LONGEST else "too many instructions")
-            operand, act = INSTRUCTIONS[code]
-            act(self, *struct.unpack(operand, self.take(struct.calcsize(operand))))
-        return self.end()
+    def read(self, size: int) -> Any:  # bytes, or a view of them
+        piece = self.content[self.place : self.place + size]
+        self.place += len(piece)
+        return piece if size > COPIED else bytes(piece)
 
-    def refuse(self, why: str) -> NoReturn:
-        raise Refused(f"byte {self.place - 1}: {why}")
+    def readline(self) -> bytes:
+        """A line of a name, with its end; of one that is too long, the beginning."""
+        ahead = bytes(self.content[self.place : self.place + COPIED])
+        return bytes(self.read(ahead.find(b"\n") + 1 or COPIED))
 
-    def end(self) -> object:
-        outcome = self.pop()
-        if self.stack or self.marks or self.place != len(self.content):
-            self.refuse("something is left over at its end")
-        return outcome
 
-    def take(self, size: int) -> memoryview:
-        """The next bytes of the pickle."""
-        if not 0 <= size <= len(self.content) - self.place:
-            self.refuse("the pickle was cut short")
-        self.place += size
-        return self.content[self.place - size : self.place]
+def unpickled(whole: bytes | bytearray) -> object:
+    """What a pickle holds: numbers, texts (as bytes), tuples, and an ``Array`` for each array. Raises Refused."""
+    content = Content(whole)
+    if content.read(2) != pickle.PROTO + b"\x02":
+        raise Refused("cut short, or not a pickle of protocol 2")
+    try:
+        outcome: object = Unpickler(content).load()
+    except Refused:
+        raise
+    except Exception as error:  # the documentation of pickle names four kinds, "but not necessarily limited to" them
+        raise Refused(f"the pickle was cut short or is damaged: {error!r:.{SHOWN}}") from None
+    if content.read(1):
+        raise Refused("something is left over at its end")
+    return outcome
 
-    def pop(self) -> object:
-        if len(self.stack) <= (self.marks[-1] if self.marks else 0):
-            self.refuse("the stack is empty")
-        return self.stack.pop()
 
-    # --- numbers, texts and tuples ------------------------------------------------------------------------------------
-    def push(self, value: object) -> None:
-        self.stack.append(value)
+class Unpickler(pickle._Unpickler):
+    """Python's unpickler; of its two the one that is written in Python.
 
-    def short_text(self, size: int) -> None:
-        self.push(bytes(self.take(size)))
+    The other one sets memory aside for whatever a file claims (34 GB for a memo with a place 2,147,483,647), and its
+    instructions cannot be chosen: some hand out what a program has registered without asking ``find_class``.
+    """
 
-    def long_text(self, size: int) -> None:
-        self.push(self.take(size))  # stays where it is, be it 150 MB
+    def __init__(self, content: Content):
+        super().__init__(content, encoding="bytes")
+        self.dispatch = Instructions(content)  # type: ignore[misc, assignment]
 
-    def whole_number(self, size: int) -> None:
-        self.push(int.from_bytes(self.take(size), "little", signed=True))
+    def find_class(self, module: str, name: str) -> object:
+        """A stand-in, never the thing itself: nothing is imported."""
+        asked = f"{module}.{name}"
+        if asked not in STAND_INS:
+            raise Refused(f"refers to {asked[:SHOWN]!r}")
+        return STAND_INS[asked]
 
-    def mark(self) -> None:
-        self.marks.append(len(self.stack))
 
-    def marked_tuple(self) -> None:
-        if not self.marks:
-            self.refuse("a tuple without a beginning")
-        start = self.marks.pop()
-        self.stack[start:] = [tuple(self.stack[start:])]
+class Instructions:
+    """How the known instructions are carried out, up to ``LONGEST`` of them."""
 
-    def tuple_of(self, size: int) -> None:
-        self.push(tuple([self.pop() for _ in range(size)][::-1]))
+    def __init__(self, content: Content):
+        self.content = content
+        self.done = 0
 
-    def remember(self, key: int) -> None:
-        self.memo[key] = self.pop()
-        self.push(self.memo[key])
+    def __getitem__(self, code: int) -> Callable[[Any], None]:
+        self.done += 1
+        if code not in KNOWN:
+            place = self.content.place - 1
+            raise Refused(f"byte {place}: instruction {bytes([code])!r} has no place here")
+        if self.done > LONGEST:
+            raise Refused("too many instructions")
+        return pickle._Unpickler.dispatch[code]
 
-    def recall(self, key: int) -> None:
-        if key not in self.memo:
-            self.refuse("refers to something that was not there before")
-        self.push(self.memo[key])
 
-    # --- arrays -------------------------------------------------------------------------------------------------------
-    def name(self) -> None:
-        """GLOBAL: two lines, module and name."""
-        ahead = bytes(self.content[self.place : self.place + LONGEST_NAME])
-        for name in Name:
-            if ahead.startswith(name.value):
-                self.take(len(name.value))
-                self.push(name)
-                return
-        shown = b".".join(ahead.split(b"\n")[:2]).decode("ascii", "backslashreplace")
-        self.refuse(f"refers to {shown!r}")
+class Type:
+    """The type of an array's elements; its byte order comes later."""
 
-    def reduce(self) -> None:
-        """REDUCE: elsewhere it calls a function; here a new array or a type comes of it."""
-        arguments, function = self.pop(), self.pop()
-        if function is Name.RECONSTRUCT and arguments == (Name.ARRAY, (0,), b"b"):
-            self.push(Array())
-        elif function is Name.TYPE and arguments == (b"f4", 0, 1):
-            self.push(Type("<f4"))
-        elif function is Name.TYPE and arguments == (b"i8", 0, 1):
-            self.push(Type("<i8"))
-        else:
-            self.refuse("calls for something else than an array of float32 or int64")
+    def __init__(self, code: str):
+        self.code = code
+        self.ordered = False
 
-    def build(self) -> None:
-        """BUILD: elsewhere it hands an object its state; here it fills an array or orders a type's bytes."""
-        state, thing = self.pop(), self.pop()
-        if isinstance(thing, Array) and thing.content is None:
-            thing.content = self.filled(state)
-        elif isinstance(thing, Type) and state == (3, b"<", None, None, None, -1, -1, 0):
-            thing.ordered = True
-        else:
-            self.refuse("gives a state to something else than a new array or a type of little-endian numbers")
-        self.push(thing)
+    def __setstate__(self, state: object) -> None:
+        if state != (3, b"<", None, None, None, -1, -1, 0):
+            raise Refused("gives a state to something else than a new array or a type of little-endian numbers")
+        self.ordered = True
 
-    def filled(self, state: object) -> np.ndarray:
-        """An array from its state: version, shape, type, whether the columns come first, bytes."""
+
+class Array:
+    """An array whose shape and content come later."""
+
+    content: np.ndarray | None = None
+
+    def __setstate__(self, state: object) -> None:
+        """Fills it from version, shape, type, whether the columns come first, and bytes."""
+        if self.content is not None:
+            raise Refused("gives a state to something else than a new array or a type of little-endian numbers")
         if not (isinstance(state, tuple) and len(state) == 5 and state[0] == 1 and state[3] is False):
-            self.refuse("the state of an array is not as NumPy writes it")
+            raise Refused("the state of an array is not as NumPy writes it")
         _, shape, kind, _, content = state
         if not (isinstance(kind, Type) and kind.ordered and isinstance(content, bytes | memoryview)):
-            self.refuse("an array has no type or no bytes")
+            raise Refused("an array has no type or no bytes")
         if not (isinstance(shape, tuple) and len(shape) <= 2 and all(type(size) is int and size > 0 for size in shape)):
-            self.refuse("an array's shape is not one or two numbers above 0")
+            raise Refused("an array's shape is not one or two numbers above 0")
         numbers = np.dtype(kind.code)
         if math.prod(shape) * numbers.itemsize != len(content):
-            self.refuse("an array has more or fewer bytes than its shape says")
-        return np.frombuffer(content, numbers).reshape(shape)
+            raise Refused("an array has more or fewer bytes than its shape says")
+        self.content = np.frombuffer(content, numbers).reshape(shape)
 
 
-INSTRUCTIONS = {
-    b"K": Instruction("<B", Machine.push),
-    b"M": Instruction("<H", Machine.push),
-    b"J": Instruction("<i", Machine.push),
-    b"\x8a": Instruction("<B", Machine.whole_number),
-    b"N": Instruction("", lambda machine: machine.push(None)),
-    b"\x88": Instruction("", lambda machine: machine.push(True)),
-    b"\x89": Instruction("", lambda machine: machine.push(False)),
-    b"U": Instruction("<B", Machine.short_text),
-    b"T": Instruction("<i", Machine.long_text),
-    b"(": Instruction("", Machine.mark),
-    b")": Instruction("", lambda machine: machine.tuple_of(0)),
-    b"\x85": Instruction("", lambda machine: machine.tuple_of(1)),
-    b"\x86": Instruction("", lambda machine: machine.tuple_of(2)),
-    b"\x87": Instruction("", lambda machine: machine.tuple_of(3)),
-    b"t": Instruction("", Machine.marked_tuple),
-    b"q": Instruction("<B", Machine.remember),
-    b"r": Instruction("<I", Machine.remember),
-    b"h": Instruction("<B", Machine.recall),
-    b"j": Instruction("<I", Machine.recall),
-    b"c": Instruction("", Machine.name),
-    b"R": Instruction("", Machine.reduce),
-    b"b": Instruction("", Machine.build),
-}
+ARRAY = object()  # numpy.ndarray: what a new array is asked to be
+
+
+def new_array(*arguments: object) -> Array:
+    if arguments != (ARRAY, (0,), b"b"):
+        raise Refused("calls for something else than an array of float32 or int64")
+    return Array()
+
+
+def new_type(*arguments: object) -> Type:
+    for code in (b"f4", b"i8"):
+        if arguments == (code, 0, 1):  # never looked up by hash: that of tuples in tuples may take for ever
+            return Type("<" + code.decode())
+    raise Refused("calls for something else than an array of float32 or int64")
+
+
+STAND_INS = {"numpy.core.multiarray._reconstruct": new_array, "numpy.ndarray": ARRAY, "numpy.dtype": new_type}

@@ -1,4 +1,4 @@
-"""mnist.pkl.gz, a pickle of pairs of arrays, read without unpickling."""
+"""mnist.pkl.gz, a pickle of pairs of arrays, read without letting it name or call anything."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from sheetsim.errors import InputError
-from sheetsim.training.data.pickle_machine import Array, Machine, Refused
+from sheetsim.training.data.pickle_machine import Array, Refused, unpickled
 from sheetsim.training.data.unzipped import opened, up_to
 
 LARGEST = 1 << 28  # bytes unzipped; MNIST has 220 million
@@ -26,7 +26,7 @@ def read(path: Path) -> list[Pair]:
     if len(content) > LARGEST:
         raise InputError(f"{path}: more than {LARGEST >> 20} MiB unzipped; no set of small images")
     try:
-        return _pairs(Machine(memoryview(content)).run())
+        return _pairs(unpickled(content))
     except Refused as error:
         raise InputError(f"{path}: {error}; only a pickle of plain NumPy arrays by Python 2 is read") from None
 
