@@ -13,7 +13,7 @@ test: .venv/tested
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2 --dist loadscope
 
 benchmark: .venv-peers/installed
 	.venv-peers/bin/python benchmarks/recalculation.py $(if $(QUICK),--quick)
