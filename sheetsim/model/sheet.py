@@ -26,7 +26,6 @@ from sheetsim.model.values import BLANK, decode, encode
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sheetsim.model.buttons import Macro
 
 _CELLS = re.compile(r"\$?[A-Za-z]{1,3}\$?[0-9]+(?::\$?[A-Za-z]{1,3}\$?[0-9]+)?\Z")
 COMPANION = "sheetsim_companion"  # the hidden name of a sheet beside the workbook's own
