@@ -18,7 +18,6 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from exporters import rows, xlsx
 from exporters.formulas import Stored
-from sheetsim.engine.blocks import runs
 from sheetsim.errors import InputError, OutputError
 from sheetsim.model.address import Rect, cell_name
 from sheetsim.model.formula import Formula
@@ -194,16 +193,6 @@ def test_a_formula_filled_over_a_rectangle_is_shared_over_it(tmp_path):
     read = openpyxl.load_workbook(tmp_path / "out.xlsx")["s"]
     for row, column in sheet.cells():
         assert read.cell(row + 1, column + 1).value == sheet.formula_text(row, column)
-
-
-def test_rectangles_cover_each_cell_once():
-    formula = np.random.default_rng(0).integers(0, 3, (40, 30))
-    covered = np.zeros_like(formula)
-    for rect, number in runs(formula):
-        area = slice(rect.top, rect.bottom + 1), slice(rect.left, rect.right + 1)
-        assert (formula[area] == number).all()
-        covered[area] += 1
-    assert ((formula != 0) == covered).all()
 
 
 @pytest.mark.parametrize(
