@@ -36,8 +36,10 @@ def transcript() -> list[tuple[str, str]]:
 
 
 def lines(text: str) -> list[str]:
-    """Without blanks at the ends and empty lines; times, which differ from run to run, as dots."""
-    return [re.sub(r"\b\d+\.\d+ s\b", "… s", line.rstrip()) for line in text.splitlines() if line.strip()]
+    """Without empty lines; times, which differ from run to run, as dots, and blanks and rules in one width, which the
+    times change."""
+    dotted = (re.sub(r"\b\d+\.\d+ s\b", "… s", line.strip()) for line in text.splitlines() if line.strip())
+    return [re.sub(r" {2,}", " ", re.sub(r"─+", "─", line)) for line in dotted]
 
 
 def test_commands_print_what_is_shown(tmp_path: Path) -> None:
