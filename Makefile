@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --constraint constraints.txt
 
-.PHONY: run test benchmark benchmark-training clean
+.PHONY: run test docs benchmark benchmark-training clean
 
 run: .venv/installed
 	$(BIN)/sheetsim build --out out
@@ -13,6 +13,9 @@ test: .venv/tested
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest
+
+docs: .venv/installed
+	$(BIN)/python docs/make_functions.py
 
 benchmark: .venv/tested
 	$(INSTALL) --requirement benchmarks/requirements.txt

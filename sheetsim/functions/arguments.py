@@ -56,7 +56,7 @@ class Arguments:
 
     @classmethod
     def read(cls, text: str) -> Arguments:
-        """``"value, (option: same)…"`` → its arguments. Raises ValueError for what is written otherwise."""
+        """``"value, option: same…"`` → its arguments. Raises ValueError for what is written otherwise."""
         fixed, _, repeated = text.partition("(")
         found = cls(_listed(fixed), _listed(repeated))
         if str(found) != text:

@@ -94,13 +94,13 @@ def _joined(join: Callable[..., npt.NDArray[np.bool_]], *arguments: Values) -> V
     return logical(result.reshape(shape), errors)
 
 
-@function("AND", "(condition: range)…", gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE, passes_over_blanks=True)
+@function("AND", "condition: range…", gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE, passes_over_blanks=True)
 def and_(*arguments: Values) -> Values:
     """Whether all conditions hold."""
     return _joined(np.logical_and, *arguments)
 
 
-@function("OR", "(condition: range)…", gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE, passes_over_blanks=True)
+@function("OR", "condition: range…", gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE, passes_over_blanks=True)
 def or_(*arguments: Values) -> Values:
     """Whether any condition holds."""
     return _joined(np.logical_or, *arguments)
@@ -112,7 +112,7 @@ def na() -> Values:
     return error_value(NA)
 
 
-@function("CHOOSE", "which, (option: same)…", gradient=Gradient.RULE, evidence=Evidence.LIBREOFFICE)
+@function("CHOOSE", "which, option: same…", gradient=Gradient.RULE, evidence=Evidence.LIBREOFFICE)
 def choose_(which: Values, *options: Values) -> Values:
     """The first, second, … of several values."""
     which, *fit = fitted(which, *options)

@@ -98,7 +98,7 @@ def _reduced(rule: Callable[[Listed], Array], *arguments: Values) -> Values:
 def _enter(name: str, rule: Callable[[Listed], Array], about: str, **known: Any) -> None:
     """A function of all numbers among its arguments."""
     stated = {"gradient": Gradient.RULE, "evidence": Evidence.LIBREOFFICE, "passes_over_blanks": True, **known}
-    enter = function(name, "(number: range)…", about=about, **stated)
+    enter = function(name, "number: range…", about=about, **stated)
     enter(lambda *arguments: _reduced(rule, *arguments))
 
 
@@ -136,7 +136,7 @@ def _quotient(top: Array, bottom: Array, listed: Listed) -> Values:
 
 @function(
     "AVERAGE",
-    "(number: range)…",
+    "number: range…",
     gradient=Gradient.RULE,
     evidence=Evidence.EXCEL,
     passes_over_blanks=True,
@@ -161,7 +161,7 @@ def _enter_spread(name: str, about: str, fewer: int, root: bool, **known: Any) -
     """Variance and standard deviation: of a sample (``fewer`` = 1) or of a population (0)."""
     stated = {"gradient": Gradient.RULE, "evidence": Evidence.LIBREOFFICE, "passes_over_blanks": True, **known}
 
-    @function(name, "(number: range)…", about=about, **stated)
+    @function(name, "number: range…", about=about, **stated)
     def rule(*arguments: Values) -> Values:
         listed = cells(*arguments)
         variance = _quotient(_squares(listed), count_of(listed) - fewer, listed)
@@ -199,7 +199,7 @@ def _is_number(v: Values) -> Mask:
 
 @function(
     "COUNT",
-    "(value: range)…",
+    "value: range…",
     gradient=Gradient.FLAT,
     evidence=Evidence.EXCEL,
     passes_over_blanks=True,
@@ -210,7 +210,7 @@ def count(*arguments: Values) -> Values:
     return _counted(_is_number, *arguments)
 
 
-@function("COUNTA", "(value: range)…", gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE, passes_over_blanks=True)
+@function("COUNTA", "value: range…", gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE, passes_over_blanks=True)
 def counta(*arguments: Values) -> Values:
     """How many cells are not blank."""
     return _counted(lambda v: (v.kinds() != BLANK) | is_missing(v), *arguments)
@@ -247,7 +247,7 @@ _enter_pairs("SUMX2MY2", lambda x, y: x * x - y * y, "The sum of x² - y² over 
 _enter_pairs("SUMX2PY2", lambda x, y: x * x + y * y, "The sum of x² + y² over all pairs.", Evidence.LIBREOFFICE)
 
 
-@function("SUMPRODUCT", "(array: array)…", gradient=Gradient.RULE, evidence=Evidence.EXCEL)
+@function("SUMPRODUCT", "array: array…", gradient=Gradient.RULE, evidence=Evidence.EXCEL)
 def sumproduct(*arrays: Values) -> Values:
     """The sum of the products, each rounded once; texts, logicals and blanks count as 0."""
     shape = arrays[0].num.shape[2:]
@@ -295,7 +295,7 @@ _enter_rank("SMALL", lambda k, n: k - 1, "The number of that rank, counted from 
 _enter_rank("LARGE", lambda k, n: n - k, "The number of that rank, counted from the largest.")
 
 
-@function("MEDIAN", "(number: range)…", gradient=Gradient.RULE, evidence=Evidence.LIBREOFFICE, passes_over_blanks=True)
+@function("MEDIAN", "number: range…", gradient=Gradient.RULE, evidence=Evidence.LIBREOFFICE, passes_over_blanks=True)
 def median(*arguments: Values) -> Values:
     """The number in the middle, or the mean of the two there."""
     listed = cells(*arguments)

@@ -28,8 +28,8 @@ def length(v: Values) -> Values:
     return outcome(lengths, errors)
 
 
-@function("CONCATENATE", "(text)…", gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE)
-@function("CONCAT", "(text)…", prefix=NEWER, gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE)
+@function("CONCATENATE", "text…", gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE)
+@function("CONCAT", "text…", prefix=NEWER, gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE)
 def joined(*arguments: Values) -> Values:
     """The texts one after the other."""
     return reduce(concatenate, arguments, single(""))

@@ -35,8 +35,13 @@ ARGUMENTS = {
 SINGLE = [name for name in ARGUMENTS if "range" not in name and name != "array"]
 MANY = [name for name in ARGUMENTS if name != "given numeric text"]
 
-OF_ONE = "ABS EXP INT LEN LN LOG LOG10 NOT SIGN SQRT TANH CEILING.MATH FLOOR.MATH TRUNC ISNUMBER ISTEXT ISERROR".split()
-OF_MANY = "AND AVERAGE COUNT COUNTA MAX MEDIAN MIN OR PRODUCT STDEV.P STDEV.S SUM SUMPRODUCT SUMSQ VAR.P VAR.S".split()
+OF_ONE = """
+ABS EXP INT LEN LN LOG LOG10 NOT SIGN SQRT TANH CEILING.MATH FLOOR.MATH TRUNC ISNUMBER ISTEXT ISERROR SIN COS TAN ASIN
+ACOS ATAN SINH COSH RADIANS DEGREES ISBLANK ISLOGICAL ISNONTEXT ISNA ISERR UPPER LOWER TRIM CONCAT CONCATENATE
+""".split()
+OF_MANY = """
+AND AVERAGE COUNT COUNTA MAX MEDIAN MIN OR PRODUCT STDEV.P STDEV.S STDEVP STDEV SUM SUMPRODUCT SUMSQ VAR.P VAR.S VARP VAR
+""".split()
 OF_TWO = "MOD POWER ROUND ROUNDDOWN ROUNDUP CEILING.MATH FLOOR.MATH LOG".split()
 FIRST = "5.3 -5.3 0 10 in!B2 2.675 -1.005 1234.5678 in!B3 in!C2 0.1 -2.5 24.3".split()
 SECOND = "0 1 2 -1 -2 3 in!B2 in!B3 in!C3".split()
@@ -80,7 +85,7 @@ MORE = """
 =-2^2  =2^3^2  =-2^-2  =2^50%  =1&2+3  =10-2-3  =2/4/2  =--5  =3--2  =2^-1  =10%^2  ="a""b"  =SUM({1;2;3}*{1,2})
 =0.1+0.2=0.3  =SUM(in!A1,in!A2,1)  =COUNTIFS(in!A1:A6,">0",in!E1:E6,">3")  =SUMIFS(in!A1:A6,in!A1:A6,">0",in!E1:E6,">3")
 =LARGE(in!A1:A6,2)  =SMALL(in!A1:A6,2)  =COUNTBLANK(in!B1:B6)  =CHOOSE(2,"a","b")  =LEFT("abc",2)  =MID("abcdef",2,3)
-=RIGHT("abc",2)  =TRIM("x")  =HLOOKUP(4,in!A1:J6,3,FALSE)  =HLOOKUP("ant",in!A1:J6,3,FALSE)  =1/3&""  =0.1+0.2&""
+=RIGHT("abc",2)  =TRIM(" a "&" b ")  =NA()  =AVERAGEIFS(in!E1:E6,in!A1:A6,">0",in!F1:F6,"<7")  =CONCATENATE(1,"a",in!A2)  =HLOOKUP(4,in!A1:J6,3,FALSE)  =HLOOKUP("ant",in!A1:J6,3,FALSE)  =1/3&""  =0.1+0.2&""
 """.split("  ")
 MORE = [formula for line in MORE for formula in line.split("\n") if formula]
 
@@ -93,6 +98,8 @@ LOGICAL_TEXT = "a logical is the text TRUE; LibreOffice reads the TRUE of a file
 def known() -> dict[str, tuple[Any, str]]:
     """Formula → Excel's value and why LibreOffice has another one."""
     found: dict[str, tuple[Any, str]] = {"=LEN(TRUE)": (4, LOGICAL_TEXT), "=ISNUMBER(TRUE)": (False, LOGICAL_TEXT)}
+    for name in ("UPPER", "LOWER", "TRIM", "CONCAT", "CONCATENATE"):
+        found[f"={name}(TRUE)"] = "true" if name == "LOWER" else "TRUE", LOGICAL_TEXT
     found['=NOT("12")'] = found["=NOT(in!B4)"] = "#VALUE!", "only TRUE and FALSE are conditions among the texts"
     found["=SUMPRODUCT(TRUE)"] = 0, "a logical counts as 0 in a product of arrays"
     for zero, other in product(("in!A4", "in!B2", "0"), OPERANDS):
