@@ -13,13 +13,14 @@ PAGE = Path(__file__).with_name("functions.md")
 HEAD = """\
 # Functions
 
-Made from the table of functions by `make docs`; a test compares the two. {count} functions; one that is not among them
-is named together with the cell that asks for it, and no other cell is held up by it but those that need its value.
+Made from the table of functions by `make docs`; a test compares the two. There are {count}; any other in a formula is
+named together with its cell.
 
 ## How to read the tables
 
-**Arguments.** `[ ]` may be left out; `( )…` may be repeated. A word behind the colon says what the argument is taken as;
-without one it is a single value, and a range given there means its cell in the formula's own row or column.
+**Arguments.** What stands in `[ ]` may be left out, what stands before `…` may be repeated. A word behind a colon says
+what the argument is taken as; without one it is a single value, and a range given there means its cell in the formula's
+own row or column.
 
 | word | taken as |
 |---|---|
@@ -35,7 +36,7 @@ without one it is a single value, and a range given there means its cell in the 
 | | what it is compared with |
 |---|---|
 | {excel} | the lecture's three workbooks use it, and each of their cells has the bits that Excel stored |
-| {libreoffice} | LibreOffice recalculates the same from all kinds of arguments, to the digits that its files hold; \
+| {libreoffice} | LibreOffice recalculates the same, to the 15 digits that its files hold; \
 where the two programs are known to differ, Excel's documented value stands in the test |
 | {documented} | the examples and rules of Microsoft's documentation |
 

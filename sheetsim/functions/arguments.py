@@ -57,15 +57,19 @@ class Arguments:
     @classmethod
     def read(cls, text: str) -> Arguments:
         """``"value, option: same…"`` → its arguments. Raises ValueError for what is written otherwise."""
-        fixed, _, repeated = text.partition("(")
-        found = cls(_listed(fixed), _listed(repeated))
+        before, _, group = text.partition("(")
+        fixed, repeated = _listed(before), _listed(group)
+        if text.endswith("…") and not group:
+            fixed, repeated = fixed[:-1], fixed[-1:]
+        found = cls(fixed, repeated)
         if str(found) != text:
             raise ValueError(f"arguments {text!r} read as {found}")
         return found
 
     def __str__(self) -> str:
-        again = f"({', '.join(map(str, self.repeated))})…"
-        return ", ".join([*map(str, self.fixed), *([again] if self.repeated else [])])
+        again = ", ".join(map(str, self.repeated))
+        group = [f"({again})…"] if len(self.repeated) > 1 else [f"{again}…"] if again else []
+        return ", ".join([*map(str, self.fixed), *group])
 
     @property
     def least(self) -> int:

@@ -122,7 +122,7 @@ def _of_one(name: str, rule: Callable[[Array], Array], about: str, checked: bool
 _of_one("ABS", np.abs, "The number without its sign.", scanned=Scanned.ABS)
 _of_one("SQRT", np.sqrt, "The square root.", scanned=Scanned.SQRT, evidence=Evidence.EXCEL)
 _of_one("SIGN", np.sign, "1, 0 or -1: the sign.", scanned=Scanned.SIGN, gradient=Gradient.FLAT)
-_of_one("INT", np.floor, "The whole number below.", scanned=Scanned.FLOOR, gradient=Gradient.FLAT)
+_of_one("INT", np.floor, "The largest whole number not above it.", scanned=Scanned.FLOOR, gradient=Gradient.FLAT)
 _of_one("EXP", elementary.exp, "e to the power of a number, rounded correctly.", True, evidence=Evidence.EXCEL)
 _of_one("LN", elementary.ln, "The natural logarithm, rounded correctly.", True)
 _of_one("LOG10", elementary.log10, "The logarithm to base 10, rounded correctly.", True)
@@ -141,7 +141,7 @@ _of_one("DEGREES", lambda x: multiply(x, np.array(180 / math.pi)), "Radians as d
 
 @function("LOG", "number, [base]", gradient=Gradient.RULE, evidence=Evidence.EXCEL)
 def log(a: Values, base: Values | None = None) -> Values:
-    """``LOG(x)`` is to base 10; ``LOG(x, b)`` is ln x / ln b."""
+    """The logarithm: ``LOG(x)`` is to base 10, ``LOG(x, b)`` is ln x / ln b."""
     if base is None:
         return elementwise_checked(elementary.log10, a)
     both = elementwise_checked(lambda x, b: np.where(b == 10, elementary.log10(x), elementary.ln(x)), a, base)
@@ -150,7 +150,7 @@ def log(a: Values, base: Values | None = None) -> Values:
 
 @function("PI", "", gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE)
 def pi() -> Values:
-    """π, 3.14159265358979."""
+    """π, the circumference of a circle of diameter 1."""
     return single(math.pi)
 
 
@@ -191,10 +191,15 @@ def _decimal(name: str, takes: str, rule: Callable[[Array], Array], about: str) 
     enter(lambda a, digits=ZERO: elementwise(scaled, a, digits))
 
 
-_decimal("ROUND", "number, digits", lambda x: np.floor(x + 0.5 + _nudge(x)), "Rounded, halves away from zero.")
-_decimal("ROUNDDOWN", "number, digits", lambda x: np.floor(x + _nudge(x)), "Rounded towards zero.")
-_decimal("ROUNDUP", "number, digits", lambda x: np.ceil(x - _nudge(x)), "Rounded away from zero.")
-_decimal("TRUNC", "number, [digits]", lambda x: np.floor(x + _nudge(x)), "Without the digits that follow.")
+_decimal(
+    "ROUND",
+    "number, digits",
+    lambda x: np.floor(x + 0.5 + _nudge(x)),
+    "Rounded to so many digits, a half away from zero.",
+)
+_decimal("ROUNDDOWN", "number, digits", lambda x: np.floor(x + _nudge(x)), "Rounded to so many digits, towards zero.")
+_decimal("ROUNDUP", "number, digits", lambda x: np.ceil(x - _nudge(x)), "Rounded to so many digits, away from zero.")
+_decimal("TRUNC", "number, [digits]", lambda x: np.floor(x + _nudge(x)), "Cut after so many digits.")
 
 
 def _to_multiple(up: bool) -> Callable[[Array, Array, Array], Array]:
