@@ -60,7 +60,7 @@ def theirs(sheets: Mapping[str, Rows], formulas: Sequence[str], array: bool = Fa
     book = openpyxl.Workbook()
     book.remove(book.active)
     for title, rows in sheets.items():
-        _write(book.create_sheet(title), rows)
+        write_rows(book.create_sheet(title), rows)
     sheet = book.create_sheet("formulas")
     for at, formula in enumerate(formulas, 1):
         stored = as_stored(formula)
@@ -72,7 +72,8 @@ def theirs(sheets: Mapping[str, Rows], formulas: Sequence[str], array: bool = Fa
     return [read[f"H{at}"].value for at in range(1, len(formulas) + 1)]
 
 
-def _write(sheet: Any, rows: Rows) -> None:
+def write_rows(sheet: Any, rows: Rows) -> None:
+    """Fills a sheet of openpyxl from its first cell on; a text that looks like a formula stays a text."""
     for r, cells in enumerate(rows, 1):
         for c, value in enumerate(cells, 1):
             if value is not None:

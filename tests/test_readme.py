@@ -20,7 +20,9 @@ README = ROOT / "README.md"
 
 def test_python_examples() -> None:
     pytest.importorskip("torch", reason="PyTorch is not installed")
-    assert doctest.testfile(str(README), module_relative=False).failed == 0
+    result = doctest.testfile(str(README), module_relative=False)
+    assert result.attempted
+    assert result.failed == 0
 
 
 def transcript() -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from functools import reduce
 import numpy as np
 
 from sheetsim.excel.arrays import Values, elementwise, numbers, outcome, single, with_errors
-from sheetsim.excel.texts import by_text, texts_of
+from sheetsim.excel.texts import by_text, text_values, texts_of
 from sheetsim.functions.table import NEWER, Evidence, Gradient, function
 from sheetsim.model.values import VALUE
 
@@ -29,10 +29,25 @@ def length(v: Values) -> Values:
 
 
 @function("CONCATENATE", "text…", gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE)
-@function("CONCAT", "text…", prefix=NEWER, gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE)
 def joined(*arguments: Values) -> Values:
     """The texts one after the other."""
     return reduce(concatenate, arguments, single(""))
+
+
+@function("CONCAT", "text: range…", prefix=NEWER, gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE)
+def concat(*arguments: Values) -> Values:
+    """The texts of all cells, one argument after the other, each row by row; the first error among them, if any."""
+    block = np.broadcast_shapes(*(v.num.shape[:2] for v in arguments))
+    found, errors = [], []
+    for v in arguments:
+        texts, wrong = texts_of(v.spread((*block, *v.num.shape[2:])))
+        found.append(np.array(texts, dtype=object).reshape(*block, -1))
+        errors.append(np.zeros(found[-1].shape) if wrong is None else wrong.reshape(*block, -1))
+    pieces, codes = np.concatenate(found, axis=-1), np.concatenate(errors, axis=-1)
+    first = np.take_along_axis(codes, (codes != 0).argmax(axis=-1)[..., None], axis=-1)
+    return text_values(
+        ["".join(cells) for cells in pieces.reshape(-1, pieces.shape[-1])], (*block, 1, 1), first[..., None]
+    )
 
 
 def _of_text(name: str, rule: Callable[[str], str], about: str) -> None:

@@ -115,7 +115,7 @@ def test_a_function_is_one_rule_and_one_row() -> None:
         row = FUNCTIONS["TWICE.PLUS"]
         assert (row.about, row.gradient, row.evidence) == ("Twice a number.", Gradient.NONE, Evidence.DOCUMENTED)
         assert exporters.formulas._prefixed("TWICE.PLUS(") == "_xlfn.TWICE.PLUS("
-        with pytest.raises(ValueError, match="TWICE.PLUS is in the table already"):
+        with pytest.raises(ValueError, match=r"TWICE\.PLUS is in the table already"):
             function("TWICE.PLUS", "number")(twice)
     finally:
         FUNCTIONS.pop("TWICE.PLUS", None)
