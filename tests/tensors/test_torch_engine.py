@@ -11,6 +11,7 @@ from tables import same
 import sheetsim
 from sheetsim.errors import InputError, UnknownFunction
 from sheetsim.functions import FUNCTIONS
+from sheetsim.functions.table import Gradient
 from sheetsim.model.address import Rect, parse_rect
 from sheetsim.model.values import NUMBER
 from sheetsim.workbook import Workbook
@@ -247,8 +248,11 @@ def test_the_cases_use_every_function() -> None:
 
 
 def test_every_function_has_a_torch_rule_or_is_flat() -> None:
-    assert set(torch_rules.RULES) | torch_rules.FLAT == set(FUNCTIONS)
-    assert set(torch_rules.RULES) & torch_rules.FLAT == set()
+    assert [name for name, row in FUNCTIONS.items() if row.gradient is Gradient.NONE] == []
+
+
+def test_the_table_and_the_torch_rules_name_the_same_functions() -> None:
+    assert set(torch_rules.RULES) == {name for name, row in FUNCTIONS.items() if row.gradient is Gradient.RULE}
 
 
 def test_a_function_without_a_rule_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
