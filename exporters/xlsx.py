@@ -35,8 +35,8 @@ from openpyxl.writer.theme import theme_xml
 from openpyxl.xml import constants as parts
 from openpyxl.xml.functions import Element, tostring
 
+from exporters.cells import Formulas
 from exporters.charts import colour_code, file_chart
-from exporters.formulas import Stored
 from exporters.rows import Rows, Strings, extent
 from exporters.styles import Ids, colour_rule, named_styles, new_frame, row_heights, shade_rule, style_ids
 from sheetsim.errors import OutputError
@@ -209,7 +209,7 @@ class _Writer(ExcelWriter):  # type: ignore[misc]
         self.book = book
         self.progress = progress
         self.strings = Strings()
-        self.stored: dict[int, Stored] = {}
+        self.formulas = Formulas(book)
 
     def write_data(self) -> None:
         """Every part of the package, in the order of openpyxl's own writer."""
@@ -246,7 +246,7 @@ class _Writer(ExcelWriter):  # type: ignore[misc]
         self.manifest.append(worksheet)
 
     def rows(self, sheet: Sheet, styles: Ids) -> Rows:
-        return Rows(sheet, styles, row_heights(sheet), self.strings, self.stored)
+        return Rows(sheet, styles, row_heights(sheet), self.strings, self.formulas)
 
     def write_strings(self) -> None:
         with self._archive.open(self._archive.member(ARC_STRINGS), "w") as part:

@@ -16,7 +16,7 @@ import pytest
 from libreoffice import recalculated
 from openpyxl.worksheet.formula import ArrayFormula
 
-from exporters import rows, xlsx
+from exporters import cells, xlsx
 from exporters.formulas import Stored
 from sheetsim.engine.blocks import runs
 from sheetsim.errors import InputError, OutputError
@@ -418,7 +418,7 @@ def test_a_book_without_sheets(tmp_path):
 
 def test_a_text_too_long_for_a_cell(tmp_path):
     book, sheet = new()
-    sheet["B3"] = "x" * (rows.LONGEST + 1)
+    sheet["B3"] = "x" * (cells.LONGEST + 1)
     with pytest.raises(OutputError, match=r"^s!B3 holds a text of 32,768 characters"):
         written(book, tmp_path)
 
