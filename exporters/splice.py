@@ -24,7 +24,7 @@ _TAG = re.compile(r"<(/?)(?=[a-z])")
 
 
 class Content(NamedTuple):
-    """What a cell is to hold (see ``cells.py``): its type as an attribute, its value, its formula, None for the file's."""
+    """What a cell is to hold (see ``cells.py``): its type and value, and its formula, None to keep the file's."""
 
     type: str
     value: str

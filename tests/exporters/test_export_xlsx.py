@@ -406,6 +406,25 @@ def test_a_control_character_that_cannot_be_escaped(tmp_path, look):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_comments(tmp_path):
+    texts = {"B2": "two\nlines, a & <b>", "C9": "bell \x07"}
+    book, sheet = new()
+    book.add_sheet("without")
+    for cell, text in texts.items():
+        sheet.comment(cell, text)
+    read = openpyxl.load_workbook(written(book, tmp_path))
+    assert {cell: read["s"][cell].comment.text for cell in texts} == texts | {"C9": "bell _x0007_"}
+    assert [name for name in zipfile.ZipFile(tmp_path / "out.xlsx").namelist() if "comment" in name.casefold()] == [
+        "xl/comments/comment1.xml",
+        "xl/drawings/commentsDrawing1.vml",
+    ]
+
+
+def test_a_comment_on_no_cell():
+    with pytest.raises(InputError, match="'nowhere' is not a cell address"):
+        new()[1].comment("nowhere", "lost")
+
+
 def test_a_link_from_no_cell():
     with pytest.raises(InputError, match="'nowhere' is not a cell address"):
         new()[1].link("nowhere", "s!A1")
