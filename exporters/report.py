@@ -221,7 +221,7 @@ class _Summary(_Page):
         self._head()
         self._counts()
         self._legend()
-        self._lacking()
+        self._unsupported()
         self._differences()
 
     def _head(self) -> None:
@@ -240,7 +240,7 @@ class _Summary(_Page):
     def _counts(self) -> None:
         self._headings(COUNTS, COUNTS[1:])
         for s in self.report.sheets:
-            counts = (s.computed, s.equal, len(s.differences), s.constants, s.prose, s.volatile, s.lacking)
+            counts = (s.computed, s.equal, len(s.differences), s.constants, s.prose, s.volatile, s.unchecked)
             fills = [COLOURS["different"] if k == 2 and count else None for k, count in enumerate(counts)]
             cells = [self.cell(count, fill) for count, fill in zip(counts, fills, strict=True)]
             self.append([self._link(s.title, s.title, "A1"), *cells])
@@ -252,11 +252,11 @@ class _Summary(_Page):
             self.append([self.cell(word, COLOURS.get(word)), self.cell(meaning)])
         self.append([])
 
-    def _lacking(self) -> None:
-        for name, cells in self.report.lacking.items():
+    def _unsupported(self) -> None:
+        for name, cells in self.report.unsupported.items():
             more = f" and {len(cells) - 20:,} more" if len(cells) > 20 else ""
             self.append([self.cell(name, COLOURS["not checked"]), self.cell(f"used in {', '.join(cells[:20])}{more}")])
-        if self.report.lacking:
+        if self.report.unsupported:
             self.append([])
 
     def _differences(self) -> None:

@@ -142,7 +142,7 @@ class SheetCheck:
             constants=counts[CONSTANT],
             prose=counts[PROSE],
             volatile=counts[VOLATILE],
-            lacking=counts[NOT_CHECKED],
+            unchecked=counts[NOT_CHECKED],
             differences=[*self._sheet_difference(), *self._differences(states)],
             states=states,
         )

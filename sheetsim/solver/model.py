@@ -50,7 +50,7 @@ class Model:
     @property
     def task(self) -> str:
         """What is to be solved, in words."""
-        parts = [str(rect) if home is self.sheet else f"{home.title}!{rect}" for home, rect in self.change]
+        parts = [str(rect) if sheet is self.sheet else f"{sheet.title}!{rect}" for sheet, rect in self.change]
         count = len(self.cells)
         changed = f"by changing {', '.join(parts)} ({count:,} cell{'' if count == 1 else 's'})"
         return f"{self.goal} {f'{self.target!r} in ' if self.goal == 'reach' else ''}{self.where} {changed}"

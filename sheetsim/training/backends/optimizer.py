@@ -34,7 +34,7 @@ TINY = 1e-30
 T = TypeVar("T")
 
 
-class Plan(NamedTuple, Generic[T]):
+class StepNumbers(NamedTuple, Generic[T]):
     """The numbers of one step (T is float, or a tensor without dimensions), or of many (an array, float64).
 
     Adam's rate and corrections are drawn into the denominator: with c₁ = 1 − βᵗ and c₂ = √(1 − 0.99ᵗ) the step is
@@ -50,13 +50,15 @@ class Plan(NamedTuple, Generic[T]):
     epsilon: T
 
 
-def plan(settings: Settings, steps_before: int, rates: np.ndarray, momenta: np.ndarray) -> Plan[np.ndarray]:
+def step_numbers(
+    settings: Settings, steps_before: int, rates: np.ndarray, momenta: np.ndarray
+) -> StepNumbers[np.ndarray]:
     """The numbers of the steps that follow on ``steps_before`` others."""
     steps = np.arange(steps_before + 1, steps_before + 1 + len(rates))
     first, second = shares(momenta, steps), np.sqrt(shares(BETA2, steps))
     keep = 1 - rates * settings.wd if penalty(settings) == 0 else np.ones(len(rates))
     epsilon = np.full(len(rates), settings.eps)
-    return Plan(rates, keep, momenta, 1 - momenta, first / (rates * second), first * epsilon / rates, epsilon)
+    return StepNumbers(rates, keep, momenta, 1 - momenta, first / (rates * second), first * epsilon / rates, epsilon)
 
 
 def penalty(settings: Settings) -> float:
@@ -64,7 +66,7 @@ def penalty(settings: Settings) -> float:
     return settings.wd if settings.optimizer == "update" else 0.0
 
 
-def adam(w: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, now: Plan[float]) -> None:
+def adam(w: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, now: StepNumbers[float]) -> None:
     w *= now.keep
     step = g - m
     step *= now.share
@@ -76,14 +78,14 @@ def adam(w: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, now: Plan[f
     w -= np.divide(m, step, out=step)
 
 
-def momentum(w: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, now: Plan[float]) -> None:
+def momentum(w: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, now: StepNumbers[float]) -> None:
     w *= now.keep
     m *= now.momentum
     m += g
     w -= now.rate * m
 
 
-def rmsprop(w: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, now: Plan[float]) -> None:
+def rmsprop(w: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, now: StepNumbers[float]) -> None:
     w *= now.keep
     m *= now.momentum
     step = g.copy()
@@ -93,11 +95,11 @@ def rmsprop(w: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, now: Pla
     w -= now.rate * m
 
 
-def update(w: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, now: Plan[float]) -> None:
+def update(w: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, now: StepNumbers[float]) -> None:
     w -= now.rate * g  # the gradient holds the penalty's already
 
 
-def fresh_adam(w: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, now: Plan[float]) -> None:
+def fresh_adam(w: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, now: StepNumbers[float]) -> None:
     w *= now.keep
     w -= now.rate * (g / (np.abs(g) + now.epsilon))
 
@@ -110,9 +112,9 @@ def _remember_squares(v: np.ndarray, g: np.ndarray) -> None:
     v += g
 
 
-Rule = Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray, Plan[float]], None]
+UpdateRule = Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray, StepNumbers[float]], None]
 
-RULES: dict[str, Rule] = {
+UPDATE_RULES: dict[str, UpdateRule] = {
     "adam": adam,
     "sgd": momentum,
     "momentum": momentum,
