@@ -32,6 +32,7 @@ class Difference:
 
     @property
     def where(self) -> str:
+        """Sheet and cell, ``adam!H4``, as far as they are given."""
         return "!".join(part for part in (self.sheet, self.cell) if part)
 
 
@@ -69,14 +70,17 @@ class Report:
 
     @property
     def differences(self) -> list[Difference]:
+        """All differences, sheet by sheet, those in names last."""
         return [difference for sheet in self.sheets for difference in sheet.differences] + self.names
 
     @property
     def computed(self) -> int:
+        """How many formula cells of the original were compared, volatile ones left out."""
         return sum(sheet.computed for sheet in self.sheets)
 
     @property
     def equal(self) -> int:
+        """How many of the computed cells agree, in the bits of the value and in what the formula means."""
         return sum(sheet.equal for sheet in self.sheets)
 
     @property

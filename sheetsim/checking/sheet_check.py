@@ -133,6 +133,7 @@ class SheetCheck:
         return state
 
     def report(self) -> SheetReport:
+        """Every cell of the sheet judged: the counts, the states, and the differences in the order of the cells."""
         states = self._states()
         counts = np.bincount(states.ravel(), minlength=len(WORDS)).tolist()
         return SheetReport(

@@ -14,6 +14,7 @@ NEAR = 64  # ULP: what is left of a number that is stored with 15 digits
 
 
 def print_report(report: Report, show: int, out: Path | None) -> None:
+    """Prints the counts sheet by sheet, the first ``show`` differences and remarks; ``out`` is where the full report went."""
     headings = ["sheet", "computed", "equal", "different", "constants", "prose", "volatile", "not checked"]
     rows: list[list[Any]] = [
         [s.title, s.computed, s.equal, len(s.differences), s.constants, s.prose, s.volatile, s.unchecked]
@@ -72,4 +73,5 @@ def _print_remarks(report: Report) -> None:
 
 
 def so_many(count: int) -> str:
+    """``1 cell`` or ``1,234 cells``."""
     return "1 cell" if count == 1 else f"{count:,} cells"

@@ -100,6 +100,7 @@ class Unrolled:
         return int((self.formulas != 0).sum()) + len(self.plain)
 
     def write(self, epochs: int, updated: bool) -> None:
+        """Writes the copies, the table and its charts into the sheet, and takes its buttons away; nothing is calculated."""
         sheet, places = self.sheet, self.places
         sheet.reserve(max(places.top(epochs) + places.height, HEADINGS + 2 + epochs), places.table)
         looks, formats = list(sheet.look.styles), list(sheet.look.formats)

@@ -40,10 +40,12 @@ class Model:
 
     @property
     def book(self) -> Book:
+        """The workbook that is recalculated for each value of the objective."""
         return self.sheet.book
 
     @property
     def where(self) -> str:
+        """The objective's cell with its sheet."""
         sheet, rect = self.objective
         return sheet.where(rect.top, rect.left)
 
@@ -57,6 +59,7 @@ class Model:
 
     @property
     def cells(self) -> list[Cell]:
+        """The cells to change one by one, in the order of the bounds and of the vectors of a search."""
         return cells_of(self.change)
 
     def loss(self, value: float) -> tuple[float, float]:

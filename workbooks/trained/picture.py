@@ -39,6 +39,7 @@ def _first(area: Area) -> str:
 
 
 def look(sheet: Sheet, ink: Area, bars: Area, told: Area) -> None:
+    """Styles, shades and widths that make a picture of the cells ``ink`` and bars of ``bars``."""
     sheet.style("A1", "title")
     sheet.style("A4", "parameter")
     sheet.style(f"A3,{bars.before()},{told.before()}", "label")

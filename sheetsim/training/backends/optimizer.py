@@ -11,7 +11,7 @@ here a step is most of the time that a batch takes, so each is written out for f
     fresh-adam  adam's first step, again and again
 
 A step takes the weights ``w``, the gradient ``g``, two arrays of state and the step's numbers. What those numbers are
-is worked out beforehand, in float64, for many steps at once (``plan``); the backends only carry them out.
+is worked out beforehand, in float64, for many steps at once (``step_numbers``); the backends only carry them out.
 
 t counts the steps from 1, β is the momentum of the step, ε is the setting eps. Before each step but update's the
 weights shrink by lr·wd (decoupled weight decay: Loshchilov and Hutter, 2019).
@@ -67,6 +67,11 @@ def penalty(settings: Settings) -> float:
 
 
 def adam(w: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, now: StepNumbers[float]) -> None:
+    """m ← β·m + (1−β)·g, v ← 0.99·v + 0.01·g², w ← w − lr·(m / c₁) / (√v / c₂ + ε), with c₁ and c₂ as in StepNumbers.
+
+    Kingma and Ba, "Adam: a method for stochastic optimization", 2015. All arrays flat and of one shape; ``w``, ``m``,
+    ``v`` are changed in place, ``g`` is used up. So it is with each step below.
+    """
     w *= now.keep
     step = g - m
     step *= now.share
@@ -79,6 +84,7 @@ def adam(w: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, now: StepNu
 
 
 def momentum(w: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, now: StepNumbers[float]) -> None:
+    """m ← β·m + g, w ← w − lr·m: Polyak's heavy ball as ``torch.optim.SGD`` has it, without dampening."""
     w *= now.keep
     m *= now.momentum
     m += g
@@ -86,6 +92,7 @@ def momentum(w: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, now: St
 
 
 def rmsprop(w: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, now: StepNumbers[float]) -> None:
+    """v ← 0.99·v + 0.01·g², m ← β·m + g / (√v + ε), w ← w − lr·m: Hinton's, with momentum as ``torch.optim.RMSprop``."""
     w *= now.keep
     m *= now.momentum
     step = g.copy()
@@ -96,10 +103,12 @@ def rmsprop(w: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, now: Ste
 
 
 def update(w: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, now: StepNumbers[float]) -> None:
+    """w ← w − lr·g: the lecture's hand-written step, of a gradient that holds the penalty's already."""
     w -= now.rate * g  # the gradient holds the penalty's already
 
 
 def fresh_adam(w: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, now: StepNumbers[float]) -> None:
+    """w ← w − lr·g / (|g| + ε): Adam whose moments are forgotten before each step, so that only signs count."""
     w *= now.keep
     w -= now.rate * (g / (np.abs(g) + now.epsilon))
 

@@ -17,6 +17,7 @@ from sheetsim.training.backends.optimizer import BETA2, StepNumbers
 
 
 def adam(w: Tensor, g: Tensor, m: Tensor, v: Tensor, now: StepNumbers[Tensor]) -> None:
+    """Adam (``optimizer.adam``): 1-D tensors of one length, ``w``, ``m`` and ``v`` changed in place."""
     w.mul_(now.keep)
     m.lerp_(g, now.share)
     v.mul_(BETA2).addcmul_(g, g, value=1 - BETA2)
@@ -24,12 +25,14 @@ def adam(w: Tensor, g: Tensor, m: Tensor, v: Tensor, now: StepNumbers[Tensor]) -
 
 
 def momentum(w: Tensor, g: Tensor, m: Tensor, v: Tensor, now: StepNumbers[Tensor]) -> None:
+    """Momentum without dampening (``optimizer.momentum``)."""
     w.mul_(now.keep)
     m.mul_(now.momentum).add_(g)
     w.addcmul_(m, now.rate, value=-1)
 
 
 def rmsprop(w: Tensor, g: Tensor, m: Tensor, v: Tensor, now: StepNumbers[Tensor]) -> None:
+    """RMSprop with momentum (``optimizer.rmsprop``)."""
     w.mul_(now.keep)
     v.mul_(BETA2).addcmul_(g, g, value=1 - BETA2)
     m.mul_(now.momentum).addcdiv_(g, v.sqrt().add_(now.epsilon))
@@ -37,10 +40,12 @@ def rmsprop(w: Tensor, g: Tensor, m: Tensor, v: Tensor, now: StepNumbers[Tensor]
 
 
 def update(w: Tensor, g: Tensor, m: Tensor, v: Tensor, now: StepNumbers[Tensor]) -> None:
+    """Plain descent (``optimizer.update``)."""
     w.addcmul_(g, now.rate, value=-1)
 
 
 def fresh_adam(w: Tensor, g: Tensor, m: Tensor, v: Tensor, now: StepNumbers[Tensor]) -> None:
+    """Adam's first step each time (``optimizer.fresh_adam``)."""
     w.mul_(now.keep)
     w.addcmul_(g / g.abs().add_(now.epsilon), now.rate, value=-1)
 
