@@ -128,7 +128,7 @@ class _Summary:
         self._head()
         self._counts()
         self._legend()
-        self._lacking()
+        self._unsupported()
         self._differences()
 
     def _line(self, values: Iterable[Any], style: str = "") -> int:
@@ -153,7 +153,7 @@ class _Summary:
         row = self._line(COUNTS, "label right")
         self.sheet.style(f"A{row}", "label")
         for s in self.report.sheets:
-            counts = (s.computed, s.equal, len(s.differences), s.constants, s.prose, s.volatile, s.lacking)
+            counts = (s.computed, s.equal, len(s.differences), s.constants, s.prose, s.volatile, s.unchecked)
             row = self._line([s.title, *counts])
             self.sheet.number_format(f"B{row}:{column_name(len(counts))}{row}", "#,##0")
             self._link(f"A{row}", s.title, "A1")
@@ -169,12 +169,12 @@ class _Summary:
                 self.sheet.style(f"A{row}", _style(word))
         self._line([])
 
-    def _lacking(self) -> None:
-        for name, cells in self.report.lacking.items():
+    def _unsupported(self) -> None:
+        for name, cells in self.report.unsupported.items():
             more = f" and {len(cells) - 20:,} more" if len(cells) > 20 else ""
             row = self._line([name, f"used in {', '.join(cells[:20])}{more}"])
             self.sheet.style(f"A{row}", _style("not checked"))
-        if self.report.lacking:
+        if self.report.unsupported:
             self._line([])
 
     def _differences(self) -> None:

@@ -66,8 +66,8 @@ def _sheet_of(title: str | None, sheet: Sheet) -> Sheet:
 
 
 def _named(node: Name, sheet: Sheet, row: int, depth: int) -> Node:
-    home = _sheet_of(node.sheet, sheet)
-    found = sheet.book.find_name(node.name, home.title)
+    scope = _sheet_of(node.sheet, sheet)
+    found = sheet.book.find_name(node.name, scope.title)
     if found is None:
         table = sheet.book.tables.get(node.name.casefold())
         return Error("#NAME?") if table is None else _table_cells(TableRef(table.name, (), None, None), sheet, row)
@@ -77,7 +77,7 @@ def _named(node: Name, sheet: Sheet, row: int, depth: int) -> Node:
         tree = Formula.read("=" + found.text, 0, 0).tree
     except FormulaError as error:
         raise FormulaError(f"the name {node.name} stands for {found.text!r}: {error}") from None
-    return bind(_wrapped(tree), home, row, depth + 1)
+    return bind(_wrapped(tree), scope, row, depth + 1)
 
 
 def _wrapped(tree: Node) -> Node:

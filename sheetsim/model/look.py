@@ -137,6 +137,7 @@ class Styled:
             self.look.styles.append((parse_rect(part), style))
 
     def number_format(self, where: str, code: str) -> None:
+        """Gives cells, ``A1:A9,C3``, a number format in Excel's code: ``0.00%``."""
         for part in where.split(","):
             self.look.formats.append((parse_rect(part), code))
 

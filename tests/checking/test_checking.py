@@ -218,7 +218,7 @@ def test_a_function_that_the_engine_lacks_is_kept_apart() -> None:
     sheet.num[:3, 1], sheet.kind[:3, 1] = (5.0, 6.0, 3.0), 1
     report = check(book)
     assert report.differences == []
-    assert report.lacking == {"NOSUCH": ["s!B1"]}
+    assert report.unsupported == {"NOSUCH": ["s!B1"]}
     assert (report.unchecked, report.computed, report.equal, report.ok) == (2, 3, 1, False)
     sheet.num[2, 1] = 3.5
     assert [d.where for d in check(book).differences] == ["s!B3"]

@@ -120,7 +120,7 @@ def test_links_lead_to_the_cells(tmp_path: Path) -> None:
     assert all(re.match(r"[AB]\d+", where) for where, _ in links)
 
 
-def test_functions_that_are_lacking_are_listed(tmp_path: Path) -> None:
+def test_unsupported_functions_are_listed(tmp_path: Path) -> None:
     assert ("NOSUCH", "used in s!F2") in rows_of(written(example(), tmp_path)["check"])
 
 

@@ -91,7 +91,7 @@ def explain(book: Book, where: str) -> Explanation:
     """Explains a cell such as ``"adam!H4"``. Raises NotFound for a sheet or a cell that is not there."""
     sheet, row, column = split(book, where)
     value = sheet.value(row, column)
-    plan = plan_of(book, collect_lacking=True)
+    plan = plan_of(book, allow_unsupported=True)
     index = plan.map.within(sheet.title, Rect(row, column, row, column))
     users, more = _users(plan, sheet, row, column)
     if value is None and not index and not users:
@@ -308,8 +308,8 @@ def _recurrence(plan: Plan, index: int) -> str | None:
     group = next(g for g in plan.order if index in g)
     if len(group) == 1 and index not in plan.edges[index]:
         return None
-    home = plan.blocks[index].sheet
+    own_sheet = plan.blocks[index].sheet
     blocks = [plan.blocks[i] for i in sorted(group) if i != index]
-    others = [f"{'' if b.sheet is home else quoted(b.sheet.title) + '!'}{b.cells}" for b in blocks]
+    others = [f"{'' if b.sheet is own_sheet else quoted(b.sheet.title) + '!'}{b.cells}" for b in blocks]
     more = f" and {len(others) - 8} more" if len(others) > 8 else ""
     return "computed line by line" + (f", together with {', '.join(others[:8])}{more}" if others else "")
