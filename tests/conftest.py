@@ -12,13 +12,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from places import ORIGINALS
 
 from exporters import xlsx
 from sheetsim import library
 from sheetsim.cli import app as cli
 from sheetsim.reading.package import Package, find_all
-
-ORIGINALS = Path(__file__).parents[2] / "shared" / "originals"
 
 
 class Ran(NamedTuple):

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from places import ROOT
 
 import sheetsim
 
-ROOT = Path(__file__).parents[1]
 PACKAGES = ("sheetsim", "exporters", "workbooks")
 
 #: The house, lowest floor first. A line is a floor; what stands on it may import from the floors below, and a folder

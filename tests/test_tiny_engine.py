@@ -23,10 +23,11 @@ from typing import Any
 import numpy as np
 import openpyxl
 import pytest
+from places import ROOT
 
 import sheetsim
 
-FILE = Path(__file__).parents[1] / "examples" / "tiny_engine.py"
+FILE = ROOT / "examples" / "tiny_engine.py"
 
 #: graddesc's sheets with the formula cells of each; ``data`` draws random numbers.
 SHEETS = {"basic": 351, "momentum": 294, "rmsprop": 264, "adam": 325, "adam_ann": 331}

@@ -13,12 +13,12 @@ from typing import Any
 import openpyxl
 import pytest
 from conftest import Plant, Run, added, formula, one_ulp, removed, value
+from places import ROOT
 
 import sheetsim
 from sheetsim.reading.book import read
 from sheetsim.support import terminal
 
-ROOT = Path(__file__).parents[2]
 COMMANDS = ["list", "build", "check", "recalc", "run", "explain", "solve"]
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import openpyxl
 import pytest
 from conftest import Ran, Run
+from training_data import real
 
 from sheetsim.cli.train import results as cli_train_results
 from sheetsim.cli.train import run as cli_train_run
@@ -20,7 +21,6 @@ from sheetsim.training.loop import train
 from sheetsim.training.results import weights
 from sheetsim.training.settings import Settings
 
-SHARED = Path(__file__).parents[3] / "shared" / "data"
 FLOAT = r"\d+\.\d{6}"
 
 
@@ -327,10 +327,9 @@ def test_of_a_machines_processes_the_first_says_what_is_wrong(
 
 
 # --- the real data ----------------------------------------------------------------------------------------------------
-@pytest.mark.skipif(not SHARED.exists(), reason="MovieLens 100k is not here (../shared/data)")
 def test_the_lecture_run(run: Run, tmp_path: Path) -> None:
     """Two of the lecture's five epochs: the films that nobody and everybody likes begin to show."""
-    found = run("train", "movielens", "--data", SHARED, "--epochs", 2, "--out", tmp_path / "a.xlsx", *NUMPY)
+    found = run("train", "movielens", "--data", real("ml-100k"), "--epochs", 2, "--out", tmp_path / "a.xlsx", *NUMPY)
     assert found.status == 0
     assert float(rows(found)[-1][2]) < 0.87
     assert "lowest bias of the 1,000 most rated movies" in found.out

@@ -16,6 +16,8 @@ import pytest
 from conftest import Plant, Run, formula, one_ulp
 from exact import times
 from libreoffice import disagreeing, recalculated, without_values
+from places import ROOT
+from training_data import real
 
 from sheetsim import library
 from sheetsim.errors import InputError
@@ -25,8 +27,7 @@ from sheetsim.workbook import Workbook
 from workbooks.collab_filter import own_ratings
 from workbooks.graddesc import own_points
 
-DATA = Path(__file__).parents[3] / "shared" / "data"
-LECTURE = Path(__file__).parents[2] / "workbooks" / "data"
+LECTURE = ROOT / "workbooks" / "data"
 SIZES = [(5, 7, 3), (20, 30, 8)]  # users, movies, factors
 OPTIMIZERS = ["basic", "momentum", "rmsprop", "adam", "adam_ann"]
 
@@ -174,10 +175,9 @@ def test_what_is_not_said_is_the_lectures_or_what_there_is(tmp_path: Path, ratin
 
 @pytest.mark.parametrize("name", ["ml-latest-small/ratings.csv", "ml-100k/u.data"])
 def test_the_choice_from_movielens(name: str) -> None:
-    if not (DATA / name).exists():
-        pytest.skip("MovieLens is not at hand (../shared/data)")
-    expected = chosen_by_pandas(DATA / name, 15, 15)
-    listed = own_ratings.choose(DATA / name).ratings
+    path = real(name) / name
+    expected = chosen_by_pandas(path, 15, 15)
+    listed = own_ratings.choose(path).ratings
     assert sorted(listed) == sorted(expected.reset_index().melt("userId").dropna().itertuples(index=False, name=None))
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from places import SHARED
 from tables import same
 
 from exporters import csv, xlsx
@@ -268,7 +269,7 @@ def test_no_file_shows_a_minus_zero(tmp_path: Path) -> None:
 
 def test_the_zero_that_excel_stored() -> None:
     """Of ``=D7*A7*(B7/C7-1)`` with negative D7 and B7 = C7."""
-    path = Path(__file__).parents[3] / "shared" / "excel-files" / "FINANCIAL__ISPMT.xlsx"
+    path = SHARED / "excel-files" / "FINANCIAL__ISPMT.xlsx"
     if not path.exists():
         pytest.skip("the workbooks that Excel saved are not here (../shared/excel-files)")
     book = read(path)

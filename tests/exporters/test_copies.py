@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import openpyxl
 import pytest
-from conftest import ORIGINALS
 from libreoffice import saved_again, without_values
 from open_xml import findings
+from places import SHARED
 
 from sheetsim import library
 from sheetsim.engine.numpy_engine import recalculate
@@ -28,7 +28,6 @@ from sheetsim.model.values import BLANK
 from sheetsim.reading.book import read
 from sheetsim.writing import save
 
-SHARED = ORIGINALS.parent
 #: Of the files with one or a few functions each, so many can be recalculated at least; the others use functions that
 #: sheetsim lacks, or use one in a way that it does not know.
 AT_LEAST = 17

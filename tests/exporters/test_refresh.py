@@ -7,7 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from conftest import ORIGINALS
+from places import ORIGINALS
 
 from exporters import cells, refresh, xlsx
 from exporters.splice import Splicer, utf8

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import runpy
-from pathlib import Path
+
+from places import ROOT
 
 from sheetsim.functions import FUNCTIONS
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = ROOT / "docs"
 
 
 def test_the_page_is_that_of_the_table() -> None:

@@ -12,10 +12,10 @@ from typing import Any
 
 import openpyxl
 import pytest
-from conftest import ORIGINALS
 from openpyxl.workbook.defined_name import DefinedName as OpenpyxlName
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.table import Table as OpenpyxlTable
+from places import ORIGINALS
 
 from sheetsim.errors import FormulaError, InputError
 from sheetsim.model.address import Rect, cell_name

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import ORIGINALS
 from excel_checksums import COMPUTED, VOLATILE
+from places import ORIGINALS
 
 import sheetsim
 from sheetsim import Workbook, library

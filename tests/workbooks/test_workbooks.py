@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import ORIGINALS
+from places import ORIGINALS
 
 from sheetsim.errors import InputError
 from sheetsim.model.address import Rect, cell_name, parse_cell

@@ -2,7 +2,7 @@
 
 The formulas are those of ``sheetsim.optimizers.steps``. Its pure steps make a new array of each part of a formula;
 here a step is most of the time that a batch takes, so each is written out for few passes over memory, and
-``tests/training/test_training_optimizer.py`` holds it to its formula:
+``tests/training/backends/test_optimizer.py`` holds it to its formula:
 
     adam        adam with beta2 0.99, corrected by t
     momentum    momentum without dampening                                  (sgd: the same, with β = 0 outside a cycle)

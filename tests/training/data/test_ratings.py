@@ -11,13 +11,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from places import ROOT
 
 from sheetsim.errors import InputError
 from sheetsim.training.data import ratings
 from sheetsim.training.data.ratings import Ratings
 
 Write = Callable[[str | bytes], Path]
-ROOT = Path(__file__).parents[2]
 THREE = [(7, 20, 3.0), (5, 20, 4.0), (7, 10, 0.5)]  # what most of the good files below say
 
 

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from places import SHARED
 
 from sheetsim.training.data.digits import Digits
 from sheetsim.training.data.ratings import Ratings, RatingSplit
 
-REAL = Path(__file__).parents[2] / "shared" / "data"
+REAL = SHARED / "data"
 
 
 def few_ratings(count: int = 193, users: int = 12, items: int = 17) -> RatingSplit:
@@ -38,7 +39,7 @@ def few_digits(count: int = 300) -> Digits:
 
 
 def real(name: str) -> Path:
-    """The folder of a real data set; skips the test where it is not at hand."""
-    if not (REAL / name).is_dir():
+    """The folder of the real data sets; skips the test where this one is not at hand."""
+    if not (REAL / name).exists():
         pytest.skip(f"the data set {name} is not here (../shared/data)")
     return REAL

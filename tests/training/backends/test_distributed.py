@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from places import ROOT
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install 'sheetsim[torch]'")
 
@@ -20,7 +21,6 @@ from sheetsim.training.backends.distributed import Group
 from sheetsim.training.loop import train
 from sheetsim.training.settings import Settings
 
-ROOT = Path(__file__).parents[2]
 #: The last batch has 14 ratings, or a single one, of which the second process has none; 7 digits, or a full 10.
 SIZES = {"movielens": (32, 173), "nn": (27, 10)}
 
@@ -52,7 +52,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with what each of two processes found."""
     folder = tmp_path_factory.mktemp("torchrun")
     (folder / "script.py").write_text(SCRIPT)
-    path = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
+    path = os.pathsep.join([str(ROOT), str(ROOT / "tests" / "helpers")])
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
     finished = subprocess.run(
         [*command, str(folder / "script.py"), json.dumps(SIZES), str(folder)],

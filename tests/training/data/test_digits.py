@@ -9,21 +9,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_training_pickled import pickle_of
+import training_data
+from test_pickled import pickle_of
 
 from sheetsim.errors import InputError
 from sheetsim.training.data import digits
 from sheetsim.training.data.digits import Digits
 
-SHARED = Path(__file__).parents[3] / "shared" / "data"
-
 
 @pytest.fixture
 def real() -> Path:
-    """The folder of real data sets; skips the test where they are not at hand."""
-    if not (SHARED / "mnist").exists():
-        pytest.skip("the MNIST files are not here (../shared/data)")
-    return SHARED
+    return training_data.real("mnist")
 
 
 def made(folder: Path, count: int, side: int = 28, name: str = "train-images-idx3-ubyte") -> Path:

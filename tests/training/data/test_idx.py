@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from training_data import real
 
 from sheetsim.errors import InputError
 from sheetsim.training.data import idx
 
-SHARED = Path(__file__).parents[3] / "shared" / "data" / "mnist"
 PICTURES = np.arange(2 * 3 * 4, dtype=np.uint8).reshape(2, 3, 4)
 
 
@@ -25,7 +25,11 @@ def header(*sizes: int) -> bytes:
 GOOD = header(2, 3, 4) + PICTURES.tobytes()
 
 
-@pytest.mark.parametrize("content", [GOOD, gzip.compress(GOOD), gzip.compress(GOOD[:9]) + gzip.compress(GOOD[9:])])
+@pytest.mark.parametrize(
+    "content",
+    [GOOD, gzip.compress(GOOD), gzip.compress(GOOD[:9]) + gzip.compress(GOOD[9:])],
+    ids=["plain", "zipped", "zipped in two"],  # a zipped text has the time in it
+)
 def test_reading(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "images"
     path.write_bytes(content)
@@ -33,9 +37,8 @@ def test_reading(tmp_path: Path, content: bytes) -> None:
 
 
 def test_the_first_real_digits() -> None:
-    if not SHARED.exists():
-        pytest.skip("the MNIST files are not here (../shared/data/mnist)")
-    images, labels = idx.read_pair(SHARED / "train-images-idx3-ubyte.gz", SHARED / "train-labels-idx1-ubyte.gz")
+    folder = real("mnist") / "mnist"
+    images, labels = idx.read_pair(folder / "train-images-idx3-ubyte.gz", folder / "train-labels-idx1-ubyte.gz")
     assert (images.shape, images.dtype, labels.shape) == ((60_000, 28, 28), np.uint8, (60_000,))
     assert labels[:10].tolist() == [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]
     assert np.bincount(labels).tolist() == [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]  # as published
@@ -87,7 +90,11 @@ def test_a_pipe(tmp_path: Path) -> None:
         idx.read(tmp_path / "pipe", 3)
 
 
-@pytest.mark.parametrize("content", [header(1 << 10, 1 << 10, 1 << 10), gzip.compress(header(10) + bytes(50_000_000))])
+@pytest.mark.parametrize(
+    "content",
+    [header(1 << 10, 1 << 10, 1 << 10), gzip.compress(header(10) + bytes(50_000_000))],
+    ids=["a header that claims much", "a zip of much"],
+)
 def test_memory_is_for_what_is_there(tmp_path: Path, content: bytes) -> None:
     """Neither a header that claims a gigabyte nor a zipped file that unpacks to more than its header says."""
     path = tmp_path / "images"

@@ -10,21 +10,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import training_data
 
 from sheetsim.errors import InputError
 from sheetsim.training.data import movielens, titles
 from sheetsim.training.data.ratings import RatingSplit
 
-SHARED = Path(__file__).parents[3] / "shared" / "data"
 Row = tuple[int, str, float]
 
 
 @pytest.fixture
 def real() -> Path:
-    """The folder of real data sets; skips the test where they are not at hand."""
-    if not (SHARED / "ml-100k" / "u.data").exists():
-        pytest.skip("the MovieLens data are not here (../shared/data)")
-    return SHARED
+    return training_data.real("ml-100k/u.data")
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Checksums of what Excel computed and stored in the lecture's own workbooks: `python tests/excel_checksums.py`.
+"""Checksums of what Excel computed and stored in the lecture's workbooks: `python tests/helpers/excel_checksums.py`.
 
 The workbooks themselves may not be kept here, their checksums may: one for each column of each sheet, so that a bit
 that differs is told by its column. A file is read with zipfile and an XML parser alone, so that nothing under test has
@@ -17,9 +17,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from conftest import ORIGINALS
 from defusedxml import ElementTree
 from openpyxl.utils import range_boundaries
+from places import ORIGINALS
 
 #: Computed cells of each workbook, those of array formulas one by one, without the volatile sheets.
 COMPUTED = {"graddesc": 1_565, "collab_filter": 12_937, "entropy_example": 75}
