@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import training_data
-from test_pickled import pickle_of
+from pickles import pickle_of
 
 from sheetsim.errors import InputError
 from sheetsim.training.data import digits
