@@ -1,4 +1,4 @@
-"""What several test modules share: the lecture's own files where they are at hand, and files with a planted cell."""
+"""What several test modules share: the lecture's files where they are at hand, data of one's own, a planted cell."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pytest
 from places import ORIGINALS
 
@@ -118,6 +119,25 @@ def _part_of(source: Path, sheet: str) -> str:
             if entry.get("name") == sheet:
                 return next(links[value] for value in entry.attrib.values() if value in links)
     raise AssertionError(f"{source.name} has no sheet {sheet}")
+
+
+@pytest.fixture
+def points(tmp_path: Path) -> Path:
+    """A file of three points of one's own."""
+    path = tmp_path / "points.csv"
+    path.write_text("x,y\n1,5\n2,8\n4,14\n")
+    return path
+
+
+@pytest.fixture(scope="session")
+def ratings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """1,200 ratings of 60 movies by 50 users in a random order, so few that many users and movies have equally many."""
+    random = np.random.default_rng(3)
+    pairs = random.permutation(50 * 60)[:1200]
+    rows = [f"{7 + 3 * (pair // 60)},{100 - pair % 60},{random.integers(1, 11) / 2},0" for pair in pairs]
+    path = tmp_path_factory.mktemp("ratings") / "ratings.csv"
+    path.write_text("\n".join(["userId,movieId,rating,timestamp", *rows, ""]))
+    return path
 
 
 # --- what can be planted ----------------------------------------------------------------------------------------------

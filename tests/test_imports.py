@@ -14,6 +14,7 @@ from places import ROOT
 import sheetsim
 
 PACKAGES = ("sheetsim", "exporters", "workbooks")
+BESIDE = ("tests", "benchmarks", "examples", "docs")
 
 #: The house, lowest floor first. A line is a floor; what stands on it may import from the floors below, and a folder
 #: from itself. Of two names that fit a module the longer counts.
@@ -60,6 +61,11 @@ def modules() -> dict[str, Path]:
 
 
 MODULES = modules()
+EVERY = [*MODULES.values(), *sorted(path for folder in BESIDE for path in (ROOT / folder).rglob("*.py"))]
+
+
+def named(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
 
 
 def imports(path: Path) -> Iterator[str]:
@@ -118,14 +124,14 @@ def test_of_sheetsim_only_the_command_line_knows_the_packages_above(package: str
     assert wrong == []
 
 
-@pytest.mark.parametrize("folder", sorted({path.parent for path in MODULES.values()}))
+@pytest.mark.parametrize("folder", sorted({path.parent for path in EVERY}), ids=named)
 def test_a_folder_can_be_taken_in_at_a_glance(folder: Path) -> None:
     assert len([path for path in folder.glob("*.py") if path.name != "__init__.py"]) <= 16
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_a_module_can_be_read_in_one_go(module: str) -> None:
-    assert len(MODULES[module].read_text(encoding="utf-8").splitlines()) <= 350
+@pytest.mark.parametrize("path", EVERY, ids=named)
+def test_a_module_can_be_read_in_one_go(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 350
 
 
 @pytest.mark.parametrize("module", ["torch", "matplotlib", "pandas", "numba", "openpyxl", "scipy"])

@@ -9,13 +9,12 @@ import epochs_by_hand
 import openpyxl
 import pytest
 from conftest import Run
-from epochs_by_hand import by_loops
+from epochs_by_hand import OPTIMIZERS, by_loops
 
 from sheetsim.api import compare
 from sheetsim.support import extras
 from workbooks.shared.data import numbers
 
-OPTIMIZERS = ["basic", "momentum", "rmsprop", "adam", "adam_ann"]
 TITLES = ("rms error", "b, to reach 30.0000", "a, to reach 2.0000")
 
 

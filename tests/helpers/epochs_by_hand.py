@@ -1,7 +1,7 @@
 """graddesc's five optimizers once more, row by row in plain loops, and by torch.optim: nothing of sheetsim is used.
 
 A row steps on one point, from the weights b and a that the row above worked out. Products are rounded by ``times``:
-Excel's way, in exact fractions (``test_scan.times``), or once, as other programs do.
+Excel's way, in exact fractions (``exact.times``), or once, as other programs do.
 """
 
 from __future__ import annotations
@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
+from operator import mul
 from typing import NamedTuple
 
 Pair = tuple[float, float]  # a number for b and one for a
 Points = Sequence[Pair]
 Step = Callable[[str, "State", float, float, float], "State"]
 
+OPTIMIZERS = ["basic", "momentum", "rmsprop", "adam", "adam_ann"]
 BETA = 0.9  # of momentum and mean squares; adam_ann's mean squares are slower
 BETA2 = {"rmsprop": 0.9, "adam": 0.9, "adam_ann": 0.95}
 RATES = {"basic": 0.0001, "momentum": 0.0001, "rmsprop": 0.02, "adam": 1.0, "adam_ann": 1.0}  # after Reset
@@ -104,6 +106,15 @@ def epochs(title: str, points: Points, count: int, updated: bool, step: Step) ->
             size = _size(state)
             rate = rate / 4 if size / smallest > 2 else rate
             smallest = min(size, smallest)
+
+
+def by_hand(title: str, points: Points, count: int, updated: bool) -> list[list[float]]:
+    """b, a and error of the start and after each epoch. All points are predicted with the same b and a."""
+    lines = []
+    for epoch in epochs(title, points, count + 1, updated, by_loops(mul)):
+        b, a = epoch.states[0].weights
+        lines.append([b, a, error(points, b, a)])
+    return lines
 
 
 def _reset(title: str, points: Points, step: Step) -> tuple[State, float]:

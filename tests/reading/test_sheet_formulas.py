@@ -1,0 +1,94 @@
+"""Formulas as files store them: shared, filled, of arrays; and none is parsed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from book_by_hand import column, formulas, read_cells
+
+from sheetsim.model.address import Rect
+from sheetsim.model.formula import Formula
+from sheetsim.reading.sheet_formulas import pattern
+
+FORMULAS = [
+    (
+        "shared",
+        column('<f t="shared" ref="A1:A3" si="0">B1+$C$9</f>', '<f t="shared" si="0"/>', '<f t="shared" si="0"> </f>'),
+        {"A1": "=B1+$C$9", "A2": "=B2+$C$9", "A3": "=B3+$C$9"},
+    ),
+    (
+        "member with a text of its own",
+        column('<f t="shared" ref="A1:A3" si="0">B1</f>', '<f t="shared" si="0">C7</f>', '<f t="shared" si="0"/>'),
+        {"A1": "=B1", "A2": "=C7", "A3": "=B3"},
+    ),
+    (
+        "number of a group used again",
+        column(
+            '<f t="shared" ref="A1:A2" si="0">B1</f>',
+            '<f t="shared" si="0"/>',
+            '<f t="shared" ref="A3" si="0">C3</f>',
+            '<f t="shared" si="0"/>',
+        ),
+        {"A1": "=B1", "A2": "=B2", "A3": "=C3", "A4": "=C4"},
+    ),
+    (
+        "plain, filled down",
+        column(*(f'<f>B{r}*2%&amp;"%d"&amp;SUM(D$1:D{r},E:E,2:2)</f>' for r in range(1, 6))),
+        {f"A{r}": f'=B{r}*2%&"%d"&SUM(D$1:D{r},E:E,2:2)' for r in range(1, 6)},
+    ),
+    (
+        "plain, a break in the column",
+        column("<f>B1</f>", "<f>B2</f>", "<f>B3</f>", "<f>B5</f>", "<f>B5</f>", "<f>$B6</f>"),
+        {"A1": "=B1", "A2": "=B2", "A3": "=B3", "A4": "=B5", "A5": "=B5", "A6": "=$B6"},
+    ),
+    ("spelling is kept", column("<f>sum( b1 )</f>", "<f>sum( B2 )</f>"), {"A1": "=sum( B1 )", "A2": "=sum( B2 )"}),
+    ("an equals sign in the file", column("<f>=B1</f>"), {"A1": "=B1"}),
+    ("empty", column("<f/><v>1</v>"), {}),
+    (
+        "array",
+        column('<f t="array" ref="A1:B2">C1:D2*2</f><v>1</v>') + '<row r="2"><c r="B2"><v>4</v></c></row>',
+        dict.fromkeys(("A1", "A2", "B1", "B2"), "=C1:D2*2"),
+    ),
+    ("array of one cell", column('<f t="array" ref="A1">SUM(B1:B2*2)</f><v>1</v>'), {"A1": "=SUM(B1:B2*2)"}),
+]
+
+
+@pytest.mark.parametrize(("cells", "expected"), [row[1:] for row in FORMULAS], ids=[row[0] for row in FORMULAS])
+def test_formulas(cells: str, expected: dict[str, str], tmp_path: Path) -> None:
+    assert formulas(read_cells(tmp_path, cells)) == expected
+
+
+def test_copies_share_one_number(tmp_path: Path) -> None:
+    cells = column(*(f"<f>B{r}+C{r}*$D$1</f>" for r in range(1, 101)))
+    sheet = read_cells(tmp_path, cells)
+    assert len(sheet.book.formulas) == 2
+    assert set(sheet.formula[:, 0]) == {1}
+
+
+def test_array_formula_keeps_its_cached_values(tmp_path: Path) -> None:
+    cells = column('<f t="array" ref="A1:A2">B1:B2</f><v>1</v>', "<v>4</v>")
+    sheet = read_cells(tmp_path, cells)
+    assert sheet.arrays == {(0, 0): (Rect(0, 0, 1, 0), 1)}
+    assert (sheet["A1"], sheet["A2"]) == (1, 4)
+    assert not sheet.formula.any()
+    assert sheet.computed().sum() == 2
+
+
+PATTERNS = ["=C4+D4*$A$1", '=SUM(C$1:C4)&"50%"', "='a b%'!C4", "=A:B+4:5+$4:$4", "=C4:D9%", "=C1-C9", "=TRUE"]
+
+
+@pytest.mark.parametrize("text", PATTERNS)
+def test_pattern_reads_what_filling_gives(text: str) -> None:
+    """A pattern claims the texts that ``Formula`` gives, all of them, and no others."""
+    formula = Formula.read(text, 3, 5)
+    found = pattern(formula, 1, 5)
+    for row in [*range(12), *range(1_048_560, 1_048_576)]:
+        filled = formula.text(row, 5)[1:]
+        assert found.reads(row, filled) == ("#REF!" not in filled)
+        assert not found.reads(row, filled + " ")
+
+
+def test_formulas_are_not_parsed(tmp_path: Path) -> None:
+    """A formula of good tokens in bad order is the planner's fault to find; reading stays quick."""
+    assert formulas(read_cells(tmp_path, column("<f>1+*2)</f>"))) == {"A1": "=1+*2)"}
