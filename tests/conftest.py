@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 import sys
-import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 from places import ORIGINALS
+from zips import members, pack
 
 from exporters import xlsx
 from sheetsim import library
@@ -91,25 +91,22 @@ def plant(tmp_path: Path) -> Plant:
 @contextmanager
 def editing(source: Path, path: Path, part: str) -> Iterator[list[str]]:
     """Copies a zip file; what the body puts into the list takes the place of one part."""
-    with zipfile.ZipFile(source) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
-        parts = [old.read(part).decode()]
-        before = parts[0]
-        yield parts
-        assert parts[0] != before, "nothing was planted"
-        for name in old.namelist():
-            new.writestr(name, parts[0] if name == part else old.read(name))
+    contents = members(source)
+    parts = [contents[part].decode()]
+    before = parts[0]
+    yield parts
+    assert parts[0] != before, "nothing was planted"
+    pack(path, contents | {part: parts[0]})
 
 
 def changed(source: Path, path: Path, cells: dict[str, dict[str, float]]) -> Path:
     """Copies a file with other numbers in some cells, to their last digit: openpyxl writes 16 of 17."""
-    parts = {_part_of(source, sheet): numbers for sheet, numbers in cells.items()}
-    with zipfile.ZipFile(source) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            text = old.read(name)
-            for cell, number in parts.get(name, {}).items():
-                text = value(repr(number))(text.decode(), cell).encode()
-            new.writestr(name, text)
-    return path
+    contents = members(source)
+    for sheet, numbers in cells.items():
+        part = _part_of(source, sheet)
+        for cell, number in numbers.items():
+            contents[part] = value(repr(number))(contents[part].decode(), cell).encode()
+    return pack(path, contents)
 
 
 def _part_of(source: Path, sheet: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import openpyxl
 import pytest
 from conftest import Run
 from libreoffice import TIME_LIMIT, recalculated
+from zips import members, pack
 
 from sheetsim.study.self_check.building import NOT_YET
 
@@ -116,12 +116,11 @@ def test_says_that_nothing_was_calculated_where_stored_numbers_are_trusted(run: 
     """The stored numbers are made wrong: a program that took them for its own would be told that all agree."""
     run("build", name, "--self-check", "--out", tmp_path / "built")
     wrong = tmp_path / f"{name}.xlsx"
-    with zipfile.ZipFile(tmp_path / "built" / wrong.name) as old, zipfile.ZipFile(wrong, "w") as new:
-        for member in old.namelist():
-            text = old.read(member)
-            if re.match(r"xl/worksheets/sheet\d", member) and b"sheetsim" not in text:
-                text = re.sub(rb"(</f>|<f [^>]*/>)<v>([1-9][\d.]*)</v>", rb"\1<v>9\2</v>", text)
-            new.writestr(member, text)
+    parts = members(tmp_path / "built" / wrong.name)
+    for member, text in parts.items():
+        if re.match(r"xl/worksheets/sheet\d", member) and b"sheetsim" not in text:
+            parts[member] = re.sub(rb"(</f>|<f [^>]*/>)<v>([1-9][\d.]*)</v>", rb"\1<v>9\2</v>", text)
+    pack(wrong, parts)
     said = opened(wrong)["check"]["A1"].value
     assert said == NOT_YET or said.startswith("No: ")
     assert verdict(wrong).startswith("All ")
@@ -164,13 +163,10 @@ def test_check_of_own_data_sees_what_was_tampered_with(
     run("build", "graddesc", "--points", data / "points.csv", "--self-check", "--out", data)
     path, tampered = data / "graddesc.xlsx", data / "tampered.xlsx"
     part = f"xl/worksheets/sheet{openpyxl.load_workbook(path).sheetnames.index(sheet) + 1}.xml"
-    with zipfile.ZipFile(path) as old, zipfile.ZipFile(tampered, "w") as new:
-        for member in old.namelist():
-            text = old.read(member).decode() if member.endswith(".xml") else old.read(member)
-            if member == part:
-                text, count = re.subn(rf'(<c r="{cell}"[^>]*>.*?<v)[^<]*</v>', rf"\1>{value}</v>", text, count=1)
-                assert count == 1
-            new.writestr(member, text)
+    parts = members(path)
+    text, count = re.subn(rf'(<c r="{cell}"[^>]*>.*?<v)[^<]*</v>', rf"\1>{value}</v>", parts[part].decode(), count=1)
+    assert count == 1
+    pack(tampered, parts | {part: text})
     done = run("check", tampered)
     assert done.status == 1
     assert found in done.out

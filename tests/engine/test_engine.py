@@ -9,7 +9,6 @@ import itertools
 import math
 import random
 import re
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from typing import Any
 import pytest
 from places import SHARED
 from tables import same
+from zips import members
 
 from exporters import csv, xlsx
 from sheetsim import CycleError, FormulaError, InputError, Sheet, UnknownFunction, Workbook
@@ -262,8 +262,7 @@ def test_no_file_shows_a_minus_zero(tmp_path: Path) -> None:
     [written] = csv.write(sheet.book, tmp_path)
     assert written.read_text().split() == ["0", "0", "0"]
     xlsx.write(sheet.book, tmp_path / "out.xlsx")
-    with zipfile.ZipFile(tmp_path / "out.xlsx") as parts:
-        values = re.findall("<v>(.*?)</v>", parts.read("xl/worksheets/sheet1.xml").decode())
+    values = re.findall("<v>(.*?)</v>", members(tmp_path / "out.xlsx")["xl/worksheets/sheet1.xml"].decode())
     assert values == ["0", "0", "0"]
 
 

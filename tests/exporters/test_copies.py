@@ -7,7 +7,6 @@ functions that sheetsim lacks, with the values that the file stores put back int
 from __future__ import annotations
 
 import shutil
-import zipfile
 from collections.abc import Callable, Iterator
 from datetime import date, time
 from pathlib import Path
@@ -19,6 +18,7 @@ import pytest
 from libreoffice import saved_again, without_values
 from open_xml import findings
 from places import SHARED
+from zips import members, pack
 
 from sheetsim import library
 from sheetsim.engine.numpy_engine import recalculate
@@ -112,12 +112,7 @@ def test_most_cells_of_copies_are_written_anew(sources: list[Path], copies: list
     for copy in copies:
         has_formulas = any(sheet.computed().any() for sheet in copy.book.sheets)
         if copy.kind != "recalculated" and has_formulas:
-            assert _parts(copy.path) != _parts(copy.path.with_name(f"without-{copy.source.name}")), copy.path.name
-
-
-def _parts(path: Path) -> dict[str, bytes]:
-    with zipfile.ZipFile(path) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
+            assert members(copy.path) != members(copy.path.with_name(f"without-{copy.source.name}")), copy.path.name
 
 
 # --- openpyxl ---------------------------------------------------------------------------------------------------------
@@ -205,14 +200,11 @@ def test_libreoffice_reads_the_same_as_of_the_original(
 
 def _damaged(path: Path, folder: Path) -> Path:
     """A copy of a file in which one end tag stands a place too early."""
-    damaged = folder / "damaged.xlsx"
-    with zipfile.ZipFile(path) as old, zipfile.ZipFile(damaged, "w") as new:
-        for name in old.namelist():
-            part = old.read(name)
-            if name.startswith("xl/worksheets/sheet"):
-                part = part.replace(b"</v></c>", b"</c></v>", 1)
-            new.writestr(name, part)
-    return damaged
+    parts = members(path)
+    for name in parts:
+        if name.startswith("xl/worksheets/sheet"):
+            parts[name] = parts[name].replace(b"</v></c>", b"</c></v>", 1)
+    return pack(folder / "damaged.xlsx", parts)
 
 
 def _grid(path: Path) -> dict[str, dict[tuple[int, int], Any]]:

@@ -1,8 +1,8 @@
 """New values into a copy of an existing file, all else byte for byte."""
 
 import pytest
-from places import ORIGINALS
-from small_books import MAIN, SHEET, members, package, same_contents, set_value
+from small_books import MAIN, SHEET, package, same_contents, set_value
+from zips import members
 
 from exporters import cells, refresh
 from sheetsim.errors import InputError, OutputError
@@ -30,10 +30,8 @@ def test_the_order_of_calculation_goes_with_a_formula(tmp_path):
 
 # --- whole workbooks ------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("name", ["graddesc", "collab_filter", "entropy_example"])
-def test_the_lectures_workbooks(tmp_path, name):
-    source = ORIGINALS / f"{name}.xlsx"
-    if not source.exists():
-        pytest.skip("the lecture's own workbooks are not here")
+def test_the_lectures_workbooks(tmp_path, name, original):
+    source = original(name)
     book = read(source)
     refresh.write(book, tmp_path / "same.xlsx")
     assert members(tmp_path / "same.xlsx") == members(source)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
+
+from zips import pack
 
 from sheetsim.model.address import cell_name
 from sheetsim.model.sheet import Sheet
@@ -51,10 +52,7 @@ def write(path: Path, cells: str, book: str = "", sheet: str | None = None) -> P
         "xl/strings.xml": f'<sst xmlns="{MAIN}">{STRINGS}</sst>',
         "xl/s.xml": sheet or f'<worksheet xmlns="{MAIN}"><sheetData>{cells}</sheetData></worksheet>',
     }
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
-    return path
+    return pack(path, parts)
 
 
 def read_cells(tmp_path: Path, cells: str) -> Sheet:

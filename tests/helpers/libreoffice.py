@@ -6,7 +6,6 @@ import re
 import shutil
 import subprocess
 import tempfile
-import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ import numpy as np
 import openpyxl
 import pytest
 from openpyxl.worksheet.formula import ArrayFormula
+from zips import members, pack
 
 from sheetsim import Workbook
 from sheetsim.model.values import NUMBER, ExcelError
@@ -115,12 +115,11 @@ TOLERANCE = 1e-12
 
 def without_values(source: Path, target: Path) -> None:
     """A copy in which no formula cell has a value: nothing is left but to compute it."""
-    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            text = old.read(name)
-            if name.startswith("xl/worksheets/sheet"):
-                text = re.sub(rb"(</f>|<f\b[^>]*/>)<v\b[^>]*?(?:/>|>[^<]*</v>)", rb"\1", text)
-            new.writestr(name, text)
+    parts = members(source)
+    for name in parts:
+        if name.startswith("xl/worksheets/sheet"):
+            parts[name] = re.sub(rb"(</f>|<f\b[^>]*/>)<v\b[^>]*?(?:/>|>[^<]*</v>)", rb"\1", parts[name])
+    pack(target, parts)
 
 
 def disagreeing(book: Workbook, theirs: openpyxl.Workbook) -> list[str]:

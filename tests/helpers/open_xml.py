@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 from xml.etree.ElementTree import ParseError
 
 import pytest
 from defusedxml.ElementTree import fromstring
+from zips import members
 
 #: A remark that is no rule of the SDK: texts inside of cells, as openpyxl writes those of the report, are legal.
 REMARKS = ("Excel_InlineStrCells",)
@@ -23,11 +23,10 @@ def findings(path: Path) -> list[str]:
 def not_well_formed(path: Path) -> list[str]:
     """The parts that are no XML: the validator passes over them without a word."""
     found = []
-    with zipfile.ZipFile(path) as archive:
-        for name in archive.namelist():
-            if name.endswith((".xml", ".rels", ".vml")):
-                try:
-                    fromstring(archive.read(name))
-                except ParseError as error:
-                    found.append(f"{name}: {error}")
+    for name, content in members(path).items():
+        if name.endswith((".xml", ".rels", ".vml")):
+            try:
+                fromstring(content)
+            except ParseError as error:
+                found.append(f"{name}: {error}")
     return found

@@ -1,9 +1,9 @@
 """Small workbooks: one with everything, one whose sheet is exactly the XML given; what their files hold."""
 
-import zipfile
 from pathlib import Path
 
 import openpyxl
+from zips import members, pack
 
 from exporters import refresh, xlsx
 from sheetsim.model.sheet import Sheet
@@ -58,11 +58,6 @@ def written(book: Workbook, folder: Path) -> Path:
     return path
 
 
-def members(path: Path) -> dict[str, bytes]:
-    with zipfile.ZipFile(path) as file:
-        return {name: file.read(name) for name in file.namelist()}
-
-
 def part(path: Path, name: str = "xl/worksheets/sheet1.xml") -> str:
     return members(path)[name].decode()
 
@@ -83,14 +78,8 @@ def package(folder: Path, xml: str | bytes, **parts: bytes) -> Path:
     book = Workbook("source")
     book.add_sheet("s")
     xlsx.write(book, folder / "frame.xlsx")
-    path = folder / "source.xlsx"
-    members = {"xl/worksheets/sheet1.xml": xml, "xl/charts/chart1.xml": b"<anything/>", **parts}
-    with zipfile.ZipFile(folder / "frame.xlsx") as old, zipfile.ZipFile(path, "w") as new:
-        for name in old.namelist():
-            new.writestr(name, members.pop(name, old.read(name)))
-        for name, content in members.items():
-            new.writestr(name, content)
-    return path
+    given = {"xl/worksheets/sheet1.xml": xml, "xl/charts/chart1.xml": b"<anything/>", **parts}
+    return pack(folder / "source.xlsx", members(folder / "frame.xlsx") | given)
 
 
 def set_value(book: Workbook, where: str, value: object) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import struct
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
 import pytest
+from zips import members, pack
 
 from sheetsim.errors import InputError
 from sheetsim.reading import package
@@ -29,13 +30,6 @@ def main_part(target: str) -> str:
     return RELATIONS.format(relation("officeDocument", target))
 
 
-def write_zip(path: Path, members: Mapping[str, str]) -> None:
-    """A zip of these members."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-
-
 def good(path: Path) -> bytes:
     """A small workbook by openpyxl; returns its bytes."""
     book = openpyxl.Workbook()
@@ -48,12 +42,8 @@ def good(path: Path) -> bytes:
 def changed(path: Path, part: str, change: Callable[[str], str]) -> None:
     """The small workbook with one part's XML changed."""
     good(path)
-    with zipfile.ZipFile(path) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()}
-    members[part] = change(members[part].decode()).encode()
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
+    parts = members(path)
+    pack(path, parts | {part: change(parts[part].decode())})
 
 
 def truncated(path: Path) -> None:
@@ -93,20 +83,18 @@ BAD_FILES: dict[str, tuple[Callable[[Path], object], str]] = {
     "size that lies": (lambda path: set_in_directory(path, 24, "<I", 10), "damaged"),
     "encrypted member": (lambda path: set_in_directory(path, 8, "<H", 1), "encrypted"),
     "odd compression": (lambda path: set_in_directory(path, 10, "<H", 97), "compressed by a method"),
-    "any zip": (lambda path: write_zip(path, {"hello": "world"}), "not a workbook"),
-    "empty zip": (lambda path: write_zip(path, {}), "not a workbook"),
+    "any zip": (lambda path: pack(path, {"hello": "world"}), "not a workbook"),
+    "empty zip": (lambda path: pack(path, {}), "not a workbook"),
     "docx": (
-        lambda path: write_zip(
-            path, {"_rels/.rels": main_part("word/document.xml"), "word/document.xml": "<document/>"}
-        ),
+        lambda path: pack(path, {"_rels/.rels": main_part("word/document.xml"), "word/document.xml": "<document/>"}),
         "its main part is word/document.xml",
     ),
     "main part missing": (
-        lambda path: write_zip(path, {"_rels/.rels": main_part("xl/workbook.xml")}),
+        lambda path: pack(path, {"_rels/.rels": main_part("xl/workbook.xml")}),
         "no part xl/workbook.xml",
     ),
     "xlsb": (
-        lambda path: write_zip(path, {"_rels/.rels": main_part("xl/workbook.bin"), "xl/workbook.bin": "\x03"}),
+        lambda path: pack(path, {"_rels/.rels": main_part("xl/workbook.bin"), "xl/workbook.bin": "\x03"}),
         "xlsb",
     ),
     "encrypted": (
@@ -115,7 +103,7 @@ BAD_FILES: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "xls": (lambda path: path.write_bytes(OLE + bytes(1000) + "Workbook".encode("utf-16-le")), ".xls"),
     "xml bomb": (
-        lambda path: write_zip(path, {"_rels/.rels": main_part("w.xml"), "w.xml": BILLION_LAUGHS}),
+        lambda path: pack(path, {"_rels/.rels": main_part("w.xml"), "w.xml": BILLION_LAUGHS}),
         "document type declaration",
     ),
     "doctype in a sheet": (
@@ -123,7 +111,7 @@ BAD_FILES: dict[str, tuple[Callable[[Path], object], str]] = {
         "document type declaration",
     ),
     "doctype in the strings": (
-        lambda path: write_zip(
+        lambda path: pack(
             path,
             {
                 "_rels/.rels": main_part("w.xml"),
@@ -227,7 +215,7 @@ def test_any_damage_is_an_input_error(tmp_path: Path) -> None:
 def test_parts_are_found_whatever_their_spelling(tmp_path: Path) -> None:
     path = tmp_path / "given.xlsx"
     rels = RELATIONS.format(relation("worksheet", "/xl/Sheets/S1.xml") + relation("worksheet", "../b.xml", "rId2"))
-    write_zip(
+    pack(
         path,
         {
             "_rels/.rels": main_part("/xl/workbook.xml"),
@@ -248,6 +236,6 @@ def test_strict_namespaces(tmp_path: Path) -> None:
     path = tmp_path / "given.xlsx"
     strict = "http://purl.oclc.org/ooxml/officeDocument/relationships/officeDocument"
     rels = RELATIONS.format(f'<Relationship Id="r" Type="{strict}" Target="w.xml"/>')
-    write_zip(path, {"_rels/.rels": rels, "w.xml": '<workbook xmlns="http://purl.oclc.org/ooxml/spreadsheetml/main"/>'})
+    pack(path, {"_rels/.rels": rels, "w.xml": '<workbook xmlns="http://purl.oclc.org/ooxml/spreadsheetml/main"/>'})
     with Package.open(path) as opened:
         assert opened.main == "w.xml"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,6 @@ from book_by_hand import column, write
 from openpyxl.workbook.defined_name import DefinedName as OpenpyxlName
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.table import Table as OpenpyxlTable
-from places import ORIGINALS
 
 from sheetsim.errors import InputError
 from sheetsim.model.address import Rect
@@ -159,31 +158,24 @@ def test_bad_workbook(book: str, expected: str, tmp_path: Path) -> None:
 COUNTS = {"graddesc": 1_623, "collab_filter": 12_937, "entropy_example": 75}
 
 
-def original(name: str) -> Path:
-    path = ORIGINALS / f"{name}.xlsx"
-    if not path.exists():
-        pytest.skip(f"{name}.xlsx, an original of the lecture, is not beside the project")
-    return path
-
-
 def computed_cells(book: Workbook) -> int:
     return sum(int(sheet.computed().sum()) for sheet in book.sheets)
 
 
 @pytest.mark.parametrize("name", COUNTS)
-def test_original_has_all_its_formula_cells(name: str) -> None:
+def test_original_has_all_its_formula_cells(name: str, original: Callable[[str], Path]) -> None:
     assert computed_cells(read(original(name))) == COUNTS[name]
 
 
 @pytest.mark.parametrize("name", ["graddesc", "entropy_example"])  # the third is one that openpyxl refuses
-def test_original_is_as_openpyxl_reads_it(name: str) -> None:
+def test_original_is_as_openpyxl_reads_it(name: str, original: Callable[[str], Path]) -> None:
     path = original(name)
     ours, texts, cached = read(path), openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
     for sheet in ours.sheets:
         assert_sheet_is(sheet, texts[sheet.title], cached[sheet.title])
 
 
-def test_original_names_and_tables() -> None:
+def test_original_names_and_tables(original: Callable[[str], Path]) -> None:
     graddesc, collab = read(original("graddesc")), read(original("collab_filter"))
     assert graddesc.names["adam", "const"] == DefinedName("const", "adam!$C$1", "adam")
     assert graddesc.names["momentum", "gradtarget"].text == "momentum!#REF!"

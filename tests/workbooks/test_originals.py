@@ -6,13 +6,13 @@ A recalculation is scored only on copies whose stored values were removed, so th
 from __future__ import annotations
 
 import re
-import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 from excel_checksums import COMPUTED, VOLATILE
 from places import ORIGINALS
+from zips import members, pack
 
 import sheetsim
 from sheetsim import Workbook, library
@@ -41,16 +41,14 @@ def without_values(source: Path, target: Path) -> int:
         for row in range(area.top, area.bottom + 1)
         for column in range(area.left, area.right + 1)
     }
-    removed = 0
-    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
-        titles = re.findall(r'<sheet name="([^"]+)"', old.read("xl/workbook.xml").decode())
-        for name in old.namelist():
-            text = old.read(name)
-            part = re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", name)
-            if part:
-                cleaned, count = _cleaned(text.decode(), titles[int(part[1]) - 1], spread)
-                text, removed = cleaned.encode(), removed + count
-            new.writestr(name, text)
+    removed, parts = 0, members(source)
+    titles = re.findall(r'<sheet name="([^"]+)"', parts["xl/workbook.xml"].decode())
+    for name in parts:
+        part = re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", name)
+        if part:
+            cleaned, count = _cleaned(parts[name].decode(), titles[int(part[1]) - 1], spread)
+            parts[name], removed = cleaned.encode(), removed + count
+    pack(target, parts)
     return removed
 
 
