@@ -12,8 +12,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from places import ROOT
 
+ROOT = Path(__file__).parents[1]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
 ENVIRONMENT.pop("COLUMNS", None)  # which processes of the suite have, and people do not
 README = ROOT / "README.md"
