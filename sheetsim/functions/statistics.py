@@ -77,11 +77,12 @@ def _first(errors: Array, shape: tuple[int, int]) -> Array:
 
 
 def total(listed: Listed) -> Array:
-    """Their sum, left to right; what does not count is a 0 in ``num`` already."""
+    """Their sum, left to right, of shape (rows, columns); what does not count is a 0 in ``num`` already."""
     return running_sum(listed.num)
 
 
 def count_of(listed: Listed) -> Array:
+    """How many of each cell's numbers count, as floats of shape (rows, columns)."""
     if listed.used is None:
         return np.full(listed.num.shape[:2], float(listed.num.shape[2]))
     return np.asarray(listed.used.sum(axis=-1), np.float64)
