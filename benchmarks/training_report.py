@@ -112,7 +112,7 @@ def line(row: Row, ours: float | None, shown: Sequence[str]) -> tuple[str, ...]:
     warm = (seconds_text(row.results[0]["runs"][0]["seconds"]), epochs_alone(row)) if row.device != "cpu" else ()
     times = (*warm, seconds_text(best), seconds_text(median(row.times)), f"{len(row.times)}")
     ratio = "" if ours is None else "1" if best == ours else f"{best / ours:.2g} ×"
-    ends = (spread([run[name] for run in row.runs]) for name in shown)
+    ends = (mean_and_range([run[name] for run in row.runs]) for name in shown)
     before = median(result["import"] + result["data"] for result in row.results)
     peak = max(result["peak"] for result in row.results)
     return (row.name, f"{row.threads}", *times, ratio, *ends, seconds_text(before), f"{peak / 1e6:,.0f} MB")
@@ -124,7 +124,7 @@ def epochs_alone(row: Row) -> str:
     return seconds_text(min(found)) if found else ""
 
 
-def spread(values: Sequence[float]) -> str:
+def mean_and_range(values: Sequence[float]) -> str:
     """The mean over the runs and, of several, the lowest and the highest in brackets."""
     if len(values) == 1:
         return f"{values[0]:.4f}"
