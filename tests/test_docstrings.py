@@ -151,7 +151,7 @@ def people_call() -> set[str]:
     """The public functions, the optimizers, and the methods above: what a person writes down to use the library."""
     functions = {name for name in sheetsim.__all__ if not isinstance(getattr(sheetsim, name), type)}
     methods = {method for line in METHODS.strip().split("\n") for method in line.partition(":")[2].split()}
-    optimizers = {each.name for each in PUBLIC if each.file == OPTIMIZERS and not each.parent}
+    optimizers = {each.node.name for each in PUBLIC if each.file == OPTIMIZERS}  # classes and methods
     return functions | methods | optimizers | {"Workbook"}
 
 
