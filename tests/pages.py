@@ -1,0 +1,268 @@
+"""The documentation as stories: each page's examples are run in their order, in a folder of their own.
+
+What a fenced block is, by its language and its beginning:
+
+    console          commands after ``$ `` and what they print; ``$ echo $?`` shows the exit status of the one before
+    text, with ``$ `` the same, but long, or in need of data; numbers there may differ a little from machine to machine
+    python, ``>>>``  examples as in doctest
+    python, ``# x.py``  the file x.py
+    python           a program
+    sh               commands that nothing here runs (``test_docs.py`` says who does)
+
+A line ``…`` in what is shown stands for any lines. A comment ``<!-- needs torch ml-100k -->`` before a block names the
+extras and data sets without which it is left out.
+
+    python tests/pages.py docs/use/commands.md …
+
+runs pages and writes what was printed in place of what is shown: look at the difference before you believe it.
+"""
+
+from __future__ import annotations
+
+import doctest
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import chdir, redirect_stderr, redirect_stdout
+from importlib.util import find_spec
+from io import StringIO
+from math import isclose
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+ROOT = Path(__file__).parents[1]
+DATA = ROOT.parent / "shared" / "data"
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+EXTRAS = {"torch": "torch", "solve": "scipy", "train": "matplotlib", "fast": "numba"}
+NEAR = 0.05  # how far numbers of a long search or training may differ: last bits do so from machine to machine
+ENVIRONMENT = {
+    **os.environ,
+    "PYTHONPATH": str(ROOT),
+    "PYTHONUTF8": "1",
+    "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
+    "SHEETSIM_DATA": str(DATA),
+    "OMP_NUM_THREADS": "1",
+}
+
+_BLOCK = re.compile(r"^(?:<!-- needs (?P<needs>[\w -]+?) -->\n)?```(?P<language>\w*)\n(?P<text>.*?)^```$", re.M | re.S)
+_TIMES = re.compile(r"\b\d+\.\d+ ?s\b")
+_NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?(?:e[-+]\d+)?")
+
+
+class Block(NamedTuple):
+    """A fenced block of a page; ``line`` is that of its fence, ``start`` and ``end`` are places in the page's text."""
+
+    page: Path
+    line: int
+    language: str
+    text: str
+    needs: tuple[str, ...]
+    start: int
+    end: int
+
+    @property
+    def is_long(self) -> bool:
+        return self.language == "text" and self.text.startswith("$ ")
+
+    @property
+    def where(self) -> str:
+        return f"{self.page.relative_to(ROOT)}, line {self.line}"
+
+
+class Shown(NamedTuple):
+    """A command and what the page shows of its output."""
+
+    command: str
+    output: str
+
+
+def blocks(page: Path) -> list[Block]:
+    text = page.read_text(encoding="utf-8")
+    return [
+        Block(
+            page,
+            text.count("\n", 0, found.start("language")) + 1,
+            found["language"],
+            found["text"],
+            tuple((found["needs"] or "").split()),
+            *found.span("text"),
+        )
+        for found in _BLOCK.finditer(text)
+    ]
+
+
+def lacking(block: Block) -> list[str]:
+    """What a block needs and is not here."""
+    return [
+        f"the extra {need}" if need in EXTRAS else f"../shared/data/{need}"
+        for need in block.needs
+        if not (find_spec(EXTRAS[need]) if need in EXTRAS else (DATA / need).is_dir())
+    ]
+
+
+def transcript(block: Block) -> Iterator[Shown]:
+    for part in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]:
+        command, _, output = part.partition("\n")
+        while command.endswith("\\"):
+            more, _, output = output.partition("\n")
+            command = f"{command[:-1].rstrip()} {more.strip()}"
+        yield Shown(command, output)
+
+
+# --- running ----------------------------------------------------------------------------------------------------------
+class Story:
+    """Runs the blocks of a page one after the other; ``wrong`` collects what is not as shown."""
+
+    def __init__(self, folder: Path):
+        self.folder, self.names, self.status = folder, dict[str, Any](__name__="__main__"), 0
+        self.wrong: list[str] = []
+
+    def tell(self, block: Block) -> str:
+        """Runs a block; returns its text with what was printed now."""
+        with chdir(self.folder):
+            if block.language == "console" or block.is_long:
+                return self._commands(block)
+            if block.language == "python" and block.text.startswith(">>> "):
+                return self._examples(block)
+            if block.language == "python" and (name := re.match(r"# (\w+\.py)\n", block.text)):
+                Path(name[1]).write_text(block.text, encoding="utf-8")
+            elif block.language == "python":
+                exec(compile(block.text, block.where, "exec"), self.names)
+        return block.text
+
+    def _commands(self, block: Block) -> str:
+        for need in {*block.needs} - {*EXTRAS}:
+            for path in (DATA / need).glob("ratings.csv"):
+                shutil.copy(path, self.folder)
+        steps = list(transcript(block))
+        parts = re.split(r"(?<=\n)(?=\$ )", block.text)
+        for number, (command, shown) in enumerate(steps):
+            printed = f"{self.status}\n" if command == "echo $?" else self._run(command)
+            asked = [step.command for step in steps[number + 1 : number + 2]] == ["echo $?"]
+            if self.status and command != "echo $?" and not asked:
+                self.wrong.append(f"{block.where}: {command} ended with {self.status}: {printed}")
+            if not alike(printed, shown, NEAR if block.is_long else 0.0):
+                self.wrong.append(f"{block.where}: {command}\nshown:\n{shown}\nprinted:\n{printed}")
+                head = parts[number][: len(parts[number]) - len(shown)]
+                gap = "\n" if number + 1 < len(parts) and shown.endswith("\n\n") else ""
+                parts[number] = head + "\n".join(_tidy(printed)) + ("\n" if _tidy(printed) else "") + gap
+        return "".join(parts)
+
+    def _run(self, command: str) -> str:
+        if not command.startswith("sheetsim ") or ">" in command.split("'")[0]:
+            done = subprocess.run(
+                command, shell=True, cwd=self.folder, env=ENVIRONMENT, capture_output=True, text=True, check=False
+            )
+            self.status = done.returncode
+            return done.stdout + done.stderr
+        self.status, printed = run_here(command)
+        return printed
+
+    def _examples(self, block: Block) -> str:
+        test = doctest.DocTestParser().get_doctest(block.text, self.names, block.where, str(block.page), block.line)
+        runner = _Runner(optionflags=doctest.NORMALIZE_WHITESPACE)
+        runner.run(test, out=self.wrong.append, clear_globs=False)
+        self.names = test.globs
+        lines = block.text.splitlines(keepends=True)
+        for example, got in reversed(runner.found):
+            at = example.lineno + example.source.count("\n")
+            lines[at : at + example.want.count("\n")] = [got]
+        return "".join(lines)
+
+
+class _Runner(doctest.DocTestRunner):
+    """Keeps what an example came to where that is not what is shown."""
+
+    def __init__(self, **options: Any):
+        super().__init__(verbose=False, **options)
+        self.found: list[tuple[doctest.Example, str]] = []
+
+    def report_failure(self, out: Any, test: doctest.DocTest, example: doctest.Example, got: str) -> None:
+        self.found.append((example, got))
+        super().report_failure(out, test, example, got)
+
+
+def run_here(command: str) -> tuple[int, str]:
+    """A ``sheetsim`` command line in this process, which is quicker by the second that a fresh one takes: its exit
+    status, and what a terminal would show."""
+    import shlex
+
+    from sheetsim.cli import app
+
+    printed, before = StringIO(), (sys.argv, dict(os.environ))
+    sys.argv = shlex.split(command)
+    os.environ["SHEETSIM_DATA"] = str(DATA)
+    os.environ.pop("COLUMNS", None)
+    try:
+        with redirect_stdout(printed), redirect_stderr(printed):
+            app.main()
+    except SystemExit as stopped:
+        assert isinstance(stopped.code, int)
+        return stopped.code, printed.getvalue()
+    finally:
+        sys.argv = before[0]
+        os.environ.clear()
+        os.environ.update(before[1])
+    raise AssertionError("main always exits")
+
+
+# --- comparing --------------------------------------------------------------------------------------------------------
+def _tidy(text: str) -> list[str]:
+    return [line.rstrip() for line in text.splitlines() if line.strip()]
+
+
+def alike(printed: str, shown: str, near: float) -> bool:
+    """Whether all lines are as shown, but for times, which differ from run to run. ``…`` stands for any lines."""
+    found, wanted = ([_TIMES.sub("… s", line) for line in _tidy(text)] for text in (printed, shown))
+    return _lines_alike(found, wanted, near)
+
+
+def _lines_alike(found: list[str], wanted: list[str], near: float) -> bool:
+    for number, line in enumerate(wanted):
+        if line.strip() == "…":
+            rest = wanted[number + 1 :]
+            return any(_lines_alike(found[skip:], rest, near) for skip in range(number, len(found) + 1))
+        if number >= len(found) or not _line_alike(found[number], line, near):
+            return False
+    return len(found) == len(wanted)
+
+
+def _line_alike(found: str, wanted: str, near: float) -> bool:
+    if found == wanted or not near:
+        return found == wanted
+    words = [re.sub(r"[─\s]+", " ", _NUMBER.sub("#", line)) for line in (found, wanted)]
+    numbers = [[float(n.replace(",", "")) for n in _NUMBER.findall(line)] for line in (found, wanted)]
+    return words[0] == words[1] and all(isclose(a, b, rel_tol=near) for a, b in zip(*numbers, strict=True))
+
+
+# --- writing what is printed into the pages ---------------------------------------------------------------------------
+def refreshed(page: Path) -> list[str]:
+    """Writes what is printed now into a page; returns what was not as shown. A block with ``…`` is left alone."""
+    text, changes, wrong = page.read_text(encoding="utf-8"), [], []
+    with TemporaryDirectory() as folder:
+        story = Story(Path(folder))
+        for block in blocks(page):
+            if lacking(block):
+                continue
+            if block.is_long:
+                with TemporaryDirectory() as own:
+                    long = Story(Path(own))
+                    now, wrong = long.tell(block), wrong + long.wrong
+            else:
+                now = story.tell(block)
+            if "\n…\n" not in block.text and "\n …\n" not in block.text:
+                changes.append((block, now))
+    for block, now in reversed(changes):
+        text = text[: block.start] + now + text[block.end :]
+    page.write_text(text, encoding="utf-8")
+    return wrong + story.wrong
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    for argument in sys.argv[1:]:
+        print("\n".join(refreshed(Path(argument).resolve())) or f"{argument}: all as shown")
