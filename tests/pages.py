@@ -22,11 +22,12 @@ from __future__ import annotations
 import doctest
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import chdir, redirect_stderr, redirect_stdout
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from importlib.util import find_spec
 from io import StringIO
 from math import isclose
@@ -38,15 +39,17 @@ ROOT = Path(__file__).parents[1]
 DATA = ROOT.parent / "shared" / "data"
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 EXTRAS = {"torch": "torch", "solve": "scipy", "train": "matplotlib", "fast": "numba"}
-NEAR = 0.05  # how far numbers of a long search or training may differ: last bits do so from machine to machine
+#: How far the numbers of a long search or training may differ, for last bits do from machine to machine: those with a
+#: decimal point, and counts (of iterations).
+NEAR, NEAR_COUNTS = 0.05, 0.5
 ENVIRONMENT = {
     **os.environ,
     "PYTHONPATH": str(ROOT),
     "PYTHONUTF8": "1",
     "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
     "SHEETSIM_DATA": str(DATA),
-    "OMP_NUM_THREADS": "1",
 }
+ENVIRONMENT.pop("COLUMNS", None)  # tables are as wide as they are
 
 _BLOCK = re.compile(r"^(?:<!-- needs (?P<needs>[\w -]+?) -->\n)?```(?P<language>\w*)\n(?P<text>.*?)^```$", re.M | re.S)
 _TIMES = re.compile(r"\b\d+\.\d+ ?s\b")
@@ -123,7 +126,7 @@ class Story:
 
     def tell(self, block: Block) -> str:
         """Runs a block; returns its text with what was printed now."""
-        with chdir(self.folder):
+        with chdir(self.folder), _surroundings(self.folder):
             if block.language == "console" or block.is_long:
                 return self._commands(block)
             if block.language == "python" and block.text.startswith(">>> "):
@@ -145,10 +148,10 @@ class Story:
             asked = [step.command for step in steps[number + 1 : number + 2]] == ["echo $?"]
             if self.status and command != "echo $?" and not asked:
                 self.wrong.append(f"{block.where}: {command} ended with {self.status}: {printed}")
-            if not alike(printed, shown, NEAR if block.is_long else 0.0):
+            if not alike(printed, shown, block.is_long):
                 self.wrong.append(f"{block.where}: {command}\nshown:\n{shown}\nprinted:\n{printed}")
                 head = parts[number][: len(parts[number]) - len(shown)]
-                gap = "\n" if number + 1 < len(parts) and shown.endswith("\n\n") else ""
+                gap = "\n" if number + 1 < len(parts) and printed.strip() else ""
                 parts[number] = head + "\n".join(_tidy(printed)) + ("\n" if _tidy(printed) else "") + gap
         return "".join(parts)
 
@@ -170,8 +173,26 @@ class Story:
         lines = block.text.splitlines(keepends=True)
         for example, got in reversed(runner.found):
             at = example.lineno + example.source.count("\n")
-            lines[at : at + example.want.count("\n")] = [got]
+            lines[at : at + example.want.count("\n")] = [re.sub(r" +$", "", got, flags=re.M)]
         return "".join(lines)
+
+
+@contextmanager
+def _surroundings(folder: Path) -> Iterator[None]:
+    """What a program finds around it: the variables, and in its folder the modules that the page wrote there."""
+    variables, modules = dict(os.environ), set(sys.modules)
+    os.environ.clear()
+    os.environ.update(ENVIRONMENT)
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
+        for name in {*sys.modules} - modules:
+            if str(getattr(sys.modules[name], "__file__", "")).startswith(str(folder)):
+                del sys.modules[name]
+        os.environ.clear()
+        os.environ.update(variables)
 
 
 class _Runner(doctest.DocTestRunner):
@@ -189,14 +210,10 @@ class _Runner(doctest.DocTestRunner):
 def run_here(command: str) -> tuple[int, str]:
     """A ``sheetsim`` command line in this process, which is quicker by the second that a fresh one takes: its exit
     status, and what a terminal would show."""
-    import shlex
+    from sheetsim.cli import app  # here: what only lists the pages needs none of it
 
-    from sheetsim.cli import app
-
-    printed, before = StringIO(), (sys.argv, dict(os.environ))
+    printed, before = StringIO(), sys.argv
     sys.argv = shlex.split(command)
-    os.environ["SHEETSIM_DATA"] = str(DATA)
-    os.environ.pop("COLUMNS", None)
     try:
         with redirect_stdout(printed), redirect_stderr(printed):
             app.main()
@@ -204,9 +221,7 @@ def run_here(command: str) -> tuple[int, str]:
         assert isinstance(stopped.code, int)
         return stopped.code, printed.getvalue()
     finally:
-        sys.argv = before[0]
-        os.environ.clear()
-        os.environ.update(before[1])
+        sys.argv = before
     raise AssertionError("main always exits")
 
 
@@ -215,13 +230,13 @@ def _tidy(text: str) -> list[str]:
     return [line.rstrip() for line in text.splitlines() if line.strip()]
 
 
-def alike(printed: str, shown: str, near: float) -> bool:
+def alike(printed: str, shown: str, near: bool = False) -> bool:
     """Whether all lines are as shown, but for times, which differ from run to run. ``…`` stands for any lines."""
     found, wanted = ([_TIMES.sub("… s", line) for line in _tidy(text)] for text in (printed, shown))
     return _lines_alike(found, wanted, near)
 
 
-def _lines_alike(found: list[str], wanted: list[str], near: float) -> bool:
+def _lines_alike(found: list[str], wanted: list[str], near: bool) -> bool:
     for number, line in enumerate(wanted):
         if line.strip() == "…":
             rest = wanted[number + 1 :]
@@ -231,12 +246,17 @@ def _lines_alike(found: list[str], wanted: list[str], near: float) -> bool:
     return len(found) == len(wanted)
 
 
-def _line_alike(found: str, wanted: str, near: float) -> bool:
+def _line_alike(found: str, wanted: str, near: bool) -> bool:
     if found == wanted or not near:
         return found == wanted
     words = [re.sub(r"[─\s]+", " ", _NUMBER.sub("#", line)) for line in (found, wanted)]
-    numbers = [[float(n.replace(",", "")) for n in _NUMBER.findall(line)] for line in (found, wanted)]
-    return words[0] == words[1] and all(isclose(a, b, rel_tol=near) for a, b in zip(*numbers, strict=True))
+    numbers = zip(_NUMBER.findall(found), _NUMBER.findall(wanted), strict=False)
+    return words[0] == words[1] and all(_number_near(*pair) for pair in numbers)
+
+
+def _number_near(found: str, wanted: str) -> bool:
+    near = NEAR if "." in wanted else NEAR_COUNTS
+    return isclose(float(found.replace(",", "")), float(wanted.replace(",", "")), rel_tol=near)
 
 
 # --- writing what is printed into the pages ---------------------------------------------------------------------------
