@@ -1,4 +1,5 @@
 # `make run` builds the workbooks into out/; `make test` runs every check. Both make their own .venv.
+# `make benchmark` and `make benchmark-training` measure, beside others; with QUICK=1 in about a minute each.
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --constraint constraints.txt
@@ -12,15 +13,23 @@ test: .venv/tested
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2 --dist loadscope
 
-benchmark: .venv/tested
-	$(INSTALL) --requirement benchmarks/requirements.txt
-	$(BIN)/python benchmarks/recalculation.py
+benchmark: .venv-peers/installed
+	.venv-peers/bin/python benchmarks/recalculation.py $(if $(QUICK),--quick)
 
-benchmark-training: .venv/tested
-	$(INSTALL) --requirement benchmarks/training_requirements.txt
-	$(BIN)/python benchmarks/training.py
+# A quick run goes without peers that are not installed: they take 1.7 GB and a C compiler.
+benchmark-training: .venv/tested $(if $(QUICK),,.venv-peers-training/installed)
+	$(BIN)/python benchmarks/training.py $(if $(QUICK),--quick) --peers $(wildcard .venv-peers-training/bin/python)
+
+# What is measured beside sheetsim wants other versions than constraints.txt, and has environments of its own.
+.venv-peers/installed: benchmarks/requirements.txt
+.venv-peers-training/installed: benchmarks/training_requirements.txt
+.venv-peers/installed .venv-peers-training/installed: pyproject.toml
+	@echo "making $(@D) and installing into it what is measured beside sheetsim: once, and some minutes"
+	@$(PYTHON) -m venv $(@D)
+	@$(@D)/bin/python -m pip install --quiet --editable . --requirement $(filter benchmarks/%,$^)
+	@touch $@
 
 .venv/bin/python:
 	@echo "making .venv and installing into it: once, and about a minute"
@@ -36,4 +45,4 @@ benchmark-training: .venv/tested
 	@touch $@
 
 clean:
-	rm -rf .venv out
+	rm -rf .venv .venv-peers .venv-peers-training out

@@ -1,6 +1,7 @@
 """Times full recalculation, ours and others', and writes the table: ``python benchmarks/recalculation.py``.
 
-Each number comes from a process of its own, one after the other. A full run takes some minutes, ``--quick`` one or two.
+Each number comes from a process of its own, one after the other. A full run takes some minutes, ``--quick`` about one;
+its table goes elsewhere.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import libreoffice
 import machine
 import report
 from engines import PEERS
-from measure import HERE, ROOT, Failed, Result, agree, measured
+from measure import ROOT, Failed, Result, agree, measured
 from report import OURS, PLAIN, Row
 from workloads import WORKLOADS
 
@@ -29,7 +30,8 @@ LIBREOFFICE = "LibreOffice, whole process less start"
 
 @dataclass(frozen=True)
 class Effort:
-    """How much to measure. ``rows`` are at most those of a workload; slow engines get fewer (``FEWER``)."""
+    """How much to measure. ``rows`` are at most those of a workload; slow engines get fewer (``FEWER``), divided by
+    ``thinned``."""
 
     quick: bool
     rows: int
@@ -37,11 +39,12 @@ class Effort:
     limit: float  # for one measurement of another engine, reading the file included
     scaling: tuple[int, ...]
     repeat: int  # processes to take the best of
+    thinned: int
     short: float = 8.0  # a process that took longer than these seconds is not repeated
 
 
-FULL = Effort(False, 100_000, seconds=1.0, limit=60.0, scaling=(10_000, 100_000, 1_000_000), repeat=3)
-QUICK = Effort(True, 2_000, seconds=0.3, limit=20.0, scaling=(2_000, 20_000), repeat=1)
+FULL = Effort(False, 100_000, seconds=1.0, limit=60.0, scaling=(10_000, 100_000, 1_000_000), repeat=3, thinned=1)
+QUICK = Effort(True, 1_000, seconds=0.2, limit=5.0, scaling=(1_000, 10_000), repeat=1, thinned=20)
 
 #: Engines too slow for all the rows get so many; their cost is compared a cell.
 FEWER = {
@@ -200,15 +203,16 @@ def compare(effort: Effort, room: Path) -> list[Row]:
         jobs: list[Callable[[], Row]] = [
             partial(our_row, workload, rows, effort.seconds, numba=True),
             partial(our_row, workload, rows, effort.seconds, numba=False),
-            *(partial(peer_row, engine, workload, fewer(engine, workload, rows), files, effort) for engine in PEERS),
+            *(partial(peer_row, engine, workload, fewer(engine, workload, effort), files, effort) for engine in PEERS),
         ]
         result += [told(best_row(job, effort)) for job in jobs]
-        result.append(told(office.row(workload, fewer(LIBREOFFICE, workload, rows))))
+        result.append(told(office.row(workload, fewer(LIBREOFFICE, workload, effort))))
     return result
 
 
-def fewer(engine: str, workload: str, rows: int) -> int:
-    return min(rows, FEWER.get((engine, workload), rows))
+def fewer(engine: str, workload: str, effort: Effort) -> int:
+    rows = min(WORKLOADS[workload].rows, effort.rows)
+    return min(rows, FEWER.get((engine, workload), rows * effort.thinned) // effort.thinned)
 
 
 def scale(effort: Effort) -> list[Row]:
@@ -235,15 +239,17 @@ def say(text: str) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Times full recalculation, ours and others'.")
-    parser.add_argument("--quick", action="store_true", help="small sheets and few repetitions, in a minute or two")
-    parser.add_argument("--out", type=Path, default=HERE / "RESULTS.md", help="where the table goes")
+    parser.add_argument("--quick", action="store_true", help="small sheets and few repetitions, in about a minute")
+    parser.add_argument("--out", type=Path, help="where the table goes; else benchmarks/ or, of a quick run, out/")
     asked = parser.parse_args()
     effort = QUICK if asked.quick else FULL
     with TemporaryDirectory() as room:
         rows = compare(effort, Path(room))
-    text = report.page(machine.description(), effort.quick, rows, scale(effort), check_times(effort.repeat))
-    asked.out.write_text(text, encoding="utf-8")
-    say(f"{asked.out} written")
+    scaling = scale(effort)
+    text = report.page(machine.description(), effort.quick, rows, scaling, check_times(effort.repeat))
+    say(f"{report.written(text, 'RESULTS.md', asked.out, asked.quick)} written")
+    if failed := [row for row in rows + scaling if row.reason and row.engine in (OURS, PLAIN)]:
+        sys.exit("\n".join(f"{row.workload}: {row.engine} was not measured: {row.reason}" for row in failed))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
+HERE = Path(__file__).parent
 OURS = "sheetsim"
 PLAIN = "sheetsim, without Numba"
 
@@ -98,6 +100,15 @@ def growth(scaling: Sequence[Row], workload: str) -> Target:
 
 
 # --- the page ---------------------------------------------------------------------------------------------------------
+def written(text: str, name: str, asked: Path | None, quick: bool) -> Path:
+    """Writes a page to the place asked for; if none was, beside this file, but that of a quick run into ``out/``: it
+    never takes the place of a full one's."""
+    path = asked or (HERE.parent / "out" / f"quick_{name}" if quick else HERE / name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
 def page(machine: str, quick: bool, rows: Sequence[Row], scaling: Sequence[Row], checks: dict[str, float | str]) -> str:
     parts = [
         "# How fast a full recalculation is",

@@ -1,7 +1,8 @@
 """Times training, ours and others', and writes the table: ``python benchmarks/training.py``.
 
 Each number comes from a process of its own, one after the other: in rounds, each trainer once a round, so that a
-machine that slows down slows all. A round's number is the seed. A full run takes some minutes, ``--quick`` two.
+machine that slows down slows all. A round's number is the seed. A full run takes some minutes, ``--quick`` about one;
+its table goes elsewhere.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import Any
 
 import training_report as report
 from measure import HERE, ROOT, Failed, Result, _reason
+from report import written
 from training_report import Row
 
 LIMIT = 240.0  # seconds for one process
@@ -197,12 +199,12 @@ def say(text: str) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Times training, ours and others'.")
-    parser.add_argument("--quick", action="store_true", help="each once and on one thread, in about two minutes")
+    parser.add_argument("--quick", action="store_true", help="each once and on one thread, in about a minute")
     parser.add_argument("--only", default="", help="as ours,plain,fastai,surprise,solver,stream or movielens,u1,mnist")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="auto: both, if there")
     parser.add_argument("--data", type=Path, help="the folder that holds ml-100k and mnist")
     parser.add_argument("--peers", nargs="*", default=[], metavar="PYTHON", help="interpreters that have the others")
-    parser.add_argument("--out", type=Path, default=HERE / "TRAINING.md", help="where the table goes")
+    parser.add_argument("--out", type=Path, help="where the table goes; else benchmarks/ or, of a quick run, out/")
     asked = parser.parse_args()
     for python in asked.peers:
         if shutil.which(python) is None:
@@ -217,8 +219,9 @@ def main() -> None:
     data = asked.data.resolve() if asked.data else data_here()
     rows = [] if only == ["stream"] else compare(chosen(only, device, asked.quick), candidates, data)
     read = streams(asked.quick) if not only or "stream" in only else []
-    asked.out.write_text(report.page(rows, read, asked.quick), encoding="utf-8")
-    say(f"{asked.out} written")
+    say(f"{written(report.page(rows, read, asked.quick), 'TRAINING.md', asked.out, asked.quick)} written")
+    if failed := [row for row in rows if row.reason and row.group in ("ours", "solver")]:
+        sys.exit("\n".join(f"{row.work}: {row.name} was not measured: {row.reason}" for row in failed))
 
 
 if __name__ == "__main__":

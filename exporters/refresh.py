@@ -17,12 +17,12 @@ import numpy as np
 
 from exporters.formulas import Stored
 from exporters.markup import cell_text, error_text, escaped, kept_space, number_text
+from exporters.readback import opened, same_in_a_file, sheet_back
 from exporters.splice import Content, Splicer
 from sheetsim.errors import OutputError
 from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.values import BLANK, LOGICAL, NUMBER, TEXT, TEXTS
-from sheetsim.reading.book import read
-from sheetsim.reading.package import Package, find_all, local
+from sheetsim.reading.book import opened_as
 from sheetsim.support.atomic import replacing
 from sheetsim.support.ownership import is_own
 
@@ -33,18 +33,25 @@ _CHAIN_ENTRY = re.compile(rb"<(?:\w+:)?(?:Override|Relationship)\b[^>]*calcChain
 def write(book: Book, path: str | Path) -> None:
     """Writes a copy of ``book.source`` to ``path`` with the book's values in it, whole or not at all.
 
-    Raises OutputError where the file cannot be written and InputError where the source can no longer be read.
+    What was written anew is read back before the file takes its place. Raises OutputError where the file cannot be
+    written and InputError where the source can no longer be read.
     """
     if book.source is None:
         raise OutputError(f"cannot write {path}: {book.name} was not read from a file")
     _refuse_other_suffix(book.source, Path(path))
-    before = read(book.source)
-    parts = _sheet_parts(book.source)
+    with opened_as(Book, book.source) as source:
+        before = source.read()
     pairs = [(sheet, _same_sheet(before, sheet, path)) for sheet in book.sheets]
-    changes = {parts[then.title].casefold(): Changes(now, then) for now, then in pairs}
-    marked = _marked(book.source, Path(path))
-    with replacing(path, marked) as temporary, ZipFile(book.source) as old, ZipFile(temporary, "w") as new:
-        _copy(old, new, changes)
+    changes = {source.parts[then.title].casefold(): Changes(now, then) for now, then in pairs}
+    with replacing(path, _marked(book.source, Path(path))) as temporary:
+        with ZipFile(book.source) as old, ZipFile(temporary, "w") as new:
+            anew = _copy(old, new, changes)
+        with opened(temporary, path) as package:
+            for part, sheet in anew:
+                if sheet is None:
+                    package.xml(part)
+                else:
+                    _refuse_other(sheet, sheet_back(package, part, sheet.title, source), path)
 
 
 def _marked(source: Path, path: Path) -> bool:
@@ -60,14 +67,6 @@ def _refuse_other_suffix(source: Path, path: Path) -> None:
         raise OutputError(f"cannot write {path}: a copy of {source.name} must end in {source.suffix}")
 
 
-def _sheet_parts(source: Path) -> dict[str, str]:
-    """Sheet's title → the name of its part."""
-    with Package.open(source) as package:
-        links = package.related(package.main, "worksheet")
-        entries = [({local(name): value for name, value in entry.items()}) for entry in find_all(package.book, "sheet")]
-    return {entry["name"]: links[entry["id"]] for entry in entries if entry.get("id") in links}
-
-
 def _same_sheet(before: Book, sheet: Sheet, path: str | Path) -> Sheet:
     found = before.find_sheet(sheet.title)
     if found is None:
@@ -75,25 +74,59 @@ def _same_sheet(before: Book, sheet: Sheet, path: str | Path) -> Sheet:
     return found
 
 
+def _refuse_other(sheet: Sheet, back: Sheet, path: str | Path) -> None:
+    """Raises OutputError unless what was read back from a copy is what was written."""
+    changes, spelled, spelled_back = Changes(sheet, back), Spelling(sheet), Spelling(back)
+    for row, column in np.argwhere(changes.replaced | changes.values).tolist():
+        pairs = [(spelled.formula(row, column), spelled_back.formula(row, column))]
+        wanted, found = sheet.value(row, column), back.value(row, column)
+        if not same_in_a_file(sheet.num[row, column], wanted, found):
+            pairs.append((wanted, found))
+        for one, other in pairs:
+            if one != other:
+                raise OutputError(f"cannot write {path}: {sheet.where(row, column)} would be {other!r}, not {one!r}")
+
+
+class Spelling:
+    """The formulas of a sheet as its file is to spell them."""
+
+    def __init__(self, sheet: Sheet):
+        self.sheet = sheet
+        self.stored: dict[int, Stored] = {}
+
+    def formula(self, row: int, column: int) -> str:
+        """The ``<f>`` element of a cell, empty if it has none of its own."""
+        sheet, attributes = self.sheet, ""
+        number = int(sheet.formula[row, column]) if row < sheet.rows and column < sheet.columns else 0
+        if (row, column) in sheet.arrays:
+            area, number = sheet.arrays[row, column]
+            attributes = f' t="array" ref="{area}"'
+        if not number:
+            return ""
+        stored = self.stored.setdefault(number, Stored(sheet.book.formulas[number]))
+        return f"<f{attributes}>{escaped(stored.text(row, column, sheet))}</f>"
+
+
 class Changes:
-    """What of a sheet differs from the file: ``cells`` says where, ``anew`` which of these need their formula written.
+    """What of a sheet differs from the file: ``values`` and ``replaced`` say where there is another value or formula,
+    ``cells`` which cells are to be written, ``anew`` which of these with their formula.
 
     Where a formula was replaced, all its copies are written anew: one of them may have held the text for the others.
     """
 
     def __init__(self, sheet: Sheet, before: Sheet):
         self.sheet = sheet
-        self.stored: dict[int, Stored] = {}
+        self.spelling = Spelling(sheet)
         shape = max(sheet.rows, before.rows), max(sheet.columns, before.columns)
         now, then = _Cells.of(sheet, shape), _Cells.of(before, shape)
         numbers = {formula.key: number for number, formula in enumerate(sheet.book.formulas)}
         meaning = np.array([numbers.get(formula.key, -1) for formula in before.book.formulas])
-        replaced = meaning[then.formula] != now.formula
+        self.replaced = replaced = meaning[then.formula] != now.formula
         self._note_arrays(replaced, before, meaning)
         self.lost = bool((replaced & then.computed & ~now.computed).any())
         self.anew = replaced | ((then.formula > 0) & np.isin(then.formula, then.formula[replaced]))
-        values = (now.kind != then.kind) | (now.num.view(np.int64) != then.num.view(np.int64))
-        self.cells = values | self.anew
+        self.values = (now.kind != then.kind) | (now.num.view(np.int64) != then.num.view(np.int64))
+        self.cells = self.values | self.anew
         self.computed = now.computed
 
     def _note_arrays(self, replaced: np.ndarray, before: Sheet, meaning: np.ndarray) -> None:
@@ -110,20 +143,9 @@ class Changes:
         """What the cell is to hold."""
         value = self.sheet.num[row, column], int(self.sheet.kind[row, column])
         inside = row < self.sheet.rows and column < self.sheet.columns
-        formula = self._formula(row, column) if self.anew[row, column] else None
+        formula = self.spelling.formula(row, column) if self.anew[row, column] else None
         kind, markup = _value(*value, bool(self.computed[row, column])) if inside else ("", "")
         return Content(kind, markup, formula)
-
-    def _formula(self, row: int, column: int) -> str:
-        number = int(self.sheet.formula[row, column])
-        attributes = ""
-        if (row, column) in self.sheet.arrays:
-            area, number = self.sheet.arrays[row, column]
-            attributes = f' t="array" ref="{area}"'
-        if not number:
-            return ""
-        stored = self.stored.setdefault(number, Stored(self.sheet.book.formulas[number]))
-        return f"<f{attributes}>{escaped(stored.text(row, column, self.sheet))}</f>"
 
 
 class _Cells(NamedTuple):
@@ -154,9 +176,10 @@ def _value(num: float, kind: int, computed: bool) -> tuple[str, str]:
     return ("b", f"<v>{num:.0f}</v>") if kind == LOGICAL else ("e", f"<v>{error_text(num)}</v>")
 
 
-def _copy(old: ZipFile, new: ZipFile, changes: dict[str, Changes]) -> None:
-    """Every member in its order. The order of calculation goes if a formula went: Excel takes a stale one for damage
-    and makes it anew where it is missing."""
+def _copy(old: ZipFile, new: ZipFile, changes: dict[str, Changes]) -> list[tuple[str, Sheet | None]]:
+    """Every member in its order; returns those that were written anew, each with its sheet if it holds one. The order
+    of calculation goes if a formula went: Excel takes a stale one for damage and makes it anew where it is missing."""
+    anew: list[tuple[str, Sheet | None]] = []
     drop_chain = any(change.lost for change in changes.values())
     for info in old.infolist():
         change = changes.get(info.filename.replace("\\", "/").lstrip("/").casefold())
@@ -166,10 +189,13 @@ def _copy(old: ZipFile, new: ZipFile, changes: dict[str, Changes]) -> None:
             if change is not None and change.cells.any():
                 where = f"{old.filename}: {change.sheet.title}"
                 Splicer(old.read(info), change.rows(), change.content, out, where).run()
+                anew.append((info.filename, change.sheet))
             elif drop_chain and info.filename.endswith((".rels", "[Content_Types].xml")):
                 out.write(_CHAIN_ENTRY.sub(b"", old.read(info)))
+                anew.append((info.filename, None))
             else:
                 _copy_member(old, info, out)
+    return anew
 
 
 def _copy_member(old: ZipFile, info: ZipInfo, out: IO[bytes]) -> None:

@@ -14,16 +14,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import openpyxl
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, WriteOnlyCell
 from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Alignment, PatternFill
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from exporters.markup import number_text
-from exporters.styles import FACE, INK, QUIET
+from exporters.styles import FACE, INK, QUIET, Font, new_frame
 from sheetsim.checking.findings import WORDS, Difference, Report, SheetReport
 from sheetsim.model.address import column_name, parse_cell
 from sheetsim.model.nodes import quoted
@@ -65,7 +64,7 @@ def write(report: Report, original: Book, path: str | Path, progress: Progress |
     """Writes the report on ``original`` to ``path``, whole or not at all. ``progress`` is told how many more cells are
     written. Raises OutputError where the file cannot be written."""
     with replacing(path) as temporary:
-        frame = openpyxl.Workbook(write_only=True)
+        frame = new_frame(write_only=True)
         titles = _titles(report)
         worksheets = [frame.create_sheet(title) for title in ["check", *titles.values()]]
         with _closing(worksheets):

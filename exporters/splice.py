@@ -72,7 +72,7 @@ class Splicer:
         self.edits: list[tuple[int, int, bytes]] = []
         self.done = 0  # so far has been copied
         self.row, self.column, self.prefix = -1, -1, ""
-        self.row_start = self.depth = 0
+        self.rows_start = self.row_start = self.depth = 0
         self.in_rows = self.added = False
         self.cell: Cell | None = None
         self.part = 0
@@ -107,18 +107,18 @@ class Splicer:
         tag, at = local(name), self.parser.CurrentByteIndex
         if self.cell is not None and self.depth:
             if self.depth == 1:
-                self.cell.parts.append((tag, self.part, self._end_of(at)))
+                self.cell.parts.append((tag, self.part, self._end_of(self.part, at)))
             self.depth -= 1
         elif tag == "c" and self.cell is not None:
-            self._end_cell(self.cell, self._end_of(at))
+            self._end_cell(self.cell, self._end_of(self.cell.start, at))
         elif tag == "row":
-            self._end_row(at)
+            self._end_row(at, name)
         elif tag == "sheetData":
-            self._end_rows(at)
+            self._end_rows(at, name)
 
     def _before_rows(self, tag: str, at: int, name: str) -> None:
         if tag == "sheetData":
-            self.in_rows, self.prefix = bool(self.changes), name[: -len(tag)]
+            self.in_rows, self.rows_start, self.prefix = bool(self.changes), at, name[: -len(tag)]
         elif tag == "dimension" and self.changes:
             self._widen(at)
 
@@ -144,16 +144,16 @@ class Splicer:
         self.edits.append((cell.start, end, self._changed(cell)))
         self.cell = None
 
-    def _end_row(self, at: int) -> None:
-        self._close(at, self._new_cells(before=None), "row")
-        if self.added and (tag := _START_TAG.match(self.xml, self.row_start)):
-            spans = _SPANS.search(tag[0])
+    def _end_row(self, at: int, name: str) -> None:
+        self._close(self.row_start, at, self._new_cells(before=None), name)
+        if self.added:
+            spans = _SPANS.search(self._start_tag(self.row_start))
             if spans:  # may no longer hold
                 self.edits.append((self.row_start + spans.start(), self.row_start + spans.end(), b""))
         self._flush()
 
-    def _end_rows(self, at: int) -> None:
-        self._close(at, self._new_rows(before=None), "sheetData")
+    def _end_rows(self, at: int, name: str) -> None:
+        self._close(self.rows_start, at, self._new_rows(before=None), name)
         self.in_rows = False
 
     # --- edits ----------------------------------------------------------------------------------------------------
@@ -161,28 +161,44 @@ class Splicer:
         if markup:
             self.edits.append((at, at, markup.encode()))
 
-    def _close(self, at: int, markup: str, tag: str) -> None:
-        """Puts ``markup`` before the end of an element, which may have been ``<row/>``."""
-        if self.xml.startswith(b"</", at):
+    def _close(self, start: int, at: int, markup: str, name: str) -> None:
+        """Puts ``markup`` at the end of the element that starts at ``start``; ``<row/>`` becomes ``<row>…</row>``."""
+        if not markup:
+            return
+        tag = self._start_tag(start)
+        if tag.endswith(b"/>"):
+            end = start + len(tag)
+            self.edits.append((end - 2, end, f">{markup}</{name}>".encode()))
+        else:
             self._insert(at, markup)
-        elif markup:
-            self.edits.append((at - 2, at, f">{markup}</{self.prefix}{tag}>".encode()))
 
     def _flush(self) -> None:
+        pieces = []
         for start, end, new in sorted(self.edits):  # what is put in before a cell comes before the cell
-            self.out.write(memoryview(self.xml)[self.done : start])
-            self.out.write(new)
+            pieces += [self.xml[self.done : start], new]
             self.done = end
+        self.out.write(b"".join(pieces))  # at once: to compress each cell by itself takes longer
         self.edits.clear()
 
-    def _end_of(self, at: int) -> int:
-        """Where an element ends; expat gives the place of ``</c>``, but for ``<c/>`` the end itself."""
-        return self.xml.index(b">", at) + 1 if self.xml.startswith(b"</", at) else at
+    def _start_tag(self, start: int) -> bytes:
+        """The start tag that stands there, or the whole element if it is closed in itself (``<c/>``)."""
+        tag = _START_TAG.match(self.xml, start)
+        if tag is None:
+            raise InputError(f"{self.where}: the element at byte {start:,} cannot be read")
+        return tag[0]
+
+    def _end_of(self, start: int, at: int) -> int:
+        """Where the element that starts at ``start`` ends; the parser met its end at ``at``.
+
+        Only the start tag tells whether it is ``<f/>`` or ends with the ``</f>`` that stands at ``at``: after ``<f/>``
+        the end tag of another element may stand there.
+        """
+        tag = self._start_tag(start)
+        return start + len(tag) if tag.endswith(b"/>") else self.xml.index(b">", at) + 1
 
     def _widen(self, at: int) -> None:
         """The sheet's stated extent must cover new cells: some readers stop there."""
-        tag = _START_TAG.match(self.xml, at)
-        ref = tag and _REF.search(tag[0])
+        ref = _REF.search(self._start_tag(at))
         if not ref:
             return
         old = parse_rect(ref[2].decode())
@@ -196,11 +212,8 @@ class Splicer:
     # --- markup ---------------------------------------------------------------------------------------------------
     def _changed(self, cell: Cell) -> bytes:
         """A cell of the file with its new value: all its attributes but the type, its formula as it stood."""
-        tag = _START_TAG.match(self.xml, cell.start)
-        if tag is None:
-            raise InputError(f"{self.where}!{cell_name(cell.row, cell.column)} cannot be read")
         content = self.content(cell.row, cell.column)
-        start = _STALE.sub(b"", tag[0]).rstrip(b"/>") + _type(content).encode()
+        start = _STALE.sub(b"", self._start_tag(cell.start)).rstrip(b"/>") + _type(content).encode()
         kept = {kind: self.xml[a:b] for kind, a, b in cell.parts if kind not in ("v", "is")}
         formula = kept.pop("f", b"") if content.formula is None else self._prefixed(content.formula).encode()
         kept.pop("f", None)

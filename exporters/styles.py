@@ -8,11 +8,14 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import openpyxl
 from openpyxl.formatting.rule import ColorScaleRule, FormulaRule, Rule
-from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
+from openpyxl.styles import Alignment, Border, Color, NamedStyle, PatternFill, Side
+from openpyxl.styles import Font as FileFont
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
 from openpyxl.styles.styleable import StyleableObject
+from openpyxl.utils.indexed_list import IndexedList
 from openpyxl.worksheet.worksheet import Worksheet
 
 from sheetsim.errors import InputError
@@ -43,6 +46,22 @@ POWER_OF_TEN = (200, "0.00E+00")  # a number that no other format of a file has,
 BEYOND = 200  # rows and columns past the last cell in use that may carry a style
 
 Ids = np.ndarray  # of style numbers, one a cell
+
+
+class Font(FileFont):  # type: ignore[misc]
+    """openpyxl's font with its elements in the order that the format prescribes; openpyxl has an order of its own."""
+
+    __elements__ = tuple(
+        "b i strike condense extend outline shadow u vertAlign sz color name family charset scheme".split()
+    )
+    __attrs__, __nested__ = FileFont.__attrs__, FileFont.__nested__  # what the class above it says of each
+
+
+def new_frame(**options: bool) -> openpyxl.Workbook:
+    """An empty workbook of openpyxl's, its first font one of ours; ``options`` are its own."""
+    frame = openpyxl.Workbook(**options)
+    frame._fonts = IndexedList([Font(name=FACE, sz=11, family=2, color=Color(theme=1), scheme="minor")])
+    return frame
 
 
 def _style(name: str, ink: str = INK, fill: str | None = None, rule: str | None = None, **font: object) -> NamedStyle:

@@ -12,6 +12,7 @@ from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import canonicalize
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import openpyxl
@@ -37,7 +38,7 @@ from openpyxl.xml.functions import Element, tostring
 from exporters.charts import colour_code, file_chart
 from exporters.formulas import Stored
 from exporters.rows import Rows, Strings, extent
-from exporters.styles import Ids, colour_rule, named_styles, row_heights, shade_rule, style_ids
+from exporters.styles import Ids, colour_rule, named_styles, new_frame, row_heights, shade_rule, style_ids
 from sheetsim.errors import OutputError
 from sheetsim.model.address import column_name, parse_cell, parse_rect
 from sheetsim.model.look import USUAL_WIDTH
@@ -50,7 +51,8 @@ ENGINE = 191029  # the calculation engine of Excel 2019 and 365: from an older o
 ARC_STRINGS = "xl/sharedStrings.xml"
 STRINGS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
 NO_ROWS = re.compile(rb"<sheetData\s*/>|<sheetData>\s*</sheetData>")
-NO_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+CONTROL = "a title, link, format or condition holds a control character, which no .xlsx can"
 Progress = Callable[[int], None]
 COMPANION_TAB = "grey"  # the colour of the tab of a sheet beside the workbook's own
 LONGEST_CELL = 128  # bytes that a cell takes in a part, on average at the most
@@ -69,11 +71,16 @@ def write(book: Book, path: str | Path, progress: Progress | None = None) -> Non
             frame = _frame(book)
         except ValueError as error:  # a sheet's or table's name that Excel forbids
             raise OutputError(f"cannot write {path}: {error}") from error
-        _Writer(frame, archive, book, progress).write_data()
+        try:
+            _Writer(frame, archive, book, progress).write_data()
+        except ValueError as error:
+            if "XML compatible" not in str(error):
+                raise
+            raise OutputError(f"cannot write {path}: {CONTROL}") from error  # lxml finds them earlier than we do
 
 
 class _Archive(ZipFile):
-    """A zip file whose members all bear the same date."""
+    """A zip file whose members all bear the same date, and their XML is spelled in one way."""
 
     def member(self, name: str) -> ZipInfo:
         info = ZipInfo(name, WHEN.timetuple()[:6])
@@ -81,21 +88,25 @@ class _Archive(ZipFile):
         return info
 
     def writestr(self, zinfo_or_arcname: Any, data: Any, *_: Any, **__: Any) -> None:
-        _refuse_control(str(zinfo_or_arcname), data if isinstance(data, bytes) else data.encode())
-        super().writestr(self.member(zinfo_or_arcname), data)
+        super().writestr(self.member(zinfo_or_arcname), _canonical(str(zinfo_or_arcname), data))
 
 
-def _refuse_control(where: str, xml: bytes) -> None:
-    """Texts of cells have their control characters escaped; in all others nothing stands for one."""
-    if NO_XML.search(xml):
-        raise OutputError(f"{where}: a title, link, format or condition holds a control character, which no .xlsx can")
+def _canonical(where: str, xml: bytes | str) -> bytes:
+    """The same XML as everywhere: openpyxl spells it with lxml where that is installed, and otherwise without.
+
+    Texts of cells have their control characters escaped; in all others nothing stands for one.
+    """
+    text = xml if isinstance(xml, str) else xml.decode()
+    if NO_XML.search(text):
+        raise OutputError(f"{where}: {CONTROL}")
+    return canonicalize(text).encode()
 
 
 def _frame(book: Book) -> openpyxl.Workbook:
     """The workbook as openpyxl knows it: everything but the cells."""
     if not book.sheets:
         raise ValueError(f"{book.name} has no sheets")
-    frame = openpyxl.Workbook()
+    frame = new_frame()
     frame.remove(frame.active)
     on_opening = book.calculate_on_opening or None  # else the values are there and exact
     frame.calculation = CalcProperties(calcId=ENGINE, fullCalcOnLoad=on_opening)
@@ -186,7 +197,7 @@ class _SheetFrame(WorksheetWriter):  # type: ignore[misc]
     def halves(self) -> tuple[bytes, bytes]:
         """What comes before the rows, and what after."""
         self.write()
-        before, after = NO_ROWS.split(self.out.getvalue(), maxsplit=1)
+        before, after = NO_ROWS.split(_canonical(self.ws.title, self.out.getvalue()), maxsplit=1)
         return before, after
 
 
@@ -222,7 +233,6 @@ class _Writer(ExcelWriter):  # type: ignore[misc]
         styles = style_ids(sheet.look, (sheet.rows, sheet.columns), worksheet)
         frame = _SheetFrame(worksheet, extent(styles), sheet.look.links)
         before, after = frame.halves()
-        _refuse_control(sheet.title, before + after)
         worksheet._drawing, worksheet._rels = SpreadsheetDrawing(), frame._rels
         worksheet._drawing.charts = worksheet._charts
         huge = (

@@ -25,7 +25,7 @@ def made(target: str) -> list[str]:
 def test_hooks_are_the_first_checks_of_make_test() -> None:
     hooks = re.findall(r"^ +entry: (.+)$", text(HOOKS), re.MULTILINE)
     assert hooks
-    assert made("test") == [*hooks, ".venv/bin/pytest"]
+    assert made("test") == [*hooks, ".venv/bin/pytest --numprocesses 2 --dist loadscope"]
 
 
 def test_versions_stand_in_the_constraints_alone() -> None:

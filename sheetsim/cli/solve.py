@@ -64,9 +64,10 @@ def solve(
 ) -> None:
     """Change cells until a formula is smallest: Excel's Solver.
 
-    It is made as small, or as large, as it can be, or brought to a value. What to change and what to minimise is read
-    from the sheet, where Excel's Solver keeps it; the options replace it. Bounds on the cells to change are kept.
-    Random starts are uniform between 0 and 1, or between a cell's bounds.
+    The model is read from the sheet, where Excel's Solver keeps it: the cells to change, and the formula that is to
+    become as small or as large as it can. The options replace them. Only a stored model, and no option, can ask for a
+    value to be reached. Bounds on the cells to change are kept. Random starts are uniform between 0 and 1, or between a
+    cell's bounds.
 
     \b
     Examples:

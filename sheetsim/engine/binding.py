@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sheetsim.errors import FormulaError
+from sheetsim.functions import FUNCTIONS
 from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS
 from sheetsim.model.formula import Formula
 from sheetsim.model.names import Table
@@ -168,8 +169,6 @@ def references(book: Book, tree: Node) -> list[Ref]:
 
 def _only_place(node: Node, argument: int, place: bool) -> bool:
     """Whether of an operand only the place is asked; ``place`` says so of the node itself."""
-    from sheetsim.functions import FUNCTIONS
-
     if isinstance(node, Binary):
         return node.operator == ":"
     entry = FUNCTIONS.get(node.name) if isinstance(node, Call) else None

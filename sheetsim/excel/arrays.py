@@ -219,10 +219,11 @@ def with_errors(v: Values, errors: Array | None) -> Values:
 
 
 def filled(v: Values) -> Values:
-    """Blanks as 0: a cell whose formula yields a blank shows 0."""
+    """What a cell holds of a result: 0 for a blank, and for -0, which no cell holds (``-0.0 + 0.0`` is 0.0)."""
+    num = v.num + 0.0
     if isinstance(v.kind, int):
-        return Values(v.num, NUMBER) if v.kind == BLANK else v
-    return Values(v.num, np.where(v.kind == BLANK, np.uint8(NUMBER), v.kind))
+        return Values(num, NUMBER if v.kind == BLANK else v.kind)
+    return Values(num, np.where(v.kind == BLANK, np.uint8(NUMBER), v.kind))
 
 
 # --- texts ------------------------------------------------------------------------------------------------------------

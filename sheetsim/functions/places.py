@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,10 +11,8 @@ from sheetsim.excel.arrays import Values, error_value, first_error, numbers, sin
 from sheetsim.functions.spreading import is_missing
 from sheetsim.functions.table import function
 from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS
+from sheetsim.model.sheet import Sheet
 from sheetsim.model.values import ERROR, REF, VALUE
-
-if TYPE_CHECKING:
-    from sheetsim.model.sheet import Sheet
 
 Places = npt.NDArray[np.int64]
 

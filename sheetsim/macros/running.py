@@ -105,6 +105,9 @@ def free_cells(sheet: Sheet, name: str) -> Rect:
 def _rows(sheet: Sheet) -> pd.DataFrame:
     """The rows of the epoch just computed, with the row numbers of the sheet in front."""
     frame = sheet.frame(sheet.epoch_rows)
-    first = cells_of(sheet, sheet.epoch_rows).top + 2  # the row below the headings, counted from 1
-    frame.insert(0, "row", range(first, first + len(frame)))
+    rect = cells_of(sheet, sheet.epoch_rows)
+    first = rect.top + 1  # the row below the headings
+    given = [sheet.called(Rect(first, column, rect.bottom, column)) for column in range(rect.left, rect.right + 1)]
+    frame.columns = [name or heading for name, heading in zip(given, frame.columns, strict=True)]
+    frame.insert(0, "row", range(first + 1, first + 1 + len(frame)))
     return frame

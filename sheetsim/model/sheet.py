@@ -26,7 +26,6 @@ from sheetsim.model.values import BLANK, decode, encode
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sheetsim.model.buttons import Macro
 
 _CELLS = re.compile(r"\$?[A-Za-z]{1,3}\$?[0-9]+(?::\$?[A-Za-z]{1,3}\$?[0-9]+)?\Z")
 COMPANION = "sheetsim_companion"  # the hidden name of a sheet beside the workbook's own
@@ -53,6 +52,7 @@ class Sheet(Styled):
         self.watch: dict[str, str] = {}  # what to show after each epoch: a label and a formula
         self.goals: dict[str, str] = {}  # where what is watched is to go: its label and a formula
         self.aliases: dict[str, str] = {}  # words for cells that have no defined name
+        self.headings: dict[str, str] = {}  # what cells are called for which the sheet shows no heading
         self.prose: list[Rect] = []  # other people's sentences in the original: counted, not compared
 
     # --- contents -------------------------------------------------------------------------------------------------
@@ -215,6 +215,10 @@ class Sheet(Styled):
         rect = Rect(0, 0, self.rows - 1, self.columns - 1) if where is None else parse_rect(where)
         rows: list[list[Any]] = self[f"{cell_name(rect.top, rect.left)}:{cell_name(rect.bottom, rect.right)}"]
         return pd.DataFrame(rows[1:], columns=["" if heading is None else heading for heading in rows[0]])
+
+    def called(self, cells: Rect) -> str:
+        """What ``headings`` calls these cells, or ""."""
+        return next((text for where, text in self.headings.items() if parse_rect(where).common(cells) == cells), "")
 
     def where(self, row: int, column: int) -> str:
         return f"{self.title}!{cell_name(row, column)}"

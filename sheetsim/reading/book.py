@@ -6,10 +6,11 @@ little more time than unpacking its XML.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Generic, TypeVar
 from xml.etree.ElementTree import Element
 from xml.parsers import expat
 
@@ -37,25 +38,38 @@ def read(path: str | Path, progress: Progress | None = None) -> Book:
 
 def read_as(kind: Callable[[str], AnyBook], path: str | Path, progress: Progress | None = None) -> AnyBook:
     """The same as ``read``, into the kind of workbook that ``kind`` makes from a name."""
+    with opened_as(kind, path, progress) as reader:
+        return reader.read()
+
+
+@contextmanager
+def opened_as(
+    kind: Callable[[str], AnyBook], path: str | Path, progress: Progress | None = None
+) -> Iterator[BookReader[AnyBook]]:
+    """What ``read_as`` reads with, for those who also ask where things stand in the file. Raises InputError."""
     try:
         with Package.open(path) as package:
-            book = kind(package.path.stem)
-            _BookReader(package, book, progress).read()
-            return book
+            yield BookReader(package, kind(package.path.stem), progress)
     except MemoryError:
         raise InputError(f"{path} needs more memory than there is") from None
 
 
-class _BookReader:
-    def __init__(self, package: Package, book: Book, progress: Progress | None):
+class BookReader(Generic[AnyBook]):
+    """Reads one workbook. Of use afterwards: ``parts``, the name of each sheet's part of the package by its title;
+    ``strings``, the places in ``TEXTS`` of the shared strings; ``epoch``, day 0 of the workbook's calendar."""
+
+    def __init__(self, package: Package, book: AnyBook, progress: Progress | None):
         self.package = package
         self.progress = progress
         self.book = book
         self.book.source = package.path
         self.strings = shared_strings(package)
+        self.epoch = _epoch(package.book)
+        self.parts: dict[str, str] = {}
         self.cells = 0
 
-    def read(self) -> None:
+    def read(self) -> AnyBook:
+        """All of it. Raises InputError and FormulaError."""
         parts = self.package.related(self.package.main, "worksheet")
         others = {link for kind in _NO_CELLS for link in self.package.related(self.package.main, kind)}
         titles = []
@@ -67,6 +81,7 @@ class _BookReader:
             elif link not in others:
                 raise self.package.fault(f"is damaged: its sheet {title!r} is not in the file")
         self._read_names(titles)
+        return self.book
 
     def _add_sheet(self, title: str) -> Sheet:
         if self.book.find_sheet(title) is not None:
@@ -75,7 +90,8 @@ class _BookReader:
 
     def _read_sheet(self, sheet: Sheet, part: str) -> None:
         where = f"{self.package.path}: {' '.join(sheet.title.split())}"
-        reader = SheetReader(sheet, where, self.strings, _epoch(self.package.book))
+        reader = SheetReader(sheet, where, self.strings, self.epoch)
+        self.parts[sheet.title] = part
         for _ in self.package.feed(part, reader.parser()):
             if self.progress:
                 self.progress(self.cells + len(reader.rows))

@@ -13,6 +13,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 from xml.etree.ElementTree import Element, ParseError
@@ -49,6 +50,7 @@ _DAMAGE = (
 )
 
 
+@lru_cache(maxsize=256)  # asked of every element
 def local(name: str) -> str:
     """A tag or attribute without its namespace, of which there are two sets, transitional and strict.
 

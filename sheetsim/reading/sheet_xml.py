@@ -16,7 +16,7 @@ from xml.parsers import expat
 import numpy as np
 
 from sheetsim.errors import InputError
-from sheetsim.model.address import MAX_ROWS, cell_name, parse_cell
+from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS, cell_name, parse_cell
 from sheetsim.model.sheet import Sheet
 from sheetsim.model.values import BLANK, ERROR, ERRORS, LOGICAL, NUMBER, TEXT, TEXTS, VALUE
 from sheetsim.reading.package import local, whole
@@ -66,6 +66,7 @@ class SheetReader:
         self.nums, self.kinds = array("d"), array("B")
         # where the parser is
         self.row, self.row_text, self.column = -1, "", -1
+        self.depth = 0  # 1 inside a row, 2 inside a cell of it
         self.letters: dict[str, int] = {}
         self.text = ""
         self.value: str | None = None
@@ -90,7 +91,7 @@ class SheetReader:
         starts = Handlers(c=self._start_cell, f=self._start_formula, row=self._start_row)
         starts.update({"is": self._start_inline, "rPh": self._start_phonetic})
         ends = Handlers(c=self._end_cell, v=self._end_value, f=self._end_formula, t=self._end_text)
-        ends["rPh"] = self._end_phonetic
+        ends.update(row=self._end_row, rPh=self._end_phonetic)
 
         def start(name: str, attributes: dict[str, str]) -> None:
             self.text = ""
@@ -102,6 +103,14 @@ class SheetReader:
         def stop() -> None:  # what follows the cells has elements of the same names with other meanings
             parser.StartElementHandler = parser.EndElementHandler = parser.CharacterDataHandler = None
 
+        def skip(_: dict[str, str]) -> None:  # so have extensions
+            parser.StartElementHandler, parser.EndElementHandler = None, until_skipped
+
+        def until_skipped(name: str) -> None:
+            if local(name) == "extLst":
+                parser.StartElementHandler, parser.EndElementHandler = start, end
+
+        starts["extLst"] = skip
         ends["sheetData"] = stop
         parser.StartElementHandler, parser.EndElementHandler = start, end
         parser.CharacterDataHandler = self._characters
@@ -112,6 +121,9 @@ class SheetReader:
 
     # --- elements -------------------------------------------------------------------------------------------------
     def _start_row(self, attributes: dict[str, str]) -> None:
+        if self.depth:
+            raise InputError(f"{self.where}: a row stands inside row {self.row_text}")
+        self.depth = 1
         number = attributes.get("r")
         self.row, self.column = self.row + 1, -1
         self.row_text = str(self.row + 1)
@@ -121,12 +133,17 @@ class SheetReader:
                 raise InputError(f"{self.where}: {number[:20]!r} is not a row number")
             self.row, self.row_text = given - 1, str(given)
 
+    def _end_row(self) -> None:
+        self.depth = 0
+
     def _start_cell(self, attributes: dict[str, str]) -> None:
-        self.value, self.number = None, 0
+        if self.depth != 1:
+            raise InputError(f"{self.where}: a cell stands {'inside another' if self.depth else 'outside of any row'}")
+        self.depth, self.value, self.number = 2, None, 0
         self.type = attributes.get("t")
         reference = attributes.get("r")
         if reference is None:
-            self._next_place()
+            self.column += 1
             return
         row_text = self.row_text
         column = self.letters.get(reference[: -len(row_text)]) if reference.endswith(row_text) else None
@@ -134,11 +151,6 @@ class SheetReader:
             self._place(reference)
         else:
             self.column = column
-
-    def _next_place(self) -> None:
-        self.column += 1
-        if self.row < 0:
-            raise InputError(f"{self.where}: a cell stands outside of any row")
 
     def _place(self, reference: str) -> None:
         try:
@@ -173,6 +185,7 @@ class SheetReader:
         self.phonetic = False
 
     def _end_cell(self) -> None:
+        self.depth = 1
         value = self.value
         if value is None:
             if not self.number:  # only a style
@@ -243,6 +256,14 @@ class SheetReader:
         sheet.formula[rows, columns] = np.asarray(self.numbers)
         sheet.arrays.update(self.formulas.arrays)
         sheet.book.planned = None
+
+    def refuse_disorder(self) -> None:
+        """Raises InputError unless each cell that holds something stands after those above it and left of it."""
+        places = np.asarray(self.rows, dtype=np.int64) * MAX_COLUMNS + np.asarray(self.columns)
+        found = np.flatnonzero(np.diff(places) <= 0) + 1
+        if found.size:
+            self.row, self.column = self.rows[found[0]], self.columns[found[0]]
+            raise self._fault("it does not stand in order")
 
     def _reserve(self, rows: int, columns: int) -> None:
         try:

@@ -119,10 +119,11 @@ def _all_of(v: Either, like: Live) -> Tensor:
 
 
 def filled(v: Live) -> Live:
-    """Blanks as 0: a cell whose formula yields a blank shows 0."""
+    """What a cell holds of a result: 0 for a blank, and for -0, which no cell holds (``-0.0 + 0.0`` is 0.0)."""
+    num = v.num + 0.0
     if isinstance(v.kind, int):
-        return Live(v.num, NUMBER) if v.kind == BLANK else v
-    return Live(v.num, np.where(v.kind == BLANK, np.uint8(NUMBER), v.kind))
+        return Live(num, NUMBER if v.kind == BLANK else v.kind)
+    return Live(num, np.where(v.kind == BLANK, np.uint8(NUMBER), v.kind))
 
 
 def fitted(*arguments: Either) -> tuple[Either, ...]:

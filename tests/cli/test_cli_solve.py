@@ -56,6 +56,12 @@ def test_a_line_for_each_start(run: Run, plan: Path) -> None:
     assert "from the stored cells" in run("solve", plan, "s").out
 
 
+def test_the_help_promises_what_the_options_do(run: Run) -> None:
+    told = " ".join(run("solve", "--help").out.split())
+    assert "brought to a value" not in told
+    assert "Only a stored model, and no option, can ask for a value to be reached." in told
+
+
 @pytest.mark.parametrize(("target", "said"), [("5", False), ("-5", True)])
 def test_a_value_that_is_not_reached(run: Run, plan: Path, target: str, said: bool) -> None:
     book = Workbook("reach")

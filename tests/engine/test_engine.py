@@ -6,16 +6,22 @@ Expected values are worked out by hand or in plain Python.
 from __future__ import annotations
 
 import itertools
+import math
 import random
+import re
+import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from exporters import csv, xlsx
 from sheetsim import CycleError, FormulaError, InputError, Sheet, UnknownFunction, Workbook
-from sheetsim.engine.numpy_engine import evaluate
+from sheetsim.engine.numpy_engine import evaluate, recalculate
 from sheetsim.engine.plan import plan_of
 from sheetsim.model.address import cell_name
+from sheetsim.reading.book import read
 
 LONG = 100_000
 
@@ -204,9 +210,72 @@ def test_a_fault_names_the_cell_and_the_formula(formula: str, kind: type[Excepti
         calculated(lambda s: define(s, {"A1": formula}))
 
 
-def test_an_unknown_function_can_be_marked_instead() -> None:
-    from sheetsim.engine.numpy_engine import recalculate
+#: Formulas of which some results are -0 in double arithmetic, one sheet for each way to compute and store them; where
+#: those results are. Excel stores 0.
+MINUS_ZEROS: list[tuple[str, dict[str, Any], str]] = [
+    ("a cell", {"A1": "=0*-1"}, "A1"),
+    ("a cell of one that is not 0", {"A1": "=ROUND(-0.4,0)", "A2": "=-1E-200*1E-200"}, "A1:A2"),
+    ("a block", {"A1:A20": 0, "B1:B20": "=A1*-2.5"}, "B1:B20"),
+    ("numbers among texts", {"A1:A4": 0, "B1:B4": '=IF(ROW()=2,"x",A1*-1)'}, "B3:B4"),
+    ("a chain", {"A1": -1, "A2:A9": "=A1*0"}, "A2:A9"),
+    ("a chain with texts", {"A1": -1, "A2:A9": '=IF(A1="x",1,A1*0)'}, "A2:A9"),
+    ("both directions at once", {"A1:A9": -1, "B1:I1": -1, "B2:I9": "=(A2+B1)*0"}, "B2:I9"),
+    ("a reference known only at run time", {"A1:A5": 0, "B1:B5": "=OFFSET(A1,0,0)*-1"}, "B1:B5"),
+]
 
+
+def signs(sheet: Sheet, where: str) -> list[float]:
+    """1 or -1 for each number, zeros too."""
+    rows = sheet[where] if ":" in where else [[sheet[where]]]
+    return [math.copysign(1.0, value) for row in rows for value in row]
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+@pytest.mark.parametrize(("cells", "where"), [row[1:] for row in MINUS_ZEROS], ids=[row[0] for row in MINUS_ZEROS])
+def test_no_formula_leaves_a_minus_zero(
+    cells: dict[str, Any], where: str, compiled: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if compiled:
+        pytest.importorskip("numba", reason="Numba is not installed")
+        monkeypatch.setattr("sheetsim.engine.recurrences.scan.WORTH_COMPILING", 0)
+    sheet = calculated(lambda s: define(s, cells))
+    assert set(signs(sheet, where)) == {1.0}
+
+
+def test_no_array_formula_leaves_a_minus_zero() -> None:
+    sheet = Workbook("test").add_sheet("s")
+    sheet.array("A1:B3", "={0,1}*-0.5")  # one row, repeated
+    sheet.array("C1:C2", "=A1:A2*-1")
+    sheet.array("D1", "={0;1}*-1")  # only its first value has a cell
+    sheet.book.recalculate()
+    assert sheet["A1:C2"] == [[0.0, -0.5, 0.0]] * 2
+    assert [signs(sheet, where) for where in ("A1:A3", "C1:C2", "D1")] == [[1.0] * 3, [1.0] * 2, [1.0]]
+
+
+def test_no_file_shows_a_minus_zero(tmp_path: Path) -> None:
+    sheet = calculated(lambda s: define(s, {"A1": "=0*-1"}))
+    sheet.array("A2:A3", "={0}*-1")
+    sheet.book.recalculate()
+    [written] = csv.write(sheet.book, tmp_path)
+    assert written.read_text().split() == ["0", "0", "0"]
+    xlsx.write(sheet.book, tmp_path / "out.xlsx")
+    with zipfile.ZipFile(tmp_path / "out.xlsx") as parts:
+        values = re.findall("<v>(.*?)</v>", parts.read("xl/worksheets/sheet1.xml").decode())
+    assert values == ["0", "0", "0"]
+
+
+def test_the_zero_that_excel_stored() -> None:
+    """Of ``=D7*A7*(B7/C7-1)`` with negative D7 and B7 = C7."""
+    path = Path(__file__).parents[3] / "shared" / "excel-files" / "FINANCIAL__ISPMT.xlsx"
+    if not path.exists():
+        pytest.skip("the workbooks that Excel saved are not here (../shared/excel-files)")
+    book = read(path)
+    stored = str(book.sheets[0]["F7"])
+    recalculate(book, collect_lacking=True)
+    assert str(book.sheets[0]["F7"]) == stored == "0.0"
+
+
+def test_an_unknown_function_can_be_marked_instead() -> None:
     sheet = Workbook("test").add_sheet("s")
     define(sheet, {"A1": "=NOSUCH(1)", "A2": "=IFERROR(A1,0)", "A3": "=1+1"})
     recalculate(sheet.book, collect_lacking=True)
@@ -248,6 +317,7 @@ def test_a_formula_can_be_evaluated_beside_the_sheet() -> None:
     sheet.name("lr", "A2")
     assert evaluate(sheet.book, "s", "=lr*2>7") is True
     assert sheet.computed().sum() == 1
+    assert math.copysign(1.0, evaluate(sheet.book, "s", "=0*-1")) == 1.0
 
 
 def test_a_sheet_that_would_not_fit_in_memory_is_refused() -> None:

@@ -4,6 +4,8 @@ import errno
 import os
 import re
 import struct
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -305,6 +307,32 @@ def test_the_same_book_gives_the_same_bytes(tmp_path):
     xlsx.write(sample(), tmp_path / "a.xlsx")
     xlsx.write(sample(), tmp_path / "b.xlsx")
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+
+
+WRITES = """
+import sys, sheetsim
+from exporters import xlsx
+book = sheetsim.open("entropy_example")
+xlsx.write(book, sys.argv[1])
+book["entropy"].link("A1", "s!A1" + chr(1))
+try:
+    xlsx.write(book, sys.argv[1])
+except sheetsim.OutputError as error:
+    print(sys.modules["openpyxl"].LXML, str(error).partition(": ")[2])
+"""
+
+
+def test_the_same_with_lxml_and_without(tmp_path):
+    """openpyxl spells XML with lxml where that is installed, and minds control characters earlier."""
+    pytest.importorskip("lxml")
+    said = {}
+    for lxml in ("True", "False"):
+        command = [sys.executable, "-c", WRITES, tmp_path / lxml]
+        environment = {**os.environ, "OPENPYXL_LXML": lxml}
+        said[lxml] = subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
+    message = "a title, link, format or condition holds a control character, which no .xlsx can\n"
+    assert said == {lxml: f"{lxml} {message}" for lxml in said}
+    assert (tmp_path / "True").read_bytes() == (tmp_path / "False").read_bytes()
 
 
 def test_the_values_are_not_to_be_recalculated_on_opening(tmp_path):

@@ -1,6 +1,8 @@
 """New values into a copy of an existing file, all else byte for byte."""
 
+import re
 import zipfile
+from io import BytesIO
 from pathlib import Path
 
 import openpyxl
@@ -8,9 +10,10 @@ import pytest
 from conftest import ORIGINALS
 
 from exporters import refresh, xlsx
-from exporters.splice import utf8
+from exporters.splice import Splicer, utf8
+from sheetsim.engine.numpy_engine import recalculate
 from sheetsim.errors import InputError, OutputError
-from sheetsim.model.values import ExcelError, encode
+from sheetsim.model.values import ERROR, LACKING, ExcelError, encode
 from sheetsim.reading.book import read
 from sheetsim.workbook import Workbook
 
@@ -133,6 +136,80 @@ def test_a_sheet_without_any_cells(tmp_path):
     book = read(package(tmp_path, HEAD.replace("<sheetData>", "<sheetData/>") + TAIL.removeprefix("</sheetData>")))
     book["s"]["B2"] = 1
     assert '<sheetData><row r="2"><c r="B2"><v>1</v></c></row></sheetData>' in sheet_after(book, tmp_path)
+
+
+# --- where an element ends -------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("where", "value", "old", "new"),
+    [
+        ("B1", 9, '<c r="B1"><f>1</f><v/></c>', '<c r="B1"><f>1</f><v>9</v></c>'),
+        ("B1", 9, '<c r="B1"><f>1</f></c>', '<c r="B1"><f>1</f><v>9</v></c>'),
+        ("B1", 9, '<c r="B1"><f/></c>', '<c r="B1"><f/><v>9</v></c>'),
+        ("B1", 9, '<c r="B1"><f/><v/></c>', '<c r="B1"><f/><v>9</v></c>'),
+        ("B1", 9, '<c r="B1"><f /> <v /> </c>', '<c r="B1"><f /><v>9</v></c>'),
+        ("B1", 9, '<c r="B1"><v/><extLst/></c>', '<c r="B1"><v>9</v><extLst/></c>'),
+        ("B1", 9, '<c r="B1"><is><t/></is></c>', '<c r="B1"><v>9</v></c>'),
+        ("B1", 9, '<c r="B1"/>', '<c r="B1"><v>9</v></c>'),
+        ("B1", 9, "<c r='B1' />", "<c r='B1' ><v>9</v></c>"),
+        ("B1", 9, '<c r="B1"></c>', '<c r="B1"><v>9</v></c>'),
+        ("B1", 9, '<c r="A1"/>', '<c r="A1"/><c r="B1"><v>9</v></c>'),
+        ("B1", 9, '<c r="A1"/><c r="C1"/>', '<c r="A1"/><c r="B1"><v>9</v></c><c r="C1"/>'),
+        ("B1", 9, '<c r="A1" s="0"><v/></c><c r="B1"/>', '<c r="A1" s="0"><v/></c><c r="B1"><v>9</v></c>'),
+        ("B1", "x", '<c r="B1"><f/></c>', '<c r="B1" t="inlineStr"><f/><is><t>x</t></is></c>'),
+        ("B1", None, '<c r="B1"><f/><v>1</v></c>', '<c r="B1"><f/></c>'),
+    ],
+)
+def test_cells_with_elements_closed_in_themselves(tmp_path, where, value, old, new):
+    source = package(tmp_path, f'{HEAD}<row r="1">{old}</row>{TAIL}')
+    book = read(source)
+    if book["s"].computed().any():
+        set_value(book, where, value)
+    else:
+        book["s"][where] = value
+    assert sheet_after(book, tmp_path) == f'{HEAD}<row r="1">{new}</row>{TAIL}'
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('<sheetData><row r="2"/></sheetData>', '<sheetData><row r="2"><c r="A2"><v>9</v></c></row></sheetData>'),
+        ('<sheetData><row r="2" /> </sheetData>', '<sheetData><row r="2" ><c r="A2"><v>9</v></c></row> </sheetData>'),
+        (
+            "<sheetData><row r='2'></row></sheetData>",
+            "<sheetData><row r='2'><c r=\"A2\"><v>9</v></c></row></sheetData>",
+        ),
+        ("<sheetData><row/><row/></sheetData>", '<sheetData><row/><row><c r="A2"><v>9</v></c></row></sheetData>'),
+        (
+            '<sheetData><row r="1"/><row r="3"/></sheetData>',
+            '<sheetData><row r="1"/><row r="2"><c r="A2"><v>9</v></c></row><row r="3"/></sheetData>',
+        ),
+        (
+            '<sheetData><row r="1"/></sheetData>',
+            '<sheetData><row r="1"/><row r="2"><c r="A2"><v>9</v></c></row></sheetData>',
+        ),
+        (
+            '<sheetData><row r="2" spans="2:3" ht="20"/></sheetData>',
+            '<sheetData><row r="2" ht="20"><c r="A2"><v>9</v></c></row></sheetData>',
+        ),
+        ("<sheetData/>", '<sheetData><row r="2"><c r="A2"><v>9</v></c></row></sheetData>'),
+        ("<sheetData />", '<sheetData ><row r="2"><c r="A2"><v>9</v></c></row></sheetData>'),
+        ("<sheetData></sheetData>", '<sheetData><row r="2"><c r="A2"><v>9</v></c></row></sheetData>'),
+    ],
+)
+@pytest.mark.parametrize("tail", ["", "<pageMargins/>", "<!-- the end -->"])
+def test_rows_with_elements_closed_in_themselves(tmp_path, old, new, tail):
+    head, end = f'<worksheet xmlns="{MAIN}"><dimension ref="A1:C3"/>', tail + "</worksheet>"
+    book = read(package(tmp_path, head + old + end))
+    book["s"]["A2"] = 9
+    assert sheet_after(book, tmp_path) == head + new + end
+
+
+def test_a_shared_formula_without_values(tmp_path):
+    book = read(package(tmp_path, re.sub("<v>.*?</v>", "", SHARED)))
+    recalculate(book)
+    after = sheet_after(book, tmp_path)
+    assert '<c r="B2"><f t="shared" si="0"/><v>1</v></c></row><row r="3">' in after
+    same_contents(read(tmp_path / "out.xlsx"), book)
 
 
 # --- files of other programs ----------------------------------------------------------------------------------------
@@ -265,6 +342,85 @@ def test_over_its_own_source(tmp_path):
         set_value(book, "B1", value)
         refresh.write(book, source)
         assert read(source)["s"]["B1"] == value
+
+
+# --- damage that a mistake of ours would do ---------------------------------------------------------------------------
+DAMAGED = re.escape("at s!B1 or right after it, the copy is damaged: xl/worksheets/sheet1.xml is not well-formed XML")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("<v>5</v></c>", "</c><v>5</v></c>", DAMAGED),
+        ("<v>5</v></c>", "<v>5</c>", DAMAGED),
+        ("<v>5</v>", "<v>&</v>", DAMAGED),
+        ("<v>5</v>", "<v>6</v>", r"s!B1 would be 6\.0, not 5\.0"),
+        ("<v>5</v>", "<v>5.000000000000001</v>", r"s!B1 would be 5\.000000000000001, not 5\.0"),
+        ("<v>5</v>", "", r"s!B1 would be None, not 5\.0"),
+        ("<v>5</v>", "<v></v>", r"s!B1 would be None, not 5\.0"),
+        ("<v>5</v>", "<v>nan</v>", "s!B1: its value is not a finite number"),
+        ('<c r="B1">', '<c r="B1" t="str">', r"s!B1 would be '5', not 5\.0"),
+        ('<c r="B1">', '<c r="D1">', "s!C1: it does not stand in order"),
+        ('<c r="B1">', '<c r="A1"><v>2</v></c><c r="B1">', "s!A1: it does not stand in order"),
+        ('<c r="B1">', '</row><c r="B1">', "a cell stands outside of any row"),
+        ('<c r="B1">', '<row r="1"><c r="B1">', "a row stands inside row 1"),
+        ("<f>A1*2</f>", "<f>A1*3</f>", r"s!B1 would be '<f>A1\*3</f>', not '<f>A1\*2</f>'"),
+        ("<f>A1*2</f>", "", r"s!B1 would be '', not '<f>A1\*2</f>'"),
+        ("<f>A1*2</f>", "<f>A1*</f>", "s!B1"),
+        ("<v>2</v></c><c", "<v>9</v></c><c", r"s!A1 would be 9\.0, not 2\.0"),
+        ('<row r="3">', '</sheetData><sheetData><row r="3">', "s!A3 would be None, not True"),
+    ],
+)
+def test_a_damaged_copy_does_not_take_the_place_of_a_file(tmp_path, monkeypatch, old, new, reason):
+    class Damaging(Splicer):
+        def run(self) -> None:
+            out, self.out = self.out, BytesIO()
+            super().run()
+            written = self.out.getvalue()
+            assert old.encode() in written
+            out.write(written.replace(old.encode(), new.encode(), 1))
+
+    book = read(package(tmp_path, SHEET))
+    set_value(book, "B1", 5)
+    target = tmp_path / "out.xlsx"
+    target.write_bytes(b"the old file")
+    before = sorted(tmp_path.iterdir())
+    monkeypatch.setattr(refresh, "Splicer", Damaging)
+    with pytest.raises(OutputError, match=f"^cannot write {target}: .*{reason}") as caught:
+        refresh.write(book, target)
+    assert "\n" not in str(caught.value)
+    assert ".tmp" not in str(caught.value)
+    assert target.read_bytes() == b"the old file"
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_damaged_list_of_parts_does_not_take_the_place_of_a_file(tmp_path, monkeypatch):
+    chain = f'<calcChain xmlns="{MAIN}"><c r="B1" i="1"/></calcChain>'.encode()
+    book = read(package(tmp_path, SHEET, **{"xl/calcChain.xml": chain}))
+    book["s"]["B1"] = 5
+    monkeypatch.setattr(refresh, "_CHAIN_ENTRY", re.compile(rb"</Types>"))
+    with pytest.raises(OutputError, match=r"the copy is damaged: \[Content_Types\].xml is not well-formed XML"):
+        refresh.write(book, tmp_path / "out.xlsx")
+    assert not (tmp_path / "out.xlsx").exists()
+
+
+def test_recalc_says_in_a_line_that_a_copy_would_be_damaged(tmp_path, monkeypatch, run):
+    source = package(tmp_path, SHEET.replace("<v>4</v>", "<v>3</v>"))
+    monkeypatch.setattr(refresh, "number_text", lambda number: "9")
+    status, out, err = run("recalc", source, "--out", tmp_path / "out.xlsx")
+    assert (status, out) == (2, "")
+    assert " ".join(err.split()).endswith("s!B1 would be 9.0, not 4.0")
+    assert not (tmp_path / "out.xlsx").exists()
+
+
+def test_what_no_file_can_hold_is_no_damage(tmp_path):
+    book = read(package(tmp_path, SHEET))
+    for where, value in (("A1", "half \ud800"), ("B1", -0.0)):
+        set_value(book, where, value)
+    sheet = book["s"]
+    sheet.num[0, 2], sheet.kind[0, 2] = LACKING, ERROR
+    refresh.write(book, tmp_path / "out.xlsx")
+    assert read(tmp_path / "out.xlsx")["s"]["A1:C1"] == [["half _xD800_", 0.0, "#NAME?"]]
 
 
 # --- what goes wrong ------------------------------------------------------------------------------------------------

@@ -57,6 +57,25 @@ def test_the_trace_is_the_sheets_rows() -> None:
     assert frame["x"].tolist()[:3] == [14.0, 86.0, 28.0]
 
 
+WEIGHTS = ["row", "x", "y", "b", "a", "pred", "de/db", "de/da", "new b", "new a"]
+AVERAGES, SQUARES = ["average de/db", "average de/da"], ["average (de/db)^2", "average (de/da)^2"]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "averages"),
+    [
+        ("momentum", [*AVERAGES, "err^2"]),
+        ("rmsprop", SQUARES),
+        ("adam", [*AVERAGES, *SQUARES]),
+        ("adam_ann", [*AVERAGES, *SQUARES]),
+    ],
+)
+def test_the_traces_columns_have_names(sheet: str, averages: list[str]) -> None:
+    """The sheets show numbers above the running averages: what they start from."""
+    history = run(build("graddesc"), sheet, epochs=1, trace=True)
+    assert [list(frame) for frame in history.rows] == [WEIGHTS + averages] * 2
+
+
 def test_each_is_told_of_every_epoch() -> None:
     epochs: list[int] = []
     run(build("graddesc"), "basic", epochs=2, each=epochs.append)

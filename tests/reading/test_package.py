@@ -136,8 +136,12 @@ BAD_FILES: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "broken workbook xml": (lambda path: changed(path, "xl/workbook.xml", lambda text: text[:-5]), "not well-formed"),
     "broken sheet xml": (
-        lambda path: changed(path, "xl/worksheets/sheet1.xml", lambda text: text.replace("</row>", "", 1)),
+        lambda path: changed(path, "xl/worksheets/sheet1.xml", lambda text: text.replace("</sheetData>", "", 1)),
         "xl/worksheets/sheet1.xml is not well-formed",
+    ),
+    "a row in a row": (
+        lambda path: changed(path, "xl/worksheets/sheet1.xml", lambda text: text.replace("</row>", "", 1)),
+        "Sheet: a row stands inside row 1",
     ),
     "unknown encoding": (
         lambda path: changed(path, "xl/workbook.xml", lambda text: '<?xml version="1.0" encoding="none"?>' + text),

@@ -147,7 +147,8 @@ def test_settings_that_cannot_be(settings: dict[str, float], message: str) -> No
         ([(1, float("nan")), (3, 4)], "point 1"),
         ([(1, 2), (float("inf"), 4)], "point 2"),
         ([(1, 2), (None, 4)], "point 2"),
-        ("points.csv", "point 1 is 'p', not"),
+        ("points.csv", "points.csv does not exist"),  # a text is a workbook's name or path
+        (["12", "pq"], "point 2 is 'pq', not"),
     ],
 )
 def test_points_that_cannot_be(points: Any, message: str) -> None:

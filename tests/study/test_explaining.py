@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 
 import pytest
 
+import sheetsim
 from sheetsim.errors import InputError, NotFound
 from sheetsim.library import build
 from sheetsim.model.address import parse_rect
@@ -27,7 +30,12 @@ def test_a_filled_formula() -> None:
     found = of("graddesc adam!H4")
     assert (found.cell, found.heading, found.formula) == ("adam!H4", "new b", "=C4-J4*$D$2/SQRT(L4)")
     assert found.block == "filled over adam!H4:I32 (58 cells)"
-    assert [(p.written, p.heading) for p in found.parts] == [("C4", "b"), ("J4", ""), ("D2", "lr"), ("L4", "")]
+    assert [(p.written, p.heading) for p in found.parts] == [
+        ("C4", "b"),
+        ("J4", "average de/db"),
+        ("D2", "lr"),
+        ("L4", "average (de/db)^2"),
+    ]
     assert found.parts[0] == Part("C4", "b", "29.713174380227404", "formula =C1")
     assert found.parts[2].origin == "input"
     assert found.numpy == "[H4:I32] = ([C4:D32] - (multiply([J4:K32], D2) / sqrt([L4:M32])))"
@@ -40,6 +48,18 @@ def test_a_formula_of_names() -> None:
     found = of("graddesc adam_ann!N34")
     assert (found.heading, found.formula, found.block) == ("gradrat", "=avg_grad2/prev_grad2", None)
     assert [(p.written, p.heading) for p in found.parts] == [("N33", "avg_grad2"), ("N3", "prev_grad2")]
+
+
+@pytest.mark.parametrize(
+    "where", ["collab_filter dotprod!V41", "collab_filter bias!V42", "collab_sigmoid bias_sigmoid!V42"]
+)
+def test_ratings_are_not_called_by_the_label_of_the_users(where: str) -> None:
+    assert [p.heading for p in of(where).parts] == ["ratings", "predictions"]
+
+
+def test_ratings_of_a_file_are_not_either(exported: Callable[[str], Path]) -> None:
+    read = sheetsim.open(exported("collab_filter"))
+    assert [p.heading for p in explain(read, "dotprod!V41").parts] == ["", ""]
 
 
 def test_a_cell_of_an_array_formula() -> None:
@@ -132,17 +152,20 @@ def test_an_empty_cell_that_is_read() -> None:
 
 def test_a_heading_of_numbers_is_not_that_of_the_column_beside() -> None:
     adam = book("graddesc")["adam"]
-    assert [heading(adam, parse_rect(where)) for where in ("I4", "J3", "J1")] == ["new a", "", "beta"]
+    assert [heading(adam, parse_rect(where)) for where in ("I4", "N3", "J1")] == ["new a", "", "beta"]
 
 
 def test_headings() -> None:
     made = Workbook("b")
     sheet = made.add_sheet("s")
     sheet.values("A1", [["left", 5, None], ["x", "y", None], [1, 2, None], [3, None, None], [None, 4, 6]])
+    sheet.values("E1", [["row", 1, 2], [None, 3, 4]])
+    sheet.headings = {"E8:F9": "given"}
     made.define_name("total", "s!$A$4")
     made.define_name("both", "s!$A$3:$B$3")
     made.define_name("half", "0.5")
     expected = {"A3": "x", "A4": "total", "B5": "", "B1": "left", "C5": "", "Z99": "", "A3:B3": "both"}
+    expected |= {"A3:A4": "x", "B3:B5": "y", "A3:B4": "", "F1:G1": "row", "F1:G2": "", "F9": "given", "E8:F10": ""}
     assert {where: heading(sheet, parse_rect(where)) for where in expected} == expected
 
 

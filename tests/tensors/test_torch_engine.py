@@ -250,6 +250,15 @@ def test_odd_values_and_errors(formula: str) -> None:
             twin["F1"]
 
 
+def test_no_cell_holds_a_minus_zero() -> None:
+    book = planted("=D4*-A1")
+    sheet = book["s"]
+    sheet.array("G1:G3", "=D4*-A1:A3")
+    twin = book.torch("s")
+    assert not np.signbit(twin["F1:G3"].detach().numpy()).any()
+    np.testing.assert_allclose(twin.gradient("G2", "D4"), [[-NUMBERS[1][0]]])
+
+
 #: What shows only where several cells are computed at once: the formulas, each with the cells that it fills.
 BLOCKS = [
     {"F1:F3": "=LOG(A1,Z99)"},  # to a base of 0

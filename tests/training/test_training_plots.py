@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sheetsim.errors import InputError
-from sheetsim.support import extras
+from sheetsim.support import extras, figures
 from sheetsim.training.history import smoothed
 from sheetsim.training.results.confusion import Worst
 
@@ -67,7 +67,7 @@ def test_picture(name: str, tmp_path: Path) -> None:
     assert np.ptp(picture[..., :3]) > 0.5
 
 
-@pytest.mark.parametrize("draw", [lambda: plots.panels(1), plots.require])
+@pytest.mark.parametrize("draw", [lambda: figures.panels(1), figures.require])
 def test_without_matplotlib(draw: Callable[[], object], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(extras, "find_spec", lambda name: None)
     with pytest.raises(InputError, match=r"needs matplotlib: .*pip install 'sheetsim\[train\]'"):

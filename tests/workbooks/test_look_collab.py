@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import openpyxl
 import pytest
-from test_trained_workbooks import build_digits, build_ratings, digits, history, ratings
+from small_trained import build_digits, build_ratings, digits, history, ratings
 
 from sheetsim.errors import InputError
 from sheetsim.model.address import Rect, parse_cell, parse_rect

@@ -28,6 +28,7 @@ def rating_matrix(sheet: Sheet, table: Ratings, room: int) -> Area:
     matrix_headings(sheet, ratings, table)
     sheet[users.above().first] = "movieId"
     sheet[users.before().first] = "userId"
+    sheet.headings[f"{ratings}"] = "ratings"
 
     sheet.style(f"{users.above()},{users.before().first}", "label")
     sheet.style(f"{ratings}", "input")
@@ -57,6 +58,7 @@ def prediction_matrix(sheet: Sheet, predictions: Area, table: Ratings, ratings: 
     matrix_headings(sheet, predictions, table)
     sheet[corner.above().first] = "movieId"
     sheet[corner.before().first] = "userId"
+    sheet.headings[f"{predictions}"] = "predictions"
     sheet[rmse] = f"=SQRT(SUMXMY2({ratings},{predictions})/COUNT({ratings}))"
 
     sheet.style(f"{corner.above()},{corner.before()}", "label")

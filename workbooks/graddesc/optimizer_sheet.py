@@ -92,7 +92,10 @@ def least_squares(x: str, y: str) -> dict[str, str]:
 
 
 def averages(sheet: Sheet, b: str, a: str, foot: int, squared: bool) -> None:
-    """How two columns of running averages look, from row 3, which reads the foot, to the foot."""
+    """How two columns of running averages look, from row 3, which reads the foot, to the foot; and what they are
+    called, as in row 3 stands what they start from."""
+    for column, gradient in ((b, "de/db"), (a, "de/da")):
+        sheet.headings[f"{column}3:{column}{foot}"] = f"average ({gradient})^2" if squared else f"average {gradient}"
     sheet.style(f"{b}3:{a}{foot}", "state")
     sheet.number_format(f"{b}3:{b}{foot}", SMALL)
     sheet.number_format(f"{a}3:{a}{foot}", AMOUNT)

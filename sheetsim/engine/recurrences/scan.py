@@ -13,7 +13,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import cache
-from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -26,6 +25,7 @@ from sheetsim.excel.comparison import SHOWN
 from sheetsim.model.address import Rect
 from sheetsim.model.nodes import Binary, Call, Missing, Node, Number, Ref, Unary, postorder
 from sheetsim.model.values import NUMBER
+from sheetsim.support.compiling import compiled
 
 # The instructions
 LOAD, FIXED, STORE, COPY = range(4)
@@ -76,7 +76,7 @@ def scan(
                 value = registers[a]
                 if value - value != 0.0:
                     return line
-                memory[at + to] = value
+                memory[at + to] = value + 0.0  # no cell holds -0
             elif what == DIVIDE:
                 divisor = registers[b]
                 if divisor == 0.0 or divisor - divisor != 0.0:
@@ -125,13 +125,7 @@ def scan(
 @cache
 def _compiled() -> Callable[..., int] | None:
     """The loop, compiled with the same product; None without Numba."""
-    try:
-        import numba
-    except ImportError:
-        return None
-    names = {**globals(), "product": numba.njit(cache=True)(product)}
-    loop: Callable[..., int] = numba.njit(cache=True)(FunctionType(scan.__code__, names, "scan"))
-    return loop
+    return compiled(scan)
 
 
 class _TooMuch(Exception):
@@ -286,11 +280,11 @@ class Scan:
 
     def _loop(self, memory: np.ndarray, start: int, count: int, step: int) -> int:
         work = count * len(self.code)
-        compiled = _compiled() if Scan.spent + work > WORTH_COMPILING else None
-        if compiled is not None:
+        loop = _compiled() if Scan.spent + work > WORTH_COMPILING else None
+        if loop is not None:
             whats, tos, firsts, seconds = (np.array(column, np.int64) for column in self.columns)
             constants, registers = np.array([*self.constants, 0.0]), np.zeros(self.depth)
-            return int(compiled(memory, whats, tos, firsts, seconds, constants, registers, start, count, step))
+            return int(loop(memory, whats, tos, firsts, seconds, constants, registers, start, count, step))
         Scan.spent += work
         # a memoryview gives and takes plain floats, which Python adds and multiplies faster than NumPy's
         registers_, view = [0.0] * self.depth, memoryview(memory)  # type: ignore[arg-type]

@@ -111,17 +111,18 @@ def explain(book: Book, where: str) -> Explanation:
 
 # --- what a person calls a cell ---------------------------------------------------------------------------------------
 def heading(sheet: Sheet, cells: Rect) -> str:
-    """What a person takes for the name of some cells: their defined name, else the nearest text above with no gap
-    between, else the nearest to the left, unless that is the heading of a column of numbers."""
-    name = _name_of(sheet, cells)
+    """What a person takes for the name of some cells: their defined name, else what the sheet's definition calls them,
+    else the nearest text above a column with no gap between, else the nearest to the left of a row, unless that is the
+    heading of a column of numbers. What stands beside a matrix names one row or column of it."""
+    name = _name_of(sheet, cells) or sheet.called(cells)
     if name:
         return name
     row, column = cells.top, cells.left
     if row < sheet.rows and column < sheet.columns:
-        above = _nearest(sheet.kind[:row, column])
+        above = _nearest(sheet.kind[:row, column]) if cells.columns == 1 else None
         if above is not None:
             return str(sheet.value(above, column))
-        left = _nearest(sheet.kind[row, :column])
+        left = _nearest(sheet.kind[row, :column]) if cells.rows == 1 else None
         if left is not None and not isinstance(sheet.value(row + 1, left), float):
             return str(sheet.value(row, left))
     return ""

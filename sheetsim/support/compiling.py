@@ -1,0 +1,61 @@
+"""Functions compiled by Numba, and kept on disk so that the next process need not compile them again.
+
+Numba keeps the machine code of a function under its name and looks at the one file that the function stands in. What it
+calls is compiled in, from other files too, as Excel's product is into the loop of recurrences; a change there goes
+unnoticed. So the name under which it is kept ends in a checksum of all that is compiled in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from hashlib import sha256
+from types import FunctionType, ModuleType
+from typing import Any
+
+
+def compiled(function: Callable[..., Any]) -> Callable[..., Any] | None:
+    """The function, compiled with all that it calls; None where Numba is not installed."""
+    assert isinstance(function, FunctionType)
+    try:
+        import numba
+    except ImportError:
+        return None
+    twin = _calling_compiled(function, numba.njit)
+    twin.__name__ = twin.__qualname__ = f"{function.__name__}_{checksum(function)}"
+    found: Callable[..., Any]
+    try:
+        found = numba.njit(cache=True)(twin)
+    except RuntimeError:  # no folder can be written to: then each process compiles it for itself
+        found = numba.njit(twin)
+    return found
+
+
+def checksum(function: FunctionType) -> str:
+    """One text for all that is compiled into a function: its bytecode, that of the functions it calls, constants."""
+    return sha256("\n".join(_ingredients(function)).encode()).hexdigest()[:16]
+
+
+def _ingredients(function: FunctionType) -> list[str]:
+    code = function.__code__
+    found = [repr((code.co_code, code.co_consts, code.co_names, code.co_varnames))]
+    for name, value in _named(function).items():
+        if isinstance(value, FunctionType):
+            found += _ingredients(value)
+        elif not isinstance(value, ModuleType):
+            found.append(f"{name} = {value!r}")
+    return found
+
+
+def _named(function: FunctionType) -> dict[str, Any]:
+    """What the function's code names of its module."""
+    own = function.__globals__
+    return {name: own[name] for name in function.__code__.co_names if name in own}
+
+
+def _calling_compiled(function: FunctionType, compiler: Callable[..., Any]) -> FunctionType:
+    """A twin of the function that calls compiled twins of the functions it names; compiled code can call no others."""
+    named = _named(function).items()
+    calls = {
+        name: compiler(_calling_compiled(value, compiler)) for name, value in named if isinstance(value, FunctionType)
+    }
+    return FunctionType(function.__code__, {**function.__globals__, **calls}, function.__name__)
