@@ -218,8 +218,7 @@ def run_here(command: str) -> tuple[int, str]:
         with redirect_stdout(printed), redirect_stderr(printed):
             app.main()
     except SystemExit as stopped:
-        assert isinstance(stopped.code, int)
-        return stopped.code, printed.getvalue()
+        return int(stopped.code or 0), printed.getvalue()
     finally:
         sys.argv = before
     raise AssertionError("main always exits")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pages
 import pytest
+import typer
 from pages import PAGES, ROOT, Block, Story, alike, blocks, lacking, transcript
 
 from sheetsim.cli import app
@@ -19,8 +20,10 @@ ELSEWHERE = {
     "make run": ".ci/run",
     "make test": ".ci/run",
     "make clean": "removes the environment that the tests run in",
-    "make benchmark": "takes minutes, and other engines",
-    "make benchmark-training": "takes minutes, and other trainers",
+    "make benchmark": "takes minutes; .ci/run does it with QUICK=1",
+    "make benchmark QUICK=1": ".ci/run",
+    "make benchmark-training": "takes minutes; .ci/run does it with QUICK=1",
+    "make benchmark-training QUICK=1": ".ci/run",
     "python3 -m venv .venv": "Makefile",
     ".venv/bin/pip install -c constraints.txt -e .": "Makefile",
     ".venv/bin/sheetsim build --out out": "Makefile",
@@ -29,7 +32,7 @@ ELSEWHERE = {
     ".venv/bin/pytest tests/functions -q": "a part of make test",
     ".venv/bin/python tests/pages.py docs/use/commands.md": "test_a_page_is_refreshed",
     "pip install -c constraints.txt -e '.[all]'": "the extras are a part of [test]",
-    "pip install pre-commit && pre-commit install": "needs the network; test_same_checks.py holds the hooks to make test",
+    "pip install pre-commit && pre-commit install": "needs the network; tests/test_same_checks.py looks at the hooks",
 }
 
 #: The words of these lines, in this order, are looked for in the Makefile, where a variable stands for some of them.
@@ -39,7 +42,7 @@ IN_MAKEFILE = {
     ".venv/bin/sheetsim build --out out": "$(BIN)/sheetsim build --out out",
     ".venv/bin/pip install -c constraints.txt -e '.[test]'": "--editable '.[test]'",
     ".venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && .venv/bin/pytest": (
-        "$(BIN)/ruff check .\n\t$(BIN)/ruff format --check .\n\t$(BIN)/mypy\n\t$(BIN)/pytest\n"
+        "$(BIN)/ruff check .\n\t$(BIN)/ruff format --check .\n\t$(BIN)/mypy\n\t$(BIN)/pytest"
     ),
 }
 
@@ -88,7 +91,7 @@ WRONG = {
     "a shown status": "```console\n$ sheetsim explain graddesc 'no!H5'\n…\n$ echo $?\n0\n```\n",
     "an example": "```python\n>>> import sheetsim\n>>> len(sheetsim.names())\n5\n```\n",
     "an error": '```python\n>>> import sheetsim\n>>> sheetsim.open("nowhere")\n```\n',
-    "a test": "```python\n# test_no.py\ndef test_no(): assert False\n```\n\n```console\n$ pytest -q test_no.py\n…\n```\n",
+    "a test": "```python\n# test_no.py\ndef test_no(): assert 0\n```\n\n```console\n$ pytest -q test_no.py\n…\n```\n",
 }
 
 
@@ -123,12 +126,10 @@ def test_outputs_are_compared_line_by_line(printed: str, shown: str, near: bool,
 def test_a_page_is_refreshed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "ROOT", tmp_path)
     page = tmp_path / "page.md"
-    page.write_text(
-        "# Title\n\n```console\n$ sheetsim --version\n```\n\n```python\n>>> 1 + 1\n3\n>>> 2\n2\n```\n\nEnd.\n"
-    )
+    text = "```console\n$ sheetsim --version\n{}```\n\n```python\n>>> 1 + 1\n{}\n>>> 2\n2\n```\n\nEnd.\n"
+    page.write_text(text.format("", 3))
     assert len(pages.refreshed(page)) == 2
-    expected = "# Title\n\n```console\n$ sheetsim --version\nsheetsim 0.1.0\n```\n\n```python\n>>> 1 + 1\n2\n>>> 2\n2\n```\n\nEnd.\n"
-    assert page.read_text() == expected
+    assert page.read_text() == text.format("sheetsim 0.1.0\n", 2)
     assert pages.refreshed(page) == []
 
 
@@ -171,16 +172,18 @@ def test_blocks_are_closed_and_marked() -> None:
 
 
 # --- every option is described ----------------------------------------------------------------------------------------
+COMMANDS: Any = typer.main.get_command(app.app)
+
+
 def options() -> list[tuple[str, str]]:
     """(command, option) of all there are."""
-    import typer
 
     def found(command: Any, name: str) -> list[tuple[str, str]]:
         below = [pair for sub, each in getattr(command, "commands", {}).items() for pair in found(each, sub)]
         own = [text for each in command.params for text in (*each.opts, *each.secondary_opts) if text.startswith("--")]
         return [(name, text) for text in own] + below
 
-    return found(typer.main.get_command(app.app), "sheetsim")
+    return found(COMMANDS, "sheetsim")
 
 
 def test_every_option_is_described() -> None:
@@ -191,14 +194,9 @@ def test_every_option_is_described() -> None:
 
 def test_every_command_has_its_section() -> None:
     text = (ROOT / "docs" / "use" / "commands.md").read_text(encoding="utf-8")
-    sections = re.findall(r"^## `sheetsim (\w+)", text, re.MULTILINE)
-    assert sections == [name for name, _ in dict.fromkeys((name, 0) for name, _ in options_by_command())]
-
-
-def options_by_command() -> list[tuple[str, Any]]:
-    import typer
-
-    return list(typer.main.get_command(app.app).commands.items())  # type: ignore[attr-defined]
+    assert re.findall(r"^## `sheetsim (\w+)", text, re.MULTILINE) == list(COMMANDS.commands)
+    readme = README.read_text(encoding="utf-8")
+    assert re.findall(r"^\| `sheetsim (\w+)", readme, re.MULTILINE) == list(COMMANDS.commands)
 
 
 # --- links and names lead somewhere -----------------------------------------------------------------------------------
