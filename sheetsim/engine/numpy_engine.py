@@ -27,13 +27,13 @@ from sheetsim.model.values import BLANK, decode
 Progress = Callable[[int], None]
 
 
-def recalculate(book: Book, progress: Progress | None = None, collect_lacking: bool = False) -> None:
+def recalculate(book: Book, progress: Progress | None = None, allow_unsupported: bool = False) -> None:
     """Computes every formula of a workbook from its inputs, with Excel's arithmetic.
 
     ``progress`` is told how many cells each step has computed. Raises FormulaError, UnknownFunction or CycleError;
-    with ``collect_lacking`` cells whose function is not in the table hold ``#LACKING!`` instead.
+    with ``allow_unsupported`` cells whose function is not in the table hold ``#LACKING!`` instead.
     """
-    plan = plan_of(book, collect_lacking)
+    plan = plan_of(book, allow_unsupported)
     with np.errstate(divide="raise", over="raise", invalid="raise", under="ignore"):
         run(plan, progress)
     book.changed = False

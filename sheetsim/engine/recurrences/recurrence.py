@@ -27,6 +27,7 @@ class Recurrence:
         self.scans = [Scan.of(plan, self.lines, s) for s in self.lines.stretches] if self.lines else []
 
     def run(self) -> None:
+        """Computes every cell of the group: by scan as far as that goes, else line by line, else cell by cell."""
         if self.lines is None:
             CellByCell(self.plan, self.group).run()
             return
