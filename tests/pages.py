@@ -5,8 +5,10 @@ What a fenced block is, by its language and its beginning:
     console          commands after ``$ `` and what they print; ``$ echo $?`` shows the exit status of the one before
     text, with ``$ `` the same, but long, or in need of data; numbers there may differ a little from machine to machine
     python, ``>>>``  examples as in doctest
-    python, ``# x.py``  the file x.py
+    python, ``# x.py``  the file x.py; with a folder in its path, in a copy of the project's code that the rest of the
+                     page runs; ``# folder/x.py, at the end`` goes to the end of a file of that copy
     python           a program
+    diff, ``# folder/x.py``  lines changed in that copy
     sh               commands that nothing here runs (``test_docs.py`` says who does)
 
 A line ``…`` in what is shown stands for any lines. A comment ``<!-- needs torch ml-100k -->`` before a block names the
@@ -37,7 +39,9 @@ from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT.parent / "shared" / "data"
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+FRONT = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
+PAGES = [*(ROOT / name for name in FRONT), *sorted((ROOT / "docs").rglob("*.md"))]
+CODE = [ROOT / folder for folder in ("sheetsim", "exporters", "workbooks", "docs")]  # what a page may change a copy of
 EXTRAS = {"torch": "torch", "solve": "scipy", "train": "matplotlib", "fast": "numba"}
 #: How far the numbers of a long search or training may differ, for last bits do from machine to machine: those with a
 #: decimal point, and counts (of iterations).
@@ -53,6 +57,7 @@ ENVIRONMENT.pop("COLUMNS", None)  # tables are as wide as they are
 
 _BLOCK = re.compile(r"^(?:<!-- needs (?P<needs>[\w -]+?) -->\n)?```(?P<language>\w*)\n(?P<text>.*?)^```$", re.M | re.S)
 _TIMES = re.compile(r"\b\d+\.\d+ ?s\b")
+_FILE = re.compile(r"# ([\w/]+\.py)(, at the end)?\n")
 _NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?(?:e[-+]\d+)?")
 
 
@@ -98,6 +103,12 @@ def blocks(page: Path) -> list[Block]:
     ]
 
 
+def file_of(block: Block) -> str:
+    """The file that a block is, or changes: ``x.py`` in the page's folder, ``folder/x.py`` in a copy of the code."""
+    found = _FILE.match(block.text)
+    return found[1] if found else ""
+
+
 def lacking(block: Block) -> list[str]:
     """What a block needs and is not here."""
     return [
@@ -122,6 +133,7 @@ class Story:
 
     def __init__(self, folder: Path):
         self.folder, self.names, self.status = folder, dict[str, Any](__name__="__main__"), 0
+        self.has_copy = False
         self.wrong: list[str] = []
 
     def tell(self, block: Block) -> str:
@@ -131,11 +143,34 @@ class Story:
                 return self._commands(block)
             if block.language == "python" and block.text.startswith(">>> "):
                 return self._examples(block)
-            if block.language == "python" and (name := re.match(r"# (\w+\.py)\n", block.text)):
-                Path(name[1]).write_text(block.text, encoding="utf-8")
+            if block.language == "diff":
+                self._change(block)
+            elif block.language == "python" and (file := _FILE.match(block.text)):
+                path = self._copied(file[1]) if "/" in file[1] else Path(file[1])
+                with path.open("a" if file[2] else "w", encoding="utf-8") as out:
+                    out.write("\n\n" * bool(file[2]) + block.text)
             elif block.language == "python":
                 exec(compile(block.text, block.where, "exec"), self.names)
         return block.text
+
+    def _copied(self, path: str) -> Path:
+        """A file of the story's own copy of the project's code, which is made when it is first asked for."""
+        if not self.has_copy:
+            for folder in CODE:
+                shutil.copytree(folder, self.folder / folder.name, ignore=shutil.ignore_patterns("__pycache__"))
+        self.has_copy = True
+        found = self.folder / path
+        found.parent.mkdir(exist_ok=True)
+        return found
+
+    def _change(self, block: Block) -> None:
+        head, *lines = block.text.splitlines(keepends=True)
+        path = self._copied(head.removeprefix("# ").strip())
+        before, after = ("".join(line[1:] for line in lines if line[0] in f" {mark}") for mark in "-+")
+        text = path.read_text(encoding="utf-8")
+        if text.count(before) != 1:
+            self.wrong.append(f"{block.where}: {text.count(before)} times in {path.name}:\n{before}")
+        path.write_text(text.replace(before, after), encoding="utf-8")
 
     def _commands(self, block: Block) -> str:
         for need in {*block.needs} - {*EXTRAS}:
@@ -156,9 +191,17 @@ class Story:
         return "".join(parts)
 
     def _run(self, command: str) -> str:
-        if not command.startswith("sheetsim ") or ">" in command.split("'")[0]:
+        if self.has_copy or not command.startswith("sheetsim ") or ">" in command.split("'")[0]:
+            words = re.sub(r"^sheetsim ", "python -m sheetsim ", command)
+            code = os.pathsep.join([str(self.folder), str(ROOT)])
             done = subprocess.run(
-                command, shell=True, cwd=self.folder, env=ENVIRONMENT, capture_output=True, text=True, check=False
+                words,
+                shell=True,
+                cwd=self.folder,
+                env={**ENVIRONMENT, "PYTHONPATH": code},
+                capture_output=True,
+                text=True,
+                check=False,
             )
             self.status = done.returncode
             return done.stdout + done.stderr

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pages
 import pytest
 import typer
-from pages import PAGES, ROOT, Block, Story, alike, blocks, lacking, transcript
+from pages import PAGES, ROOT, Block, Story, alike, blocks, file_of, lacking, transcript
 
 from sheetsim.cli import app
 
@@ -19,6 +21,7 @@ README = ROOT / "README.md"
 ELSEWHERE = {
     "make run": ".ci/run",
     "make test": ".ci/run",
+    "/usr/bin/time -v sheetsim build graddesc --epochs 1000": "takes a minute; tests/macros/ builds fewer epochs",
     "make clean": "removes the environment that the tests run in",
     "make benchmark": "takes minutes; .ci/run does it with QUICK=1",
     "make benchmark QUICK=1": ".ci/run",
@@ -91,6 +94,7 @@ WRONG = {
     "a shown status": "```console\n$ sheetsim explain graddesc 'no!H5'\n…\n$ echo $?\n0\n```\n",
     "an example": "```python\n>>> import sheetsim\n>>> len(sheetsim.names())\n5\n```\n",
     "an error": '```python\n>>> import sheetsim\n>>> sheetsim.open("nowhere")\n```\n',
+    "a change": "```diff\n# sheetsim/errors.py\n-no such line\n+another\n```\n",
     "a test": "```python\n# test_no.py\ndef test_no(): assert 0\n```\n\n```console\n$ pytest -q test_no.py\n…\n```\n",
 }
 
@@ -156,7 +160,7 @@ def test_other_blocks_hold_no_commands() -> None:
     rest = [block for block in ALL if not is_run(block) and block.language != "sh"]
     found = [(block.where, line) for block in rest for line in commands(block) if re.match(r"(sheetsim|make) ", line)]
     assert found == []
-    assert {block.language for block in rest} <= {"text"}
+    assert {block.language for block in rest} <= {"text", "diff"}
 
 
 def test_what_others_are_said_to_run_they_run() -> None:
@@ -226,24 +230,65 @@ def test_every_page_is_linked() -> None:
     assert [named(page) for page in PAGES if page not in reached and page != README and page.name != "README.md"] == []
 
 
-NAMED = re.compile(r"`((?:sheetsim|exporters|workbooks|tests|benchmarks)/[\w/.]*)`(?:: `(\w+)`(?:, `(\w+)`)?)?")
+FOLDERS = ("sheetsim", "exporters", "workbooks", "tests", "benchmarks", "examples", "docs")
+FILES = [path.relative_to(ROOT) for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")]
+NAMED = re.compile(rf"`((?:{'|'.join(FOLDERS)})/[\w/.]*)`(?:: `(\w+)`(?:, `(\w+)`)?)?")
+
+
+def made(page: Path) -> set[str]:
+    """The files that a page's own examples write."""
+    return {file_of(block) for block in blocks(page)}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)
-def test_files_and_functions_named_are_there(page: Path) -> None:
+def test_python_files_named_are_there(page: Path) -> None:
+    """Wherever they are named; by the end of their path, as ``sums.py`` beside another, and ``*`` for any folder."""
+    found = {*re.findall(r"[\w*][\w/*]*\.py\b", page.read_text(encoding="utf-8"))} - made(page)
+    assert sorted(name for name in found if not any(file.match(name) for file in FILES)) == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_paths_and_definitions_named_are_there(page: Path) -> None:
     for path, *names in NAMED.findall(page.read_text(encoding="utf-8")):
-        if "*" in path or path.startswith("workbooks/compound"):  # the example of CONTRIBUTING.md
-            continue
         assert (ROOT / path).exists(), path
         for name in filter(None, names):
             text = (ROOT / path).read_text(encoding="utf-8")
             assert re.search(rf"^\s*(?:def|class) {name}\b", text, re.MULTILINE), f"{path}: {name}"
 
 
+def is_there(name: str) -> bool:
+    """Whether a dotted name is that of a module, or of something in one."""
+    above, _, last = name.rpartition(".")
+    return bool(find_spec(name)) or hasattr(import_module(above), last)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.stem != "CHANGELOG"], ids=named)
+def test_names_below_sheetsim_are_there(page: Path) -> None:
+    """In the changelog stand those, too, that are gone."""
+    found = {*re.findall(r"`(sheetsim(?:\.\w+)+)", page.read_text(encoding="utf-8"))}
+    assert sorted(name for name in found if not is_there(name)) == []
+
+
 def test_the_architecture_names_every_room() -> None:
     text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    rooms = [path.name for path in (ROOT / "sheetsim").iterdir() if not path.name.startswith(("_", "py.typed"))]
-    assert [room for room in sorted(rooms) if room.removeprefix("sheetsim/") not in text] == []
+    rooms = [path for path in (ROOT / "sheetsim").iterdir() if not path.name.startswith(("_", ".", "py.typed"))]
+    names = [f"{path.name}/" if path.is_dir() else path.name for path in rooms]
+    assert sorted(name for name in names if not re.search(rf"(^| |/){name}", text, re.MULTILINE)) == []
+
+
+# --- numbers that were measured ---------------------------------------------------------------------------------------
+MEASURED = re.compile(r"\b\d[\d,]*(?:\.\d+)? (?:ms|s)\b|\b0\.\d{4}\b|\b\d[\d,]* rows a second")
+BY_HAND = {"40 s"}  # what the page names the command for
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/performance.md"])
+def test_measured_numbers_are_those_of_the_benchmarks(page: str) -> None:
+    text = re.sub(r"^```.*?^```", "", (ROOT / page).read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    results = [path.read_text(encoding="utf-8") for path in (ROOT / "benchmarks").glob("*.md")]
+    known = {*re.findall(MEASURED, " ".join(results).replace("rows/s", "rows a second")), *BY_HAND}
+    found = re.findall(MEASURED, " ".join(text.split()))
+    assert len(found) > 4
+    assert [number for number in found if number not in known] == []
 
 
 # --- the README is for ten minutes ------------------------------------------------------------------------------------
