@@ -191,7 +191,7 @@ class Story:
         return "".join(parts)
 
     def _run(self, command: str) -> str:
-        if self.has_copy or not command.startswith("sheetsim ") or ">" in command.split("'")[0]:
+        if self.has_copy or not command.startswith("sheetsim ") or re.search("[>$]", command.split("'")[0]):
             words = re.sub(r"^sheetsim ", "python -m sheetsim ", command)
             code = os.pathsep.join([str(self.folder), str(ROOT)])
             done = subprocess.run(

@@ -196,6 +196,20 @@ def test_every_option_is_described() -> None:
     assert sorted({pair for pair in options() if not re.search(rf"{pair[1]}(?![\w-])", text)}) == []
 
 
+def run_by_a_page() -> set[tuple[str, str]]:
+    """(command, option) of all that the pages' examples run; the two of ``train`` share their options."""
+    shown = [
+        each.command for block in ALL if is_run(block) and block.language != "python" for each in transcript(block)
+    ]
+    found = [re.search(r"\bsheetsim (?:(\w+) )?(.*)", command) for command in shown]
+    return {(each[1] or "sheetsim", option) for each in found if each for option in re.findall(r"--[\w-]+", each[2])}
+
+
+def test_every_option_is_run() -> None:
+    wanted = {("train" if name in ("movielens", "mnist") else name, option) for name, option in options()}
+    assert sorted(wanted - run_by_a_page() - {(name, "--help") for name, _ in wanted}) == []
+
+
 def test_every_command_has_its_section() -> None:
     text = (ROOT / "docs" / "use" / "commands.md").read_text(encoding="utf-8")
     assert re.findall(r"^## `sheetsim (\w+)", text, re.MULTILINE) == list(COMMANDS.commands)
