@@ -32,7 +32,7 @@ def compute_block(plan: Plan, index: int) -> None:
 
 
 def cells_of(rect: Rect) -> Iterator[Rect]:
-    """The cells of a rectangle, one by one."""
+    """The cells of a rectangle, each as a rectangle of its own: row by row, from the left."""
     for row in range(rect.top, rect.bottom + 1):
         for column in range(rect.left, rect.right + 1):
             yield Rect(row, column, row, column)

@@ -77,11 +77,12 @@ def _first(errors: Array, shape: tuple[int, int]) -> Array:
 
 
 def total(listed: Listed) -> Array:
-    """Their sum, left to right; what does not count is a 0 in ``num`` already."""
+    """Their sum, left to right, of shape (rows, columns); what does not count is a 0 in ``num`` already."""
     return running_sum(listed.num)
 
 
 def count_of(listed: Listed) -> Array:
+    """How many of each cell's numbers count, as floats of shape (rows, columns)."""
     if listed.used is None:
         return np.full(listed.num.shape[:2], float(listed.num.shape[2]))
     return np.asarray(listed.used.sum(axis=-1), np.float64)
@@ -157,7 +158,7 @@ def _squares(listed: Listed) -> Array:
     return running_sum(deviation * deviation)
 
 
-def _enter_spread(name: str, about: str, fewer: int, root: bool, **known: Any) -> None:
+def _enter_variance(name: str, about: str, fewer: int, root: bool, **known: Any) -> None:
     """Variance and standard deviation: of a sample (``fewer`` = 1) or of a population (0)."""
     stated = {"gradient": Gradient.RULE, "evidence": Evidence.LIBREOFFICE, "passes_over_blanks": True, **known}
 
@@ -168,14 +169,14 @@ def _enter_spread(name: str, about: str, fewer: int, root: bool, **known: Any) -
         return elementwise(np.sqrt, variance) if root else variance
 
 
-_enter_spread("VAR.S", "The variance, estimated from a sample.", 1, root=False, prefix=NEWER)
-_enter_spread("VAR.P", "The variance of a whole population.", 0, root=False, prefix=NEWER)
-_enter_spread("STDEV.S", "The standard deviation, estimated from a sample.", 1, root=True, prefix=NEWER)
-_enter_spread("STDEV.P", "The standard deviation of a whole population.", 0, root=True, prefix=NEWER)
-_enter_spread("VAR", "The older name of ``VAR.S``.", 1, root=False)
-_enter_spread("VARP", "The older name of ``VAR.P``.", 0, root=False)
-_enter_spread("STDEV", "The older name of ``STDEV.S``.", 1, root=True)
-_enter_spread("STDEVP", "The older name of ``STDEV.P``.", 0, root=True)
+_enter_variance("VAR.S", "The variance, estimated from a sample.", 1, root=False, prefix=NEWER)
+_enter_variance("VAR.P", "The variance of a whole population.", 0, root=False, prefix=NEWER)
+_enter_variance("STDEV.S", "The standard deviation, estimated from a sample.", 1, root=True, prefix=NEWER)
+_enter_variance("STDEV.P", "The standard deviation of a whole population.", 0, root=True, prefix=NEWER)
+_enter_variance("VAR", "The older name of ``VAR.S``.", 1, root=False)
+_enter_variance("VARP", "The older name of ``VAR.P``.", 0, root=False)
+_enter_variance("STDEV", "The older name of ``STDEV.S``.", 1, root=True)
+_enter_variance("STDEVP", "The older name of ``STDEV.P``.", 0, root=True)
 
 
 # --- counting ---------------------------------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ def _taken(result: Values, like: Live, otherwise: Either, *options: tuple[np.nda
 
 
 def if_(condition: Either, yes: Either, no: Either | None = None) -> Either:
+    """``IF``: the gradient goes to the branch taken, none to the condition."""
     no = single(False) if no is None else no
     like = some_live((yes, no))
     result = FUNCTIONS["IF"].rule(*hosts((condition, yes, no)))
@@ -65,6 +66,7 @@ def _instead(name: str) -> Rule:
 
 
 def choose_(which: Either, *options: Either) -> Either:
+    """``CHOOSE``: the gradient goes to the option taken, none to its number."""
     result = FUNCTIONS["CHOOSE"].rule(*hosts((which, *options)))
     like = some_live(options)
     if like is None:
@@ -76,6 +78,7 @@ def choose_(which: Either, *options: Either) -> Either:
 
 
 def transpose(v: Live) -> Live:
+    """``TRANSPOSE``: swaps the last two axes, height and width; the gradient is swapped back."""
     result = FUNCTIONS["TRANSPOSE"].rule(v.host)
     return Live(v.num.transpose(2, 3), result.kind, v.ref)
 
@@ -95,6 +98,7 @@ def _at(places: Values, result: Values, like: Live, *sources: Either) -> Live:
 
 
 def index(table: Either, row: Either, column: Either | None = None) -> Either:
+    """``INDEX``: the gradient goes to the cells picked, none to row and column."""
     others = hosts((row,) if column is None else (row, column))
     rule = FUNCTIONS["INDEX"].rule
     result = rule(host(table), *others)
@@ -125,6 +129,7 @@ def _lookup(name: str) -> Rule:
 
 
 def xlookup(value: Either, keys: Either, results: Either, otherwise: Either | None = None, *how: Either) -> Either:
+    """``XLOOKUP``: the gradient goes to the results picked (or to ``otherwise``), none to value and keys."""
     rule = FUNCTIONS["XLOOKUP"].rule
     otherwise = error_value(NA) if otherwise is None else otherwise
     plain = hosts((value, keys, results, otherwise, *how))

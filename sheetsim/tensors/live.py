@@ -48,10 +48,12 @@ Either = Live | Values
 
 
 def host(v: Either) -> Values:
+    """The argument as NumPy's rules take it: of a ``Live`` its numbers in float64, without gradients."""
     return v.host if isinstance(v, Live) else v
 
 
 def hosts(arguments: Sequence[Either]) -> list[Values]:
+    """``host`` of each argument, in their order."""
     return [host(v) for v in arguments]
 
 
@@ -71,6 +73,7 @@ def as_tensor(array: np.ndarray, like: Live) -> Tensor:
 
 
 def mask(array: np.ndarray, like: Live) -> Tensor:
+    """Bools as a tensor of the same shape on the device of ``like``."""
     return torch.as_tensor(np.array(array), dtype=torch.bool, device=like.num.device)
 
 

@@ -185,6 +185,8 @@ def _once(plain: Step, count: int) -> Step:
 
 # --- operators and functions ------------------------------------------------------------------------------------------
 def unary(operator: str) -> Step:
+    """The step that replaces the stack's last value by ``-``, ``+``, ``%`` or ``@`` of it; only a ``Live`` goes to
+    torch."""
     plain, rule = _once(steps.unary(operator), 1), SIGNED[operator]
 
     def step(stack: Stack, site: Site) -> None:
@@ -199,6 +201,7 @@ def unary(operator: str) -> Step:
 
 
 def binary(operator: str) -> Step:
+    """The step that joins the stack's last two values; arithmetic with a ``Live`` goes to torch, all else to NumPy."""
     plain, rule = _once(steps.binary(operator), 2), OPERATIONS.get(operator)
 
     def step(stack: Stack, site: Site) -> None:

@@ -27,6 +27,7 @@ class LeftToRight(torch.autograd.Function):
 
     @staticmethod
     def forward(context: Any, terms: Tensor) -> Tensor:
+        """Terms (…, n) → sums (…): the bits of a loop on the CPU and, up to ``LOOPED`` terms, on a GPU."""
         context.count = terms.shape[-1]
         if context.count == 0:
             return terms.sum(-1)
@@ -36,6 +37,7 @@ class LeftToRight(torch.autograd.Function):
 
     @staticmethod
     def backward(context: Any, gradient: Tensor) -> Tensor:  # type: ignore[override]
+        """The gradient by the sums, (…), handed to each of the n terms: (…, n)."""
         return gradient.unsqueeze(-1).expand(*gradient.shape, context.count)
 
 
@@ -44,6 +46,7 @@ class MatrixProduct(torch.autograd.Function):
 
     @staticmethod
     def forward(context: Any, a: Tensor, b: Tensor) -> Tensor:
+        """(…, n, k) and (…, k, m) → (…, n, m); k above ``LOOPED`` goes to torch's own product, in its own order."""
         context.save_for_backward(a, b)
         if a.shape[-1] > LOOPED:
             return a @ b
@@ -54,12 +57,14 @@ class MatrixProduct(torch.autograd.Function):
 
     @staticmethod
     def backward(context: Any, gradient: Tensor) -> tuple[Tensor, Tensor]:  # type: ignore[override]
+        """With the gradient g by the product: g·bᵀ by a and aᵀ·g by b, summed over the axes that were broadcast."""
         a, b = context.saved_tensors
         by_a, by_b = gradient @ b.mT, a.mT @ gradient
         return by_a.sum_to_size(a.shape), by_b.sum_to_size(b.shape)
 
 
 def running_sum(terms: Tensor) -> Tensor:
+    """``LeftToRight`` applied: (…, n) → (…), with gradient."""
     result: Tensor = LeftToRight.apply(terms)  # type: ignore[no-untyped-call]
     return result
 
@@ -75,15 +80,18 @@ class Listed(NamedTuple):
 
     @property
     def counts(self) -> np.ndarray:
+        """How many numbers of each cell count, as floats of shape (rows, columns)."""
         if self.used is None:
             return np.full(tuple(self.num.shape[:2]), float(self.num.shape[2]))
         return np.asarray(self.used.sum(-1), np.float64)
 
     def where_used(self, otherwise: float) -> Tensor:
+        """The numbers, with ``otherwise`` in place of those that do not count: (rows, columns, n)."""
         return self.num if self.used is None else torch.where(mask(self.used, self.like), self.num, otherwise)
 
 
 def listed(*arguments: Either) -> Listed:
+    """The arguments' numbers one after the other along n; at least one argument must be a ``Live``."""
     like = some_live(arguments)
     assert like is not None
     shape = np.broadcast_shapes(*(tuple(v.num.shape[:2]) for v in arguments))
