@@ -15,10 +15,9 @@ from typing import Any
 
 import epochs_by_hand
 import numpy as np
-import openpyxl
 import pytest
-from conftest import Run, changed
-from epochs_by_hand import State, by_loops, by_torch
+from conftest import changed
+from epochs_by_hand import OPTIMIZERS, State, by_loops, by_torch
 from exact import times
 from libreoffice import recalculated
 
@@ -28,22 +27,14 @@ from sheetsim.macros.press import do
 from sheetsim.macros.running import run
 from sheetsim.macros.unrolling import Unrolled, unroll
 from sheetsim.model.address import parse_rect
-from sheetsim.model.buttons import Append, Clear, Copy, If, Macro, Recalculate, Set
 from sheetsim.model.named_cells import cells_of
 from sheetsim.model.sheet import Sheet
 from sheetsim.workbook import Workbook
 from workbooks.graddesc import workbook as graddesc
 from workbooks.shared.data import numbers
 
-OPTIMIZERS = ("basic", "momentum", "rmsprop", "adam", "adam_ann")
 POINTS = [(1, 32), (2, 34), (-3, 24), (0.5, 31)]
 LEARNING_RATES = {"basic": 0.00005, "momentum": 0.0002, "rmsprop": 0.05, "adam": 0.5, "adam_ann": 2}
-
-
-@pytest.fixture(name="run_in")
-def command(run: Run) -> Run:
-    """The command line; ``run`` is the macro runner here."""
-    return run
 
 
 def reset(book: Workbook) -> Workbook:
@@ -271,87 +262,6 @@ def near(value: Any) -> Any:
     return pytest.approx(value, rel=WITHIN, abs=0) if isinstance(value, float) else value
 
 
-# --- what the steps of any button come to -----------------------------------------------------------------------------
-def counter(*steps: Any) -> Sheet:
-    """A start in A1, a rate in A2, another number in A3, and a chain of formulas under them."""
-    sheet = Workbook("demo").add_sheet("s")
-    sheet.values("A1", [[3], [2], [5]])
-    sheet.values("B1", [["start"], ["rate"]])
-    sheet.fill("A4:A6", "=A3*$A$2+$A$1")
-    sheet["C4"] = "=rate+total"
-    sheet["C5"] = "=C4/s!$A$3+SUM(A$4:A6)"
-    sheet["C6"] = "=other!B1"
-    for name, target in {"start": "$A$1", "rate": "$A$2", "total": "$A$6", "list": "$E$9:$E$12"}.items():
-        sheet.name(name, target)
-    sheet.book.add_sheet("other")["B1"] = "=6*7"
-    sheet.button("run", Macro(steps))
-    sheet.watch = {"total": "=A6"}
-    sheet.book.recalculate()
-    return sheet
-
-
-GO = Recalculate()
-
-
-@pytest.mark.parametrize(
-    "steps",
-    [
-        [Copy("total", "start"), GO],
-        [Copy("A5:A6", "A1:A2"), GO],
-        [Set("rate", 0.5), GO],
-        [Set("rate", "=rate/2"), GO],
-        [Set("rate", "=rate+1"), Set("start", "=rate*2"), GO],
-        [Set("start", "=rate*2"), Set("rate", "=rate+1"), GO],
-        [Set("rate", "=rate+1"), Set("rate", "=rate*2"), Set("rate", "=rate-start"), GO],
-        [Set("rate", "=rate+1"), Set("start", "=total+rate"), GO],
-        [Set("rate", "=rate/2"), GO, Set("start", "=total/1000"), GO],
-        [Set("rate", "=rate/2"), GO, Set("start", "=total/1000"), Set("A3", "=C4"), GO],
-        [GO, Set("rate", "=rate/2"), GO],
-        [Set("rate", "=rate/2"), GO, If("=C4>20", (Set("rate", "=rate/4"), Copy("total", "A3"))), GO],
-        [If("=total>20", (Set("rate", 0.25), If("=A3=5", (Set("A3", 1),)))), GO],
-        [Clear("A3"), Set("start", "=total+A3"), GO],
-        [Copy("total", "start"), GO, Append("total", "list")],
-        [Append("total", "E9:E40"), Copy("total", "start"), Append("total", "E9:E40"), GO],
-        [Set("A5", "=A6"), GO],
-        [],
-        [GO],
-    ],
-)
-def test_steps_as_formulas(steps: list[Any]) -> None:
-    unrolled, pushed = counter(*steps), counter(*steps)
-    place = Unrolled(unrolled).places
-    unroll(unrolled.book, 3)
-    for epoch in range(4):
-        cells = [
-            (row, column) for row in range(place.height) for column in range(place.width) if (row, column) < (8, 4)
-        ]
-        top = place.top(epoch)
-        assert {c: unrolled.value(top + c[0], c[1]) for c in cells} == {c: pushed.value(*c) for c in cells}, epoch
-        assert unrolled.value(3 + epoch, place.table + 1) == pushed["A6"]
-        if epoch < 3:
-            do(pushed, tuple(steps))
-    assert unrolled["E9:E12"] == pushed["E9:E12"]
-
-
-@pytest.mark.parametrize(
-    ("steps", "message"),
-    [
-        ([Copy("A5:A6", "A1"), GO], "A5:A6 cannot be copied to A1, which has another shape"),
-        ([Set("rate", 1)], "s: a button can be unrolled only if it recalculates at its end"),
-        ([If("=A1>1", (GO,))], "recalculates on a condition"),
-        ([If("=A1>1", (Clear("rate"),)), GO], "cannot lengthen a list or empty a cell on a condition"),
-        ([Set("rate", "=SUM(A:A)"), GO], "would take in every epoch"),
-        ([Set("A3", 1), Set("rate", "=SUM(A1:A3)"), Set("A3", 2), GO], "only a part of it is new"),
-        ([Set("nosuch", 1), GO], "no name or cell 'nosuch'"),
-    ],
-)
-def test_steps_that_formulas_cannot_do(steps: list[Any], message: str) -> None:
-    sheet = counter(*steps)
-    with pytest.raises(InputError, match=message):
-        unroll(sheet.book, 3)
-    assert "run" in sheet.buttons
-
-
 def test_a_book_without_epochs() -> None:
     book = Workbook("plain")
     book.add_sheet("s")
@@ -398,31 +308,3 @@ def as_many_as_fit(message: str) -> int:
     found = re.search(r"at most ([\d,]+) do$", message)
     assert found
     return int(found[1].replace(",", ""))
-
-
-# --- the command ------------------------------------------------------------------------------------------------------
-def test_build_with_epochs(run_in: Run, tmp_path: Path) -> None:
-    done = run_in("build", "graddesc", "--epochs", 3, "--out", tmp_path)
-    assert (done.status, done.err) == (0, "")
-    sheet = openpyxl.load_workbook(tmp_path / "graddesc_3_epochs.xlsx", data_only=True)["adam"]
-    history = run(graddesc.build(), "adam", epochs=3)
-    assert [sheet[f"C{row}"].value for row in (1, 35, 69, 103)] == [row[1] for row in history.table]
-    assert sheet["C137"].value is None
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (["graddesc", "--epochs", "0"], "Invalid value for '--epochs'"),
-        (["graddesc", "--epochs", "1000000"], "1,000,000 epochs do not fit, a sheet ends at row 1,048,576"),
-        (["--epochs", "2"], "--epochs is for graddesc alone"),
-        (["entropy_example", "--epochs", "2"], "--epochs is for graddesc alone"),
-        (["graddesc", "--updated"], "give --epochs, too"),
-    ],
-)
-def test_build_refuses(run_in: Run, tmp_path: Path, arguments: list[str], message: str) -> None:
-    done = run_in("build", *arguments, "--out", tmp_path / "out")
-    assert done.status == 2
-    assert message in done.err
-    assert done.err.count("\n") == 1
-    assert not (tmp_path / "out").exists()
