@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +15,8 @@ pytest.importorskip("scipy", reason="scipy is not installed: pip install 'sheets
 
 from sheetsim import InputError, Workbook, library
 from sheetsim.solver import objective as solver_objective
-from sheetsim.solver import search as solver_search
 from sheetsim.solver.model import read_model
-from sheetsim.solver.objective import objective_of
-from sheetsim.solver.solving import Solution, solve
+from sheetsim.solver.solving import solve
 
 try:
     import torch  # noqa: F401
@@ -190,64 +187,6 @@ def test_the_iterations_that_the_model_allows() -> None:
     assert (solution.best.iterations, solution.best.finished) == (3, False)
 
 
-# --- gradients --------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("central", ["1", "2"])
-def test_gradients_are_those_done_by_hand(engine: str, central: str) -> None:
-    cells = {"A1": 2, "A2": 3, "C1": 0.5, "B1": "=A1^2*A2", "B2": "=EXP(C1)", "B3": "=B1+B2*A1"}
-    book = sheet_of(cells, adj="$A$1:$A$2,$C$1", opt="$B$3", typ="2", drv=central)
-    book.recalculate()
-    function, _ = objective_of(read_model(book["s"]), engine)
-    value, gradient = function(np.array([2, 3, 0.5]))
-    assert value == pytest.approx(12 + 2 * math.exp(0.5))
-    digits = 1e-14 if engine == "torch" else {"1": 1e-7, "2": 1e-9}[central]
-    assert gradient.tolist() == pytest.approx([12 + math.exp(0.5), 4, 2 * math.exp(0.5)], rel=digits)
-
-
-@by_torch
-@pytest.mark.parametrize(
-    ("name", "sheet"), [("collab_filter", "dotprod"), ("collab_filter", "bias"), ("collab_sigmoid", "bias_sigmoid")]
-)
-def test_torchs_gradients_are_the_central_differences(name: str, sheet: str) -> None:
-    book = library.build(name)
-    model = read_model(book[sheet])
-    x = np.random.default_rng(7).random(len(model.cells))
-    (one, slope), (other, differences) = (objective_of(model, engine)[0](x) for engine in ENGINES)
-    assert one == pytest.approx(other, rel=1e-14)
-    np.testing.assert_allclose(slope, differences, atol=1e-9)
-
-
-def test_only_what_lies_between_is_computed() -> None:
-    cells = {"A1": 1, "B1": "=A1*2", "B2": "=B1+D1", "C1": "=A1*3", "C2": "=B2*2", "D1": "=1+1"}
-    book = sheet_of(cells, adj="$A$1", opt="$B$2", typ="2")
-    book.recalculate()
-    function, _ = objective_of(read_model(book["s"]), "differences")
-    assert function(np.array([5.0]))[0] == 12
-    assert [book["s"][cell] for cell in ("B1", "C1", "C2", "D1")] == pytest.approx([10, 3, 8, 2])
-
-
-def test_an_offset_that_points_elsewhere_is_followed() -> None:
-    """C2, C3 or C4 is added, as A1 says; where it is 2.5, that is 2. torch does not follow it, and is not asked to."""
-    cells = {"A1": 1, "B1": "=A1*2", "B2": "=OFFSET(C1,A1,0)+B1", "C2": "=A1+1", "C3": "=C4*2", "C4": "=A1*5"}
-    book = sheet_of(cells, adj="$A$1", opt="$B$2", typ="2")
-    book.recalculate()
-    function, engine = objective_of(read_model(book["s"]))
-    assert engine == "differences"
-    for x, expected in ((1.0, 2 + 2), (2.0, 20 + 4), (1.0, 2 + 2), (2.5, 25 + 5), (3.0, 15 + 6)):
-        assert function(np.array([x]))[0] == expected
-
-
-@by_torch
-def test_an_offset_of_fixed_places_is_torchs() -> None:
-    book = library.build("collab_filter")
-    model = read_model(book["movielens_emb"], cells="C22:G36", goal="minimise", objective="Y210")
-    assert objective_of(model)[1] == "torch"
-    moving = sheet_of({"A1": 1, "C1": 5, "B1": "=OFFSET(C1,A1-1,0)*A1"})
-    moving.recalculate()
-    with pytest.raises(InputError, match="s!B1: where its OFFSET points may change on the way"):
-        objective_of(read_model(moving["s"], cells="A1", goal="minimise", objective="B1"), "torch")
-
-
 # --- the lecture ------------------------------------------------------------------------------------------------------
 def rmse(book: Workbook, sheet: str, biased: bool, sigmoid: bool) -> float:
     """The objective in NumPy, from the ratings and weights alone."""
@@ -399,88 +338,3 @@ def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert solve(book, "s").engine == "differences"
     with pytest.raises(InputError, match=r"needs torch: in a clone: .*'sheetsim\[torch\]'"):
         solve(book, "s", engine="torch")
-
-
-# --- on the way -------------------------------------------------------------------------------------------------------
-def counted(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """Whether each point that a search looks at is one."""
-    seen: list[bool] = []
-    look: Callable[..., Any] = solver_search.Search._look
-
-    def watched(search: Any, x: np.ndarray) -> Any:
-        point = look(search, x)
-        seen.append(point is not None)
-        return point
-
-    monkeypatch.setattr(solver_search.Search, "_look", watched)
-    return seen
-
-
-@pytest.mark.parametrize("engine", ENGINES)
-def test_a_step_too_far_is_made_shorter(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The root of a negative number is no number; the minimum is beside it."""
-    seen = counted(monkeypatch)
-    book = sheet_of({"A1": 50, "B1": "=SQRT(A1)+1/A1"})
-    solve(book, "s", cells="A1", minimise="B1", engine=engine)
-    assert seen.count(False) > 0
-    assert book["s"]["A1"] == pytest.approx(2 ** (2 / 3), abs=1e-3)
-
-
-def test_starts_that_fail_are_told_and_passed_over() -> None:
-    def solved(start: float, **options: Any) -> tuple[Workbook, Solution]:
-        book = sheet_of({"A1": start, "B1": "=SQRT(A1-0.5)+(A1-0.7)^2"})
-        return book, solve(book, "s", cells="A1", minimise="B1", engine="differences", **options)
-
-    with pytest.raises(InputError, match="s!B1 is '#NUM!' at the start"):
-        solved(0)
-    book, solution = solved(0, starts=6)
-    assert len(solution.found) + len(solution.failed) == 6
-    assert solution.failed
-    assert all("#NUM!" in line for line in solution.failed)
-    assert solution.before == "#NUM!"
-    assert book["s"]["B1"] == solution.after < 0.05
-
-
-@by_torch
-def test_a_slope_that_is_no_number() -> None:
-    book = sheet_of({"A1": 0, "B1": "=SQRT(A1)"})
-    with pytest.raises(InputError, match=r"s!B1 is 0\.0 at the start, and its slope is no number"):
-        solve(book, "s", cells="A1", minimise="B1")
-
-
-@pytest.mark.parametrize(("formula", "goal"), [("=A1^2", "maximise"), ("=5-EXP(A1)", "minimise")])
-def test_an_objective_without_end(formula: str, goal: str) -> None:
-    book = sheet_of({"A1": 1, "B1": formula})
-    book.recalculate()
-    with pytest.raises(InputError, match=r"s!B1 goes from .* and on without end: the cells to change need bounds"):
-        solve(book, "s", cells="A1", **{goal: "B1"})
-    assert book["s"]["A1"] == 1
-
-
-def test_it_tells_of_each_iteration() -> None:
-    told: list[tuple[Any, ...]] = []
-    book = sheet_of(ROSENBROCK, **MODEL)
-    solution = solve(book, "s", seed=1, starts=2, engine="differences", watch=lambda *what: told.append(what))
-    assert [seed for seed, iteration, _ in told if iteration == 1] == [1, 2]
-    assert len(told) == sum(found.iterations for found in solution.found)
-    for found in solution.found:
-        values = [value for seed, _, value in told if seed == found.seed]
-        assert values == sorted(values, reverse=True)
-        assert values[-1] == pytest.approx(found.after, abs=1e-12)
-
-
-@pytest.mark.parametrize("engine", ENGINES)
-def test_ctrl_c_leaves_the_workbook_as_it_was(engine: str) -> None:
-    book = sheet_of(ROSENBROCK | {"A3": None, "B1": "=(1-A1)^2+100*(A2-A1^2)^2+A3^2", "D9": "=A1*2"})
-    book.recalculate()
-    before = book["s"]["A1:D12"]
-
-    def stop(seed: int | None, iteration: int, objective: float) -> None:
-        if iteration == 3:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        solve(book, "s", cells="A1:A12", minimise="B1", engine=engine, watch=stop)
-    assert book["s"]["A1:D12"] == before
-    book.recalculate()
-    assert book["s"]["A1:D12"] == before
