@@ -8,8 +8,6 @@ import numpy as np
 import pytest
 from test_solver import ENGINES, by_torch, sheet_of
 
-pytest.importorskip("scipy", reason="scipy is not installed: pip install 'sheetsim[solve]'")
-
 from sheetsim import InputError, library
 from sheetsim.solver.model import read_model
 from sheetsim.solver.objective import objective_of

@@ -9,8 +9,6 @@ import numpy as np
 import pytest
 from test_solver import ENGINES, MODEL, ROSENBROCK, by_torch, sheet_of
 
-pytest.importorskip("scipy", reason="scipy is not installed: pip install 'sheetsim[solve]'")
-
 from sheetsim import InputError, Workbook
 from sheetsim.solver import search as solver_search
 from sheetsim.solver.solving import Solution, solve

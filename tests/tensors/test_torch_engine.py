@@ -15,7 +15,7 @@ from sheetsim.workbook import Workbook
 
 torch = pytest.importorskip("torch", reason="torch is not installed")
 
-from test_torch_shapes import _two_sheets
+from test_torch_shapes import two_sheets
 
 from sheetsim.tensors.live import host
 from sheetsim.tensors.tape import Objective
@@ -130,7 +130,7 @@ def test_random_numbers_stay_as_drawn() -> None:
 def test_random_numbers_stay_as_drawn_cell_by_cell() -> None:
     """To learn the order of two sheets' cells they are computed once more."""
     book = Workbook("drawn")
-    _two_sheets(book)
+    two_sheets(book)
     book["other"].fill("A2:A5", "=s!A2+RAND()")
     book.recalculate()
     before = [row[0] for row in book["other"]["A1:A5"]]

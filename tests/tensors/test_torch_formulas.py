@@ -1,4 +1,4 @@
-"""One formula at a time in torch: values as the NumPy engine's, gradients as central differences, which that computes."""
+"""One formula at a time in torch: values as the NumPy engine's, gradients as central differences, by the same."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sheetsim.functions.table import Gradient
 from sheetsim.model.address import parse_rect
 from sheetsim.workbook import Workbook
 
-torch = pytest.importorskip("torch", reason="torch is not installed")
+pytest.importorskip("torch", reason="torch is not installed")
 
 from sheetsim.tensors import rules as torch_rules
 

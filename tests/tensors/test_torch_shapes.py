@@ -1,4 +1,4 @@
-"""Shapes of dependence in torch: chains, running totals, windows, offsets; values and gradients as by the NumPy engine."""
+"""Shapes of dependence in torch: chains, running totals, windows, offsets; values and gradients as by NumPy."""
 
 from __future__ import annotations
 
@@ -7,13 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 from tables import same
+from test_torch_formulas import TINY, near
 
 from sheetsim.model.values import NUMBER
 from sheetsim.workbook import Workbook
-
-torch = pytest.importorskip("torch", reason="torch is not installed")
-
-from test_torch_formulas import TINY, near
 
 
 def _chain_down(book: Workbook) -> None:
@@ -37,7 +34,7 @@ def _chain_right(book: Workbook) -> None:
     sheet["F1"] = "=SUM(A1:E1)"
 
 
-def _two_sheets(book: Workbook) -> None:
+def two_sheets(book: Workbook) -> None:
     """Each sheet reads the other's row above: cell by cell."""
     one, other = book.add_sheet("s"), book.add_sheet("other")
     one["A1"], other["A1"] = 1.5, 0.5
@@ -100,7 +97,7 @@ SHAPES = [
     _chain_down,
     _chain_up,
     _chain_right,
-    _two_sheets,
+    two_sheets,
     _running_totals,
     _running_recurrence,
     _growing,
