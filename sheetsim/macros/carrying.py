@@ -27,7 +27,7 @@ from sheetsim.model.address import Rect
 from sheetsim.model.buttons import Append, Clear, Copy, If, Macro, Recalculate, Set, Step
 from sheetsim.model.formula import Formula
 from sheetsim.model.named_cells import cells_of
-from sheetsim.model.nodes import Ref
+from sheetsim.model.nodes import Ref, unquoted
 from sheetsim.model.sheet import Sheet
 
 Cell = tuple[int, int]
@@ -240,7 +240,7 @@ def own_cells(sheet: Sheet, piece: str | Ref, row: int, column: int) -> Rect | N
             raise InputError(f"{sheet.where(row, column)}: {piece.text(row, column)} would take in every epoch")
         return piece.rect(row, column)
     title, _, word = piece.rpartition("!")
-    if title.strip("'").casefold() not in ("", sheet.title.casefold()) or not sheet.book.find_name(word, sheet.title):
+    if unquoted(title).casefold() not in ("", sheet.title.casefold()) or not sheet.book.find_name(word, sheet.title):
         return None
     try:
         return cells_of(sheet, word)

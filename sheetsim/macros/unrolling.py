@@ -22,10 +22,11 @@ from sheetsim.macros.epoch_charts import draw, goal_of
 from sheetsim.macros.epoch_places import DONE, HEADINGS, Places, every_step, places_of
 from sheetsim.model.address import MAX_ROWS, Rect, cell_name
 from sheetsim.model.buttons import Set, Step
-from sheetsim.model.formula import Formula, Token
+from sheetsim.model.formula import Formula
 from sheetsim.model.named_cells import cells_of
 from sheetsim.model.nodes import Corner, Ref
 from sheetsim.model.sheet import Book, Sheet
+from sheetsim.model.tokens import Token
 
 NOTE = "1: start from the updated weights; 0: from those that entered the last row"
 MOST_CELLS = 10_000_000  # with formulas; a million of them take 0.7 GB of memory
@@ -127,7 +128,7 @@ class Unrolled:
         for rect, number in runs(self.formulas):
             sheet.fill_rect(rect.shifted(top, 0), self._own(number, top))
         handed_on = Corner(above - top, 0, False, False)
-        same = sheet.book.number_of(_formula((("ref", Ref(None, handed_on, handed_on)),)))
+        same = sheet.book.number_of(Formula((("ref", Ref(None, handed_on, handed_on)),)))
         for (row, column), value in self.plain.items():
             if isinstance(value, float):  # changing it in the first copy changes it in all
                 sheet.fill_rect(Rect(top + row, column, top + row, column), same)
@@ -142,7 +143,7 @@ class Unrolled:
         changes it, else it is the copy's own; so are references that move with the cell, and names."""
         formula = self.sheet.book.formulas[number]
         tokens = tuple(self._token(token, top) for token in formula.tokens)
-        return number if tokens == formula.tokens else self.sheet.book.number_of(_formula(tokens))
+        return number if tokens == formula.tokens else self.sheet.book.number_of(Formula(tokens))
 
     def _token(self, token: Token, top: int) -> Token:
         piece = token[1]
@@ -260,10 +261,6 @@ def _plain(sheet: Sheet, places: Places, carried: Collection[Cell]) -> dict[Cell
     inside = Rect(0, 0, places.height - 1, places.width - 1)
     kept = [cell for cell in cells_within(inside) if not sheet.formula[cell] and cell not in carried]
     return {cell: sheet.value(*cell) for cell in kept if sheet.kind[cell]}
-
-
-def _formula(tokens: tuple[Token, ...]) -> Formula:
-    return Formula(tokens, "".join(piece.key() if isinstance(piece, Ref) else piece for _, piece in tokens))
 
 
 def _moved(ref: Ref, rows: int, absolute: bool) -> Ref:

@@ -258,7 +258,7 @@ class Book:
         self.sheets: list[Sheet] = []
         self.names: dict[tuple[str, str], DefinedName] = {}  # (sheet or "", name), both in lower case
         self.tables: dict[str, Table] = {}
-        self.formulas: list[Formula] = [Formula((), "")]  # 0 stands for none
+        self.formulas: list[Formula] = [Formula(())]  # 0 stands for none
         self._numbers: dict[str, int] = {}
         self.planned: object = None  # what an engine made of the formulas, dropped when one changes
         self.changed = False  # since the last calculation
