@@ -107,8 +107,7 @@ class Cells:
         self.sheet = sheet.book[unquoted(title)] if mark else sheet
         rect = parse_rect(cells)
         self.name = f"{quoted(self.sheet.title)}!{rect.fixed}"
-        rows, columns = range(rect.top, rect.bottom + 1), range(rect.left, rect.right + 1)
-        self.values = [self.sheet.value(row, column) for row in rows for column in columns]
+        self.values = [self.sheet.value(*cell) for cell in rect.cells()]
 
     def numbers(self) -> NumRef:
         points = [NumVal(at, v=value) for at, value in enumerate(self.values) if isinstance(value, float)]

@@ -17,7 +17,7 @@ from typing import Any
 from sheetsim.engine.blocks import runs
 from sheetsim.engine.numpy_engine import recalculate
 from sheetsim.errors import InputError
-from sheetsim.macros.carrying import Cell, Epoch, EpochCells, Expression, SymbolicPress, cells_within, own_cells
+from sheetsim.macros.carrying import Cell, Epoch, EpochCells, Expression, SymbolicPress, own_cells
 from sheetsim.macros.epoch_charts import draw, goal_of
 from sheetsim.macros.epoch_places import DONE, HEADINGS, Places, every_step, places_of
 from sheetsim.model.address import MAX_ROWS, Rect, cell_name
@@ -182,9 +182,7 @@ class Unrolled:
         for target, expression in self.press.appended:
             lists.setdefault(target, []).append(expression)
         for target, expressions in lists.items():
-            row = target.top
-            while self.sheet.value(row, target.left) is not None:
-                row += 1
+            row = self.sheet.empty_row(target.top, target.left)
             entries = ((epoch, each) for epoch in range(1, epochs + 1) for each in expressions)
             for at, (epoch, expression) in zip(range(row, target.bottom + 1), entries, strict=False):
                 above, top = self.places.top(epoch - 1), self.places.top(epoch)
@@ -204,10 +202,10 @@ class Unrolled:
         """A line for each copy: what the sheet shows after so many epochs, what the button sets, and where the weights
         are to go. Returns the cells of each column."""
         sheet, left, first = self.sheet, self.places.table, HEADINGS + 1
-        columns = {label: self._expression(formula) for label, formula in sheet.watch.items()}
+        columns = {label: self.press.afterwards(formula) for label, formula in sheet.watch.items()}
         for name in _set_by(self.macro.steps):
             columns[name] = (EpochCells(cells_of(sheet, name), Epoch.NEW),)
-        goals = {goal_of(label): self._expression(formula) for label, formula in sheet.goals.items()}
+        goals = {goal_of(label): self.press.afterwards(formula) for label, formula in sheet.goals.items()}
         sheet.values(cell_name(HEADINGS, left), [[DONE, *columns, *goals]])
         for epoch in range(epochs + 1):
             row, top = first + epoch, self.places.top(epoch)
@@ -227,17 +225,6 @@ class Unrolled:
         sheet.look.widths.update(dict.fromkeys(range(left, right + 1), 11.5))
         names = (DONE, *columns, *goals)
         return {name: Rect(first, place, last, place) for place, name in enumerate(names, left)}
-
-    def _expression(self, text: str) -> Expression:
-        """A formula on copy 0, its references left open."""
-        pieces: list[str | EpochCells] = []
-        for _, piece in Formula.read(text, 0, 0).tokens:
-            rect = own_cells(self.sheet, piece, 0, 0)
-            if rect:
-                pieces.append(EpochCells(rect, Epoch.NEW))
-            else:
-                pieces.append(piece.text(0, 0) if isinstance(piece, Ref) else piece)
-        return tuple(pieces)
 
     def _switch(self, updated: bool) -> None:
         sheet, left = self.sheet, self.places.table
@@ -259,7 +246,7 @@ def _set_by(steps: tuple[Step, ...]) -> list[str]:
 def _plain(sheet: Sheet, places: Places, carried: Collection[Cell]) -> dict[Cell, Any]:
     """The cells of copy 0 that hold a plain value and keep it."""
     inside = Rect(0, 0, places.height - 1, places.width - 1)
-    kept = [cell for cell in cells_within(inside) if not sheet.formula[cell] and cell not in carried]
+    kept = [cell for cell in inside.cells() if not sheet.formula[cell] and cell not in carried]
     return {cell: sheet.value(*cell) for cell in kept if sheet.kind[cell]}
 
 

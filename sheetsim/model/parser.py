@@ -83,7 +83,8 @@ class _Parser:
         self.depth += 1
         if self.depth > DEEPEST:
             raise FormulaError(f"nested more than {DEEPEST} deep")
-        operands, waiting = [self.percent()], []
+        operands = [self.percent()]
+        waiting: list[str] = []
         while True:
             operator = self.operator(*TIGHTNESS)
             tightness = TIGHTNESS[operator] if operator else -1
