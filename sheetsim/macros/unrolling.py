@@ -24,7 +24,7 @@ from sheetsim.model.address import MAX_ROWS, Rect, cell_name
 from sheetsim.model.buttons import Set, Step
 from sheetsim.model.formula import Formula
 from sheetsim.model.named_cells import cells_of
-from sheetsim.model.nodes import Corner, Ref
+from sheetsim.model.nodes import Ref
 from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.tokens import Token
 
@@ -88,8 +88,7 @@ class Unrolled:
         self.sheet, self.macro = sheet, sheet.buttons["run"]
         self.places = places_of(sheet, self.macro)
         self.switch = Rect(0, self.places.table + 1, 0, self.places.table + 1)
-        corner = Corner(0, self.switch.left, True, True)
-        self.press = SymbolicPress(sheet, self.macro, Ref(None, corner, corner).text(0, 0))
+        self.press = SymbolicPress(sheet, self.macro, self.switch.fixed)
         self.formulas = sheet.formula[: self.places.height, : self.places.width].copy()
         for row, column in self.press.carried:
             self.formulas[row, column] = 0  # the button puts something else there
@@ -127,8 +126,7 @@ class Unrolled:
         sheet, top, above = self.sheet, self.places.top(epoch), self.places.top(epoch - 1)
         for rect, number in runs(self.formulas):
             sheet.fill_rect(rect.shifted(top, 0), self._own(number, top))
-        handed_on = Corner(above - top, 0, False, False)
-        same = sheet.book.number_of(Formula((("ref", Ref(None, handed_on, handed_on)),)))
+        same = sheet.book.formula_number(f"={cell_name(above, 0)}", top, 0, sheet.title)
         for (row, column), value in self.plain.items():
             if isinstance(value, float):  # changing it in the first copy changes it in all
                 sheet.fill_rect(Rect(top + row, column, top + row, column), same)
@@ -149,8 +147,7 @@ class Unrolled:
         piece = token[1]
         rect = own_cells(self.sheet, piece, 0, 0) if token[0] == "name" else None
         if rect is not None and self.press.changes(rect):
-            first, last = (Corner(*cell, True, True) for cell in ((rect.top, rect.left), (rect.bottom, rect.right)))
-            piece = Ref(None, first, last, "cell" if rect.size == 1 else "range")
+            piece = Formula.read(rect.fixed, 0, 0).tokens[0][1]
         if not isinstance(piece, Ref):
             return token
         if piece.sheet is not None and piece.sheet.casefold() != self.sheet.title.casefold():
