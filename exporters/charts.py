@@ -22,7 +22,7 @@ from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphPrope
 from sheetsim.errors import InputError
 from sheetsim.model.address import parse_rect
 from sheetsim.model.look import Chart, Limits, Series
-from sheetsim.model.nodes import quoted
+from sheetsim.model.nodes import quoted, unquoted
 from sheetsim.model.sheet import Sheet
 
 #: Told apart by those who see no red or green, too; a chart's series take them in this order.
@@ -104,11 +104,10 @@ class Cells:
 
     def __init__(self, where: str, sheet: Sheet):
         title, mark, cells = where.rpartition("!")
-        self.sheet = sheet.book[title.strip("'")] if mark else sheet
+        self.sheet = sheet.book[unquoted(title)] if mark else sheet
         rect = parse_rect(cells)
         self.name = f"{quoted(self.sheet.title)}!{rect.fixed}"
-        rows, columns = range(rect.top, rect.bottom + 1), range(rect.left, rect.right + 1)
-        self.values = [self.sheet.value(row, column) for row in rows for column in columns]
+        self.values = [self.sheet.value(*cell) for cell in rect.cells()]
 
     def numbers(self) -> NumRef:
         """The cells for openpyxl's chart, with the numbers they hold stored beside: viewers that do not calculate draw

@@ -9,9 +9,10 @@ from __future__ import annotations
 from sheetsim.functions import FUNCTIONS
 from sheetsim.functions.table import NEWER
 from sheetsim.model.address import MAX_COLUMNS, Rect
-from sheetsim.model.formula import Formula, Token
+from sheetsim.model.formula import Formula
 from sheetsim.model.nodes import Ref, TableRef
 from sheetsim.model.sheet import Sheet
+from sheetsim.model.tokens import Token
 from sheetsim.reading.sheet_formulas import Pattern, pattern
 
 #: Functions that Excel 2010 and later added, of those that are not in the table: what a file writes before their names.
@@ -66,7 +67,7 @@ class Stored:
         tokens = tuple(("", piece) for piece in self.pieces if not isinstance(piece, TableRef))
         corners = [corner.place(0, column)[1] for ref in self.references for corner in (ref.first, ref.last)]
         known = len(tokens) == len(self.pieces) and all(0 <= place < MAX_COLUMNS for place in corners)
-        return pattern(Formula(tokens, ""), 0, column) if known else None
+        return pattern(Formula(tokens), 0, column) if known else None
 
     def shareable_over(self, rect: Rect) -> bool:
         """Whether one text serves the whole rectangle: no copy may refer beyond the sheet's edge."""

@@ -16,5 +16,5 @@ def groups(formula: np.ndarray, stored: dict[int, Stored]) -> tuple[np.ndarray, 
     for rect, number in runs(formula):
         if rect.size > 1 and stored[number].shareable_over(rect):
             rects.append(rect)
-            group[rect.top : rect.bottom + 1, rect.left : rect.right + 1] = len(rects)
+            group[rect.slices] = len(rects)
     return group, rects

@@ -142,7 +142,7 @@ def _extent(look: Look, used: tuple[int, int]) -> tuple[int, int]:
 def _painted(layers: list[tuple[Rect, int]], shape: tuple[int, int]) -> Ids:
     painted = np.zeros(shape, dtype=np.int32)
     for rect, number in layers:  # later ones over earlier ones
-        painted[rect.top : rect.bottom + 1, rect.left : rect.right + 1] = number
+        painted[rect.slices] = number
     return painted
 
 

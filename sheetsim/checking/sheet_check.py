@@ -109,7 +109,7 @@ class SheetCheck:
         """Texts in the areas that hold other people's sentences; a number or a formula there counts like any other."""
         prose = np.zeros(self.shape, bool)
         for rect in self.match.prose if self.match and self.sheet else ():
-            prose[rect.top : rect.bottom + 1, rect.left : rect.right + 1] = True
+            prose[rect.slices] = True
         for cells in (self.theirs, self.ours):
             prose &= ((cells.kind == TEXT) | (cells.kind == BLANK)) & (cells.formula == 0)
         return prose

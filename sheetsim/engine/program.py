@@ -22,7 +22,7 @@ from sheetsim.functions import Function, row_of
 from sheetsim.functions.arguments import Want
 from sheetsim.functions.operands import operand_want, taker_of
 from sheetsim.functions.places import Reference
-from sheetsim.model.nodes import Binary, Call, Corner, Missing, Node, Number, Ref, Unary, children
+from sheetsim.model.nodes import Binary, Call, Missing, Node, Number, Ref, Unary, children
 from sheetsim.model.values import LACKING, VALUE
 
 
@@ -55,7 +55,7 @@ class Program:
         self.block, self.verbs = block, verbs
         self.steps: list[Step] = []
         self.loads: list[Any] = []
-        self.cellwise = False
+        self.cellwise = False  # one cell after the other, as what they look at differs in size
         self.window = 1  # cells that one cell of the block may look at
         self._missing: list[str] = []
         for node, want, taker in asked(block):
@@ -107,8 +107,8 @@ class Program:
         if not row.arguments.least <= count <= row.arguments.most:
             plural = "" if row.arguments.count == "1" else "s"
             raise _wrong(self.block, f"{node.name} takes {row.arguments.count} argument{plural}, {count} given")
-        sizes = [a for place, a in enumerate(node.arguments) if row.arguments.at(place).want is Want.SIZE]
-        if any(not isinstance(size, Number | Unary | Missing) for size in sizes):
+        sizes = [given for place, given in enumerate(node.arguments) if row.arguments.at(place).want is Want.SIZE]
+        if not all(isinstance(size, Number | Unary | Missing) for size in sizes):
             self.cellwise = True
         rule = row.as_place if want is Want.PLACE and row.as_place else row.rule
         self.steps.append(self.verbs.call(row, rule, count))
@@ -149,12 +149,10 @@ class Program:
         if rect is None or (rect.rows > 1 and rect.columns > 1):
             self.steps.append(self.verbs.constant(error_value(VALUE)))
             return
-        tall = rect.rows > 1
-        corner = ref.first
-        if tall:
-            corner = Corner(0, corner.column, False, corner.column_absolute)
-        else:
-            corner = Corner(corner.row, 0, corner.row_absolute, False)
+        tall, corner = rect.rows > 1, ref.first
+        own_row = corner._replace(row=0, row_absolute=False)
+        own_column = corner._replace(column=0, column_absolute=False)
+        corner = own_row if tall else own_column
         self._load(Ref(ref.sheet, corner, corner))
         self.steps.append(self.verbs.only_within(ref, tall))
 

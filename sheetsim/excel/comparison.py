@@ -11,6 +11,9 @@ from sheetsim.excel.arithmetic import Array
 from sheetsim.excel.arrays import _CLASS, Kinds, Values, common_shape, first_error, fitted, outcome
 from sheetsim.model.values import BLANK, ERROR, LOGICAL, NUMBER, TEXT, TEXTS
 
+Comparison = Callable[[Array, Array], npt.NDArray[np.bool_]]  # one of the six of ``operator``: eq, lt, …
+SHOWN = 1.01e-14  # numbers that agree to 15 digits differ by no more than this part of them
+
 
 def text_order(folded: str) -> list[tuple[int, str]]:
     """The key by which texts in lower case sort: signs before digits before letters, as ``"_" < "1" < "a"``."""
@@ -28,7 +31,7 @@ def text_ranks(*arrays: Array) -> list[Array]:
     return [rank[np.searchsorted(every, f)] for f in folded]
 
 
-def compare(rule: Callable[[Array, Array], npt.NDArray[np.bool_]], left: Values, right: Values) -> Values:
+def compare(rule: Comparison, left: Values, right: Values) -> Values:
     """``= <> < <= > >=``. Of different classes, a number is less than a text, a text less than a logical; a blank takes
     the class of what it is compared with. ``rule`` is the NumPy comparison; the result holds logicals, in the shape
     that the two broadcast to, and the first error of each pair."""
@@ -50,12 +53,7 @@ def compare(rule: Callable[[Array, Array], npt.NDArray[np.bool_]], left: Values,
     return outcome(held, errors, LOGICAL)
 
 
-SHOWN = 1.01e-14  # numbers that agree to 15 digits differ by no more than this part of them
-
-
-def _numbers_compared(
-    rule: Callable[[Array, Array], npt.NDArray[np.bool_]], a: Array, b: Array
-) -> npt.NDArray[np.bool_]:
+def _numbers_compared(rule: Comparison, a: Array, b: Array) -> npt.NDArray[np.bool_]:
     """Excel compares numbers as rounded to 15 digits: ``0.1+0.2=0.3`` is TRUE though the two doubles differ."""
     held = np.asarray(rule(a, b))
     with np.errstate(over="ignore"):

@@ -5,11 +5,8 @@ from __future__ import annotations
 import re
 
 SMALLEST = 2.0**-1022  # Excel shows what is smaller as 0
-
-
+LONGEST = 20  # characters of a number written out in full, the sign not counted; longer ones get an exponent
 _WHOLE = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)"  # 1234 or 1,234
-
-
 _NUMERIC_TEXT = re.compile(rf"(?:{_WHOLE}(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\Z")
 
 
@@ -31,9 +28,6 @@ def text_number(text: str) -> float | None:
     if number - number != 0.0:  # too large for a number, so a text after all
         return None
     return number / 100 if percent else number
-
-
-LONGEST = 20  # characters of a number written out in full, the sign not counted; longer ones get an exponent
 
 
 def number_text(number: float) -> str:

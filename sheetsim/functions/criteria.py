@@ -8,6 +8,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,84 +18,68 @@ from sheetsim.excel.arrays import Kinds, Values, error_value, first_error, outco
 from sheetsim.excel.comparison import text_order
 from sheetsim.excel.number_text import text_number
 from sheetsim.functions.searching import WILD, wildcard
+from sheetsim.functions.spreading import seen_from
 from sheetsim.functions.table import Evidence, Gradient, function
 from sheetsim.model.values import BLANK, DIV0, ERROR, ERRORS, LOGICAL, NUMBER, TEXT, TEXTS, VALUE
 
 Mask = npt.NDArray[np.bool_]
-_OPERATORS: dict[str, Callable[..., Mask]] = {
-    "=": operator.eq,
-    "<>": operator.ne,
-    "<=": operator.le,
-    ">=": operator.ge,
-    "<": operator.lt,
-    ">": operator.gt,
-}
+_ORDERS = {"<=": operator.le, ">=": operator.ge, "<": operator.lt, ">": operator.gt}
 
 
-def _meets(num: Array, kinds: Kinds, criterion: float, kind: int) -> Mask:
-    """Which cells of an array meet one criterion; a blank one is 0."""
-    if kind in (NUMBER, BLANK):
-        return _equal_number(num, kinds, criterion)
-    if kind in (LOGICAL, ERROR):
-        return np.asarray((kinds == kind) & (num == criterion))
-    sign, rest = re.match(r"(<=|>=|<>|=|<|>)?(.*)", TEXTS[criterion], re.DOTALL).groups()  # type: ignore[union-attr]
-    return _meets_text(num, kinds, sign or "=", rest, bool(sign))
+class Criterion(NamedTuple):
+    """``">=3"`` taken apart. ``rest`` is the text behind the sign; ``num`` and ``kind`` are what it stands for."""
+
+    sign: str
+    num: float
+    kind: int
+    rest: str = ""
+
+    @classmethod
+    def read(cls, num: float, kind: int) -> Criterion:
+        """The criterion in a cell of that value."""
+        if kind != TEXT:
+            return cls("=", num, NUMBER if kind == BLANK else kind)  # a blank one is 0
+        sign, rest = re.match(r"(<=|>=|<>|=|<|>)?(.*)", TEXTS[num], re.DOTALL).groups()  # type: ignore[union-attr]
+        word, worth = rest.upper(), text_number(rest)
+        if worth is not None:
+            return cls(sign or "=", worth, NUMBER, rest)
+        if word in ("TRUE", "FALSE"):
+            return cls(sign or "=", float(word == "TRUE"), LOGICAL, rest)
+        if word in ERRORS:
+            return cls(sign or "=", ERRORS[word], ERROR, rest)
+        if rest == "" and sign:  # "=" and "<>" ask for blanks; "" also for empty texts
+            return cls(sign, 0.0, BLANK)
+        return cls(sign or "=", num, TEXT, rest)
+
+    def met_by(self, num: Array, kinds: Kinds) -> Mask:
+        """Which cells of an array meet it."""
+        if self.sign == "=":
+            return self._equals(num, kinds)
+        if self.sign == "<>":
+            return ~self._equals(num, kinds)
+        compare = _ORDERS[self.sign]
+        if self.kind in (NUMBER, LOGICAL):
+            return np.asarray((kinds == self.kind) & compare(num, self.num))
+        wanted = text_order(self.rest.casefold())
+        return _texts(num, kinds, lambda text: compare(text_order(text.casefold()), wanted))
+
+    def _equals(self, num: Array, kinds: Kinds) -> Mask:
+        if self.kind == TEXT:
+            pattern, folded = wildcard(self.rest) if WILD.search(self.rest) else None, self.rest.casefold()
+            like = _texts(num, kinds, lambda text: pattern.fullmatch(text) if pattern else text.casefold() == folded)
+            return like if self.rest else like | (kinds == BLANK)
+        held = np.asarray((kinds == self.kind) & (num == self.num))
+        if self.kind == NUMBER:  # a text that looks like the number counts too
+            held |= _texts(num, kinds, lambda text: text_number(text) == self.num)
+        return held
 
 
-def _equal_number(num: Array, kinds: Kinds, number: float) -> Mask:
-    """Cells that are equal to a number; a text that looks like the number counts too."""
-    held = np.asarray((kinds == NUMBER) & (num == number))
-    texts = kinds == TEXT
-    if texts.any():
-        alike = [place for place in np.unique(num[texts]) if text_number(TEXTS[place]) == number]
-        held |= texts & np.isin(num, alike)
-    return held
-
-
-def _meets_text(num: Array, kinds: Kinds, sign: str, rest: str, signed: bool) -> Mask:
-    if sign in ("=", "<>"):
-        held = _equals(num, kinds, rest, signed)
-        return ~held if sign == "<>" else held
-    worth = text_number(rest)
-    if worth is not None:
-        return np.asarray((kinds == NUMBER) & _OPERATORS[sign](num, worth))
-    if rest.upper() in ("TRUE", "FALSE"):
-        return np.asarray((kinds == LOGICAL) & _OPERATORS[sign](num, float(rest.upper() == "TRUE")))
-    return _ordered(num, kinds, sign, rest)
-
-
-def _equals(num: Array, kinds: Kinds, rest: str, signed: bool) -> Mask:
-    """Which cells are what the criterion says, without its sign."""
-    worth = text_number(rest)
-    if worth is not None:
-        return _equal_number(num, kinds, worth)
-    if rest.upper() in ("TRUE", "FALSE"):
-        return np.asarray((kinds == LOGICAL) & (num == (rest.upper() == "TRUE")))
-    if rest.upper() in ERRORS:
-        return np.asarray((kinds == ERROR) & (num == ERRORS[rest.upper()]))
-    if rest == "":  # "=" and "<>" ask for blanks; "" also for empty texts
-        blank = np.asarray(kinds == BLANK)
-        return blank if signed else blank | ((kinds == TEXT) & (num == TEXTS.place("")))
-    return _like(num, kinds, rest)
-
-
-def _like(num: Array, kinds: Kinds, text: str) -> Mask:
-    """Texts equal to ``text``, without regard to case, or fitting it as a pattern."""
-    held = np.zeros(num.shape, bool)
-    texts = kinds == TEXT
-    places = np.unique(num[texts])
-    pattern = wildcard(text) if WILD.search(text) else None
-    folded = text.casefold()
-    good = [p for p in places if (pattern.fullmatch(TEXTS[p]) if pattern else TEXTS[p].casefold() == folded)]
-    held[texts] = np.isin(num[texts], good)
-    return held
-
-
-def _ordered(num: Array, kinds: Kinds, sign: str, text: str) -> Mask:
-    wanted = text_order(text.casefold())
-    held = np.zeros(num.shape, bool)
-    texts = kinds == TEXT
-    held[texts] = [_OPERATORS[sign](text_order(TEXTS[p].casefold()), wanted) for p in num[texts].tolist()]
+def _texts(num: Array, kinds: Kinds, fits: Callable[[str], Any]) -> Mask:
+    """Which cells hold a text that fits; each distinct text is asked once."""
+    held: Mask = kinds == TEXT
+    if held.any():
+        good = [place for place in np.unique(num[held]) if fits(TEXTS[place])]
+        held[held] = np.isin(num[held], good)
     return held
 
 
@@ -110,15 +95,10 @@ def _questions(
     found = []
     for span, asked in zip(ranges, criteria, strict=True):
         height, width = asked.num.shape[2:]
-        at = (*_own(asked, r, c), down if height > 1 else 0, right if width > 1 else 0)
+        at = (*seen_from(asked, r, c), down if height > 1 else 0, right if width > 1 else 0)
         kind = asked.kind if isinstance(asked.kind, int) else int(asked.kind[at])
-        found.append((*_own(span, r, c), float(asked.num[at]), kind))
+        found.append((*seen_from(span, r, c), float(asked.num[at]), kind))
     return tuple(found)
-
-
-def _own(v: Values, r: int, c: int) -> tuple[int, int]:
-    """The place in an array of what the cell (r, c) of the block sees."""
-    return (r if v.num.shape[0] > 1 else 0), (c if v.num.shape[1] > 1 else 0)
 
 
 class _Masks:
@@ -136,9 +116,10 @@ class _Masks:
             row, column, criterion, kind = question
             num, kinds = self.ranges[k].num[row, column], self.kinds[k][row, column]
             used = self.used(k, row, column)
-            blank = _meets(np.zeros((1, 1)), np.full((1, 1), BLANK, np.uint8), criterion, kind)[0, 0]
+            asked = Criterion.read(criterion, kind)
+            blank = asked.met_by(np.zeros((1, 1)), np.full((1, 1), BLANK, np.uint8))[0, 0]
             found = np.full(num.shape, blank)  # below the last cell in use all are blank, and need no look
-            found[:used] = _meets(num[:used], kinds[:used], criterion, kind)
+            found[:used] = asked.met_by(num[:used], kinds[:used])
             if (len(self.known) + 1) * found.size > KEPT:
                 self.known.clear()
             self.known[k, question] = found
@@ -174,7 +155,7 @@ def _each(ranges: list[Values], criteria: list[Values], target: Values | None) -
     known: dict[object, tuple[float, float, float]] = {}
     for r, c in np.ndindex(*shape):
         questions = _questions(ranges, criteria, r, c)
-        key = questions, None if target is None else _own(target, r, c)
+        key = questions, None if target is None else seen_from(target, r, c)
         if key not in known:
             known[key] = _answer(masks.all(questions), target, r, c)
         answers[:, r, c] = known[key]
@@ -186,7 +167,7 @@ def _answer(mask: Mask, target: Values | None, r: int, c: int) -> tuple[float, f
     """How many numbers of the target the mask takes, their sum from left to right, the first error among them."""
     if target is None:
         return float(mask.sum()), 0.0, 0.0
-    own = _own(target, r, c)
+    own = seen_from(target, r, c)
     num = target.num[own][mask]
     if target.only(NUMBER):
         return float(len(num)), float(running_sum(num)), 0.0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -82,11 +82,8 @@ def _among(how: Find, value: Array, entries: Array, fits: npt.NDArray[np.bool_])
 def exact(value: Array, entries: Array) -> Places:
     """The first equal entry, or NOWHERE."""
     if entries.shape[:2] == (1, 1):
-        listed = entries[0, 0]
-        order = np.argsort(listed, kind="stable")
-        place = np.searchsorted(listed[order], value)
-        place = order[np.minimum(place, len(order) - 1)]
-        return np.where(listed[place] == value, place, NOWHERE)
+        place = _next(value, entries[0, 0], "left")
+        return np.where(entries[0, 0, place] == value, place, NOWHERE)
     equal = entries == value[..., None]
     return np.where(equal.any(axis=-1), equal.argmax(axis=-1), NOWHERE)
 
@@ -112,10 +109,7 @@ def descending(value: Array, entries: Array) -> Places:
 def next_larger(value: Array, entries: Array) -> Places:
     """The first of the smallest entries that are larger, anywhere in the list, or NOWHERE."""
     if entries.shape[:2] == (1, 1):
-        listed = entries[0, 0]
-        order = np.argsort(listed, kind="stable")
-        place = np.searchsorted(listed[order], value, side="right")
-        return np.where(place < len(order), order[np.minimum(place, len(order) - 1)], NOWHERE)
+        return _next(value, entries[0, 0], "right")
     beyond = entries > value[..., None]
     return np.where(beyond.any(axis=-1), np.where(beyond, entries, np.inf).argmin(axis=-1), NOWHERE)
 
@@ -123,6 +117,13 @@ def next_larger(value: Array, entries: Array) -> Places:
 def next_smaller(value: Array, entries: Array) -> Places:
     """The first of the largest entries that are smaller, anywhere in the list, or NOWHERE."""
     return next_larger(-value, -entries)
+
+
+def _next(value: Array, listed: Array, side: Literal["left", "right"]) -> Places:
+    """The first of the smallest entries of one list that are not smaller (left) or are larger (right), or NOWHERE."""
+    order = np.argsort(listed, kind="stable")
+    place = np.searchsorted(listed[order], value, side)
+    return np.where(place < len(order), order[np.minimum(place, len(order) - 1)], NOWHERE)
 
 
 def _bisect(value: Array, entries: Array) -> Places:

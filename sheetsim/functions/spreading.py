@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache, wraps
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from sheetsim.excel.arrays import Values, fitted, uniform
 from sheetsim.functions.arguments import Arguments, Want
 from sheetsim.model.values import BLANK
 
-Rule = Callable[..., Values]
+Rule = Callable[..., Any]  # what gives a function's value: of Values, or a Reference for a place
 
 
 def is_missing(v: Values) -> bool:
@@ -36,9 +37,13 @@ def each_cell(rule: Rule, *arguments: Values) -> Values:
     return _stacked(results, shape)
 
 
+def seen_from(v: Values, row: int, column: int) -> tuple[int, int]:
+    """Where along the first two axes stands what the cell (row, column) of the block sees."""
+    return (row if v.num.shape[0] > 1 else 0), (column if v.num.shape[1] > 1 else 0)
+
+
 def _of_cell(v: Values, row: int, column: int) -> Values:
-    r = row if v.num.shape[0] > 1 else 0
-    c = column if v.num.shape[1] > 1 else 0
+    r, c = seen_from(v, row, column)
     cut = (slice(r, r + 1), slice(c, c + 1))
     return Values(v.num[cut], v.kind if isinstance(v.kind, int) else v.kind[cut], v.ref)
 
@@ -51,22 +56,23 @@ def _stacked(results: list[Values], shape: tuple[int, ...]) -> Values:
     for place, result in enumerate(results):
         rows, columns = result.num.shape[2:]
         num[place, :rows, :columns], kinds[place, :rows, :columns] = result.num[0, 0], result.kinds()[0, 0]
-    four = (*shape[:2], height, width)
+    four = (*shape, height, width)
     return Values(num.reshape(four), uniform(kinds.reshape(four)), all(r.ref for r in results))
 
 
 def asked_of_each(rule: Rule, wanted: Arguments) -> Rule:
     """A rule that also answers arrays where it expects a single value: the questions become the block.
 
-    An array has four axes, (rows, columns | height, width): the cells of the block, and what one of them sees.
-    ``COUNTIF(A1:A9,{"x","y"})`` in one cell asks two questions of one list:
+    An array has four axes, (rows, columns | height, width): the rows and columns of the block of cells that are
+    computed at once, and the height and width of what one of them sees. ``COUNTIF(A1:A9,{"x","y"})``, in one cell, asks
+    two questions of one list:
 
-                    as given            turned              answered            turned back
-        A1:A9       (1, 1 | 9, 1)       (1, 1 | 9, 1)
-        {"x","y"}   (1, 1 | 1, 2)       (1, 2 | 1, 1)       (1, 2 | 1, 1)       (1, 1 | 1, 2)
+                    as given          turned            answered          turned back
+        A1:A9       (1, 1 | 9, 1)     (1, 1 | 9, 1)
+        {"x","y"}   (1, 1 | 1, 2)     (1, 2 | 1, 1)     (1, 2 | 1, 1)     (1, 1 | 1, 2)
 
-    Turned, they are as two cells side by side that ask one question each, which the rule can answer; turned back, the
-    two answers are an array that one cell sees. Each cell of a larger block has its turn.
+    Turned, the questions are two cells side by side that ask one each, which the rule can answer; turned back, the two
+    answers are an array that one cell sees. Each cell of a larger block has its turn.
     """
 
     @cache
@@ -74,24 +80,22 @@ def asked_of_each(rule: Rule, wanted: Arguments) -> Rule:
         return [place for place in range(count) if wanted.want(place) is Want.ONE]
 
     @wraps(rule)
-    def spread(*arguments: Values) -> Values:
-        singles = places_of_one(len(arguments))
-        if all(arguments[k].num.shape[2:] == (1, 1) for k in singles):
+    def asked(*arguments: Values) -> Any:
+        single = places_of_one(len(arguments))
+        if all(arguments[place].num.shape[2:] == (1, 1) for place in single):
             return rule(*arguments)
-        questions = fitted(*(arguments[k] for k in singles))
-        filled = list(arguments)
-        for k, question in zip(singles, questions, strict=True):
-            filled[k] = question
 
-        def answered(*ones: Values) -> Values:
-            return _turned(rule(*(_turned(a) if k in singles else a for k, a in enumerate(ones))).corner())
+        def of_one_cell(*seen: Values) -> Values:
+            questions = dict(zip(single, fitted(*(seen[place] for place in single)), strict=True))
+            turned = (_turned(questions[k]) if k in questions else given for k, given in enumerate(seen))
+            return _turned(rule(*turned).corner())
 
-        return each_cell(answered, *filled)
+        return each_cell(of_one_cell, *arguments)
 
-    return spread
+    return asked
 
 
 def _turned(v: Values) -> Values:
-    """The window as the block and the block as the window: (rows, columns | h, w) → (h, w | rows, columns)."""
+    """The axes (rows, columns | height, width) → (height, width | rows, columns): what is seen becomes the block."""
     kind = v.kind if isinstance(v.kind, int) else v.kind.transpose(2, 3, 0, 1)
     return Values(v.num.transpose(2, 3, 0, 1), kind, v.ref)

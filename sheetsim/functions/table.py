@@ -21,10 +21,9 @@ from enum import Enum
 from typing import Any
 
 from sheetsim.functions.arguments import Arguments, Want
-from sheetsim.functions.spreading import asked_of_each
+from sheetsim.functions.spreading import Rule, asked_of_each
 from sheetsim.model.nodes import Call, Node
 
-Rule = Callable[..., Any]
 NEWER = "_xlfn."  # how a file prefixes the functions that came with Excel 2010 and later
 
 

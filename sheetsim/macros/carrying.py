@@ -20,14 +20,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from enum import Enum, auto
+from itertools import count
 from typing import NamedTuple
 
 from sheetsim.errors import InputError
 from sheetsim.model.address import Rect
 from sheetsim.model.buttons import Append, Clear, Copy, If, Macro, Recalculate, Set, Step
 from sheetsim.model.formula import Formula
-from sheetsim.model.named_cells import cells_of
-from sheetsim.model.nodes import Ref
+from sheetsim.model.named_cells import cells_of, copied_cells
+from sheetsim.model.nodes import Ref, unquoted
 from sheetsim.model.sheet import Sheet
 
 Cell = tuple[int, int]
@@ -74,12 +75,14 @@ class SymbolicPress:
 
     def __init__(self, sheet: Sheet, macro: Macro, switch: str):
         self.sheet, self.switch = sheet, switch
-        steps = list(_timed(macro.steps))
+        clock = count(1)
+        steps = list(_timed(macro.steps, clock))
+        self.end = next(clock)
         self.recalculated = [timed.time for timed in steps if isinstance(timed.step, Recalculate)]
         self.written: dict[Cell, set[int]] = defaultdict(set)  # when the macro writes into a cell
         for timed in steps:
             if isinstance(timed.step, Copy | Set | Clear):
-                for cell in cells_within(cells_of(sheet, timed.step.target)):
+                for cell in cells_of(sheet, timed.step.target).cells():
                     self.written[cell].add(timed.time)
         self._refuse_stale()
         self.changed = self._changed()
@@ -93,9 +96,13 @@ class SymbolicPress:
         """What the new epoch has in each cell that the macro writes."""
         return {cell: writes[-1].value for cell, writes in self.writes.items()}
 
+    def afterwards(self, formula: str) -> Expression:
+        """A formula that is typed into A1 once the button has been pressed."""
+        return self._typed(formula, self.end)
+
     def changes(self, rect: Rect) -> bool:
         """Whether some cell of a rectangle may differ from epoch to epoch."""
-        return any(cell in self.changed for cell in cells_within(rect))
+        return any(cell in self.changed for cell in rect.cells())
 
     # --- what depends on what ---------------------------------------------------------------------------------------
     def _refuse_stale(self) -> None:
@@ -123,7 +130,7 @@ class SymbolicPress:
             number = int(self.sheet.formula[row, column])
             for _, piece in self.sheet.book.formulas[number].tokens:
                 rect = own_cells(self.sheet, piece, row, column)
-                for precedent in cells_within(rect) if rect else ():
+                for precedent in rect.cells() if rect else ():
                     found[precedent].append((row, column))
         return found
 
@@ -134,32 +141,30 @@ class SymbolicPress:
             return
         if isinstance(step, Append | Clear) and conditions:
             raise InputError(f"{self.sheet.title}: a formula cannot lengthen a list or empty a cell on a condition")
-        target = cells_of(self.sheet, step.target)
         if isinstance(step, Append):
-            source = cells_of(self.sheet, step.source)
+            source, target = cells_of(self.sheet, step.source), cells_of(self.sheet, step.target)
             self.appended.append((target, self._read(source, time)))
             return
-        for cell, value in self._values(step, target, time):
+        for cell, value in self._values(step, time):
             for when, condition in reversed(conditions):
                 assert value is not None
-                test = self._resolved(Formula.read(condition, 0, 0), (0, 0), when)
+                test = self._typed(condition, when)
                 value = ("IF(", *test, ",", *value, ",", *self._read_cell(cell, time), ")")
             self.writes[cell].append(Write(time, value))
 
-    def _values(self, step: Copy | Set | Clear, target: Rect, time: int) -> Iterator[tuple[Cell, Expression | None]]:
-        if not isinstance(step, Copy):
+    def _values(self, step: Copy | Set | Clear, time: int) -> Iterator[tuple[Cell, Expression | None]]:
+        """The cells of a step, and what it puts there."""
+        if isinstance(step, Copy):
+            source, target = copied_cells(self.sheet, step)
+            for to, cell in zip(target.cells(), source.cells(), strict=True):
+                yield to, self._switched(cell, time)
+        else:
             value = None if isinstance(step, Clear) else self._set(step.value, time)
-            yield from ((cell, value) for cell in cells_within(target))
-            return
-        source = cells_of(self.sheet, step.source)
-        if (source.rows, source.columns) != (target.rows, target.columns):
-            raise InputError(f"{self.sheet.title}: {source} cannot be copied to {target}, which has another shape")
-        for to, cell in zip(cells_within(target), cells_within(source), strict=True):
-            yield to, self._switched(cell, time)
+            yield from ((cell, value) for cell in cells_of(self.sheet, step.target).cells())
 
     def _set(self, value: float | str, time: int) -> Expression:
         if isinstance(value, str) and value.startswith("="):
-            return self._resolved(Formula.read(value, 0, 0), (0, 0), time)
+            return self._typed(value, time)
         if isinstance(value, str):
             return ('"' + value.replace('"', '""') + '"',)
         return (str(value).upper(),)  # 0.1, 1E-05, TRUE
@@ -177,12 +182,13 @@ class SymbolicPress:
 
     # --- what a step sees -------------------------------------------------------------------------------------------
     def _read(self, rect: Rect, time: int) -> Expression:
-        """Cells as a step at a time sees them. Several must all be of one epoch: they can stand in a formula only as a
-        range."""
+        """Cells as a step at a time sees them. Several can stand in a formula only as a range, so those of them that
+        change must all be of one epoch."""
         if rect.size == 1:
             return self._read_cell((rect.top, rect.left), time)
-        pieces = {piece for cell in cells_within(rect) for piece in self._read_cell(cell, time)}
-        epochs = {piece.epoch for piece in pieces if isinstance(piece, EpochCells)}
+        changing = (cell for cell in rect.cells() if cell in self.changed)
+        pieces = {piece for cell in changing for piece in self._read_cell(cell, time)}
+        epochs = {piece.epoch for piece in pieces if isinstance(piece, EpochCells)} or {Epoch.OLD}
         if len(epochs) > 1 or any(isinstance(piece, str) for piece in pieces):
             raise InputError(f"{self.sheet.title}: a step reads {rect} while only a part of it is new")
         return (EpochCells(rect, epochs.pop()),)
@@ -206,6 +212,10 @@ class SymbolicPress:
         """When the formulas seen at a time were calculated; 0 is before the macro."""
         return max((when for when in self.recalculated if when <= time), default=0)
 
+    def _typed(self, formula: str, time: int) -> Expression:
+        """A formula typed into A1, its references as they are seen at a time."""
+        return self._resolved(Formula.read(formula, 0, 0), (0, 0), time)
+
     def _resolved(self, formula: Formula, cell: Cell, time: int) -> Expression:
         """A formula, with each of its references as it is seen at a time."""
         pieces: list[str | EpochCells] = []
@@ -223,13 +233,6 @@ class SymbolicPress:
         return int(self.sheet.formula[row, column]) if inside else 0
 
 
-def cells_within(rect: Rect) -> Iterator[Cell]:
-    """The cells of a rectangle, row by row."""
-    for row in range(rect.top, rect.bottom + 1):
-        for column in range(rect.left, rect.right + 1):
-            yield row, column
-
-
 def own_cells(sheet: Sheet, piece: str | Ref, row: int, column: int) -> Rect | None:
     """The cells of its own sheet that a piece of the formula in (row, column) means, a reference or a name; None for
     any other piece. Raises InputError for whole rows and columns, which would take in every epoch."""
@@ -240,7 +243,7 @@ def own_cells(sheet: Sheet, piece: str | Ref, row: int, column: int) -> Rect | N
             raise InputError(f"{sheet.where(row, column)}: {piece.text(row, column)} would take in every epoch")
         return piece.rect(row, column)
     title, _, word = piece.rpartition("!")
-    if title.strip("'").casefold() not in ("", sheet.title.casefold()) or not sheet.book.find_name(word, sheet.title):
+    if unquoted(title).casefold() not in ("", sheet.title.casefold()) or not sheet.book.find_name(word, sheet.title):
         return None
     try:
         return cells_of(sheet, word)
@@ -248,19 +251,15 @@ def own_cells(sheet: Sheet, piece: str | Ref, row: int, column: int) -> Rect | N
         return None
 
 
-def _timed(steps: tuple[Step, ...]) -> Iterator[TimedStep]:
-    """The steps in a row, those of an If under its condition. Time counts from 1."""
-    time = 0
-
-    def flat(steps: tuple[Step, ...], conditions: tuple[tuple[int, str], ...]) -> Iterator[TimedStep]:
-        nonlocal time
-        for step in steps:
-            time += 1
-            if isinstance(step, If):
-                yield from flat(step.steps, (*conditions, (time, step.condition)))
-            elif isinstance(step, Recalculate) and conditions:
-                raise InputError("a button that recalculates on a condition cannot be unrolled")
-            else:
-                yield TimedStep(time, step, conditions)
-
-    return flat(steps, ())
+def _timed(
+    steps: tuple[Step, ...], clock: Iterator[int], conditions: tuple[tuple[int, str], ...] = ()
+) -> Iterator[TimedStep]:
+    """The steps in a row, those of an If under its condition."""
+    for step in steps:
+        time = next(clock)
+        if isinstance(step, If):
+            yield from _timed(step.steps, clock, (*conditions, (time, step.condition)))
+        elif isinstance(step, Recalculate) and conditions:
+            raise InputError("a button that recalculates on a condition cannot be unrolled")
+        else:
+            yield TimedStep(time, step, conditions)

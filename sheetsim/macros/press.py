@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import repeat
 from typing import Any
-
-import numpy as np
 
 from sheetsim.engine.numpy_engine import evaluate, recalculate
 from sheetsim.errors import InputError, NotFound
 from sheetsim.model.address import Rect
 from sheetsim.model.buttons import Append, Clear, Copy, If, Recalculate, Set, Step
-from sheetsim.model.named_cells import cells_of
+from sheetsim.model.named_cells import cells_of, copied_cells
 from sheetsim.model.sheet import Book, Sheet
 
 
@@ -58,43 +57,26 @@ def do(sheet: Sheet, steps: tuple[Step, ...]) -> None:
         if isinstance(step, Recalculate):
             recalculate(sheet.book)
         elif isinstance(step, If):
-            if _formula_value(sheet, step.condition) is True:
+            if evaluate(sheet.book, sheet.title, step.condition) is True:
                 do(sheet, step.steps)
         else:
             _change(sheet, step)
 
 
 def _change(sheet: Sheet, step: Copy | Set | Clear | Append) -> None:
-    target = cells_of(sheet, step.target)
+    """Puts into the cells of a step what it says, all of which is looked up before the first of them changes."""
+    values: Iterable[Any]
     if isinstance(step, Copy):
-        _put(sheet, target, _values(sheet, cells_of(sheet, step.source), target))
+        source, target = copied_cells(sheet, step)
+        values = [sheet.value(*cell) for cell in source.cells()]
     elif isinstance(step, Append):
-        _append(sheet, cells_of(sheet, step.source), target)
+        first, source = cells_of(sheet, step.target), cells_of(sheet, step.source)
+        row = sheet.empty_row(first.top, first.left)
+        target, values = Rect(row, first.left, row, first.left), [sheet.value(source.top, source.left)]
     else:
         value = None if isinstance(step, Clear) else step.value
         if isinstance(value, str) and value.startswith("="):
-            value = _formula_value(sheet, value)
-        _put(sheet, target, np.full((target.rows, target.columns), value, dtype=object))
-
-
-def _values(sheet: Sheet, source: Rect, target: Rect) -> np.ndarray:
-    if (source.rows, source.columns) != (target.rows, target.columns):
-        raise InputError(f"{sheet.title}: {source} cannot be copied to {target}, which has another shape")
-    rows = range(source.top, source.bottom + 1)
-    return np.array([[sheet.value(r, c) for c in range(source.left, source.right + 1)] for r in rows], dtype=object)
-
-
-def _put(sheet: Sheet, target: Rect, values: np.ndarray) -> None:
-    for (r, c), value in np.ndenumerate(values):
-        sheet.put(target.top + r, target.left + c, value)
-
-
-def _append(sheet: Sheet, source: Rect, target: Rect) -> None:
-    row = target.top
-    while sheet.value(row, target.left) is not None:
-        row += 1
-    sheet.put(row, target.left, sheet.value(source.top, source.left))
-
-
-def _formula_value(sheet: Sheet, text: str) -> Any:
-    return evaluate(sheet.book, sheet.title, text)
+            value = evaluate(sheet.book, sheet.title, value)
+        target, values = cells_of(sheet, step.target), repeat(value)
+    for cell, each in zip(target.cells(), values, strict=False):
+        sheet.put(*cell, each)

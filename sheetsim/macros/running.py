@@ -86,15 +86,14 @@ def prepare(sheet: Sheet, settings: Iterable[tuple[str, float]], reset: bool = T
     if reset:
         press(sheet.book, sheet.title, "reset")
     for rect, value in targets:
-        for row in range(rect.top, rect.bottom + 1):
-            for column in range(rect.left, rect.right + 1):
-                sheet.put(row, column, value)
+        for row, column in rect.cells():
+            sheet.put(row, column, value)
 
 
 def free_cells(sheet: Sheet, name: str) -> Rect:
     """The cells of a setting; none of them may hold a formula."""
     rect = cells_of(sheet, name)
-    computed = np.argwhere(sheet.computed()[rect.top : rect.bottom + 1, rect.left : rect.right + 1])
+    computed = np.argwhere(sheet.computed()[rect.slices])
     if computed.size:
         row, column = (computed[0] + (rect.top, rect.left)).tolist()
         formula = sheet.formula_text(row, column)

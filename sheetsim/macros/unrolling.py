@@ -17,15 +17,16 @@ from typing import Any
 from sheetsim.engine.blocks import runs
 from sheetsim.engine.numpy_engine import recalculate
 from sheetsim.errors import InputError
-from sheetsim.macros.carrying import Cell, Epoch, EpochCells, Expression, SymbolicPress, cells_within, own_cells
+from sheetsim.macros.carrying import Cell, Epoch, EpochCells, Expression, SymbolicPress, own_cells
 from sheetsim.macros.epoch_charts import draw, goal_of
 from sheetsim.macros.epoch_places import DONE, HEADINGS, Places, every_step, places_of
 from sheetsim.model.address import MAX_ROWS, Rect, cell_name
 from sheetsim.model.buttons import Set, Step
-from sheetsim.model.formula import Formula, Token
+from sheetsim.model.formula import Formula
 from sheetsim.model.named_cells import cells_of
-from sheetsim.model.nodes import Corner, Ref
+from sheetsim.model.nodes import Ref
 from sheetsim.model.sheet import Book, Sheet
+from sheetsim.model.tokens import Token
 
 NOTE = "1: start from the updated weights; 0: from those that entered the last row"
 MOST_CELLS = 10_000_000  # with formulas; a million of them take 0.7 GB of memory
@@ -87,8 +88,7 @@ class Unrolled:
         self.sheet, self.macro = sheet, sheet.buttons["run"]
         self.places = places_of(sheet, self.macro)
         self.switch = Rect(0, self.places.table + 1, 0, self.places.table + 1)
-        corner = Corner(0, self.switch.left, True, True)
-        self.press = SymbolicPress(sheet, self.macro, Ref(None, corner, corner).text(0, 0))
+        self.press = SymbolicPress(sheet, self.macro, self.switch.fixed)
         self.formulas = sheet.formula[: self.places.height, : self.places.width].copy()
         for row, column in self.press.carried:
             self.formulas[row, column] = 0  # the button puts something else there
@@ -126,8 +126,7 @@ class Unrolled:
         sheet, top, above = self.sheet, self.places.top(epoch), self.places.top(epoch - 1)
         for rect, number in runs(self.formulas):
             sheet.fill_rect(rect.shifted(top, 0), self._own(number, top))
-        handed_on = Corner(above - top, 0, False, False)
-        same = sheet.book.number_of(_formula((("ref", Ref(None, handed_on, handed_on)),)))
+        same = sheet.book.formula_number(f"={cell_name(above, 0)}", top, 0, sheet.title)
         for (row, column), value in self.plain.items():
             if isinstance(value, float):  # changing it in the first copy changes it in all
                 sheet.fill_rect(Rect(top + row, column, top + row, column), same)
@@ -142,14 +141,13 @@ class Unrolled:
         changes it, else it is the copy's own; so are references that move with the cell, and names."""
         formula = self.sheet.book.formulas[number]
         tokens = tuple(self._token(token, top) for token in formula.tokens)
-        return number if tokens == formula.tokens else self.sheet.book.number_of(_formula(tokens))
+        return number if tokens == formula.tokens else self.sheet.book.number_of(Formula(tokens))
 
     def _token(self, token: Token, top: int) -> Token:
         piece = token[1]
         rect = own_cells(self.sheet, piece, 0, 0) if token[0] == "name" else None
         if rect is not None and self.press.changes(rect):
-            first, last = (Corner(*cell, True, True) for cell in ((rect.top, rect.left), (rect.bottom, rect.right)))
-            piece = Ref(None, first, last, "cell" if rect.size == 1 else "range")
+            piece = Formula.read(rect.fixed, 0, 0).tokens[0][1]
         if not isinstance(piece, Ref):
             return token
         if piece.sheet is not None and piece.sheet.casefold() != self.sheet.title.casefold():
@@ -181,9 +179,7 @@ class Unrolled:
         for target, expression in self.press.appended:
             lists.setdefault(target, []).append(expression)
         for target, expressions in lists.items():
-            row = target.top
-            while self.sheet.value(row, target.left) is not None:
-                row += 1
+            row = self.sheet.empty_row(target.top, target.left)
             entries = ((epoch, each) for epoch in range(1, epochs + 1) for each in expressions)
             for at, (epoch, expression) in zip(range(row, target.bottom + 1), entries, strict=False):
                 above, top = self.places.top(epoch - 1), self.places.top(epoch)
@@ -203,10 +199,10 @@ class Unrolled:
         """A line for each copy: what the sheet shows after so many epochs, what the button sets, and where the weights
         are to go. Returns the cells of each column."""
         sheet, left, first = self.sheet, self.places.table, HEADINGS + 1
-        columns = {label: self._expression(formula) for label, formula in sheet.watch.items()}
+        columns = {label: self.press.afterwards(formula) for label, formula in sheet.watch.items()}
         for name in _set_by(self.macro.steps):
             columns[name] = (EpochCells(cells_of(sheet, name), Epoch.NEW),)
-        goals = {goal_of(label): self._expression(formula) for label, formula in sheet.goals.items()}
+        goals = {goal_of(label): self.press.afterwards(formula) for label, formula in sheet.goals.items()}
         sheet.values(cell_name(HEADINGS, left), [[DONE, *columns, *goals]])
         for epoch in range(epochs + 1):
             row, top = first + epoch, self.places.top(epoch)
@@ -226,17 +222,6 @@ class Unrolled:
         sheet.look.widths.update(dict.fromkeys(range(left, right + 1), 11.5))
         names = (DONE, *columns, *goals)
         return {name: Rect(first, place, last, place) for place, name in enumerate(names, left)}
-
-    def _expression(self, text: str) -> Expression:
-        """A formula on copy 0, its references left open."""
-        pieces: list[str | EpochCells] = []
-        for _, piece in Formula.read(text, 0, 0).tokens:
-            rect = own_cells(self.sheet, piece, 0, 0)
-            if rect:
-                pieces.append(EpochCells(rect, Epoch.NEW))
-            else:
-                pieces.append(piece.text(0, 0) if isinstance(piece, Ref) else piece)
-        return tuple(pieces)
 
     def _switch(self, updated: bool) -> None:
         sheet, left = self.sheet, self.places.table
@@ -258,12 +243,8 @@ def _set_by(steps: tuple[Step, ...]) -> list[str]:
 def _plain(sheet: Sheet, places: Places, carried: Collection[Cell]) -> dict[Cell, Any]:
     """The cells of copy 0 that hold a plain value and keep it."""
     inside = Rect(0, 0, places.height - 1, places.width - 1)
-    kept = [cell for cell in cells_within(inside) if not sheet.formula[cell] and cell not in carried]
+    kept = [cell for cell in inside.cells() if not sheet.formula[cell] and cell not in carried]
     return {cell: sheet.value(*cell) for cell in kept if sheet.kind[cell]}
-
-
-def _formula(tokens: tuple[Token, ...]) -> Formula:
-    return Formula(tokens, "".join(piece.key() if isinstance(piece, Ref) else piece for _, piece in tokens))
 
 
 def _moved(ref: Ref, rows: int, absolute: bool) -> Ref:

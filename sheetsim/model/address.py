@@ -7,8 +7,9 @@ only text that people read or type counts from 1.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import product
 from typing import NamedTuple
 
 from sheetsim.errors import InputError
@@ -38,6 +39,11 @@ class Rect(NamedTuple):
         return self.right - self.left + 1
 
     @property
+    def shape(self) -> tuple[int, int]:
+        """How many rows and columns, as an array of its values has."""
+        return self.rows, self.columns
+
+    @property
     def size(self) -> int:
         """How many cells it has."""
         return self.rows * self.columns
@@ -61,6 +67,10 @@ class Rect(NamedTuple):
             min(self.bottom, other.bottom),
             min(self.right, other.right),
         )
+
+    def cells(self) -> Iterator[tuple[int, int]]:
+        """The (row, column) of its cells, row by row."""
+        return product(range(self.top, self.bottom + 1), range(self.left, self.right + 1))
 
     @property
     def slices(self) -> tuple[slice, slice]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sheetsim.errors import InputError, NotFound
 from sheetsim.model.address import Rect, parse_rect
+from sheetsim.model.buttons import Copy
 from sheetsim.model.formula import Formula
-from sheetsim.model.nodes import Error, Ref
+from sheetsim.model.nodes import Ref
 from sheetsim.model.sheet import Sheet
 
 
@@ -21,9 +22,16 @@ def cells_of(sheet: Sheet, target: str) -> Rect:
             raise NotFound(f"{sheet.title} has no name or cell {target!r}{have}") from None
     tree = Formula.read("=" + found.text, 0, 0).tree
     rect = tree.rect(0, 0) if isinstance(tree, Ref) else None
-    if rect is None or isinstance(tree, Error):
+    if not isinstance(tree, Ref) or rect is None:
         raise InputError(f"{sheet.title}: the name {target} stands for {found.text}, which is no range of cells")
-    title = tree.sheet if isinstance(tree, Ref) else None
-    if title is not None and sheet.book[title] is not sheet:
+    if tree.sheet is not None and sheet.book[tree.sheet] is not sheet:
         raise InputError(f"{sheet.title}: the name {target} stands for cells of another sheet, {found.text}")
     return rect
+
+
+def copied_cells(sheet: Sheet, step: Copy) -> tuple[Rect, Rect]:
+    """From which cells to which a step copies. Raises InputError where their shapes differ."""
+    source, target = cells_of(sheet, step.source), cells_of(sheet, step.target)
+    if source.shape != target.shape:
+        raise InputError(f"{sheet.title}: {source} cannot be copied to {target}, which has another shape")
+    return source, target

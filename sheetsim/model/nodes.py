@@ -88,6 +88,15 @@ def quoted(sheet: str) -> str:
     return sheet if _PLAIN.match(sheet) and not _READS_AS_A_CELL.match(sheet) else "'" + sheet.replace("'", "''") + "'"
 
 
+def unquoted(title: str) -> str:
+    """The sheet's title that formulas write as ``title``.
+
+    >>> unquoted("'it''s'"), unquoted("adam")
+    ("it's", 'adam')
+    """
+    return title[1:-1].replace("''", "'") if title.startswith("'") and title.endswith("'") else title
+
+
 @dataclass(frozen=True, slots=True)
 class Number:
     """A number as typed; the double nearest to it."""

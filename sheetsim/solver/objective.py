@@ -96,8 +96,8 @@ def put(change: list[Area], x: np.ndarray) -> None:
     """Puts numbers into the cells to change, which must hold numbers already."""
     at = 0
     for sheet, rect in change:
-        part = x[at : at + rect.size].reshape(rect.rows, rect.columns)
-        sheet.num[rect.top : rect.bottom + 1, rect.left : rect.right + 1] = part
+        part = x[at : at + rect.size].reshape(rect.shape)
+        sheet.num[rect.slices] = part
         at += rect.size
     change[0][0].book.changed = True
 

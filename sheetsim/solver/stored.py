@@ -106,9 +106,4 @@ def area(sheet: Sheet, text: str) -> Area:
 
 def cells_of(areas: list[Area]) -> list[Cell]:
     """The single cells, row by row."""
-    return [
-        (sheet, row, column)
-        for sheet, rect in areas
-        for row in range(rect.top, rect.bottom + 1)
-        for column in range(rect.left, rect.right + 1)
-    ]
+    return [(sheet, row, column) for sheet, rect in areas for row, column in rect.cells()]

@@ -49,6 +49,7 @@ GO = Recalculate()
         [Set("rate", "=rate/2"), GO, Set("start", "=total/1000"), GO],
         [Set("rate", "=rate/2"), GO, Set("start", "=total/1000"), Set("A3", "=C4"), GO],
         [GO, Set("rate", "=rate/2"), GO],
+        [Set("rate", "=rate+1"), GO, Set("start", "=SUM(A2:A3)"), GO],
         [Set("rate", "=rate/2"), GO, If("=C4>20", (Set("rate", "=rate/4"), Copy("total", "A3"))), GO],
         [If("=total>20", (Set("rate", 0.25), If("=A3=5", (Set("A3", 1),)))), GO],
         [Clear("A3"), Set("start", "=total+A3"), GO],

@@ -11,8 +11,9 @@ from tables import CELLS, assert_table
 
 from sheetsim import Workbook
 from sheetsim.errors import FormulaError
-from sheetsim.model.formula import DEEPEST, Formula
+from sheetsim.model.formula import Formula
 from sheetsim.model.nodes import Binary, Call, Missing, Number, Ref, Unary
+from sheetsim.model.parser import DEEPEST
 
 PRECEDENCE = {
     "=2+3*4": 14,
@@ -255,6 +256,11 @@ def test_deep_calls_are_computed_or_refused(open_, depth):
     except FormulaError as error:
         result = 1.0 if "s!B2: nested more than" in str(error) else str(error)
     assert result == 1.0
+
+
+def test_operators_of_all_levels_deepen_no_nesting():
+    """A number, 1, is not the text ``12`` that the rest comes to."""
+    assert value("=" + "1=1&1+1*1^-ABS(" * 90 + "1" + ")" * 90) is False
 
 
 #: References that are worked out, or are none after all.

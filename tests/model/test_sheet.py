@@ -70,6 +70,10 @@ def test_part_of_an_array_formula_cannot_change(sheet: Sheet) -> None:
     sheet.array("A1:B2", "={1,2;3,4}")
     with pytest.raises(InputError, match="part of the array formula in A1:B2 cannot change"):
         sheet["A1"] = 5
+    sheet["A3"] = "=7"
+    with pytest.raises(InputError, match="part of the array formula in A1:B2 cannot change"):
+        sheet.fill("A2:A3", "=1")
+    assert sheet.formula_text(2, 0) == "=7"
     sheet.fill("A1:B2", "=1")
     assert sheet.arrays == {}
 

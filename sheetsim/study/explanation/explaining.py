@@ -32,6 +32,7 @@ from sheetsim.model.nodes import (
     children,
     postorder,
     quoted,
+    unquoted,
     walk,
 )
 from sheetsim.model.sheet import Book, Sheet
@@ -77,14 +78,9 @@ def split(book: Book, where: str) -> tuple[Sheet, int, int]:
         raise InputError(f"{where!r} names no sheet; write SHEET!{cell}, the sheets are {have}")
     if not mark and not book.sheets:
         raise InputError(f"{book.name} has no sheets with cells")
-    sheet = book[_unquoted(title)] if mark else book.sheets[0]
+    sheet = book[unquoted(title)] if mark else book.sheets[0]
     row, column = parse_cell(cell)
     return sheet, row, column
-
-
-def _unquoted(title: str) -> str:
-    is_quoted = len(title) > 1 and title[0] == title[-1] == "'"
-    return title[1:-1].replace("''", "'") if is_quoted else title
 
 
 def explain(book: Book, where: str) -> Explanation:

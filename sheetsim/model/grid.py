@@ -1,0 +1,150 @@
+"""The contents of a sheet: dense arrays of values and formulas.
+
+The arrays are in column order, so that a filled column is one run of memory; which cells share a formula is an array
+too (``formula``), and that is all that the planner needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from sheetsim.errors import InputError
+from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS, Rect, cell_name
+from sheetsim.model.values import BLANK, decode, encode
+
+LARGEST = 2**28  # cells in the rectangle that holds a sheet's contents; beyond it memory would not do
+
+
+class Planned:
+    """What was made of the contents of a workbook's sheets, and may no longer hold once they change."""
+
+    planned: object = None  # what an engine made of the formulas, dropped when one changes
+    changed = False  # since the last calculation
+
+    def formulas_changed(self) -> None:
+        """Drops the plan."""
+        self.planned, self.changed = None, True
+
+
+class Grid:
+    """``num`` and ``kind`` hold the values (see ``values.py``), ``formula`` the number of each cell's formula in the
+    workbook, 0 where there is none; all three are (rows, columns) in column order."""
+
+    book: Planned
+
+    def __init__(self, title: str):
+        self.title = title
+        self.num = np.zeros((0, 0), order="F")
+        self.kind = np.zeros((0, 0), dtype=np.uint8, order="F")
+        self.formula = np.zeros((0, 0), dtype=np.int32, order="F")
+        self.arrays: dict[tuple[int, int], tuple[Rect, int]] = {}  # array formulas: first cell → (cells, formula)
+        self.rows = self.columns = 0  # the part in use
+
+    def where(self, row: int, column: int) -> str:
+        """Sheet and address of a cell, as messages name it: ``adam!H4``."""
+        return f"{self.title}!{cell_name(row, column)}"
+
+    # --- room -------------------------------------------------------------------------------------------------------
+    def reserve(self, rows: int, columns: int) -> None:
+        """Makes room for that many rows and columns without using them."""
+        if rows > MAX_ROWS or columns > MAX_COLUMNS:
+            raise InputError(
+                f"{self.title}: a sheet ends at row {MAX_ROWS:,} and column XFD; {rows:,} × {columns:,} needed"
+            )
+        have_rows, have_columns = self.num.shape
+        if rows <= have_rows and columns <= have_columns:
+            return
+        rows, columns = _grown(have_rows, rows, MAX_ROWS), _grown(have_columns, columns, MAX_COLUMNS)
+        if rows * columns > LARGEST:
+            last = cell_name(rows - 1, columns - 1)
+            raise InputError(f"{self.title}: cells as far apart as A1 and {last} need more memory than there is")
+        for name in ("num", "kind", "formula"):
+            old = getattr(self, name)
+            new = np.zeros((rows, columns), dtype=old.dtype, order="F")
+            new[:have_rows, :have_columns] = old
+            setattr(self, name, new)
+        self.book.planned = None
+
+    def _use(self, rect: Rect) -> None:
+        """Makes cells part of those in use, and free of formulas."""
+        covered = [first for first, (area, _) in self.arrays.items() if area.meets(rect)]
+        for first in covered:
+            if rect.common(area := self.arrays[first][0]) != area:
+                raise InputError(
+                    f"{self.where(rect.top, rect.left)}: part of the array formula in {area} cannot change"
+                )
+        self.reserve(rect.bottom + 1, rect.right + 1)
+        if rect.bottom >= self.rows or rect.right >= self.columns:
+            self.book.planned = None  # A:A now means more cells
+        self.rows = max(self.rows, rect.bottom + 1)
+        self.columns = max(self.columns, rect.right + 1)
+        cells = self.formula[rect.slices]
+        if covered or cells.any():
+            cells[...] = 0
+            for first in covered:
+                del self.arrays[first]
+            self.book.planned = None
+
+    # --- putting things there ---------------------------------------------------------------------------------------
+    def put(self, row: int, column: int, value: Any) -> None:
+        """A plain value into one cell (None empties it); a formula that stood there is gone."""
+        try:
+            num, kind = encode(value)
+        except (TypeError, OverflowError) as error:
+            raise InputError(f"{self.where(row, column)}: {error}") from None
+        if value is None and (row >= self.rows or column >= self.columns):
+            return  # blank already: does not make the sheet any larger
+        self._use(Rect(row, column, row, column))
+        self.num[row, column], self.kind[row, column] = num, kind
+        self.book.changed = True
+
+    def fill_rect(self, rect: Rect, number: int) -> None:
+        """Puts the formula of that number into every cell of ``rect``."""
+        self._use(rect)
+        self.formula[rect.slices] = number
+        self.book.formulas_changed()
+
+    def array_rect(self, rect: Rect, number: int) -> None:
+        """Puts the formula of that number over all of ``rect`` as one array formula."""
+        self._use(rect)
+        self.arrays[rect.top, rect.left] = (rect, number)
+        self.book.formulas_changed()
+
+    # --- reading back -----------------------------------------------------------------------------------------------
+    def value(self, row: int, column: int) -> Any:
+        """The value of a cell counted from 0: None, float, str, bool or ExcelError; None beyond the cells in use."""
+        if row >= self.rows or column >= self.columns:
+            return None
+        return decode(self.num[row, column], int(self.kind[row, column]))
+
+    def empty_row(self, row: int, column: int) -> int:
+        """The first row from that one down whose cell is blank: where a list goes on."""
+        while self.value(row, column) is not None:
+            row += 1
+        return row
+
+    def block(self, rect: Rect) -> list[list[Any]]:
+        """The values of a rectangle, row by row."""
+        columns = range(rect.left, rect.right + 1)
+        return [[self.value(row, column) for column in columns] for row in range(rect.top, rect.bottom + 1)]
+
+    def computed(self) -> np.ndarray:
+        """Which cells in use hold a formula, those of array formulas among them: bools of shape (rows, columns)."""
+        has: np.ndarray = self.formula[: self.rows, : self.columns] != 0
+        for area, _ in self.arrays.values():
+            has[area.slices] = True
+        return has
+
+    def cells(self) -> Iterator[tuple[int, int]]:
+        """The cells that hold something, row by row."""
+        has = self.computed() | (self.kind[: self.rows, : self.columns] != BLANK)
+        for row, column in np.argwhere(has):
+            yield int(row), int(column)
+
+
+def _grown(have: int, wanted: int, most: int) -> int:
+    """How many rows or columns to make room for: half as many again, so that a list seldom moves as it grows."""
+    return have if wanted <= have else min(most, max(wanted, have + have // 2))

@@ -1,0 +1,211 @@
+"""Tokens → tree.
+
+The grammar, loosest first; the first five are the rows of ``LEVELS``, each other one is a method of the parser:
+
+    comparison   = < <> > <= >=
+    text         &
+    sum          + -
+    product      * /
+    power        ^              from the left: 2^3^2 is 64
+    percent      %
+    sign         - + @          binds tighter than ^: -2^2 is 4
+    range        :
+    primary      numbers, "texts", errors, references, names, FUNCTION(…), (…), {…}
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from sheetsim.errors import FormulaError
+from sheetsim.model.nodes import (
+    ArrayConstant,
+    Binary,
+    Call,
+    Error,
+    Logical,
+    Missing,
+    Name,
+    Node,
+    Number,
+    Ref,
+    TableRef,
+    Text,
+    Unary,
+    unquoted,
+)
+from sheetsim.model.tokens import Token
+
+LEVELS = (("=", "<>", "<=", ">=", "<", ">"), ("&",), ("+", "-"), ("*", "/"), ("^",))
+TIGHTNESS = {operator: level for level, operators in enumerate(LEVELS) for operator in operators}
+DEEPEST = 100  # calls and parentheses within one another; Excel itself allows 64
+
+
+def parsed(tokens: Iterable[Token]) -> Node:
+    """The tree of a whole formula. Raises FormulaError where the tokens are none."""
+    parser = _Parser(tokens)
+    tree = parser.expression()
+    if parser.kind != "end":
+        raise FormulaError(f"cannot go on at {parser.shown}")
+    return tree
+
+
+class _Parser:
+    def __init__(self, tokens: Iterable[Token]):
+        self.tokens = [*(token for token in tokens if token[0] != "space"), ("end", "the end")]
+        self.place = 0
+        self.depth = 0
+
+    @property
+    def kind(self) -> str:
+        return self.tokens[self.place][0]
+
+    @property
+    def shown(self) -> str:
+        piece = self.tokens[self.place][1]
+        return "a reference" if isinstance(piece, Ref) else piece if self.kind == "end" else repr(piece)
+
+    def operator(self, *wanted: str) -> str | None:
+        """Takes the next token if it is one of these operators."""
+        kind, piece = self.tokens[self.place]
+        if kind == "operator" and piece in wanted:
+            self.place += 1
+            return str(piece)
+        return None
+
+    def expect(self, operator: str) -> None:
+        if not self.operator(operator):
+            raise FormulaError(f"expected {operator!r} before {self.shown}")
+
+    def expression(self) -> Node:
+        """Operands and operators: one waits for its right operand while tighter ones follow; equals from the left."""
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise FormulaError(f"nested more than {DEEPEST} deep")
+        operands = [self.percent()]
+        waiting: list[str] = []
+        while True:
+            operator = self.operator(*TIGHTNESS)
+            tightness = TIGHTNESS[operator] if operator else -1
+            while waiting and TIGHTNESS[waiting[-1]] >= tightness:
+                right = operands.pop()
+                operands[-1] = Binary(waiting.pop(), operands[-1], right)
+            if operator is None:
+                break
+            waiting.append(operator)
+            operands.append(self.percent())
+        self.depth -= 1
+        return operands[0]
+
+    def percent(self) -> Node:
+        node = self.sign()
+        while self.operator("%"):
+            node = Unary("%", node)
+        return node
+
+    def sign(self) -> Node:
+        signs = []
+        while found := self.operator("-", "+", "@"):
+            signs.append(found)
+        node = self.range()
+        for found in reversed(signs):
+            node = Unary(found, node)
+        return node
+
+    def range(self) -> Node:
+        node = self.primary()
+        while self.operator(":"):
+            node = Binary(":", node, self.primary())
+        return node
+
+    def primary(self) -> Node:
+        kind, piece = self.tokens[self.place]
+        self.place += 1
+        if isinstance(piece, Ref):
+            return piece
+        if kind == "number":
+            return Number(float(piece))
+        if kind == "text":
+            return Text(piece[1:-1].replace('""', '"'))
+        if kind == "error":
+            return Error(piece[piece.rindex("#") :])
+        if kind == "table":
+            return _table_ref(piece)
+        if kind == "name":
+            return _name(piece)
+        if kind == "function":
+            return self.call(piece)
+        if piece == "(":
+            node = self.expression()
+            self.expect(")")
+            return node
+        if piece == "{":
+            return self.array()
+        self.place -= 1
+        raise FormulaError(f"expected a value before {self.shown}")
+
+    def call(self, piece: str) -> Node:
+        name = piece[:-1].strip().upper()
+        for prefix in ("_XLFN.", "_XLWS.", "_XLUDF."):
+            name = name.removeprefix(prefix)
+        arguments: list[Node] = []
+        if not self.operator(")"):
+            arguments.append(self.argument())
+            while self.operator(",", ";"):
+                arguments.append(self.argument())
+            self.expect(")")
+        if name in ("TRUE", "FALSE") and not arguments:
+            return Logical(name == "TRUE")
+        if name == "SINGLE" and len(arguments) == 1:  # how files store @
+            return Unary("@", arguments[0])
+        return Call(name, tuple(arguments))
+
+    def argument(self) -> Node:
+        kind, piece = self.tokens[self.place]
+        if kind == "operator" and piece in (",", ";", ")"):
+            return Missing()
+        return self.expression()
+
+    def array(self) -> Node:
+        rows = [[self.literal()]]
+        while separator := self.operator(",", ";"):
+            if separator == ";":
+                rows.append([])
+            rows[-1].append(self.literal())
+        self.expect("}")
+        if len({len(row) for row in rows}) != 1:
+            raise FormulaError("the rows of { } are of unequal length")
+        return ArrayConstant(tuple(tuple(row) for row in rows))
+
+    def literal(self) -> Number | Text | Logical | Error:
+        negative = self.operator("-")
+        node = self.primary()
+        if isinstance(node, Number):
+            return Number(-node.value) if negative else node
+        if isinstance(node, Text | Logical | Error) and not negative:
+            return node
+        raise FormulaError("{ } may hold only plain values")
+
+
+def _name(piece: str) -> Node:
+    sheet, _, name = piece.rpartition("!")
+    if not sheet and name.upper() in ("TRUE", "FALSE"):
+        return Logical(name.upper() == "TRUE")
+    return Name(unquoted(sheet) or None, name)
+
+
+def _table_ref(piece: str) -> TableRef:
+    """``Table1[[#This Row],[Sex]]``, ``Table1[Sex]``, ``[@Sex]``, ``Table1[[a]:[b]]``."""
+    table, _, inside = piece.partition("[")
+    inside = inside[:-1].strip()
+    items: list[str] = []
+    if inside.startswith("@"):
+        items, inside = ["#This Row"], inside[1:].strip()
+    parts = [part[1:-1] for part in re.findall(r"\[(?:[^\[\]']|'.)*\]", inside)] or ([inside] if inside else [])
+    items += [part for part in parts if part.startswith("#")]
+    columns = [re.sub(r"'(.)", r"\1", part) for part in parts if not part.startswith("#")]
+    if len(columns) > 2:
+        raise FormulaError(f"cannot read {piece!r}")
+    first = columns[0] if columns else None
+    return TableRef(table or None, tuple(items), first, columns[-1] if columns else None)
