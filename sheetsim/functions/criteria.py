@@ -52,7 +52,7 @@ class Criterion(NamedTuple):
         return cls(sign or "=", num, TEXT, rest)
 
     def met_by(self, num: Array, kinds: Kinds) -> Mask:
-        """Which cells of an array meet it."""
+        """Which cells of an array meet it: a mask of the same shape."""
         if self.sign == "=":
             return self._equals(num, kinds)
         if self.sign == "<>":
