@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from sheetsim.engine.blocks import Block, bind_block
 from sheetsim.engine.context import Site
 from sheetsim.engine.dynamic import NotReady, Settled
@@ -18,7 +16,7 @@ from sheetsim.engine.plan import Plan, plan_of
 from sheetsim.engine.program import Program
 from sheetsim.engine.recurrences.recurrence import recurrence_of
 from sheetsim.errors import CycleError
-from sheetsim.excel.arrays import filled
+from sheetsim.excel.arrays import filled, trapping
 from sheetsim.model.address import Rect
 from sheetsim.model.formula import Formula
 from sheetsim.model.sheet import Book
@@ -34,7 +32,7 @@ def recalculate(book: Book, progress: Progress | None = None, collect_lacking: b
     with ``collect_lacking`` cells whose function is not in the table hold ``#LACKING!`` instead.
     """
     plan = plan_of(book, collect_lacking)
-    with np.errstate(divide="raise", over="raise", invalid="raise", under="ignore"):
+    with trapping():
         run(plan, progress)
     book.changed = False
 
@@ -93,7 +91,7 @@ def evaluate(book: Book, sheet: str, text: str) -> Any:
     program = Program(scratch)
     for load in program.loads:
         load.attach()
-    with np.errstate(divide="raise", over="raise", invalid="raise", under="ignore"):
+    with trapping():
         result = program.run(Site(Settled(book), scratch, scratch.rect))
     result = filled(result.corner())
     return decode(result.num.flat[0], int(result.kinds().flat[0]))

@@ -10,6 +10,7 @@ from sheetsim.engine.parts import cells_of
 from sheetsim.engine.plan import Plan
 from sheetsim.engine.recurrences.cell_by_cell import CellByCell
 from sheetsim.engine.recurrences.lines import find_lines
+from sheetsim.excel.arrays import trapping
 from sheetsim.model.address import Rect
 
 Part = tuple[int, Rect]  # the number of a block, and those of its cells that are computed at once
@@ -52,7 +53,7 @@ def _cell_by_cell(plan: Plan, group: list[int]) -> Iterator[Part]:
     walk = CellByCell(plan, group)
     held = [(cells, cells.copy()) for index in group for cells in _held(plan, index)]
     plan.done[group] = False
-    with np.errstate(divide="raise", over="raise", invalid="raise", under="ignore"):
+    with trapping():
         walk.run()
     plan.done[group] = True
     for cells, before in held:

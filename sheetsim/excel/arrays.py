@@ -7,7 +7,9 @@ array that one of those cells sees, 1 × 1 for a single value.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
@@ -153,18 +155,39 @@ def outcome(num: Array, errors: Array | None, kind: int = NUMBER) -> Values:
     return Values(np.where(bad, errors, num), np.where(bad, np.uint8(ERROR), np.uint8(kind)))
 
 
-def elementwise(rule: Callable[..., Array], *arrays: Values, kind: int = NUMBER) -> Values:
-    """Applies a numeric rule element by element, Excel's errors travelling through.
+_traps: ContextVar[bool] = ContextVar("traps", default=False)
 
-    The common case, plain numbers and a rule that raises no floating-point flag, looks at no kinds at all: the
-    engine runs under ``np.errstate(divide="raise", over="raise", invalid="raise")``.
-    """
-    arrays = fitted(*arrays)
-    if is_plain(*arrays):
+
+@contextmanager
+def trapping(on: bool = True) -> Iterator[None]:
+    """Within it an overflow, a division by zero or a NaN raises FloatingPointError, so that nobody need look at each
+    result (``unlooked``). Programs run within it, wherever they are run; ``on=False`` turns it off for a part."""
+    before = _traps.set(on)
+    how: Any = "raise" if on else "ignore"
+    try:
+        with np.errstate(divide=how, over=how, invalid=how, under="ignore"):
+            yield
+    finally:
+        _traps.reset(before)
+
+
+def unlooked(rule: Callable[..., Array], *arrays: Values, kind: int = NUMBER) -> Values | None:
+    """The common case: a rule on plain numbers that raises no floating-point flag. None in any other case, and where
+    flags are not trapped, so that somebody must look at the results."""
+    if _traps.get() and is_plain(*arrays):
         try:
             return Values(rule(*(a.num for a in arrays)), kind)
         except FloatingPointError:
             pass
+    return None
+
+
+def elementwise(rule: Callable[..., Array], *arrays: Values, kind: int = NUMBER) -> Values:
+    """Applies a numeric rule element by element, Excel's errors travelling through."""
+    arrays = fitted(*arrays)
+    result = unlooked(rule, *arrays, kind=kind)
+    if result is not None:
+        return result
     worths, errors = zip(*(numbers(a) for a in arrays), strict=True)
     with np.errstate(all="ignore"):
         return outcome(np.asarray(rule(*worths)), first_error(*errors), kind)

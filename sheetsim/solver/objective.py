@@ -13,6 +13,7 @@ from sheetsim.engine.paths import moved_by, needed_by, refers
 from sheetsim.engine.plan import plan_of
 from sheetsim.engine.volatility import all_edges
 from sheetsim.errors import InputError
+from sheetsim.excel.arrays import trapping
 from sheetsim.model.values import NUMBER
 from sheetsim.solver.model import Model
 from sheetsim.solver.stored import Area
@@ -82,7 +83,7 @@ class Differences:
         self.plan.runs += 1
         self.plan.done[[i for group in self.path for i in group]] = False
         try:
-            with np.errstate(divide="raise", over="raise", invalid="raise", under="ignore"):
+            with trapping():
                 for group in self.path:
                     compute(self.plan, group)
                     self.plan.done[group] = True

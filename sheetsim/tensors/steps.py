@@ -19,7 +19,7 @@ from sheetsim.engine.loads import Load, Stack
 from sheetsim.engine.running_totals import RunningTotal, totals
 from sheetsim.engine.steps import Step
 from sheetsim.errors import UnknownFunction
-from sheetsim.excel.arrays import Values, error_value, with_errors
+from sheetsim.excel.arrays import Values, error_value, trapping, with_errors
 from sheetsim.functions.places import Reference
 from sheetsim.functions.table import Function
 from sheetsim.model.address import Rect
@@ -217,7 +217,7 @@ def _calmly(rule: Callable[..., Any], *operands: Any) -> Any:
     try:
         return rule(*operands)
     except FloatingPointError:
-        with np.errstate(all="ignore"):
+        with trapping(on=False):
             return rule(*operands)
 
 

@@ -20,7 +20,7 @@ from sheetsim.engine.program import Program
 from sheetsim.engine.schedule import schedule
 from sheetsim.engine.volatility import all_edges
 from sheetsim.errors import InputError
-from sheetsim.excel.arrays import Values
+from sheetsim.excel.arrays import Values, trapping
 from sheetsim.model.address import Rect
 from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.values import ERROR, LOGICAL, NA, NUMBER
@@ -61,7 +61,7 @@ class Tape:
         self.memory.forget()
         for piece, tensor in zip(self.inputs, tensors, strict=True):
             self.memory.nums[piece] = tensor
-        with np.errstate(divide="raise", over="raise", invalid="raise", under="ignore"):
+        with trapping():
             for piece, program, site in self.parts:
                 num, kind = _cells_of(program.run(site), site, self.memory)
                 self.memory.store(piece, num, kind)
