@@ -5,13 +5,13 @@ Each block is computed at once (``parts.py``). Groups of blocks that depend on o
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from sheetsim.engine.blocks import Block, bind_block
 from sheetsim.engine.context import Site
 from sheetsim.engine.dynamic import NotReady, Settled
-from sheetsim.engine.parts import compute_block
+from sheetsim.engine.parts import Part, compute_block, pieces
 from sheetsim.engine.plan import Plan, plan_of
 from sheetsim.engine.program import Program
 from sheetsim.engine.recurrences.recurrence import recurrence_of
@@ -32,42 +32,55 @@ def recalculate(book: Book, progress: Progress | None = None, collect_lacking: b
     with ``collect_lacking`` cells whose function is not in the table hold ``#LACKING!`` instead.
     """
     plan = plan_of(book, collect_lacking)
-    with trapping():
-        run(plan, progress)
+    plan.done[:] = False
+    plan.cell_states.clear()
+    for block in plan.blocks:
+        _forget(block)
+    run(plan, plan.order, progress)
     book.changed = False
 
 
-def run(plan: Plan, progress: Progress | None = None) -> None:
-    """Computes every block, precedents first; what ``dynamic.py`` learns on the way changes the order."""
+def run(plan: Plan, groups: list[list[int]], progress: Progress | None = None) -> None:
+    """Computes groups of ``plan.order`` in their order, from what the cells of all others hold; what ``dynamic.py``
+    learns on the way changes the order of the plan."""
     plan.runs += 1
-    plan.done[:] = False
-    plan.cell_states.clear()
+    plan.done[[i for group in groups for i in group]] = False
     plan.dynamic.begin()
-    for block in plan.blocks:
-        _forget(block)
-    while not plan.done.all():
+    while True:
         try:
-            for group in plan.order:
-                if not plan.done[group].all():
-                    compute(plan, group)
-                    plan.done[group] = True
-                    if progress:
-                        progress(sum(plan.blocks[i].cells.size for i in group))
+            with trapping():
+                for group in groups:
+                    if not plan.done[group].all():
+                        _compute(plan, group)
+                        plan.done[group] = True
+                        if progress:
+                            progress(sum(plan.blocks[i].cells.size for i in group))
+            return
         except NotReady as wanted:
             plan.dynamic.learn(group, wanted)
-            plan.order = plan.dynamic.order()
         except CycleError as circle:
             plan.dynamic.forget(circle)
-            plan.order = plan.dynamic.order()
             plan.done[:] = False
+        groups = plan.order = plan.dynamic.order()
 
 
-def compute(plan: Plan, group: list[int]) -> None:
+def _compute(plan: Plan, group: list[int]) -> None:
     """One group: a block that needs nothing of itself at once, any other as a recurrence."""
     if plan.waits_for_itself(group):
         recurrence_of(plan, group).run()
     else:
         compute_block(plan, group[0])
+
+
+def schedule(plan: Plan) -> list[Part]:
+    """All parts, each after those it reads, of a plan that has been run: only that tells where an OFFSET points."""
+    return [part for group in plan.order for part in _parts(plan, group)]
+
+
+def _parts(plan: Plan, group: list[int]) -> Iterator[Part]:
+    if plan.waits_for_itself(group):
+        return recurrence_of(plan, group).parts()
+    return pieces(plan, group[0], plan.blocks[group[0]].rect)
 
 
 def _forget(block: Block) -> None:

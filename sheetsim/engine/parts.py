@@ -14,6 +14,7 @@ from sheetsim.model.address import Rect
 from sheetsim.model.sheet import Sheet
 from sheetsim.model.values import ERROR, NA
 
+Part = tuple[int, Rect]  # the number of a block, and those of its cells that are computed at once
 STRETCH = 8192  # cells worked on at once: their temporary arrays fit the cache
 
 
@@ -23,7 +24,7 @@ def compute_block(plan: Plan, index: int) -> None:
     for load in program.loads:
         load.look(whole=True)
     if program.cellwise:
-        for cell in cells_of(rect):
+        for _, cell in pieces(plan, index, rect):
             compute_part(plan, index, cell)
         return
     stretch = max(1, STRETCH // (rect.columns * program.window))
@@ -31,11 +32,14 @@ def compute_block(plan: Plan, index: int) -> None:
         compute_part(plan, index, Rect(top, rect.left, min(top + stretch - 1, rect.bottom), rect.right))
 
 
-def cells_of(rect: Rect) -> Iterator[Rect]:
-    """The cells of a rectangle, one by one."""
+def pieces(plan: Plan, index: int, rect: Rect) -> Iterator[Part]:
+    """Cells of a block in parts: all of them, or each by itself where the program asks for that."""
+    if not plan.programs[index].cellwise:
+        yield index, rect
+        return
     for row in range(rect.top, rect.bottom + 1):
         for column in range(rect.left, rect.right + 1):
-            yield Rect(row, column, row, column)
+            yield index, Rect(row, column, row, column)
 
 
 def compute_part(plan: Plan, index: int, part: Rect) -> None:

@@ -13,11 +13,10 @@ import torch
 from torch import Tensor
 
 from sheetsim.engine.blocks import Block
-from sheetsim.engine.numpy_engine import recalculate
+from sheetsim.engine.numpy_engine import recalculate, schedule
 from sheetsim.engine.paths import moved_by, needed_by
 from sheetsim.engine.plan import plan_of
 from sheetsim.engine.program import Program
-from sheetsim.engine.schedule import schedule
 from sheetsim.engine.volatility import all_edges
 from sheetsim.errors import InputError
 from sheetsim.excel.arrays import Values, trapping

@@ -226,16 +226,20 @@ def test_only_what_lies_between_is_computed() -> None:
 
 
 def test_an_offset_that_points_elsewhere_is_followed() -> None:
-    """Beside a recalculation of the whole workbook. torch does not follow it, and is not asked to."""
+    """Beside a recalculation of the whole workbook. torch does not follow it, and is not asked to. Random numbers stay
+    as they were drawn."""
     cells = {"A1": 1, "B1": "=A1*2", "B2": "=OFFSET(C1,A1,0)+B1", "C2": "=A1+1", "C3": "=C4*2", "C4": "=A1*5"}
+    cells["D1"] = "=RAND()"
     book = sheet_of(cells, adj="$A$1", opt="$B$2", typ="2")
     book.recalculate()
     function, engine = objective_of(read_model(book["s"]))
     assert engine == "differences"
+    drawn = book["s"]["D1"]
     for x in (1.0, 2.0, 1.0, 2.5, 3.0):
         fresh = sheet_of(cells | {"A1": x})
         fresh.recalculate()
         assert function(np.array([x]))[0] == fresh["s"]["B2"]
+        assert book["s"]["D1"] == drawn
 
 
 @by_torch

@@ -26,7 +26,8 @@ class CellByCell:
         self.members = set(group)
         self.order: list[Cell] = []  # as they were computed: each after those it needs
 
-    def run(self) -> None:
+    def run(self) -> list[Cell]:
+        """Computes all cells; answers them in the order in which it did."""
         for index in self.group:
             cells = self.plan.blocks[index].cells
             self.plan.cell_states[index] = np.full((cells.rows, cells.columns), WAITING, np.uint8)
@@ -41,6 +42,7 @@ class CellByCell:
         finally:
             for index in self.group:
                 del self.plan.cell_states[index]
+        return self.order
 
     def _state(self, cell: Cell) -> np.ndarray:
         """The states of the cells that the formula in ``cell`` gives: one, or those of an array formula."""

@@ -38,6 +38,10 @@ class Lines:
             return block.rect._replace(top=line, bottom=line)
         return block.rect._replace(left=line, right=line)
 
+    def of(self, stretch: Stretch) -> range:
+        """The numbers of the lines of a stretch, in the order of reading."""
+        return range(stretch.first, stretch.last + 1)[:: self.sign]
+
 
 def extent(rect: Rect, axis: int) -> tuple[int, int]:
     return (rect.top, rect.bottom) if axis == 0 else (rect.left, rect.right)
