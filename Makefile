@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --constraint constraints.txt
 
-.PHONY: run test benchmark benchmark-training clean
+.PHONY: run test docs benchmark benchmark-training clean
 
 run: .venv/installed
 	$(BIN)/sheetsim build --out out
@@ -14,6 +14,9 @@ test: .venv/tested
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest --numprocesses 2 --dist loadscope
+
+docs: .venv/installed
+	$(BIN)/python docs/make_functions.py
 
 benchmark: .venv-peers/installed
 	.venv-peers/bin/python benchmarks/recalculation.py $(if $(QUICK),--quick)

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from exporters.markup import error_text, number_text
+from exporters.cells import value_text
 from sheetsim.engine.volatility import volatile_cells
 from sheetsim.model.sheet import Book, Sheet
-from sheetsim.model.values import BLANK, ERROR, LOGICAL, NUMBER, TEXTS
 from sheetsim.support.atomic import replacing
 
 CHUNK = 4096  # rows at a time
@@ -60,14 +59,4 @@ def _rows(sheet: Sheet) -> Iterator[list[str]]:
     for top in range(0, sheet.rows, CHUNK):
         part = slice(top, min(top + CHUNK, sheet.rows)), slice(sheet.columns)
         for nums, kinds in zip(sheet.num[part].tolist(), sheet.kind[part].tolist(), strict=True):
-            yield [_text(num, kind) for num, kind in zip(nums, kinds, strict=True)]
-
-
-def _text(num: float, kind: int) -> str:
-    if kind == NUMBER:
-        return number_text(num)
-    if kind == BLANK:
-        return ""
-    if kind == LOGICAL:
-        return "TRUE" if num else "FALSE"
-    return error_text(num) if kind == ERROR else TEXTS[num]
+            yield [value_text(num, kind) for num, kind in zip(nums, kinds, strict=True)]

@@ -6,170 +6,35 @@ only, and a table's ``[@Column]`` is written out.
 
 from __future__ import annotations
 
+from sheetsim.functions import FUNCTIONS
+from sheetsim.functions.table import NEWER
 from sheetsim.model.address import MAX_COLUMNS, Rect
 from sheetsim.model.formula import Formula, Token
 from sheetsim.model.nodes import Ref, TableRef
 from sheetsim.model.sheet import Sheet
 from sheetsim.reading.sheet_formulas import Pattern, pattern
 
-#: Functions that Excel 2010 and later added: the file says ``_xlfn.`` before their names.
-NEWER = frozenset(
-    [
-        "ACOT",
-        "ACOTH",
-        "AGGREGATE",
-        "ARABIC",
-        "ARRAYTOTEXT",
-        "BASE",
-        "BETA.DIST",
-        "BETA.INV",
-        "BINOM.DIST",
-        "BINOM.DIST.RANGE",
-        "BINOM.INV",
-        "BITAND",
-        "BITLSHIFT",
-        "BITOR",
-        "BITRSHIFT",
-        "BITXOR",
-        "BYCOL",
-        "BYROW",
-        "CEILING.MATH",
-        "CEILING.PRECISE",
-        "CHISQ.DIST",
-        "CHISQ.DIST.RT",
-        "CHISQ.INV",
-        "CHISQ.INV.RT",
-        "CHISQ.TEST",
-        "CHOOSECOLS",
-        "CHOOSEROWS",
-        "COMBINA",
-        "CONCAT",
-        "CONFIDENCE.NORM",
-        "CONFIDENCE.T",
-        "COT",
-        "COTH",
-        "COVARIANCE.P",
-        "COVARIANCE.S",
-        "CSC",
-        "CSCH",
-        "DAYS",
-        "DECIMAL",
-        "DROP",
-        "ENCODEURL",
-        "ERF.PRECISE",
-        "ERFC.PRECISE",
-        "EXPAND",
-        "EXPON.DIST",
-        "F.DIST",
-        "F.DIST.RT",
-        "F.INV",
-        "F.INV.RT",
-        "F.TEST",
-        "FILTERXML",
-        "FLOOR.MATH",
-        "FLOOR.PRECISE",
-        "FORECAST.ETS",
-        "FORECAST.ETS.CONFINT",
-        "FORECAST.ETS.SEASONALITY",
-        "FORECAST.ETS.STAT",
-        "FORECAST.LINEAR",
-        "FORMULATEXT",
-        "GAMMA",
-        "GAMMA.DIST",
-        "GAMMA.INV",
-        "GAMMALN.PRECISE",
-        "GAUSS",
-        "HSTACK",
-        "HYPGEOM.DIST",
-        "IFNA",
-        "IFS",
-        "IMCOSH",
-        "IMCOT",
-        "IMCSC",
-        "IMCSCH",
-        "IMSEC",
-        "IMSECH",
-        "IMSINH",
-        "IMTAN",
-        "ISFORMULA",
-        "ISOMITTED",
-        "ISOWEEKNUM",
-        "LAMBDA",
-        "LET",
-        "LOGNORM.DIST",
-        "LOGNORM.INV",
-        "MAKEARRAY",
-        "MAP",
-        "MAXIFS",
-        "MINIFS",
-        "MODE.MULT",
-        "MODE.SNGL",
-        "MUNIT",
-        "NEGBINOM.DIST",
-        "NORM.DIST",
-        "NORM.INV",
-        "NORM.S.DIST",
-        "NORM.S.INV",
-        "NUMBERVALUE",
-        "PDURATION",
-        "PERCENTILE.EXC",
-        "PERCENTILE.INC",
-        "PERCENTRANK.EXC",
-        "PERCENTRANK.INC",
-        "PERMUTATIONA",
-        "PHI",
-        "POISSON.DIST",
-        "QUARTILE.EXC",
-        "QUARTILE.INC",
-        "RANDARRAY",
-        "RANK.AVG",
-        "RANK.EQ",
-        "REDUCE",
-        "RRI",
-        "SCAN",
-        "SEC",
-        "SECH",
-        "SEQUENCE",
-        "SHEET",
-        "SHEETS",
-        "SINGLE",
-        "SKEW.P",
-        "SORTBY",
-        "STDEV.P",
-        "STDEV.S",
-        "SWITCH",
-        "T.DIST",
-        "T.DIST.2T",
-        "T.DIST.RT",
-        "T.INV",
-        "T.INV.2T",
-        "T.TEST",
-        "TAKE",
-        "TEXTAFTER",
-        "TEXTBEFORE",
-        "TEXTJOIN",
-        "TEXTSPLIT",
-        "TOCOL",
-        "TOROW",
-        "UNICHAR",
-        "UNICODE",
-        "UNIQUE",
-        "VALUETOTEXT",
-        "VAR.P",
-        "VAR.S",
-        "VSTACK",
-        "WEBSERVICE",
-        "WEIBULL.DIST",
-        "WRAPCOLS",
-        "WRAPROWS",
-        "XLOOKUP",
-        "XMATCH",
-        "XOR",
-        "Z.TEST",
-    ]
-)
-SHEET_FUNCTIONS = frozenset(("FILTER", "SORT"))  # these two carry a second prefix
-SINGLE: Token = ("function", "_xlfn.SINGLE(")
+#: Functions that Excel 2010 and later added, of those that are not in the table: what a file writes before their names.
+#: Two carry a second prefix.
+PREFIXES = dict.fromkeys(
+    """
+    ACOT ACOTH AGGREGATE ARABIC ARRAYTOTEXT BASE BETA.DIST BETA.INV BINOM.DIST BINOM.DIST.RANGE BINOM.INV BITAND
+    BITLSHIFT BITOR BITRSHIFT BITXOR BYCOL BYROW CEILING.PRECISE CHISQ.DIST CHISQ.DIST.RT CHISQ.INV CHISQ.INV.RT
+    CHISQ.TEST CHOOSECOLS CHOOSEROWS COMBINA CONFIDENCE.NORM CONFIDENCE.T COT COTH COVARIANCE.P COVARIANCE.S CSC
+    CSCH DAYS DECIMAL DROP ENCODEURL ERF.PRECISE ERFC.PRECISE EXPAND EXPON.DIST F.DIST F.DIST.RT F.INV F.INV.RT
+    F.TEST FILTERXML FLOOR.PRECISE FORECAST.ETS FORECAST.ETS.CONFINT FORECAST.ETS.SEASONALITY FORECAST.ETS.STAT
+    FORECAST.LINEAR FORMULATEXT GAMMA GAMMA.DIST GAMMA.INV GAMMALN.PRECISE GAUSS HSTACK HYPGEOM.DIST IFS IMCOSH
+    IMCOT IMCSC IMCSCH IMSEC IMSECH IMSINH IMTAN ISFORMULA ISOMITTED ISOWEEKNUM LAMBDA LET LOGNORM.DIST LOGNORM.INV
+    MAKEARRAY MAP MAXIFS MINIFS MODE.MULT MODE.SNGL MUNIT NEGBINOM.DIST NORM.DIST NORM.INV NORM.S.DIST NORM.S.INV
+    NUMBERVALUE PDURATION PERCENTILE.EXC PERCENTILE.INC PERCENTRANK.EXC PERCENTRANK.INC PERMUTATIONA PHI
+    POISSON.DIST QUARTILE.EXC QUARTILE.INC RANDARRAY RANK.AVG RANK.EQ REDUCE RRI SCAN SEC SECH SEQUENCE SHEET SHEETS
+    SINGLE SKEW.P SORTBY SWITCH T.DIST T.DIST.2T T.DIST.RT T.INV T.INV.2T T.TEST TAKE TEXTAFTER TEXTBEFORE TEXTJOIN
+    TEXTSPLIT TOCOL TOROW UNICHAR UNICODE UNIQUE VALUETOTEXT VSTACK WEBSERVICE WEIBULL.DIST WRAPCOLS WRAPROWS XMATCH
+    XOR Z.TEST
+    """.split(),
+    NEWER,
+) | {"FILTER": f"{NEWER}_xlws.", "SORT": f"{NEWER}_xlws."}
+SINGLE: Token = ("function", f"{NEWER}SINGLE(")
 Piece = str | Ref | TableRef
 
 
@@ -235,9 +100,9 @@ def _piece(token: Token) -> Piece:
 def _prefixed(function: str) -> str:
     """``xlookup(`` → ``_xlfn.XLOOKUP(``; a name that has its prefix keeps it."""
     name = function[:-1].strip().upper()
-    if name in SHEET_FUNCTIONS:
-        return f"_xlfn._xlws.{name}("
-    return f"_xlfn.{name}(" if name in NEWER else function
+    row = FUNCTIONS.get(name)
+    prefix = row.prefix if row else PREFIXES.get(name, "")
+    return f"{prefix}{name}(" if prefix else function
 
 
 def _with_commas(tokens: list[Token]) -> list[Token]:

@@ -42,11 +42,16 @@ def cell_text(text: str) -> str:
     >>> cell_text("a & b"), cell_text("bell \\x07"), cell_text("_x0007_")
     ('a &amp; b', 'bell _x0007_', '_x005F_x0007_')
     """
-    if not _SPECIAL.search(text):
-        return text
-    text = _LOOKS_ESCAPED.sub("_x005F_", text)
-    text = _UNWRITABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
-    return escaped(text)
+    return escaped(writable(text)) if _SPECIAL.search(text) else text
+
+
+def writable(text: str) -> str:
+    """A text without what XML cannot hold, for one that escapes the rest by itself.
+
+    >>> writable("a & b"), writable("bell \x07")
+    ('a & b', 'bell _x0007_')
+    """
+    return _UNWRITABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", _LOOKS_ESCAPED.sub("_x005F_", text))
 
 
 def kept_space(text: str) -> str:

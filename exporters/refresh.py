@@ -15,13 +15,11 @@ from zipfile import ZipFile, ZipInfo
 
 import numpy as np
 
-from exporters.formulas import Stored
-from exporters.markup import cell_text, error_text, escaped, kept_space, number_text
+from exporters.cells import Cells, Formulas
 from exporters.readback import opened, same_in_a_file, sheet_back
 from exporters.splice import Content, Splicer
 from sheetsim.errors import OutputError
 from sheetsim.model.sheet import Book, Sheet
-from sheetsim.model.values import BLANK, LOGICAL, NUMBER, TEXT, TEXTS
 from sheetsim.reading.book import opened_as
 from sheetsim.support.atomic import replacing
 from sheetsim.support.ownership import is_own
@@ -76,35 +74,15 @@ def _same_sheet(before: Book, sheet: Sheet, path: str | Path) -> Sheet:
 
 def _refuse_other(sheet: Sheet, back: Sheet, path: str | Path) -> None:
     """Raises OutputError unless what was read back from a copy is what was written."""
-    changes, spelled, spelled_back = Changes(sheet, back), Spelling(sheet), Spelling(back)
+    changes, markup, markup_back = Changes(sheet, back), *(Cells(each, Formulas(each.book)) for each in (sheet, back))
     for row, column in np.argwhere(changes.replaced | changes.values).tolist():
-        pairs = [(spelled.formula(row, column), spelled_back.formula(row, column))]
+        pairs = [(markup.formula_at(row, column), markup_back.formula_at(row, column))]
         wanted, found = sheet.value(row, column), back.value(row, column)
         if not same_in_a_file(sheet.num[row, column], wanted, found):
             pairs.append((wanted, found))
         for one, other in pairs:
             if one != other:
                 raise OutputError(f"cannot write {path}: {sheet.where(row, column)} would be {other!r}, not {one!r}")
-
-
-class Spelling:
-    """The formulas of a sheet as its file is to spell them."""
-
-    def __init__(self, sheet: Sheet):
-        self.sheet = sheet
-        self.stored: dict[int, Stored] = {}
-
-    def formula(self, row: int, column: int) -> str:
-        """The ``<f>`` element of a cell, empty if it has none of its own."""
-        sheet, attributes = self.sheet, ""
-        number = int(sheet.formula[row, column]) if row < sheet.rows and column < sheet.columns else 0
-        if (row, column) in sheet.arrays:
-            area, number = sheet.arrays[row, column]
-            attributes = f' t="array" ref="{area}"'
-        if not number:
-            return ""
-        stored = self.stored.setdefault(number, Stored(sheet.book.formulas[number]))
-        return f"<f{attributes}>{escaped(stored.text(row, column, sheet))}</f>"
 
 
 class Changes:
@@ -116,9 +94,9 @@ class Changes:
 
     def __init__(self, sheet: Sheet, before: Sheet):
         self.sheet = sheet
-        self.spelling = Spelling(sheet)
+        self.markup = Cells(sheet, Formulas(sheet.book))
         shape = max(sheet.rows, before.rows), max(sheet.columns, before.columns)
-        now, then = _Cells.of(sheet, shape), _Cells.of(before, shape)
+        now, then = _Grid.of(sheet, shape), _Grid.of(before, shape)
         numbers = {formula.key: number for number, formula in enumerate(sheet.book.formulas)}
         meaning = np.array([numbers.get(formula.key, -1) for formula in before.book.formulas])
         self.replaced = replaced = meaning[then.formula] != now.formula
@@ -127,7 +105,7 @@ class Changes:
         self.anew = replaced | ((then.formula > 0) & np.isin(then.formula, then.formula[replaced]))
         self.values = (now.kind != then.kind) | (now.num.view(np.int64) != then.num.view(np.int64))
         self.cells = self.values | self.anew
-        self.computed = now.computed
+        self.now = now
 
     def _note_arrays(self, replaced: np.ndarray, before: Sheet, meaning: np.ndarray) -> None:
         old = {first: (area, int(meaning[number])) for first, (area, number) in before.arrays.items()}
@@ -141,39 +119,24 @@ class Changes:
 
     def content(self, row: int, column: int) -> Content:
         """What the cell is to hold."""
-        value = self.sheet.num[row, column], int(self.sheet.kind[row, column])
-        inside = row < self.sheet.rows and column < self.sheet.columns
-        formula = self.spelling.formula(row, column) if self.anew[row, column] else None
-        kind, markup = _value(*value, bool(self.computed[row, column])) if inside else ("", "")
-        return Content(kind, markup, formula)
+        num, kind, _, computed = (array[row, column].item() for array in self.now)
+        formula = self.markup.formula_at(row, column) if self.anew[row, column] else None
+        return Content(*self.markup.value(row, column, num, kind, computed), formula)
 
 
-class _Cells(NamedTuple):
+class _Grid(NamedTuple):
     num: np.ndarray
     kind: np.ndarray
     formula: np.ndarray
     computed: np.ndarray
 
     @classmethod
-    def of(cls, sheet: Sheet, shape: tuple[int, int]) -> _Cells:
+    def of(cls, sheet: Sheet, shape: tuple[int, int]) -> _Grid:
         """A sheet's cells in arrays of a given shape."""
         used = slice(sheet.rows), slice(sheet.columns)
         room = (0, shape[0] - sheet.rows), (0, shape[1] - sheet.columns)
         arrays = (sheet.num[used], sheet.kind[used], sheet.formula[used], sheet.computed())
         return cls(*(np.pad(array, room) for array in arrays))
-
-
-def _value(num: float, kind: int, computed: bool) -> tuple[str, str]:
-    """(type, markup) of a value. A changed plain text stands in the cell: the table of texts stays as it is."""
-    if kind == BLANK:
-        return "", ""
-    if kind == NUMBER:
-        return "", f"<v>{number_text(float(num))}</v>"
-    if kind == TEXT:
-        text = TEXTS[num]
-        markup = f"{kept_space(text)}>{cell_text(text)}</"
-        return ("str", f"<v{markup}v>") if computed else ("inlineStr", f"<is><t{markup}t></is>")
-    return ("b", f"<v>{num:.0f}</v>") if kind == LOGICAL else ("e", f"<v>{error_text(num)}</v>")
 
 
 def _copy(old: ZipFile, new: ZipFile, changes: dict[str, Changes]) -> list[tuple[str, Sheet | None]]:

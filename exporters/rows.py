@@ -7,16 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from exporters.formulas import Stored
-from exporters.markup import cell_text, error_text, escaped, kept_space, number_text
+from exporters.cells import Cells, Formulas
+from exporters.markup import cell_text, kept_space
 from exporters.shared import groups
-from sheetsim.errors import OutputError
 from sheetsim.model.address import cell_name, column_name
 from sheetsim.model.sheet import Sheet
-from sheetsim.model.values import BLANK, LOGICAL, NUMBER, TEXT, TEXTS
+from sheetsim.model.values import BLANK, TEXTS
 
 CHUNK = 2048  # rows at a time: enough to be quick, few enough to stay small
-LONGEST = 32_767  # characters that a cell can hold
 
 
 class Strings:
@@ -45,7 +43,7 @@ class Rows:
     """Writes one sheet's ``<row>`` elements.
 
     ``styles`` holds the style number of each cell and may reach further than the cells in use, ``heights`` the rows
-    that are not of the usual height; ``stored`` keeps each formula as files spell it, for all the sheets of a book.
+    that are not of the usual height; ``formulas`` are those of all the sheets of a book.
     """
 
     def __init__(
@@ -54,18 +52,14 @@ class Rows:
         styles: np.ndarray,
         heights: dict[int, float],
         strings: Strings,
-        stored: dict[int, Stored],
+        formulas: Formulas,
     ):
         self.sheet = sheet
         self.styles = styles
         self.heights = heights
-        self.strings = strings
-        self.stored = stored
         self.formula = sheet.formula[: sheet.rows, : sheet.columns]
-        for number in {*np.unique(self.formula).tolist(), *(number for _, number in sheet.arrays.values())} - {0}:
-            if number not in stored:
-                stored[number] = Stored(sheet.book.formulas[number])
-        self.group, self.rects = groups(self.formula, stored)
+        self.group, self.rects = groups(self.formula, formulas)
+        self.markup = Cells(sheet, formulas, strings.number)
         self.computed = sheet.computed()
         self.letters = [column_name(column) for column in range(styles.shape[1])]
 
@@ -95,11 +89,11 @@ class Rows:
 
     def rows(self, cells: list[list[Any]]) -> Iterator[str]:
         current = None
-        for row, *cell in zip(*cells, strict=True):
-            if row != current:
+        for cell in zip(*cells, strict=True):
+            if (row := cell[0]) != current:
                 yield ("" if current is None else "</row>") + self.row_start(row)
                 current = row
-            yield self.cell(row, *cell)
+            yield self.cell(*cell)
         if current is not None:
             yield "</row>"
 
@@ -113,45 +107,19 @@ class Rows:
         """One ``<c>`` element."""
         start = f'<c r="{self.letters[column]}{row + 1}"' + (f' s="{style}"' if style else "")
         inside = self.formula_xml(row, column, formula, group) if computed else ""
-        if kind == NUMBER:
-            return f"{start}>{inside}<v>{number_text(num)}</v></c>"
-        if kind == BLANK:  # only a look, or a formula that has not been computed yet
-            return f"{start}>{inside}</c>" if inside else f"{start}/>"
-        if kind == TEXT:
-            return f"{start}{self.text_xml(row, column, num, inside, computed)}</c>"
-        if kind == LOGICAL:
-            return f'{start} t="b">{inside}<v>{num:.0f}</v></c>'
-        return f'{start} t="e">{inside}<v>{error_text(num)}</v></c>'
-
-    def text_xml(self, row: int, column: int, num: float, formula: str, computed: bool) -> str:
-        text = TEXTS[num]
-        if len(text) > LONGEST:
-            where = self.sheet.where(row, column)
-            raise OutputError(f"{where} holds a text of {len(text):,} characters; a file's cell ends at {LONGEST:,}")
-        if computed:
-            return f' t="str">{formula}<v{kept_space(text)}>{cell_text(text)}</v>'
-        return f' t="s"><v>{self.strings.number(num)}</v>'
+        holds, value = self.markup.value(row, column, num, kind, computed)
+        if inside or value:
+            return f"{start}{holds}>{inside}{value}</c>"
+        return f"{start}/>"  # only a look
 
     def formula_xml(self, row: int, column: int, formula: int, group: int) -> str:
-        """The ``<f>`` element: shared by a group, of an array, or the cell's own."""
-        if not formula:
-            return self.array_xml(row, column)
+        """The ``<f>`` element: shared by a group, or the cell's own. An array formula stands in its first cell only."""
         if not group:
-            return f"<f>{self.formula_text(row, column, formula)}</f>"
+            return self.markup.formula(row, column, formula)
         rect = self.rects[group - 1]
         if (row, column) != (rect.top, rect.left):
             return f'<f t="shared" si="{group - 1}"/>'
-        return f'<f t="shared" ref="{rect}" si="{group - 1}">{self.formula_text(row, column, formula)}</f>'
-
-    def array_xml(self, row: int, column: int) -> str:
-        """An array formula stands in its first cell; the others hold only values."""
-        if (row, column) not in self.sheet.arrays:
-            return ""
-        rect, number = self.sheet.arrays[row, column]
-        return f'<f t="array" ref="{rect}">{self.formula_text(row, column, number)}</f>'
-
-    def formula_text(self, row: int, column: int, number: int) -> str:
-        return escaped(self.stored[number].text(row, column, self.sheet))
+        return self.markup.formula(row, column, formula, f' t="shared" ref="{rect}" si="{group - 1}"')
 
 
 def extent(styles: np.ndarray) -> str:

@@ -24,7 +24,7 @@ _TAG = re.compile(r"<(/?)(?=[a-z])")
 
 
 class Content(NamedTuple):
-    """What a cell is to hold: its type (the attribute ``t``), its value, and its formula, None to keep the file's."""
+    """What a cell is to hold (see ``cells.py``): its type and value, and its formula, None to keep the file's."""
 
     type: str
     value: str
@@ -213,7 +213,7 @@ class Splicer:
     def _changed(self, cell: Cell) -> bytes:
         """A cell of the file with its new value: all its attributes but the type, its formula as it stood."""
         content = self.content(cell.row, cell.column)
-        start = _STALE.sub(b"", self._start_tag(cell.start)).rstrip(b"/>") + _type(content).encode()
+        start = _STALE.sub(b"", self._start_tag(cell.start)).rstrip(b"/>") + content.type.encode()
         kept = {kind: self.xml[a:b] for kind, a, b in cell.parts if kind not in ("v", "is")}
         formula = kept.pop("f", b"") if content.formula is None else self._prefixed(content.formula).encode()
         kept.pop("f", None)
@@ -240,12 +240,8 @@ class Splicer:
     def _new_cell(self, row: int, column: int) -> str:
         content = self.content(row, column)
         inside = (content.formula or "") + content.value
-        return self._prefixed(f'<c r="{cell_name(row, column)}"{_type(content)}>{inside}</c>')
+        return self._prefixed(f'<c r="{cell_name(row, column)}"{content.type}>{inside}</c>')
 
     def _prefixed(self, markup: str) -> str:
         """``<v>`` → ``<x:v>`` in a file that names its elements so. In a text ``<`` is escaped."""
         return _TAG.sub(rf"<\1{self.prefix}", markup) if self.prefix else markup
-
-
-def _type(content: Content) -> str:
-    return f' t="{content.type}"' if content.type else ""

@@ -42,6 +42,15 @@ SHADES = {  # at the least and at the greatest number: tints of the inputs, acti
     "red": ("FDF1F1", "F09A94"),
     "ink": ("FFFFFF", "222222"),
 }
+FOUND = {  # what a check found of a cell: its fill
+    "equal": "D9EDD6",
+    "prose": "E8E8E8",
+    "volatile": "DCEAF7",
+    "not checked": "FFF3C4",
+    "different": "F2A9A2",
+    "missing": "F8C892",
+    "extra": "F8C892",
+}
 POWER_OF_TEN = (200, "0.00E+00")  # a number that no other format of a file has, and the format
 BEYOND = 200  # rows and columns past the last cell in use that may carry a style
 
@@ -99,6 +108,12 @@ def named_styles() -> list[NamedStyle]:
         _aligned(_style("note wrapped", QUIET, italic=True), wrap_text=True, vertical="top"),
         _aligned(_style("prose wrapped"), wrap_text=True, vertical="top"),
     ]
+
+
+def report_styles() -> list[NamedStyle]:
+    """The styles of a check's report, which only a workbook that uses them has."""
+    over_numbers = _aligned(_style("label right", "404040", bold=True), horizontal="right")
+    return [over_numbers, *(_style(f"found {word}", fill=fill) for word, fill in FOUND.items())]
 
 
 def style_ids(look: Look, used: tuple[int, int], worksheet: Worksheet) -> Ids:

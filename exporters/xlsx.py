@@ -16,6 +16,8 @@ from xml.etree.ElementTree import canonicalize
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import openpyxl
+from openpyxl.cell.text import Text
+from openpyxl.comments.comment_sheet import CommentRecord
 from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.packaging.extended import ExtendedProperties
 from openpyxl.packaging.manifest import Override
@@ -35,13 +37,23 @@ from openpyxl.writer.theme import theme_xml
 from openpyxl.xml import constants as parts
 from openpyxl.xml.functions import Element, tostring
 
+from exporters.cells import Formulas
 from exporters.charts import colour_code, file_chart
-from exporters.formulas import Stored
+from exporters.markup import writable
 from exporters.rows import Rows, Strings, extent
-from exporters.styles import Ids, colour_rule, named_styles, new_frame, row_heights, shade_rule, style_ids
+from exporters.styles import (
+    Ids,
+    colour_rule,
+    named_styles,
+    new_frame,
+    report_styles,
+    row_heights,
+    shade_rule,
+    style_ids,
+)
 from sheetsim.errors import OutputError
 from sheetsim.model.address import column_name, parse_cell, parse_rect
-from sheetsim.model.look import USUAL_WIDTH
+from sheetsim.model.look import USUAL_WIDTH, Look
 from sheetsim.model.names import Table
 from sheetsim.model.sheet import LONGEST_TITLE, Book, Sheet
 from sheetsim.support.atomic import replacing
@@ -55,6 +67,7 @@ NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 CONTROL = "a title, link, format or condition holds a control character, which no .xlsx can"
 Progress = Callable[[int], None]
 COMPANION_TAB = "grey"  # the colour of the tab of a sheet beside the workbook's own
+COMMENT = {"height": 120, "width": 360}  # pixels: the box of a comment
 LONGEST_CELL = 128  # bytes that a cell takes in a part, on average at the most
 NARROW = 0.3  # inches left and right of what is printed; above and below twice as much
 ONE_PAGE_WIDE = 30  # columns: a sheet with no more is printed on pages of its own width
@@ -111,7 +124,8 @@ def _frame(book: Book) -> openpyxl.Workbook:
     on_opening = book.calculate_on_opening or None  # else the values are there and exact
     frame.calculation = CalcProperties(calcId=ENGINE, fullCalcOnLoad=on_opening)
     frame.properties.creator, frame.properties.created, frame.properties.modified = "sheetsim", WHEN, WHEN
-    for style in named_styles():
+    used = {name for sheet in book.sheets for _, name in sheet.look.styles}
+    for style in [*named_styles(), *(style for style in report_styles() if style.name in used)]:
         frame.add_named_style(style)
     for sheet in book.sheets:
         _add_sheet(frame, sheet)
@@ -180,13 +194,18 @@ def _table(table: Table) -> FileTable:
     )
 
 
-class _SheetFrame(WorksheetWriter):  # type: ignore[misc]
-    """openpyxl's writer of one sheet, with our extent and links and no rows."""
+def _comment(cell: str, text: str) -> CommentRecord:
+    return CommentRecord(cell, text=Text(t=writable(text)), author="sheetsim", **COMMENT)
 
-    def __init__(self, worksheet: Worksheet, dimension: str, links: dict[str, str]):
+
+class _SheetFrame(WorksheetWriter):  # type: ignore[misc]
+    """openpyxl's writer of one sheet, with our extent, links and comments, and no rows."""
+
+    def __init__(self, worksheet: Worksheet, dimension: str, look: Look):
         super().__init__(worksheet, BytesIO())
         self.dimension = dimension
-        worksheet._hyperlinks = [Hyperlink(ref=cell, location=target) for cell, target in links.items()]
+        worksheet._hyperlinks = [Hyperlink(ref=cell, location=target) for cell, target in look.links.items()]
+        worksheet._comments = [_comment(cell, text) for cell, text in look.comments.items()]
 
     def write_dimensions(self) -> None:
         self.xf.send(SheetDimension(self.dimension).to_tree())
@@ -209,7 +228,7 @@ class _Writer(ExcelWriter):  # type: ignore[misc]
         self.book = book
         self.progress = progress
         self.strings = Strings()
-        self.stored: dict[int, Stored] = {}
+        self.formulas = Formulas(book)
 
     def write_data(self) -> None:
         """Every part of the package, in the order of openpyxl's own writer."""
@@ -231,7 +250,7 @@ class _Writer(ExcelWriter):  # type: ignore[misc]
     def write_worksheet(self, worksheet: Worksheet) -> None:
         sheet = self.book[worksheet.title]
         styles = style_ids(sheet.look, (sheet.rows, sheet.columns), worksheet)
-        frame = _SheetFrame(worksheet, extent(styles), sheet.look.links)
+        frame = _SheetFrame(worksheet, extent(styles), sheet.look)
         before, after = frame.halves()
         worksheet._drawing, worksheet._rels = SpreadsheetDrawing(), frame._rels
         worksheet._drawing.charts = worksheet._charts
@@ -246,7 +265,7 @@ class _Writer(ExcelWriter):  # type: ignore[misc]
         self.manifest.append(worksheet)
 
     def rows(self, sheet: Sheet, styles: Ids) -> Rows:
-        return Rows(sheet, styles, row_heights(sheet), self.strings, self.stored)
+        return Rows(sheet, styles, row_heights(sheet), self.strings, self.formulas)
 
     def write_strings(self) -> None:
         with self._archive.open(self._archive.member(ARC_STRINGS), "w") as part:

@@ -31,13 +31,13 @@ def compare_with_recalculation(book: Book, where: str) -> Report:
     stored = Snapshot.of(book)
     try:
         with still_to_calculate(book):
-            recalculate(book, collect_lacking=True)
+            recalculate(book, allow_unsupported=True)
         computed = Snapshot.of(book)
     finally:
         stored.put_back()
     report = compare(stored, computed, where, ITS_RECALCULATION)
-    blocks_of = plan_of(book, collect_lacking=True).lacking
-    report.lacking = {name: [block.where() for block in blocks] for name, blocks in blocks_of.items()}
+    blocks_of = plan_of(book, allow_unsupported=True).unsupported
+    report.unsupported = {name: [block.where() for block in blocks] for name, blocks in blocks_of.items()}
     return report
 
 
@@ -46,13 +46,15 @@ def compare(theirs: Snapshot, ours: Snapshot, original: str, against: str) -> Re
     volatile = volatile_cells(ours.book)
     pairs: list[tuple[Sheet | None, Sheet | None]] = [(s, ours.book.find_sheet(s.title)) for s in theirs.book.sheets]
     pairs += [(None, sheet) for sheet in ours.book.sheets if theirs.book.find_sheet(sheet.title) is None]
-    beside = [one.title for pair in pairs if None in pair for one in pair if one is not None and one.companion]
+    one_sided = [one.title for pair in pairs if None in pair for one in pair if one is not None and one.companion]
     sheets = [
         SheetCheck(theirs, ours, one, other, volatile).report()
         for one, other in pairs
-        if not any(sheet is not None and sheet.title in beside for sheet in (one, other))
+        if not any(sheet is not None and sheet.title in one_sided for sheet in (one, other))
     ]
-    return Report(original, against, sheets, list(_name_differences(theirs.book, ours.book, beside)), left_out=beside)
+    return Report(
+        original, against, sheets, list(_name_differences(theirs.book, ours.book, one_sided)), left_out=one_sided
+    )
 
 
 # --- names ------------------------------------------------------------------------------------------------------------

@@ -32,6 +32,7 @@ class Difference:
 
     @property
     def where(self) -> str:
+        """Sheet and cell, ``adam!H4``, as far as they are given."""
         return "!".join(part for part in (self.sheet, self.cell) if part)
 
 
@@ -45,22 +46,22 @@ class SheetReport:
     constants: int = 0  # plain values that are the same
     prose: int = 0
     volatile: int = 0
-    lacking: int = 0
+    unchecked: int = 0  # formula cells that need a function which the engine does not have
     differences: list[Difference] = field(default_factory=list)
     states: npt.NDArray[np.uint8] = field(default_factory=lambda: np.zeros((0, 0), np.uint8))
 
 
 @dataclass
 class Report:
-    """The result of a check. ``names`` are the differences in defined names; ``lacking`` maps each function that the
-    engine does not have to the cells that use it, the first of each block; ``left_out`` are the sheets beside
+    """The result of a check. ``names`` are the differences in defined names; ``unsupported`` maps each function that
+    the engine does not have to the cells that use it, the first of each block; ``left_out`` are the sheets beside
     the workbook's own (``Sheet.companion``) that one side lacks."""
 
     original: str
     against: str
     sheets: list[SheetReport]
     names: list[Difference] = field(default_factory=list)
-    lacking: dict[str, list[str]] = field(default_factory=dict)
+    unsupported: dict[str, list[str]] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
@@ -69,20 +70,23 @@ class Report:
 
     @property
     def differences(self) -> list[Difference]:
+        """All differences, sheet by sheet, those in names last."""
         return [difference for sheet in self.sheets for difference in sheet.differences] + self.names
 
     @property
     def computed(self) -> int:
+        """How many formula cells of the original were compared, volatile ones left out."""
         return sum(sheet.computed for sheet in self.sheets)
 
     @property
     def equal(self) -> int:
+        """How many of the computed cells agree, in the bits of the value and in what the formula means."""
         return sum(sheet.equal for sheet in self.sheets)
 
     @property
     def unchecked(self) -> int:
         """How many cells wait for functions that the engine lacks: not wrong, but not found right either."""
-        return sum(sheet.lacking for sheet in self.sheets)
+        return sum(sheet.unchecked for sheet in self.sheets)
 
     @property
     def ok(self) -> bool:
@@ -102,7 +106,7 @@ class Report:
             "computed": self.computed,
             "equal": self.equal,
             "sheets": sheets,
-            "lacking": self.lacking,
+            "unsupported": self.unsupported,
             "left_out": self.left_out,
             "differences": [asdict(difference) for difference in self.differences],
         }

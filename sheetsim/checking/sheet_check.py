@@ -133,6 +133,7 @@ class SheetCheck:
         return state
 
     def report(self) -> SheetReport:
+        """Every cell of the sheet judged: the counts, the states, and the differences in the order of the cells."""
         states = self._states()
         counts = np.bincount(states.ravel(), minlength=len(WORDS)).tolist()
         return SheetReport(
@@ -142,7 +143,7 @@ class SheetCheck:
             constants=counts[CONSTANT],
             prose=counts[PROSE],
             volatile=counts[VOLATILE],
-            lacking=counts[NOT_CHECKED],
+            unchecked=counts[NOT_CHECKED],
             differences=[*self._sheet_difference(), *self._differences(states)],
             states=states,
         )

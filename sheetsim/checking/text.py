@@ -14,9 +14,11 @@ NEAR = 64  # ULP: what is left of a number that is stored with 15 digits
 
 
 def print_report(report: Report, show: int, out: Path | None) -> None:
+    """Prints the counts sheet by sheet, the first ``show`` differences and remarks; ``out`` is where the full report
+    went."""
     headings = ["sheet", "computed", "equal", "different", "constants", "prose", "volatile", "not checked"]
     rows: list[list[Any]] = [
-        [s.title, s.computed, s.equal, len(s.differences), s.constants, s.prose, s.volatile, s.lacking]
+        [s.title, s.computed, s.equal, len(s.differences), s.constants, s.prose, s.volatile, s.unchecked]
         for s in report.sheets
     ]
     if report.names:
@@ -66,10 +68,11 @@ def _print_remarks(report: Report) -> None:
         print(f"left out, since only one side has them: {', '.join(report.left_out)}")
     if report.unchecked:
         print(f"not checked: {so_many(report.unchecked)} that need functions which sheetsim does not have")
-    for name, cells in report.lacking.items():
+    for name, cells in report.unsupported.items():
         more = f" and {len(cells) - 5:,} more" if len(cells) > 5 else ""
         print(f"  {name}, used in {', '.join(cells[:5])}{more}")
 
 
 def so_many(count: int) -> str:
+    """``1 cell`` or ``1,234 cells``."""
     return "1 cell" if count == 1 else f"{count:,} cells"

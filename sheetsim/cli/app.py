@@ -100,7 +100,7 @@ def options(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
     ] = False,
 ) -> None:
-    pass
+    """What stands before the name of a command: only ``--version``."""
 
 
 app.command("list")(list_)

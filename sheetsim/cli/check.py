@@ -94,8 +94,11 @@ def _reference(original: Path, workbook: str | None, own: OwnData) -> Workbook |
 
 
 def _write_report(report: Report, original: Workbook, path: Path) -> None:
-    from exporters import report as report_file
+    from sheetsim import writing
+    from sheetsim.checking.findings import EMPTY
+    from sheetsim.checking.report import report_book
     from sheetsim.support import terminal
 
-    with terminal.progress(f"writing {path.name}", sum(sheet.states.size for sheet in report.sheets)) as advance:
-        report_file.write(report, original, path, advance)
+    total = sum(int((sheet.states != EMPTY).sum()) for sheet in report.sheets)
+    with terminal.progress(f"writing {path.name}", total) as advance:
+        writing.save(report_book(report, original), path, advance)

@@ -33,6 +33,7 @@ def refuse_self_check(workbooks: Sequence[str], as_csv: bool) -> None:
 
 
 def with_self_check(book: Workbook) -> None:
+    """Adds the sheet, and says so on the terminal while it works: it recalculates the workbook several times."""
     from sheetsim.study.self_check.building import add_self_check
     from sheetsim.support import terminal
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from sheetsim.errors import FormulaError
+from sheetsim.functions import row_of
+from sheetsim.functions.arguments import Want
+from sheetsim.functions.operands import operand_want
 from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS
 from sheetsim.model.formula import Formula
 from sheetsim.model.names import Table
@@ -38,7 +41,8 @@ def _bound(node: Node, below: tuple[Node, ...], sheet: Sheet, row: int, depth: i
 
 def _summed_beside(call: Call) -> Call:
     """``SUMIF(A1:A6,">0",E1)``: Excel goes by the first cell of the third range and takes as many as the first has."""
-    if call.name not in ("SUMIF", "AVERAGEIF") or len(call.arguments) != 3:
+    row = row_of(call)
+    if row is None or row.arguments.at(2).want is not Want.ALIKE or len(call.arguments) != 3:
         return call
     span, criterion, target = call.arguments
     if not (isinstance(span, Ref) and isinstance(target, Ref)) or span.shape not in ("cell", "range"):
@@ -62,8 +66,8 @@ def _sheet_of(title: str | None, sheet: Sheet) -> Sheet:
 
 
 def _named(node: Name, sheet: Sheet, row: int, depth: int) -> Node:
-    home = _sheet_of(node.sheet, sheet)
-    found = sheet.book.find_name(node.name, home.title)
+    scope = _sheet_of(node.sheet, sheet)
+    found = sheet.book.find_name(node.name, scope.title)
     if found is None:
         table = sheet.book.tables.get(node.name.casefold())
         return Error("#NAME?") if table is None else _table_cells(TableRef(table.name, (), None, None), sheet, row)
@@ -73,7 +77,7 @@ def _named(node: Name, sheet: Sheet, row: int, depth: int) -> Node:
         tree = Formula.read("=" + found.text, 0, 0).tree
     except FormulaError as error:
         raise FormulaError(f"the name {node.name} stands for {found.text!r}: {error}") from None
-    return bind(_wrapped(tree), home, row, depth + 1)
+    return bind(_wrapped(tree), scope, row, depth + 1)
 
 
 def _wrapped(tree: Node) -> Node:
@@ -156,23 +160,11 @@ def references(book: Book, tree: Node) -> list[Ref]:
     """The references whose values a bound tree uses: not those of which only the place is asked, as in ``ROW(A1)`` or
     beside the colon of ``A1:INDEX(…)``."""
     found = []
-    waiting = [(tree, False)]
+    waiting = [(tree, Want.ONE)]
     while waiting:
-        node, place = waiting.pop()
-        if isinstance(node, Ref) and not place:
+        node, want = waiting.pop()
+        if isinstance(node, Ref) and want is not Want.PLACE:
             found.append(node)
-        below = [(child, _only_place(node, k, place)) for k, child in enumerate(children(node))]
+        below = [(child, operand_want(node, k, want)) for k, child in enumerate(children(node))]
         waiting += reversed(below)
     return found
-
-
-def _only_place(node: Node, argument: int, place: bool) -> bool:
-    """Whether of an operand only the place is asked; ``place`` says so of the node itself."""
-    from sheetsim.functions import FUNCTIONS
-
-    if isinstance(node, Binary):
-        return node.operator == ":"
-    entry = FUNCTIONS.get(node.name) if isinstance(node, Call) else None
-    if entry is None:
-        return False
-    return entry.letter(argument) == "c" or (place and argument == 0 and entry.as_place is not None)

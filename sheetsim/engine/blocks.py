@@ -9,8 +9,9 @@ import numpy as np
 
 from sheetsim.engine.binding import bind, references
 from sheetsim.errors import FormulaError
+from sheetsim.functions import gives_reference
 from sheetsim.model.address import Rect
-from sheetsim.model.nodes import Binary, Call, Node, Ref, walk
+from sheetsim.model.nodes import Binary, Node, Ref, walk
 from sheetsim.model.sheet import Book, Sheet
 
 FAR = 1_000  # a fixed reference that reaches further than this beyond the last cell in use is cut there
@@ -119,7 +120,7 @@ def bind_block(block: Block) -> None:
 
 def _is_runtime(node: Node) -> bool:
     """Whether a node makes a reference that is known only when its operands are: ``OFFSET(…)``, ``A1:INDEX(…)``."""
-    return (isinstance(node, Call) and node.name == "OFFSET") or (isinstance(node, Binary) and node.operator == ":")
+    return gives_reference(node) or (isinstance(node, Binary) and node.operator == ":")
 
 
 def shown(text: str) -> str:

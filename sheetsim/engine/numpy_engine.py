@@ -25,15 +25,13 @@ from sheetsim.model.values import BLANK, decode
 Progress = Callable[[int], None]
 
 
-def recalculate(book: Book, progress: Progress | None = None, collect_lacking: bool = False) -> None:
+def recalculate(book: Book, progress: Progress | None = None, allow_unsupported: bool = False) -> None:
     """Computes every formula of a workbook from its inputs, with Excel's arithmetic.
 
     ``progress`` is told how many cells each step has computed. Raises FormulaError, UnknownFunction or CycleError;
-    with ``collect_lacking`` cells whose function is not in the table hold ``#LACKING!`` instead.
+    with ``allow_unsupported`` cells whose function is not in the table hold ``#LACKING!`` instead.
     """
-    plan = plan_of(book, collect_lacking)
-    plan.done[:] = False
-    plan.cell_states.clear()
+    plan = plan_of(book, allow_unsupported)
     for block in plan.blocks:
         _forget(block)
     run(plan, plan.order, progress)
@@ -44,7 +42,8 @@ def run(plan: Plan, groups: list[list[int]], progress: Progress | None = None) -
     """Computes groups of ``plan.order`` in their order, from what the cells of all others hold; what ``dynamic.py``
     learns on the way changes the order of the plan."""
     plan.runs += 1
-    plan.done[[i for group in groups for i in group]] = False
+    asked = [i for group in groups for i in group]
+    plan.done[asked] = False
     plan.dynamic.begin()
     while True:
         try:
@@ -60,7 +59,7 @@ def run(plan: Plan, groups: list[list[int]], progress: Progress | None = None) -
             plan.dynamic.learn(group, wanted)
         except CycleError as circle:
             plan.dynamic.forget(circle)
-            plan.done[:] = False
+            plan.done[asked] = False
         groups = plan.order = plan.dynamic.order()
 
 

@@ -31,7 +31,7 @@ def refers(plan: Plan, index: int, change: Sequence[Area]) -> bool:
     """Whether a formula of the block names some of the cells."""
     block = plan.blocks[index]
     places = [place for place in (reads(block, ref) for ref in block.refs) if place is not None]
-    return any(sheet is home and rect.meets(cells) for sheet, rect in places for home, cells in change)
+    return any(sheet is changed and rect.meets(cells) for sheet, rect in places for changed, cells in change)
 
 
 def needed_by(edges: list[list[int]], last: list[int]) -> set[int]:

@@ -20,13 +20,13 @@ from sheetsim.model.sheet import Book, Sheet
 class Plan:
     """The blocks of a workbook with their programs, and the groups in which to compute them."""
 
-    def __init__(self, book: Book, collect_lacking: bool = False):
+    def __init__(self, book: Book, allow_unsupported: bool = False):
         self.book = book
         self.blocks = blocks_of(book)
-        self.lacking: dict[str, list[Block]] = {}
+        self.unsupported: dict[str, list[Block]] = {}
         self.programs = [self._program(block) for block in self.blocks]
-        if self.lacking and not collect_lacking:
-            raise UnknownFunction(_lacking_message(book, self.lacking), _first_cells(self.lacking))
+        if self.unsupported and not allow_unsupported:
+            raise UnknownFunction(_unsupported_message(book, self.unsupported), _first_cells(self.unsupported))
         for program in self.programs:
             for load in program.loads:
                 load.attach()
@@ -43,7 +43,7 @@ class Plan:
         missing: list[str] = []
         program = Program(block, missing)
         for name in missing:
-            self.lacking.setdefault(name, []).append(block)
+            self.unsupported.setdefault(name, []).append(block)
         return program
 
     def waits_for_itself(self, group: list[int]) -> bool:
@@ -74,19 +74,19 @@ class Plan:
         return sorted({(block.sheet.title, int(a), int(b)) for a, b in zip(r[todo], c[todo], strict=True)})
 
 
-def _first_cells(lacking: dict[str, list[Block]]) -> dict[str, list[str]]:
-    return {name: [block.where() for block in blocks[:3]] for name, blocks in lacking.items()}
+def _first_cells(unsupported: dict[str, list[Block]]) -> dict[str, list[str]]:
+    return {name: [block.where() for block in blocks[:3]] for name, blocks in unsupported.items()}
 
 
-def _lacking_message(book: Book, lacking: dict[str, list[Block]]) -> str:
-    parts = [f"{name} ({', '.join(cells)})" for name, cells in sorted(_first_cells(lacking).items())]
+def _unsupported_message(book: Book, unsupported: dict[str, list[Block]]) -> str:
+    parts = [f"{name} ({', '.join(cells)})" for name, cells in sorted(_first_cells(unsupported).items())]
     noun = "a function" if len(parts) == 1 else "functions"
     return f"{book.name} uses {noun} that sheetsim does not have: {'; '.join(parts)}"
 
 
-def plan_of(book: Book, collect_lacking: bool = False) -> Plan:
+def plan_of(book: Book, allow_unsupported: bool = False) -> Plan:
     """The plan of a workbook, made anew only when a formula has changed."""
     plan = book.planned
-    if not isinstance(plan, Plan) or (plan.lacking and not collect_lacking):
-        plan = book.planned = Plan(book, collect_lacking)
+    if not isinstance(plan, Plan) or (plan.unsupported and not allow_unsupported):
+        plan = book.planned = Plan(book, allow_unsupported)
     return plan

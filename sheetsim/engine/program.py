@@ -8,7 +8,7 @@ cell has as many rows as the block, one that is fixed has one.
 from __future__ import annotations
 
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from sheetsim.engine import steps
 from sheetsim.engine.blocks import Block, reach, shown
@@ -18,17 +18,32 @@ from sheetsim.engine.running_totals import is_running
 from sheetsim.engine.steps import Step
 from sheetsim.errors import FormulaError, UnknownFunction
 from sheetsim.excel.arrays import Values, error_value
-from sheetsim.functions import FUNCTIONS
+from sheetsim.functions import Function, row_of
+from sheetsim.functions.arguments import Want
+from sheetsim.functions.operands import operand_want, taker_of
 from sheetsim.functions.places import Reference
 from sheetsim.model.nodes import Binary, Call, Corner, Missing, Node, Number, Ref, Unary, children
 from sheetsim.model.values import LACKING, VALUE
 
-#: Functions to which blank cells are nothing, so that of ``A:A`` only the part in use need be looked at.
-PASS_OVER_BLANKS = frozenset(
-    "SUM AVERAGE COUNT COUNTA MAX MIN SUMSQ PRODUCT MEDIAN LARGE SMALL AND OR MATCH VLOOKUP HLOOKUP "
-    "STDEV STDEV.P STDEV.S STDEVP VAR VAR.P VAR.S VARP".split()
-)
-SINGLE, RANGE, ARRAY, PLACE = "s", "r", "a", "c"  # what a node is wanted as; the letters of the function table
+
+class Asked(NamedTuple):
+    """A node of a formula, what it is wanted as, and the function that takes it whole, if any."""
+
+    node: Node
+    want: Want
+    taker: Function | None = None
+
+
+def asked(block: Block) -> list[Asked]:
+    """The nodes of a block's formula, operands first."""
+    found: list[Asked] = []
+    waiting = [Asked(block.tree, Want.ARRAY if block.spread else Want.ONE)]
+    while waiting:
+        node, want, _ = one = waiting.pop()
+        found.append(one)
+        for place, child in enumerate(() if is_running(node, block) else children(node)):
+            waiting.append(Asked(child, operand_want(node, place, want), taker_of(node, place)))
+    return found[::-1]
 
 
 class Program:
@@ -43,7 +58,7 @@ class Program:
         self.cellwise = False
         self.window = 1  # cells that one cell of the block may look at
         self._missing: list[str] = []
-        for node, want, taker in _with_wants(block, ARRAY if block.spread else SINGLE):
+        for node, want, taker in asked(block):
             self._emit(node, want, taker)
         if self._missing:
             if lacking is None:
@@ -59,7 +74,7 @@ class Program:
         return site.read(result) if isinstance(result, Reference) else result
 
     # --- one node at a time -----------------------------------------------------------------------------------------
-    def _emit(self, node: Node, want: str, taker: str) -> None:
+    def _emit(self, node: Node, want: Want, taker: Function | None) -> None:
         if isinstance(node, Ref):
             self._emit_ref(node, want, taker)
         elif is_running(node, self.block):
@@ -75,44 +90,45 @@ class Program:
         else:
             self.steps.append(self.verbs.constant(steps.literal(node)))
 
-    def _emit_binary(self, node: Binary, want: str) -> None:
+    def _emit_binary(self, node: Binary, want: Want) -> None:
         if node.operator == ":":
-            self.steps += [self.verbs.span] if want == PLACE else [self.verbs.span, self.verbs.read]
+            self.steps += [self.verbs.span] if want is Want.PLACE else [self.verbs.span, self.verbs.read]
             self.cellwise = True
         else:
             self.steps.append(self.verbs.binary(node.operator))
 
-    def _emit_call(self, node: Call, want: str) -> None:
-        entry = FUNCTIONS.get(node.name)
-        if entry is None:
+    def _emit_call(self, node: Call, want: Want) -> None:
+        row, count = row_of(node), len(node.arguments)
+        if row is None:
             self._missing.append(node.name)
             return
-        if not entry.least <= len(node.arguments) <= entry.most:
-            asked = str(entry.least) if entry.least == entry.most else f"{entry.least} to {entry.most}"
-            plural = "" if asked == "1" else "s"
-            raise _wrong(self.block, f"{node.name} takes {asked} argument{plural}, {len(node.arguments)} given")
-        if node.name == "OFFSET" and any(not isinstance(a, Number | Unary | Missing) for a in node.arguments[3:]):
+        if not row.arguments.least <= count <= row.arguments.most:
+            plural = "" if row.arguments.count == "1" else "s"
+            raise _wrong(self.block, f"{node.name} takes {row.arguments.count} argument{plural}, {count} given")
+        sizes = [a for place, a in enumerate(node.arguments) if row.arguments.at(place).want is Want.SIZE]
+        if any(not isinstance(size, Number | Unary | Missing) for size in sizes):
             self.cellwise = True
-        rule = entry.as_place if want == PLACE and entry.as_place else entry.rule
-        self.steps.append(self.verbs.call(entry, rule, len(node.arguments)))
-        if want != PLACE and node.name == "OFFSET":
+        rule = row.as_place if want is Want.PLACE and row.as_place else row.rule
+        self.steps.append(self.verbs.call(row, rule, count))
+        if want is not Want.PLACE and row.gives_reference:
             self.steps.append(self.verbs.read)
 
-    def _emit_ref(self, ref: Ref, want: str, taker: str) -> None:
-        if want == PLACE:
+    def _emit_ref(self, ref: Ref, want: Want, taker: Function | None) -> None:
+        if want is Want.PLACE:
             self.cellwise = self.cellwise or changes_size(ref, self.block)
             self.steps.append(self.verbs.place(self.block, ref))
-        elif want == SINGLE and ref.shape != "cell":
+        elif want is Want.ONE and ref.shape != "cell":
             self._emit_intersection(ref)
         else:
             self._load(ref, taker)
 
-    def _load(self, ref: Ref, taker: str = "") -> None:
+    def _load(self, ref: Ref, taker: Function | None = None) -> None:
+        blanks_count = taker is None or not taker.passes_over_blanks
         if reach(ref, self.block.rect) is None or changes_size(ref, self.block):
             self.cellwise = self.cellwise or self.block.rect.size > 1
-            load = self.verbs.growing(self.block, ref, taker not in PASS_OVER_BLANKS)
+            load = self.verbs.growing(self.block, ref, blanks_count)
         else:
-            load = self.verbs.load(self.block, ref, taker not in PASS_OVER_BLANKS)
+            load = self.verbs.load(self.block, ref, blanks_count)
             if not taker or load.shape[:2] != (1, 1):  # a fixed list given whole to a function is held once
                 self.window = max(self.window, load.shape[2] * load.shape[3])
         self.loads.append(load)
@@ -143,33 +159,3 @@ class Program:
 
 def _wrong(block: Block, what: str) -> FormulaError:
     return FormulaError(f"{block.where()}: {what}, in {shown(block.text())}")
-
-
-def _with_wants(block: Block, want: str) -> list[tuple[Node, str, str]]:
-    """The nodes with operands first, each with what it is wanted as, and the function that takes it whole, if any."""
-    order: list[tuple[Node, str, str]] = []
-    waiting = [(block.tree, want, "")]
-    while waiting:
-        node, want, taker = waiting.pop()
-        order.append((node, want, taker))
-        entry = FUNCTIONS.get(node.name) if isinstance(node, Call) else None
-        for place, child in enumerate(() if is_running(node, block) else children(node)):
-            whole = entry is not None and entry.letter(place) in (ARRAY, RANGE)
-            waiting.append((child, _want_of(node, place, want), entry.name if entry and whole else ""))
-    return order[::-1]
-
-
-def _want_of(node: Node, place: int, want: str) -> str:
-    if isinstance(node, Unary) and node.operator == "@":
-        return SINGLE
-    if isinstance(node, Binary) and node.operator == ":":
-        return PLACE
-    if not isinstance(node, Call):
-        return ARRAY if want == ARRAY else SINGLE
-    entry = FUNCTIONS.get(node.name)
-    letter = entry.letter(place) if entry else SINGLE
-    if letter == "i" or (want == PLACE and place == 0 and entry and entry.as_place):
-        return want
-    if letter in (SINGLE, RANGE) and want == ARRAY:
-        return ARRAY
-    return letter

@@ -16,6 +16,8 @@ from sheetsim.engine.blocks import Block, clipped, reach
 from sheetsim.engine.context import Site
 from sheetsim.excel.arithmetic import Array
 from sheetsim.excel.arrays import Values, error_value, first_error, outcome, single
+from sheetsim.functions import row_of
+from sheetsim.functions.table import Cumulative
 from sheetsim.model.address import Rect
 from sheetsim.model.nodes import Call, Node, Ref
 from sheetsim.model.values import DIV0, ERROR, NUMBER
@@ -39,17 +41,28 @@ def _count(num: Array, used: np.ndarray) -> Array:
     return np.asarray(np.cumsum(used), dtype=np.float64)
 
 
-RUNNING: dict[str, Callable[[Array, np.ndarray], Array]] = {
-    "SUM": _total,
-    "COUNT": _count,
-    "MAX": _largest,
-    "MIN": _smallest,
+def _mean(num: Array, used: np.ndarray) -> Array:
+    return _total(num, used) / np.maximum(_count(num, used), 1.0)
+
+
+RUNNING: dict[Cumulative, Callable[[Array, np.ndarray], Array]] = {
+    Cumulative.SUM: _total,
+    Cumulative.COUNT: _count,
+    Cumulative.MEAN: _mean,
+    Cumulative.LARGEST: _largest,
+    Cumulative.SMALLEST: _smallest,
 }
+
+
+def cumulative(node: Node) -> Cumulative | None:
+    """What a call makes of all cells so far; None for a node of which that cannot be said."""
+    row = row_of(node)
+    return row.cumulative if row else None
 
 
 def is_running(node: Node, block: Block) -> bool:
     """Whether a node is a running total down the rows of its block: the range's first row is fixed, its last moves."""
-    if not (isinstance(node, Call) and node.name in {*RUNNING, "AVERAGE"} and len(node.arguments) == 1):
+    if not (isinstance(node, Call) and cumulative(node) and len(node.arguments) == 1):
         return False
     ref = node.arguments[0]
     if not isinstance(ref, Ref) or block.spread or block.rect.rows < 2 or reach(ref, block.rect) is None:
@@ -89,7 +102,9 @@ class RunningTotal:
     def __init__(self, block: Block, node: Node):
         assert isinstance(node, Call)
         assert isinstance(node.arguments[0], Ref)
-        self.block, self.ref, self.name = block, node.arguments[0], node.name
+        what = cumulative(node)
+        assert what is not None
+        self.block, self.ref, self.what = block, node.arguments[0], what
         assert self.ref.sheet is not None
         self.sheet = block.sheet.book[self.ref.sheet]
         rect = reach(self.ref, block.rect)
@@ -131,19 +146,26 @@ class RunningTotal:
         return self._of(known)
 
     def _of(self, known: Known) -> Values:
-        if known.error and self.name != "COUNT":
+        if known.error and self.what is not Cumulative.COUNT:
             return error_value(int(known.error))
-        if self.name == "AVERAGE":
-            return single(known.total / known.numbers) if known.numbers else error_value(DIV0)
-        extremes = {"MAX": known.largest, "MIN": known.smallest} if known.numbers else {}
-        return single({"SUM": known.total, "COUNT": known.numbers, **extremes}.get(self.name, 0.0))
+        match self.what:
+            case Cumulative.SUM:
+                return single(known.total)
+            case Cumulative.COUNT:
+                return single(known.numbers)
+            case Cumulative.MEAN:
+                return single(known.total / known.numbers) if known.numbers else error_value(DIV0)
+            case Cumulative.LARGEST:
+                return single(known.largest if known.numbers else 0.0)
+            case Cumulative.SMALLEST:
+                return single(known.smallest if known.numbers else 0.0)
 
     def _column(self, part: Rect, column: int) -> Values:
         """The totals of one column of the block, of shape (rows, 1, 1, 1)."""
         cells, ends = self.span(part, column)
         num, kind = self.sheet.num[cells].ravel(), self.sheet.kind[cells].ravel()  # row-major, as a range is read
         width = self.sheet.num[cells].shape[1]  # beyond what is held there are only blanks
-        return totals(self.name, num, kind, (ends + 1) * width - 1)
+        return totals(self.what, num, kind, (ends + 1) * width - 1)
 
     def span(self, part: Rect, column: int) -> tuple[tuple[slice, slice], np.ndarray]:
         """The cells that the last total of a column takes in, and the last row, counted within them, of each total."""
@@ -154,19 +176,15 @@ class RunningTotal:
         return cells, np.arange(first.bottom, last.bottom + 1) - last.top
 
 
-def totals(name: str, num: Array, kind: np.ndarray, ends: np.ndarray) -> Values:
+def totals(what: Cumulative, num: Array, kind: np.ndarray, ends: np.ndarray) -> Values:
     """The running totals at the places ``ends`` of a flat list, of shape (rows, 1, 1, 1)."""
     used, error = kind == NUMBER, kind == ERROR
     with np.errstate(all="ignore"):
-        found = _average(num, used) if name == "AVERAGE" else RUNNING[name](num, used)
-    errors = _first_so_far(num, error)[ends] if error.any() and name != "COUNT" else None
-    none = np.where(_count(num, used)[ends] == 0, float(DIV0), 0.0) if name == "AVERAGE" else None
+        found = RUNNING[what](num, used)
+    errors = _first_so_far(num, error)[ends] if error.any() and what is not Cumulative.COUNT else None
+    none = np.where(_count(num, used)[ends] == 0, float(DIV0), 0.0) if what is Cumulative.MEAN else None
     wrong = first_error(errors, none)
     return outcome(_four(found[ends]), None if wrong is None else _four(wrong))
-
-
-def _average(num: Array, used: np.ndarray) -> Array:
-    return _total(num, used) / np.maximum(_count(num, used), 1.0)
 
 
 def _first_so_far(num: Array, error: np.ndarray) -> Array:

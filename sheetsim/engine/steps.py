@@ -39,14 +39,17 @@ def literal(node: Node) -> Values:
 
 
 def constant(value: Values) -> Step:
+    """The step that puts a value on the stack."""
     return lambda stack, site: stack.append(value)
 
 
 def value_of(thing: Any, site: Site) -> Values:
+    """The values of the cells that a reference means; what is none, as it is."""
     return site.read(thing) if isinstance(thing, Reference) else thing
 
 
 def unary(operator: str) -> Step:
+    """The step of ``-``, ``+`` or ``%``: the top of the stack replaced."""
     rule = SIGNS[operator]
 
     def step(stack: Stack, site: Site) -> None:
@@ -56,6 +59,7 @@ def unary(operator: str) -> Step:
 
 
 def binary(operator: str) -> Step:
+    """The step of an operator: the two on top of the stack replaced by their result."""
     rule = OPERATORS[operator]
 
     def step(stack: Stack, site: Site) -> None:
@@ -83,6 +87,7 @@ def call(entry: Function, rule: Callable[..., Any], count: int) -> Step:
 
 
 def read(stack: Stack, site: Site) -> None:
+    """Replaces a reference on top of the stack by the values of its cells."""
     stack[-1] = value_of(stack[-1], site)
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from sheetsim.engine.plan import Plan, plan_of
-from sheetsim.functions import FUNCTIONS
-from sheetsim.model.nodes import Call, Ref, walk
+from sheetsim.functions import row_of
+from sheetsim.model.nodes import Ref, walk
 from sheetsim.model.sheet import Book
 
 Bools = npt.NDArray[np.bool_]
@@ -15,7 +15,7 @@ Bools = npt.NDArray[np.bool_]
 
 def volatile_cells(book: Book) -> dict[str, Bools]:
     """Which cells hold RAND or its like, or depend on such a cell: a mask for each sheet."""
-    plan: Plan = plan_of(book, collect_lacking=True)
+    plan: Plan = plan_of(book, allow_unsupported=True)
     volatile = with_dependents(plan, np.array([is_volatile(plan, i) for i in range(len(plan.blocks))], bool))
     masks = {sheet.title: np.zeros((sheet.rows, sheet.columns), bool) for sheet in book.sheets}
     for i in np.flatnonzero(volatile).tolist():
@@ -50,5 +50,5 @@ def all_edges(plan: Plan) -> list[list[int]]:
 
 def is_volatile(plan: Plan, index: int) -> bool:
     """Whether a block itself holds RAND or its like."""
-    calls = (node.name for node in walk(plan.blocks[index].tree) if isinstance(node, Call))
-    return any(name in FUNCTIONS and FUNCTIONS[name].volatile for name in calls)
+    rows = map(row_of, walk(plan.blocks[index].tree))
+    return any(row is not None and row.volatile for row in rows)

@@ -17,7 +17,7 @@ from sheetsim.excel.arrays import Kinds, Values, error_value, first_error, outco
 from sheetsim.excel.comparison import text_order
 from sheetsim.excel.number_text import text_number
 from sheetsim.functions.searching import WILD, wildcard
-from sheetsim.functions.table import MANY, function
+from sheetsim.functions.table import Evidence, Gradient, function
 from sheetsim.model.values import BLANK, DIV0, ERROR, ERRORS, LOGICAL, NUMBER, TEXT, TEXTS, VALUE
 
 Mask = npt.NDArray[np.bool_]
@@ -216,13 +216,15 @@ def _average(counts: Array, sums: Array, errors: Array) -> Values:
     return outcome(sums / np.where(counts == 0, 1.0, counts), first_error(errors, none))
 
 
-@function("COUNTIF", 2, takes="as")
+@function("COUNTIF", "range: array, criterion", gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE)
 def countif(span: Values, criterion: Values) -> Values:
+    """How many cells meet a criterion."""
     return Values(_each([span], [criterion], None)[0])
 
 
-@function("SUMIF", 2, 3, takes="asa")
+@function("SUMIF", "range: array, criterion, [sum: alike]", gradient=Gradient.RULE, evidence=Evidence.LIBREOFFICE)
 def sumif(span: Values, criterion: Values, target: Values | None = None) -> Values:
+    """The sum of the numbers in or beside the cells that meet a criterion."""
     target = _beside(span, target)
     if target is None:
         return error_value(VALUE)
@@ -230,8 +232,9 @@ def sumif(span: Values, criterion: Values, target: Values | None = None) -> Valu
     return outcome(sums, errors)
 
 
-@function("AVERAGEIF", 2, 3, takes="asa")
+@function("AVERAGEIF", "range: array, criterion, [mean: alike]", gradient=Gradient.RULE, evidence=Evidence.LIBREOFFICE)
 def averageif(span: Values, criterion: Values, target: Values | None = None) -> Values:
+    """The mean of the numbers in or beside the cells that meet a criterion."""
     target = _beside(span, target)
     return error_value(VALUE) if target is None else _average(*_each([span], [criterion], target))
 
@@ -241,14 +244,16 @@ def _paired(arguments: tuple[Values, ...]) -> tuple[list[Values], list[Values]] 
     return (ranges, criteria) if len(ranges) == len(criteria) and _same_size(*ranges) else None
 
 
-@function("COUNTIFS", 2, MANY, takes="as" * 127)
+@function("COUNTIFS", "(range: array, criterion)…", gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE)
 def countifs(*arguments: Values) -> Values:
+    """How many places meet all criteria, each of a range of its own."""
     paired = _paired(arguments)
     return error_value(VALUE) if paired is None else Values(_each(*paired, None)[0])
 
 
-@function("SUMIFS", 3, MANY, takes="a" + "as" * 127)
+@function("SUMIFS", "sum: array, (range: array, criterion)…", gradient=Gradient.RULE, evidence=Evidence.LIBREOFFICE)
 def sumifs(target: Values, *arguments: Values) -> Values:
+    """The sum of the numbers at the places that meet all criteria."""
     paired = _paired(arguments)
     if paired is None or not _same_size(target, paired[0][0]):
         return error_value(VALUE)
@@ -256,8 +261,11 @@ def sumifs(target: Values, *arguments: Values) -> Values:
     return outcome(sums, errors)
 
 
-@function("AVERAGEIFS", 3, MANY, takes="a" + "as" * 127)
+@function(
+    "AVERAGEIFS", "mean: array, (range: array, criterion)…", gradient=Gradient.RULE, evidence=Evidence.LIBREOFFICE
+)
 def averageifs(target: Values, *arguments: Values) -> Values:
+    """The mean of the numbers at the places that meet all criteria."""
     paired = _paired(arguments)
     if paired is None or not _same_size(target, paired[0][0]):
         return error_value(VALUE)

@@ -21,7 +21,7 @@ from sheetsim.excel.arrays import (
 )
 from sheetsim.functions.spreading import is_missing
 from sheetsim.functions.statistics import cells
-from sheetsim.functions.table import MANY, function
+from sheetsim.functions.table import NEWER, Evidence, Gradient, Scanned, function
 from sheetsim.model.values import BLANK, ERROR, LACKING, LOGICAL, NA, NUMBER, TEXT, VALUE
 
 
@@ -29,9 +29,17 @@ def logical(held: npt.NDArray[np.bool_], errors: npt.NDArray[np.float64] | None 
     return with_errors(Values(np.asarray(held).astype(np.float64), LOGICAL), errors)
 
 
-@function("IF", 2, 3, takes="sii")
+@function(
+    "IF",
+    "condition, then: same, [otherwise: same]",
+    gradient=Gradient.RULE,
+    evidence=Evidence.EXCEL,
+    scanned=Scanned.SELECT,
+)
 def if_(condition: Values, yes: Values, no: Values | None = None) -> Values:
-    """Both branches are computed for all cells of a block; errors are values, so the branch not taken does no harm."""
+    """One of two values, by a condition.
+
+    Both branches are computed for all cells of a block; errors are values, so the branch not taken does no harm."""
     held, errors = truths(condition)
     branches = [_branch(yes), single(False) if no is None else _branch(no)]
     result = with_errors(choose(held, *branches), errors)
@@ -54,18 +62,21 @@ def _is_error(v: Values) -> npt.NDArray[np.bool_]:
     return np.asarray((v.kinds() == ERROR) & (v.num != LACKING))
 
 
-@function("IFERROR", 2, takes="ii")
+@function("IFERROR", "value: same, instead: same", gradient=Gradient.RULE, evidence=Evidence.LIBREOFFICE)
 def iferror(v: Values, instead: Values) -> Values:
+    """The value, or another one where it is an error."""
     return choose(_is_error(v), instead, v) if v.has(ERROR) else v
 
 
-@function("IFNA", 2, takes="ii")
+@function("IFNA", "value: same, instead: same", prefix=NEWER, gradient=Gradient.RULE, evidence=Evidence.LIBREOFFICE)
 def ifna(v: Values, instead: Values) -> Values:
+    """The value, or another one where it is ``#N/A``."""
     return choose(_is_error(v) & (v.num == NA), instead, v) if v.has(ERROR) else v
 
 
-@function("NOT", 1)
+@function("NOT", "condition", gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE)
 def not_(v: Values) -> Values:
+    """Whether the condition does not hold."""
     held, errors = truths(v)
     return logical(~held, errors)
 
@@ -83,23 +94,27 @@ def _joined(join: Callable[..., npt.NDArray[np.bool_]], *arguments: Values) -> V
     return logical(result.reshape(shape), errors)
 
 
-@function("AND", 1, MANY, takes="r")
+@function("AND", "condition: range…", gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE, passes_over_blanks=True)
 def and_(*arguments: Values) -> Values:
+    """Whether all conditions hold."""
     return _joined(np.logical_and, *arguments)
 
 
-@function("OR", 1, MANY, takes="r")
+@function("OR", "condition: range…", gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE, passes_over_blanks=True)
 def or_(*arguments: Values) -> Values:
+    """Whether any condition holds."""
     return _joined(np.logical_or, *arguments)
 
 
-@function("NA", 0)
+@function("NA", "", gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE)
 def na() -> Values:
+    """The error ``#N/A``."""
     return error_value(NA)
 
 
-@function("CHOOSE", 2, MANY, takes="si")
+@function("CHOOSE", "which, option: same…", gradient=Gradient.RULE, evidence=Evidence.LIBREOFFICE)
 def choose_(which: Values, *options: Values) -> Values:
+    """The first, second, … of several values."""
     which, *fit = fitted(which, *options)
     number, errors = numbers(which)
     result = error_value(VALUE).spread(common_shape(which, *fit))
@@ -108,9 +123,17 @@ def choose_(which: Values, *options: Values) -> Values:
     return with_errors(result, errors)
 
 
-for _name, _kind in (("ISBLANK", BLANK), ("ISTEXT", TEXT), ("ISNUMBER", NUMBER), ("ISLOGICAL", LOGICAL)):
-    function(_name, 1)(lambda v, _kind=_kind: logical(v.kinds() == _kind))
-function("ISNONTEXT", 1)(lambda v: logical(v.kinds() != TEXT))
-function("ISERROR", 1)(lambda v: logical(_is_error(v)))
-function("ISNA", 1)(lambda v: logical(_is_error(v) & (v.num == NA)))
-function("ISERR", 1)(lambda v: logical(_is_error(v) & (v.num != NA)))
+def _enter_question(name: str, holds: Callable[[Values], npt.NDArray[np.bool_]], what: str) -> None:
+    about = f"Whether the value is {what}."
+    enter = function(name, "value", about=about, gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE)
+    enter(lambda v: logical(holds(v)))
+
+
+_enter_question("ISBLANK", lambda v: v.kinds() == BLANK, "a blank")
+_enter_question("ISTEXT", lambda v: v.kinds() == TEXT, "a text")
+_enter_question("ISNUMBER", lambda v: v.kinds() == NUMBER, "a number")
+_enter_question("ISLOGICAL", lambda v: v.kinds() == LOGICAL, "TRUE or FALSE")
+_enter_question("ISNONTEXT", lambda v: v.kinds() != TEXT, "anything but a text")
+_enter_question("ISERROR", _is_error, "an error")
+_enter_question("ISNA", lambda v: _is_error(v) & (v.num == NA), "the error ``#N/A``")
+_enter_question("ISERR", lambda v: _is_error(v) & (v.num != NA), "an error other than ``#N/A``")

@@ -19,7 +19,7 @@ from sheetsim.excel.arrays import (
 from sheetsim.functions.places import index_place
 from sheetsim.functions.searching import NOWHERE, Places, search, search_anywhere
 from sheetsim.functions.spreading import each_cell, is_missing, same_everywhere
-from sheetsim.functions.table import function
+from sheetsim.functions.table import NEWER, Evidence, Gradient, function
 from sheetsim.model.values import ERROR, NA, REF, VALUE
 
 
@@ -37,7 +37,13 @@ def _errors_of(v: Values) -> Array | None:
     return np.where(v.kinds() == ERROR, v.num, 0.0) if v.has(ERROR) else None
 
 
-@function("MATCH", 2, 3, takes="sas")
+@function(
+    "MATCH",
+    "value, list: array, [type]",
+    gradient=Gradient.FLAT,
+    evidence=Evidence.EXCEL,
+    passes_over_blanks=True,
+)
 def match(value: Values, listed: Values, mode: Values | None = None) -> Values:
     """The place, counted from 1, of a value in a row or column; ``#N/A`` where there is none."""
     if mode is None:
@@ -75,7 +81,9 @@ def _picked(table: Values, row: Places, column: Places, otherwise: int) -> Value
     return with_errors(found, np.where(bad, float(otherwise), 0.0)[..., None, None])
 
 
-@function("INDEX", 2, 3, takes="ass", as_place=index_place)
+@function(
+    "INDEX", "cells: array, row, [column]", as_place=index_place, gradient=Gradient.RULE, evidence=Evidence.LIBREOFFICE
+)
 def index(table: Values, row: Values, column: Values | None = None) -> Values:
     """The cell at a row and column, counted from 1; 0 means the whole row or column."""
     if column is None:  # a single number counts along a row or column; in a larger table it means a whole row
@@ -124,17 +132,36 @@ def _lookup(value: Values, table: Values, which: Values, nearest: Values | None,
     return with_errors(found, first_error(_errors_of(value), errors, near_errors, too_small, too_large, missing))
 
 
-@function("VLOOKUP", 3, 4, takes="sass")
+@function(
+    "VLOOKUP",
+    "value, table: array, column, [nearest]",
+    passes_over_blanks=True,
+    gradient=Gradient.RULE,
+    evidence=Evidence.LIBREOFFICE,
+)
 def vlookup(value: Values, table: Values, column: Values, nearest: Values | None = None) -> Values:
+    """The cell in another column of the row whose first cell is the value."""
     return _lookup(value, table, column, nearest, upright=True)
 
 
-@function("HLOOKUP", 3, 4, takes="sass")
+@function(
+    "HLOOKUP",
+    "value, table: array, row, [nearest]",
+    passes_over_blanks=True,
+    gradient=Gradient.RULE,
+    evidence=Evidence.LIBREOFFICE,
+)
 def hlookup(value: Values, table: Values, row: Values, nearest: Values | None = None) -> Values:
+    """The cell in another row of the column whose first cell is the value."""
     return _lookup(value, table, row, nearest, upright=False)
 
 
-@function("XLOOKUP", 3, 6, takes="saaiss")
+@function(
+    "XLOOKUP",
+    "value, list: array, results: array, [otherwise: same], [mode], [direction]",
+    prefix=NEWER,
+    gradient=Gradient.RULE,
+)
 def xlookup(
     value: Values,
     listed: Values,
@@ -143,8 +170,9 @@ def xlookup(
     mode: Values | None = None,
     direction: Values | None = None,
 ) -> Values:
-    """The first (or, with direction -1, the last) match; modes 0 exact, -1 or next smaller, 1 or next larger,
-    2 wildcards. The binary searches, directions 2 and -2, find the same in the sorted lists that they are for."""
+    """What stands beside the first match in a list, or with direction -1 beside the last. Modes: 0 exact, -1 or next
+    smaller, 1 or next larger, 2 wildcards. The binary searches, directions 2 and -2, find the same in the sorted lists
+    that they are for."""
     if otherwise is None or is_missing(otherwise):
         otherwise = error_value(NA)
     mode, direction = mode or single(0), single(1) if direction is None or is_missing(direction) else direction

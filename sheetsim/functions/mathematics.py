@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -22,7 +23,7 @@ from sheetsim.excel.arrays import (
     unlooked,
 )
 from sheetsim.functions.spreading import is_missing
-from sheetsim.functions.table import function
+from sheetsim.functions.table import NEWER, Evidence, Gradient, Scanned, function
 from sheetsim.model.values import DIV0, NUM
 
 MOST_DIGITS = 308  # no number has any further to the left or right
@@ -67,7 +68,7 @@ def percent(a: Values) -> Values:
 LARGEST_WHOLE = 64  # a larger whole exponent is left to the C library
 
 
-@function("POWER", 2)
+@function("POWER", "number, power", gradient=Gradient.RULE, evidence=Evidence.LIBREOFFICE)
 def power(a: Values, b: Values) -> Values:
     """``a ^ b``: repeated multiplication where b is a small whole number, otherwise the C library's pow.
     0^0 is ``#NUM!``, 0 to a negative power ``#DIV/0!``."""
@@ -109,46 +110,53 @@ def _each(rule: Callable[[float], float]) -> Callable[[Array], Array]:
     return lambda a: np.array([safely(x) for x in a.ravel().tolist()]).reshape(a.shape)
 
 
-def _enter(name: str, rule: Callable[[Array], Array]) -> None:
-    function(name, 1)(lambda a: elementwise(rule, a))
+def _of_one(name: str, rule: Callable[[Array], Array], about: str, checked: bool = False, **known: Any) -> None:
+    """A function of one number; with ``checked`` its rule raises no flag where it is undefined: its results are
+    looked at."""
+    over = elementwise_checked if checked else elementwise
+    stated = {"gradient": Gradient.RULE, "evidence": Evidence.LIBREOFFICE, **known}
+    function(name, "number", about=about, **stated)(lambda a: over(rule, a))
 
 
-def _enter_checked(name: str, rule: Callable[[Array], Array]) -> None:
-    """A function whose rule raises no flag where it is undefined: its results are looked at."""
-    function(name, 1)(lambda a: elementwise_checked(rule, a))
+_of_one("ABS", np.abs, "The number without its sign.", scanned=Scanned.ABS)
+_of_one("SQRT", np.sqrt, "The square root.", scanned=Scanned.SQRT, evidence=Evidence.EXCEL)
+_of_one("SIGN", np.sign, "1, 0 or -1: the sign.", scanned=Scanned.SIGN, gradient=Gradient.FLAT)
+_of_one("INT", np.floor, "The largest whole number not above it.", scanned=Scanned.FLOOR, gradient=Gradient.FLAT)
+_of_one("EXP", elementary.exp, "e to the power of a number, rounded correctly.", True, evidence=Evidence.EXCEL)
+_of_one("LN", elementary.ln, "The natural logarithm, rounded correctly.", True)
+_of_one("LOG10", elementary.log10, "The logarithm to base 10, rounded correctly.", True)
+_of_one("SIN", _each(math.sin), "The sine of an angle in radians.", True)
+_of_one("COS", _each(math.cos), "The cosine of an angle in radians.", True)
+_of_one("TAN", _each(math.tan), "The tangent of an angle in radians.", True)
+_of_one("ASIN", _each(math.asin), "The angle, in radians, that has this sine.", True)
+_of_one("ACOS", _each(math.acos), "The angle, in radians, that has this cosine.", True)
+_of_one("ATAN", _each(math.atan), "The angle, in radians, that has this tangent.", True)
+_of_one("SINH", _each(math.sinh), "The hyperbolic sine.", True)
+_of_one("COSH", _each(math.cosh), "The hyperbolic cosine.", True)
+_of_one("TANH", _each(math.tanh), "The hyperbolic tangent.", True)
+_of_one("RADIANS", lambda x: multiply(x, np.array(math.pi / 180)), "Degrees as radians.")
+_of_one("DEGREES", lambda x: multiply(x, np.array(180 / math.pi)), "Radians as degrees.")
 
 
-_enter("ABS", np.abs)
-_enter("SQRT", np.sqrt)
-_enter("SIGN", np.sign)
-_enter("INT", np.floor)
-_enter_checked("EXP", elementary.exp)
-_enter_checked("LN", elementary.ln)
-_enter_checked("LOG10", elementary.log10)
-for _name in ("TANH", "SINH", "COSH", "SIN", "COS", "TAN", "ASIN", "ACOS", "ATAN"):
-    _enter_checked(_name, _each(getattr(math, _name.lower())))
-_enter("RADIANS", lambda x: multiply(x, np.array(math.pi / 180)))
-_enter("DEGREES", lambda x: multiply(x, np.array(180 / math.pi)))
-
-
-@function("LOG", 1, 2)
+@function("LOG", "number, [base]", gradient=Gradient.RULE, evidence=Evidence.EXCEL)
 def log(a: Values, base: Values | None = None) -> Values:
-    """``LOG(x)`` is to base 10; ``LOG(x, b)`` is ln x / ln b."""
+    """The logarithm: ``LOG(x)`` is to base 10, ``LOG(x, b)`` is ln x / ln b."""
     if base is None:
         return elementwise_checked(elementary.log10, a)
     both = elementwise_checked(lambda x, b: np.where(b == 10, elementary.log10(x), elementary.ln(x)), a, base)
     return divide(both, elementwise_checked(lambda b: np.where(b == 10, 1.0, elementary.ln(b)), base))
 
 
-@function("PI", 0)
+@function("PI", "", gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE)
 def pi() -> Values:
+    """π, the circumference of a circle of diameter 1."""
     return single(math.pi)
 
 
 # --- division and rounding --------------------------------------------------------------------------------------------
-@function("MOD", 2)
+@function("MOD", "number, divisor", gradient=Gradient.RULE, evidence=Evidence.LIBREOFFICE)
 def mod(a: Values, b: Values) -> Values:
-    """``n - d·INT(n/d)``: the sign of the divisor."""
+    """The remainder ``n - d·INT(n/d)``, with the sign of the divisor."""
     quotient = elementwise(np.floor, divide(a, b))
     return subtract(a, times(b, quotient))
 
@@ -176,15 +184,21 @@ def _nudge(x: Array) -> Array:
     return np.where(x < 1e15, ROUNDING_SLACK * np.spacing(x), 0.0)
 
 
-def _decimal(name: str, rule: Callable[[Array], Array], least: int = 2) -> None:
+def _decimal(name: str, takes: str, rule: Callable[[Array], Array], about: str) -> None:
     scaled = _scaled(rule)
-    function(name, least, 2)(lambda a, digits=ZERO: elementwise(scaled, a, digits))
+    enter = function(name, takes, about=about, gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE)
+    enter(lambda a, digits=ZERO: elementwise(scaled, a, digits))
 
 
-_decimal("ROUND", lambda x: np.floor(x + 0.5 + _nudge(x)))
-_decimal("ROUNDDOWN", lambda x: np.floor(x + _nudge(x)))
-_decimal("ROUNDUP", lambda x: np.ceil(x - _nudge(x)))
-_decimal("TRUNC", lambda x: np.floor(x + _nudge(x)), least=1)
+_decimal(
+    "ROUND",
+    "number, digits",
+    lambda x: np.floor(x + 0.5 + _nudge(x)),
+    "Rounded to so many digits, a half away from zero.",
+)
+_decimal("ROUNDDOWN", "number, digits", lambda x: np.floor(x + _nudge(x)), "Rounded to so many digits, towards zero.")
+_decimal("ROUNDUP", "number, digits", lambda x: np.ceil(x - _nudge(x)), "Rounded to so many digits, away from zero.")
+_decimal("TRUNC", "number, [digits]", lambda x: np.floor(x + _nudge(x)), "Cut after so many digits.")
 
 
 def _to_multiple(up: bool) -> Callable[[Array, Array, Array], Array]:
@@ -200,25 +214,26 @@ def _to_multiple(up: bool) -> Callable[[Array, Array, Array], Array]:
     return rounded
 
 
-def _enter_multiple(name: str, rule: Callable[[Array, Array, Array], Array]) -> None:
+def _enter_multiple(name: str, rule: Callable[[Array, Array, Array], Array], about: str) -> None:
+    takes = "number, [significance], [mode]"
+
+    @function(name, takes, about=about, prefix=NEWER, gradient=Gradient.RULE, evidence=Evidence.LIBREOFFICE)
     def rounded(a: Values, step: Values = ONE, mode: Values = ZERO) -> Values:
         return elementwise(rule, a, ONE if is_missing(step) else step, mode)
 
-    function(name, 1, 3)(rounded)
 
-
-_enter_multiple("CEILING.MATH", _to_multiple(up=True))
-_enter_multiple("FLOOR.MATH", _to_multiple(up=False))
+_enter_multiple("CEILING.MATH", _to_multiple(up=True), "Rounded up to a multiple of the significance.")
+_enter_multiple("FLOOR.MATH", _to_multiple(up=False), "Rounded down to a multiple of the significance.")
 
 
 # --- random -----------------------------------------------------------------------------------------------------------
-@function("RAND", 0, site=True, volatile=True)
+@function("RAND", "", site=True, volatile=True, gradient=Gradient.FLAT)
 def rand(site: object) -> Values:
     """A fresh number in [0, 1) for each cell, from ``book.random``."""
     return Values(site.book.random.random(site.shape))  # type: ignore[attr-defined]
 
 
-@function("RANDBETWEEN", 2, site=True, volatile=True)
+@function("RANDBETWEEN", "low, high", site=True, volatile=True, gradient=Gradient.FLAT)
 def randbetween(site: object, low: Values, high: Values) -> Values:
     """A fresh whole number from low to high, both included."""
     fresh = rand(site)

@@ -6,11 +6,11 @@ import numpy as np
 
 from sheetsim.excel.arithmetic import matrix_product
 from sheetsim.excel.arrays import Values, error_value, outcome
-from sheetsim.functions.table import function
+from sheetsim.functions.table import Evidence, Gradient, function
 from sheetsim.model.values import NUMBER, VALUE
 
 
-@function("MMULT", 2, takes="a")
+@function("MMULT", "a: array, b: array", gradient=Gradient.RULE, evidence=Evidence.EXCEL)
 def mmult(a: Values, b: Values) -> Values:
     """The matrix product, (n, k) × (k, m) → (n, m). A cell that holds no number makes it ``#VALUE!``."""
     if a.num.shape[3] != b.num.shape[2]:
@@ -24,7 +24,8 @@ def mmult(a: Values, b: Values) -> Values:
     return outcome(result, np.broadcast_to(errors, result.shape))
 
 
-@function("TRANSPOSE", 1, takes="a")
+@function("TRANSPOSE", "array: array", gradient=Gradient.RULE, evidence=Evidence.LIBREOFFICE)
 def transpose(v: Values) -> Values:
+    """The rows as columns and the columns as rows."""
     kind = v.kind if isinstance(v.kind, int) else v.kind.swapaxes(2, 3)
     return Values(v.num.swapaxes(2, 3), kind, v.ref)

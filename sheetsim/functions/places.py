@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from sheetsim.excel.arrays import Values, error_value, first_error, numbers, single, with_errors
 from sheetsim.functions.spreading import is_missing
-from sheetsim.functions.table import function
+from sheetsim.functions.table import Evidence, Gradient, function
 from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS
+from sheetsim.model.sheet import Sheet
 from sheetsim.model.values import ERROR, REF, VALUE
-
-if TYPE_CHECKING:
-    from sheetsim.model.sheet import Sheet
 
 Places = npt.NDArray[np.int64]
 
@@ -58,27 +56,31 @@ def _off_sheet(ref: Reference) -> npt.NDArray[np.float64]:
     )
 
 
-@function("ROW", 0, 1, takes="c", site=True)
+@function("ROW", "[reference: place]", site=True, gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE)
 def row(site: Any, ref: Reference | Values | None = None) -> Values:
+    """The number of a row, or of the formula's own."""
     if ref is None:
         return Values(site.rows + 1.0)
     return _count_from_one(ref, down=True)
 
 
-@function("COLUMN", 0, 1, takes="c", site=True)
+@function("COLUMN", "[reference: place]", site=True, gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE)
 def column(site: Any, ref: Reference | Values | None = None) -> Values:
+    """The number of a column, or of the formula's own."""
     if ref is None:
         return Values(site.columns + 1.0)
     return _count_from_one(ref, down=False)
 
 
-@function("ROWS", 1, takes="c")
+@function("ROWS", "reference: place", gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE)
 def rows(ref: Reference | Values) -> Values:
+    """How many rows a reference or an array has."""
     return _extent(ref, ref.height if isinstance(ref, Reference) else ref.num.shape[2])
 
 
-@function("COLUMNS", 1, takes="c")
+@function("COLUMNS", "reference: place", gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE)
 def columns(ref: Reference | Values) -> Values:
+    """How many columns a reference or an array has."""
     return _extent(ref, ref.width if isinstance(ref, Reference) else ref.num.shape[3])
 
 
@@ -88,7 +90,13 @@ def _extent(ref: Reference | Values, length: int) -> Values:
     return ref.corner() if ref.only(ERROR) and ref.num.shape[2:] == (1, 1) else single(length)
 
 
-@function("OFFSET", 3, 5, takes="cssss")
+@function(
+    "OFFSET",
+    "reference: place, down, right, [height: size], [width: size]",
+    gradient=Gradient.FLAT,
+    evidence=Evidence.EXCEL,
+    gives_reference=True,
+)
 def offset(
     ref: Reference | Values, down: Values, right: Values, height: Values | None = None, width: Values | None = None
 ) -> Reference | Values:

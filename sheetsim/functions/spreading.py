@@ -7,10 +7,12 @@ cells of a block at once; a window of questions is laid out as a block, answered
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache, wraps
 
 import numpy as np
 
 from sheetsim.excel.arrays import Values, fitted, uniform
+from sheetsim.functions.arguments import Arguments, Want
 from sheetsim.model.values import BLANK
 
 Rule = Callable[..., Values]
@@ -53,12 +55,27 @@ def _stacked(results: list[Values], shape: tuple[int, ...]) -> Values:
     return Values(num.reshape(four), uniform(kinds.reshape(four)), all(r.ref for r in results))
 
 
-def asked_of_each(rule: Rule, takes: str) -> Rule:
-    """A rule that also answers arrays in the places of ``takes`` where it expects a single value (s)."""
+def asked_of_each(rule: Rule, wanted: Arguments) -> Rule:
+    """A rule that also answers arrays where it expects a single value: the questions become the block.
 
+    An array has four axes, (rows, columns | height, width): the cells of the block, and what one of them sees.
+    ``COUNTIF(A1:A9,{"x","y"})`` in one cell asks two questions of one list:
+
+                    as given            turned              answered            turned back
+        A1:A9       (1, 1 | 9, 1)       (1, 1 | 9, 1)
+        {"x","y"}   (1, 1 | 1, 2)       (1, 2 | 1, 1)       (1, 2 | 1, 1)       (1, 1 | 1, 2)
+
+    Turned, they are as two cells side by side that ask one question each, which the rule can answer; turned back, the
+    two answers are an array that one cell sees. Each cell of a larger block has its turn.
+    """
+
+    @cache
+    def places_of_one(count: int) -> list[int]:
+        return [place for place in range(count) if wanted.want(place) is Want.ONE]
+
+    @wraps(rule)
     def spread(*arguments: Values) -> Values:
-        letters = takes + takes[-1] * (len(arguments) - len(takes))
-        singles = [k for k, letter in enumerate(letters[: len(arguments)]) if letter == "s"]
+        singles = places_of_one(len(arguments))
         if all(arguments[k].num.shape[2:] == (1, 1) for k in singles):
             return rule(*arguments)
         questions = fitted(*(arguments[k] for k in singles))
@@ -75,6 +92,6 @@ def asked_of_each(rule: Rule, takes: str) -> Rule:
 
 
 def _turned(v: Values) -> Values:
-    """The window as the block and the block as the window."""
+    """The window as the block and the block as the window: (rows, columns | h, w) → (h, w | rows, columns)."""
     kind = v.kind if isinstance(v.kind, int) else v.kind.transpose(2, 3, 0, 1)
     return Values(v.num.transpose(2, 3, 0, 1), kind, v.ref)

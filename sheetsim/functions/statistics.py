@@ -6,7 +6,7 @@ Blanks, texts and logicals **inside a range** are skipped; given directly as an 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,7 @@ import numpy.typing as npt
 from sheetsim.excel.arithmetic import Array, multiply, running_sum
 from sheetsim.excel.arrays import Values, elementwise, first_error, is_plain, numbers, outcome, truths
 from sheetsim.functions.spreading import is_missing
-from sheetsim.functions.table import MANY, function
+from sheetsim.functions.table import NEWER, Cumulative, Evidence, Gradient, function
 from sheetsim.model.values import BLANK, DIV0, ERROR, LOGICAL, NA, NUM, NUMBER, TEXT, TEXTS, VALUE
 
 Mask = npt.NDArray[np.bool_]
@@ -95,8 +95,11 @@ def _reduced(rule: Callable[[Listed], Array], *arguments: Values) -> Values:
     return outcome(result[:, :, None, None], listed.errors)
 
 
-def _enter(names: str, rule: Callable[[Listed], Array]) -> None:
-    function(names, 1, MANY, takes="r")(lambda *arguments: _reduced(rule, *arguments))
+def _enter(name: str, rule: Callable[[Listed], Array], about: str, **known: Any) -> None:
+    """A function of all numbers among its arguments."""
+    stated = {"gradient": Gradient.RULE, "evidence": Evidence.LIBREOFFICE, "passes_over_blanks": True, **known}
+    enter = function(name, "number: range…", about=about, **stated)
+    enter(lambda *arguments: _reduced(rule, *arguments))
 
 
 def _extreme(rule: Callable[..., Array], worst: float) -> Callable[[Listed], Array]:
@@ -116,11 +119,11 @@ def _product_of(listed: Listed) -> Array:
     return np.where(count_of(listed) == 0, 0.0, result)
 
 
-_enter("SUM", total)
-_enter("SUMSQ", lambda listed: running_sum(listed.num * listed.num))
-_enter("PRODUCT", _product_of)
-_enter("MAX", _extreme(np.max, -np.inf))
-_enter("MIN", _extreme(np.min, np.inf))
+_enter("SUM", total, "The sum, from left to right.", cumulative=Cumulative.SUM, evidence=Evidence.EXCEL)
+_enter("SUMSQ", lambda it: running_sum(it.num * it.num), "The sum of the squares.", evidence=Evidence.EXCEL)
+_enter("PRODUCT", _product_of, "The product, from left to right.")
+_enter("MAX", _extreme(np.max, -np.inf), "The largest number, 0 if there is none.", cumulative=Cumulative.LARGEST)
+_enter("MIN", _extreme(np.min, np.inf), "The smallest number, 0 if there is none.", cumulative=Cumulative.SMALLEST)
 
 
 def _quotient(top: Array, bottom: Array, listed: Listed) -> Values:
@@ -131,8 +134,16 @@ def _quotient(top: Array, bottom: Array, listed: Listed) -> Values:
     return outcome(result[..., None, None], first_error(listed.errors, none[..., None, None]))
 
 
-@function("AVERAGE", 1, MANY, takes="r")
+@function(
+    "AVERAGE",
+    "number: range…",
+    gradient=Gradient.RULE,
+    evidence=Evidence.EXCEL,
+    passes_over_blanks=True,
+    cumulative=Cumulative.MEAN,
+)
 def average(*arguments: Values) -> Values:
+    """The mean: the sum, from left to right, by how many there are."""
     listed = cells(*arguments)
     return _quotient(total(listed), count_of(listed), listed)
 
@@ -146,21 +157,25 @@ def _squares(listed: Listed) -> Array:
     return running_sum(deviation * deviation)
 
 
-def _enter_spread(names: str, fewer: int, root: bool) -> None:
+def _enter_spread(name: str, about: str, fewer: int, root: bool, **known: Any) -> None:
     """Variance and standard deviation: of a sample (``fewer`` = 1) or of a population (0)."""
+    stated = {"gradient": Gradient.RULE, "evidence": Evidence.LIBREOFFICE, "passes_over_blanks": True, **known}
 
+    @function(name, "number: range…", about=about, **stated)
     def rule(*arguments: Values) -> Values:
         listed = cells(*arguments)
         variance = _quotient(_squares(listed), count_of(listed) - fewer, listed)
         return elementwise(np.sqrt, variance) if root else variance
 
-    function(names, 1, MANY, takes="r")(rule)
 
-
-_enter_spread("VAR.S VAR", 1, root=False)
-_enter_spread("VAR.P VARP", 0, root=False)
-_enter_spread("STDEV.S STDEV", 1, root=True)
-_enter_spread("STDEV.P STDEVP", 0, root=True)
+_enter_spread("VAR.S", "The variance, estimated from a sample.", 1, root=False, prefix=NEWER)
+_enter_spread("VAR.P", "The variance of a whole population.", 0, root=False, prefix=NEWER)
+_enter_spread("STDEV.S", "The standard deviation, estimated from a sample.", 1, root=True, prefix=NEWER)
+_enter_spread("STDEV.P", "The standard deviation of a whole population.", 0, root=True, prefix=NEWER)
+_enter_spread("VAR", "The older name of ``VAR.S``.", 1, root=False)
+_enter_spread("VARP", "The older name of ``VAR.P``.", 0, root=False)
+_enter_spread("STDEV", "The older name of ``STDEV.S``.", 1, root=True)
+_enter_spread("STDEVP", "The older name of ``STDEV.P``.", 0, root=True)
 
 
 # --- counting ---------------------------------------------------------------------------------------------------------
@@ -182,19 +197,28 @@ def _is_number(v: Values) -> Mask:
     return np.asarray((kinds != ERROR) & ~bad)
 
 
-@function("COUNT", 1, MANY, takes="r")
+@function(
+    "COUNT",
+    "value: range…",
+    gradient=Gradient.FLAT,
+    evidence=Evidence.EXCEL,
+    passes_over_blanks=True,
+    cumulative=Cumulative.COUNT,
+)
 def count(*arguments: Values) -> Values:
+    """How many numbers there are."""
     return _counted(_is_number, *arguments)
 
 
-@function("COUNTA", 1, MANY, takes="r")
+@function("COUNTA", "value: range…", gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE, passes_over_blanks=True)
 def counta(*arguments: Values) -> Values:
+    """How many cells are not blank."""
     return _counted(lambda v: (v.kinds() != BLANK) | is_missing(v), *arguments)
 
 
-@function("COUNTBLANK", 1, takes="r")
+@function("COUNTBLANK", "cells: range", gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE)
 def countblank(v: Values) -> Values:
-    """Blanks, and the empty texts that formulas leave."""
+    """How many cells are blank, or hold the empty text that a formula left."""
     return _counted(lambda v: (v.kinds() == BLANK) | ((v.kinds() == TEXT) & (v.num == TEXTS.place(""))), v)
 
 
@@ -213,14 +237,19 @@ def _pairs(rule: Callable[[Array, Array], Array], a: Values, b: Values) -> Value
     return outcome(running_sum(terms)[:, :, None, None], first_error(left[2], right[2]))
 
 
-function("SUMXMY2", 2, takes="a")(lambda a, b: _pairs(lambda x, y: (x - y) * (x - y), a, b))
-function("SUMX2MY2", 2, takes="a")(lambda a, b: _pairs(lambda x, y: x * x - y * y, a, b))
-function("SUMX2PY2", 2, takes="a")(lambda a, b: _pairs(lambda x, y: x * x + y * y, a, b))
+def _enter_pairs(name: str, rule: Callable[[Array, Array], Array], about: str, evidence: Evidence) -> None:
+    enter = function(name, "x: array, y: array", about=about, gradient=Gradient.RULE, evidence=evidence, by_pairs=True)
+    enter(lambda a, b: _pairs(rule, a, b))
 
 
-@function("SUMPRODUCT", 1, MANY, takes="a")
+_enter_pairs("SUMXMY2", lambda x, y: (x - y) * (x - y), "The sum of (x - y)² over all pairs.", Evidence.EXCEL)
+_enter_pairs("SUMX2MY2", lambda x, y: x * x - y * y, "The sum of x² - y² over all pairs.", Evidence.LIBREOFFICE)
+_enter_pairs("SUMX2PY2", lambda x, y: x * x + y * y, "The sum of x² + y² over all pairs.", Evidence.LIBREOFFICE)
+
+
+@function("SUMPRODUCT", "array: array…", gradient=Gradient.RULE, evidence=Evidence.EXCEL)
 def sumproduct(*arrays: Values) -> Values:
-    """Σ of the products, each rounded once; texts, logicals and blanks count as 0."""
+    """The sum of the products, each rounded once; texts, logicals and blanks count as 0."""
     shape = arrays[0].num.shape[2:]
     if any(a.num.shape[2:] != shape for a in arrays):
         return outcome(np.zeros((1, 1, 1, 1)), np.full((1, 1, 1, 1), float(VALUE)))
@@ -252,21 +281,23 @@ def _at_rank(ordered: Array, rank: Array, n: Array, listed: Listed, *errors: Arr
     return outcome(found[..., None, None], first_error(listed.errors, *errors, none[..., None, None]))
 
 
-def _enter_rank(name: str, rank: Callable[[Array, Array], Array]) -> None:
+def _enter_rank(name: str, rank: Callable[[Array, Array], Array], about: str) -> None:
+    stated = {"gradient": Gradient.RULE, "evidence": Evidence.LIBREOFFICE, "passes_over_blanks": True}
+
+    @function(name, "numbers: range, rank", about=about, **stated)
     def rule(v: Values, k: Values) -> Values:
         ordered, n, listed = _sorted(v)
         which, errors = numbers(k)
         return _at_rank(ordered, rank(np.ceil(which[:, :, 0, 0]), n), n, listed, errors)
 
-    function(name, 2, takes="rs")(rule)
+
+_enter_rank("SMALL", lambda k, n: k - 1, "The number of that rank, counted from the smallest.")
+_enter_rank("LARGE", lambda k, n: n - k, "The number of that rank, counted from the largest.")
 
 
-_enter_rank("SMALL", lambda k, n: k - 1)
-_enter_rank("LARGE", lambda k, n: n - k)
-
-
-@function("MEDIAN", 1, MANY, takes="r")
+@function("MEDIAN", "number: range…", gradient=Gradient.RULE, evidence=Evidence.LIBREOFFICE, passes_over_blanks=True)
 def median(*arguments: Values) -> Values:
+    """The number in the middle, or the mean of the two there."""
     listed = cells(*arguments)
     num = listed.num if listed.used is None else np.where(listed.used, listed.num, np.inf)
     ordered, n = np.sort(num, axis=-1), count_of(listed)

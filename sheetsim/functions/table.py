@@ -1,28 +1,59 @@
-"""The table of functions: name → number of arguments, what it takes, and the NumPy rule.
+"""The table of functions: one row holds all that is known of a function, and stands above its rule.
 
-``takes`` has a letter for each argument, the last one standing for all that follow:
+    @function("MATCH", "value, list: array, [type]", gradient=Gradient.FLAT, evidence=Evidence.EXCEL)
+    def match(value: Values, listed: Values, mode: Values | None = None) -> Values:
+        \"\"\"The place, counted from 1, of a value in a row or column; ``#N/A`` where there is none.\"\"\"
 
-    s  a single value; a range given here means its cell in the formula's own row or column
-    r  a range or a value; arithmetic inside it is on single values, as in ``SUM(A1:A3)``
-    a  an array; arithmetic inside it is element by element, as in ``SUMPRODUCT((A1:A3>1)*B1:B3)``
-    i  whatever the function itself is asked for, as the branches of ``IF``
-    c  a reference, of which not the values but the place is wanted, as in ``ROW(A1)``
+That is all there is to adding a function, but for its derivative: a rule for tensors, if it has one, stands under the
+same name in ``tensors/``. ``docs/functions.md`` is made from this table.
 
-A function whose result can stand beside a colon, as in ``A1:INDEX(…)``, has a second rule, ``as_place``.
-A rule gets ``Values`` (or a ``Reference`` for c) and gives ``Values``; with ``site`` it first gets the place it is
-computed at. Each is the plain formula of Excel's documentation, with the accumulation of ``arithmetic.py``. Where a
+A rule gets ``Values`` (or a ``Reference`` for a place) and gives ``Values``; with ``site`` it first gets the place it
+is computed at. Each is the plain formula of Excel's documentation, with the accumulation of ``arithmetic.py``. Where a
 rule that also looks at ranges or arrays is given several values for a single one, it is asked once for each.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
+from sheetsim.functions.arguments import Arguments, Want
 from sheetsim.functions.spreading import asked_of_each
+from sheetsim.model.nodes import Call, Node
 
-MANY = 255
+Rule = Callable[..., Any]
+NEWER = "_xlfn."  # how a file prefixes the functions that came with Excel 2010 and later
+
+
+class Gradient(Enum):
+    """How the derivative of a function is had."""
+
+    NONE = "not supported"  # on tensors the function is named as lacking
+    FLAT = "flat"  # 0 wherever there is one: counts, places, texts, roundings; the NumPy rule gives the value
+    RULE = "rule"  # by the rule for tensors that stands under the same name in tensors/
+
+
+class Evidence(Enum):
+    """What the rule is held to. The strongest that holds is stated, and a test finds out whether it does."""
+
+    EXCEL = "every bit"  # the lecture's workbooks use it, and each of their cells has the bits that Excel stored
+    LIBREOFFICE = "15 digits"  # LibreOffice recalculates the same, to the digits a file of it holds
+    DOCUMENTED = "documented"  # tested by what Microsoft documents: its examples, or the rules it states
+
+
+class Cumulative(Enum):
+    """What a function makes of all cells so far: ``SUM(A$1:A5)`` filled down is one pass, ``running_totals.py``."""
+
+    SUM, COUNT, MEAN, LARGEST, SMALLEST = range(5)
+
+
+class Scanned(Enum):
+    """What a function becomes in the program of plain numbers for recurrences, ``recurrences/scan.py``."""
+
+    SQRT, ABS, FLOOR, SIGN, SELECT = range(5)
 
 
 @dataclass(frozen=True)
@@ -30,43 +61,59 @@ class Function:
     """One row of the table."""
 
     name: str
-    least: int
-    most: int
-    takes: str
-    rule: Callable[..., Any]
-    site: bool = False
-    volatile: bool = False
-    as_place: Callable[..., Any] | None = None
+    arguments: Arguments
+    rule: Rule
+    gradient: Gradient = Gradient.NONE
+    evidence: Evidence = Evidence.DOCUMENTED
+    about: str = ""  # one sentence; the rule's own docstring begins with it if it is not stated
+    prefix: str = ""  # what a file writes before its name
+    site: bool = False  # the rule first gets the place it is computed at
+    volatile: bool = False  # another value at every calculation
+    gives_reference: bool = False  # the result is not values, but a place known only when the arguments are
+    as_place: Rule | None = None  # another rule, of places, for beside a colon: A1:INDEX(…)
+    passes_over_blanks: bool = False  # so that of A:A only the part in use need be looked at
+    by_pairs: bool = False  # leaves out each pair of cells of which one is no number
+    cumulative: Cumulative | None = None
+    scanned: Scanned | None = None
 
-    def letter(self, place: int) -> str:
-        """What the argument at that place is taken as."""
-        return self.takes[min(place, len(self.takes) - 1)]
+    @property
+    def family(self) -> str:
+        """The module that its rule stands in."""
+        return self.rule.__module__.rpartition(".")[2]
 
 
 FUNCTIONS: dict[str, Function] = {}
 
-Rule = Callable[..., Any]
 
-
-def function(
-    names: str,
-    least: int,
-    most: int | None = None,
-    takes: str = "s",
-    site: bool = False,
-    volatile: bool = False,
-    as_place: Rule | None = None,
-) -> Callable[[Rule], Rule]:
-    """Enters a rule into the table under one or more names."""
+def function(name: str, takes: str, **known: Any) -> Callable[[Rule], Rule]:
+    """Enters a rule into the table: its name, its arguments, and what else of ``Function`` is known of it."""
 
     def enter(rule: Rule) -> Rule:
-        for name in names.split():
-            if name in FUNCTIONS:
-                raise ValueError(f"{name} is in the table already")
-            asked = asked_of_each(rule, takes) if "s" in takes and set("ra") & set(takes) else rule
-            FUNCTIONS[name] = Function(
-                name, least, least if most is None else most, takes, asked, site, volatile, as_place
-            )
+        if name in FUNCTIONS:
+            raise ValueError(f"{name} is in the table already")
+        arguments = Arguments.read(takes)
+        spreads = arguments.wants(Want.ONE) and arguments.wants(Want.RANGE, Want.ARRAY)
+        asked = asked_of_each(rule, arguments) if spreads else rule
+        FUNCTIONS[name] = Function(name, arguments, asked, **{"about": first_sentence(rule.__doc__ or ""), **known})
         return rule
 
     return enter
+
+
+def first_sentence(text: str) -> str:
+    """
+    >>> first_sentence("The natural logarithm.  Of 0 it is\\n  ``#NUM!``.")
+    'The natural logarithm.'
+    """
+    return re.split(r"(?<=\.)\s", " ".join(text.split()))[0]
+
+
+def row_of(node: Node) -> Function | None:
+    """What the table knows of a node of a formula: None if it is no call, or of a function that is not in the table."""
+    return FUNCTIONS.get(node.name) if isinstance(node, Call) else None
+
+
+def gives_reference(node: Node) -> bool:
+    """Whether a node is a call whose result is a reference, as ``OFFSET(…)``."""
+    row = row_of(node)
+    return row is not None and row.gives_reference

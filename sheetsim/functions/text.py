@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import reduce
 
 import numpy as np
 
 from sheetsim.excel.arrays import Values, elementwise, numbers, outcome, single, with_errors
-from sheetsim.excel.texts import by_text, texts_of
-from sheetsim.functions.table import MANY, function
+from sheetsim.excel.texts import by_text, text_values, texts_of
+from sheetsim.functions.table import NEWER, Evidence, Gradient, function
 from sheetsim.model.values import VALUE
 
 
@@ -18,22 +19,45 @@ def concatenate(a: Values, b: Values) -> Values:
     return by_text(lambda x, y: x + y, a, b)
 
 
-@function("LEN", 1)
+@function("LEN", "text", gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE)
 def length(v: Values) -> Values:
+    """How many characters a text has."""
     texts, errors = texts_of(v)
     units = [len(text.encode("utf-16-le", "surrogatepass")) // 2 for text in texts]  # as Excel counts: an emoji is 2
     lengths = np.array(units, dtype=np.float64).reshape(v.num.shape)
     return outcome(lengths, errors)
 
 
-@function("CONCATENATE CONCAT", 1, MANY)
+@function("CONCATENATE", "text…", gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE)
 def joined(*arguments: Values) -> Values:
+    """The texts one after the other."""
     return reduce(concatenate, arguments, single(""))
 
 
-function("UPPER", 1)(lambda v: by_text(str.upper, v))
-function("LOWER", 1)(lambda v: by_text(str.lower, v))
-function("TRIM", 1)(lambda v: by_text(lambda text: re.sub(" +", " ", text.strip(" ")), v))
+@function("CONCAT", "text: range…", prefix=NEWER, gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE)
+def concat(*arguments: Values) -> Values:
+    """The texts of all cells, one argument after the other, each row by row; the first error among them, if any."""
+    block = np.broadcast_shapes(*(v.num.shape[:2] for v in arguments))
+    found, errors = [], []
+    for v in arguments:
+        texts, wrong = texts_of(v.spread((*block, *v.num.shape[2:])))
+        found.append(np.array(texts, dtype=object).reshape(*block, -1))
+        errors.append(np.zeros(found[-1].shape) if wrong is None else wrong.reshape(*block, -1))
+    pieces, codes = np.concatenate(found, axis=-1), np.concatenate(errors, axis=-1)
+    first = np.take_along_axis(codes, (codes != 0).argmax(axis=-1)[..., None], axis=-1)
+    return text_values(
+        ["".join(cells) for cells in pieces.reshape(-1, pieces.shape[-1])], (*block, 1, 1), first[..., None]
+    )
+
+
+def _of_text(name: str, rule: Callable[[str], str], about: str) -> None:
+    enter = function(name, "text", about=about, gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE)
+    enter(lambda v: by_text(rule, v))
+
+
+_of_text("UPPER", str.upper, "The text in capitals.")
+_of_text("LOWER", str.lower, "The text in small letters.")
+_of_text("TRIM", lambda text: re.sub(" +", " ", text.strip(" ")), "The text without spaces but single ones inside.")
 
 
 def _piece(text: str, start: str, size: str) -> str:
@@ -60,17 +84,20 @@ def _cut(v: Values, first: Values, count: Values) -> Values:
 ONE = single(1)
 
 
-@function("LEFT", 1, 2)
+@function("LEFT", "text, [count]", gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE)
 def left(v: Values, count: Values = ONE) -> Values:
+    """The first characters."""
     return _cut(v, ONE, count)
 
 
-@function("MID", 3)
+@function("MID", "text, first, count", gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE)
 def mid(v: Values, first: Values, count: Values) -> Values:
+    """So many characters from a place on, counted from 1."""
     return _cut(v, first, count)
 
 
-@function("RIGHT", 1, 2)
+@function("RIGHT", "text, [count]", gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE)
 def right(v: Values, count: Values = ONE) -> Values:
+    """The last characters."""
     start = elementwise(lambda n, k: np.maximum(n - np.trunc(k), 0.0) + 1, length(v), count)
     return _cut(v, start, count)

@@ -1,15 +1,25 @@
 """What the steps of a button carry from one epoch to the next, as formulas.
 
-A macro copies values; here the same steps are followed with cells in place of values. Every cell then has a history:
-what it was before the macro (the *old* epoch), perhaps something in between, and what it is afterwards (the *new*
-epoch). A step that reads a cell gets the old epoch's cell, the new epoch's, or – where it sees what is neither – the
-formula by which it was last calculated.
+A macro copies values; here its steps are executed symbolically, with cells in place of values. Every cell then has a
+history: what it was before the macro (the *old* epoch), perhaps something in between, and what it is afterwards (the
+*new* epoch). Of a button that copies H32 to C4, recalculates, and multiplies C4 by two, with D4 as ``=C4+1``::
+
+    time  the step          reads C4 as   reads D4 as
+     1    Copy H32 to C4    old           old
+     2    Recalculate       H32 of old    old
+     3    Set C4 to =C4*2   H32 of old    H32 of old + 1
+     4    Recalculate       new           H32 of old + 1
+     5    (what follows)    new           new
+
+A step that reads a cell gets the old epoch's cell or the new epoch's; of what is neither, a written cell stands for
+what was written, a formula for its own text with its references read in the same way.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from enum import Enum, auto
 from typing import NamedTuple
 
 from sheetsim.errors import InputError
@@ -23,17 +33,24 @@ from sheetsim.model.sheet import Sheet
 Cell = tuple[int, int]
 
 
-class At(NamedTuple):
-    """Cells of the old epoch or of the new one, by where the sheet has them."""
+class Epoch(Enum):
+    """The sheet before one press of the button and after it."""
+
+    OLD = auto()
+    NEW = auto()
+
+
+class EpochCells(NamedTuple):
+    """Cells of one of the two epochs, by where the sheet has them."""
 
     rect: Rect
-    new: bool
+    epoch: Epoch
 
 
-Expression = tuple[str | At, ...]  # a formula in pieces: text, and cells of the two epochs
+Expression = tuple[str | EpochCells, ...]  # a formula in pieces: text, and cells of the two epochs
 
 
-class Moment(NamedTuple):
+class TimedStep(NamedTuple):
     """A step, when it is done, and under which conditions, each with the time at which it is looked at."""
 
     time: int
@@ -48,8 +65,8 @@ class Write(NamedTuple):
     value: Expression | None
 
 
-class Carried:
-    """One press of a button, followed symbolically.
+class SymbolicPress:
+    """One press of a button, executed symbolically: what it carries into the new epoch, as formulas on the old.
 
     ``switch`` is the address of a cell: where it is true, an epoch starts from the weights that the one before worked
     out. Raises InputError for steps that formulas cannot do.
@@ -57,19 +74,19 @@ class Carried:
 
     def __init__(self, sheet: Sheet, macro: Macro, switch: str):
         self.sheet, self.switch = sheet, switch
-        self.moments = list(_moments(macro.steps))
-        self.recalculated = [moment.time for moment in self.moments if isinstance(moment.step, Recalculate)]
-        self.times: dict[Cell, list[int]] = defaultdict(list)  # when the macro writes into a cell
-        for moment in self.moments:
-            if isinstance(moment.step, Copy | Set | Clear):
-                for cell in cells_within(cells_of(sheet, moment.step.target)):
-                    self.times[cell].append(moment.time)
+        steps = list(_timed(macro.steps))
+        self.recalculated = [timed.time for timed in steps if isinstance(timed.step, Recalculate)]
+        self.written: dict[Cell, set[int]] = defaultdict(set)  # when the macro writes into a cell
+        for timed in steps:
+            if isinstance(timed.step, Copy | Set | Clear):
+                for cell in cells_within(cells_of(sheet, timed.step.target)):
+                    self.written[cell].add(timed.time)
         self._refuse_stale()
-        self.reached = self._reached()
+        self.changed = self._changed()
         self.writes: dict[Cell, list[Write]] = defaultdict(list)
         self.appended: list[tuple[Rect, Expression]] = []  # a list, and what one epoch adds to it
-        for moment in self.moments:
-            self._follow(moment)
+        for timed in steps:
+            self._execute(timed)
 
     @property
     def carried(self) -> dict[Cell, Expression | None]:
@@ -78,27 +95,27 @@ class Carried:
 
     def changes(self, rect: Rect) -> bool:
         """Whether some cell of a rectangle may differ from epoch to epoch."""
-        return any(cell in self.reached for cell in cells_within(rect))
+        return any(cell in self.changed for cell in cells_within(rect))
 
     # --- what depends on what ---------------------------------------------------------------------------------------
     def _refuse_stale(self) -> None:
-        last = max((time for times in self.times.values() for time in times), default=0)
-        if self.times and last > max(self.recalculated, default=0):
+        last = max((time for times in self.written.values() for time in times), default=0)
+        if self.written and last > max(self.recalculated, default=0):
             raise InputError(f"{self.sheet.title}: a button can be unrolled only if it recalculates at its end")
 
-    def _reached(self) -> dict[Cell, set[int]]:
-        """Each cell that depends on what the macro writes, and when that is written."""
+    def _changed(self) -> dict[Cell, set[int]]:
+        """Each cell that the macro writes or that depends on one it writes, and the times of those writes."""
         dependents = self._dependents()
-        reached: dict[Cell, set[int]] = defaultdict(set)
-        for written, times in self.times.items():
+        changed: dict[Cell, set[int]] = defaultdict(set)
+        for written, times in self.written.items():
             waiting, seen = [written], {written}
             while waiting:
                 cell = waiting.pop()
-                reached[cell].update(times)
-                fresh = [other for other in dependents.get(cell, ()) if other not in seen and other not in self.times]
+                changed[cell].update(times)
+                fresh = [other for other in dependents.get(cell, ()) if other not in seen and other not in self.written]
                 seen.update(fresh)
                 waiting += fresh
-        return dict(reached)
+        return dict(changed)
 
     def _dependents(self) -> dict[Cell, list[Cell]]:
         found: dict[Cell, list[Cell]] = defaultdict(list)
@@ -111,8 +128,8 @@ class Carried:
         return found
 
     # --- the steps --------------------------------------------------------------------------------------------------
-    def _follow(self, moment: Moment) -> None:
-        time, step, conditions = moment
+    def _execute(self, timed: TimedStep) -> None:
+        time, step, conditions = timed
         if isinstance(step, Recalculate):
             return
         if isinstance(step, Append | Clear) and conditions:
@@ -125,8 +142,8 @@ class Carried:
         for cell, value in self._values(step, target, time):
             for when, condition in reversed(conditions):
                 assert value is not None
-                test = self._resolved(Formula.read(condition, 0, 0), (0, 0), when, self._calculated(when))
-                value = ("IF(", *test, ",", *value, ",", *self._read(Rect(*cell, *cell), time), ")")
+                test = self._resolved(Formula.read(condition, 0, 0), (0, 0), when)
+                value = ("IF(", *test, ",", *value, ",", *self._read_cell(cell, time), ")")
             self.writes[cell].append(Write(time, value))
 
     def _values(self, step: Copy | Set | Clear, target: Rect, time: int) -> Iterator[tuple[Cell, Expression | None]]:
@@ -142,7 +159,7 @@ class Carried:
 
     def _set(self, value: float | str, time: int) -> Expression:
         if isinstance(value, str) and value.startswith("="):
-            return self._resolved(Formula.read(value, 0, 0), (0, 0), time, self._calculated(time))
+            return self._resolved(Formula.read(value, 0, 0), (0, 0), time)
         if isinstance(value, str):
             return ('"' + value.replace('"', '""') + '"',)
         return (str(value).upper(),)  # 0.1, 1E-05, TRUE
@@ -150,7 +167,7 @@ class Carried:
     def _switched(self, source: Cell, time: int) -> Expression:
         """The source of a copy. One that only hands on what the row above worked out (``=H31``) is what *enters* the
         last row; its formula one row further down is what the last row worked out."""
-        old = self._read(Rect(*source, *source), time)
+        old = self._read_cell(source, time)
         tokens = self.sheet.book.formulas[self._formula(source)].tokens
         if len(tokens) != 1 or not isinstance(ref := tokens[0][1], Ref) or ref.first.row_absolute:
             return old
@@ -159,47 +176,45 @@ class Carried:
         return ("IF(", self.switch, ",", *self._read(below, time), ",", *old, ")")
 
     # --- what a step sees -------------------------------------------------------------------------------------------
-    def _calculated(self, time: int) -> int:
-        """When what is seen at a time was calculated; 0 is before the macro."""
-        return max((when for when in self.recalculated if when < time), default=0)
-
     def _read(self, rect: Rect, time: int) -> Expression:
-        return self._seen(rect, time, self._calculated(time))
-
-    def _seen(self, rect: Rect, time: int, calculated: int) -> Expression:
-        """Cells as they are at a time, the formulas among them as they were calculated."""
+        """Cells as a step at a time sees them. Several must all be of one epoch: they can stand in a formula only as a
+        range."""
         if rect.size == 1:
-            return self._cell((rect.top, rect.left), time, calculated)
-        pieces = [self._cell(cell, time, calculated) for cell in cells_within(rect)]
-        epochs = {piece[0].new if len(piece) == 1 and isinstance(piece[0], At) else None for piece in pieces}
-        if len(epochs) > 1 or None in epochs:
+            return self._read_cell((rect.top, rect.left), time)
+        pieces = {piece for cell in cells_within(rect) for piece in self._read_cell(cell, time)}
+        epochs = {piece.epoch for piece in pieces if isinstance(piece, EpochCells)}
+        if len(epochs) > 1 or any(isinstance(piece, str) for piece in pieces):
             raise InputError(f"{self.sheet.title}: a step reads {rect} while only a part of it is new")
-        return (At(rect, bool(epochs.pop())),)
+        return (EpochCells(rect, epochs.pop()),)
 
-    def _cell(self, cell: Cell, time: int, calculated: int) -> Expression:
-        here = Rect(*cell, *cell)
-        written = cell in self.times
-        number = 0 if written else self._formula(cell)
-        now = calculated if number else time
-        times = self.times[cell] if written else self.reached.get(cell, ())
-        if all(when >= now for when in times):
-            return (At(here, new=False),)
-        if all(when < now for when in times):
-            return (At(here, new=True),)
-        if written:
-            value = [write.value for write in self.writes[cell] if write.time < now][-1]
-            return ("(", *value, ")") if value is not None else ('""',)
-        return ("(", *self._resolved(self.sheet.book.formulas[number], cell, calculated, calculated), ")")
+    def _read_cell(self, cell: Cell, time: int) -> Expression:
+        """One cell as a step at a time sees it: of the writes that change it in the course of the macro, none counts
+        yet (old epoch), all do (new epoch), or some."""
+        formula = 0 if cell in self.written else self._formula(cell)
+        seen = self._calculated(time) if formula else time  # a formula shows what was there when it was calculated
+        changes = self.changed.get(cell, ())
+        if all(when >= seen for when in changes):
+            return (EpochCells(Rect(*cell, *cell), Epoch.OLD),)
+        if all(when < seen for when in changes):
+            return (EpochCells(Rect(*cell, *cell), Epoch.NEW),)
+        if formula:
+            return ("(", *self._resolved(self.sheet.book.formulas[formula], cell, seen), ")")
+        value = [write.value for write in self.writes[cell] if write.time < seen][-1]
+        return ("(", *value, ")") if value is not None else ('""',)
 
-    def _resolved(self, formula: Formula, cell: Cell, time: int, calculated: int) -> Expression:
+    def _calculated(self, time: int) -> int:
+        """When the formulas seen at a time were calculated; 0 is before the macro."""
+        return max((when for when in self.recalculated if when <= time), default=0)
+
+    def _resolved(self, formula: Formula, cell: Cell, time: int) -> Expression:
         """A formula, with each of its references as it is seen at a time."""
-        pieces: list[str | At] = []
+        pieces: list[str | EpochCells] = []
         for _, piece in formula.tokens:
             rect = own_cells(self.sheet, piece, *cell)
             if rect is None:
                 pieces.append(piece.text(*cell) if isinstance(piece, Ref) else piece)
             else:
-                pieces += self._seen(rect, time, calculated)
+                pieces += self._read(rect, time)
         return tuple(pieces)
 
     def _formula(self, cell: Cell) -> int:
@@ -224,8 +239,8 @@ def own_cells(sheet: Sheet, piece: str | Ref, row: int, column: int) -> Rect | N
         if piece.shape in ("columns", "rows"):
             raise InputError(f"{sheet.where(row, column)}: {piece.text(row, column)} would take in every epoch")
         return piece.rect(row, column)
-    home, _, word = piece.rpartition("!")
-    if home.strip("'").casefold() not in ("", sheet.title.casefold()) or not sheet.book.find_name(word, sheet.title):
+    title, _, word = piece.rpartition("!")
+    if title.strip("'").casefold() not in ("", sheet.title.casefold()) or not sheet.book.find_name(word, sheet.title):
         return None
     try:
         return cells_of(sheet, word)
@@ -233,11 +248,11 @@ def own_cells(sheet: Sheet, piece: str | Ref, row: int, column: int) -> Rect | N
         return None
 
 
-def _moments(steps: tuple[Step, ...]) -> Iterator[Moment]:
+def _timed(steps: tuple[Step, ...]) -> Iterator[TimedStep]:
     """The steps in a row, those of an If under its condition. Time counts from 1."""
     time = 0
 
-    def flat(steps: tuple[Step, ...], conditions: tuple[tuple[int, str], ...]) -> Iterator[Moment]:
+    def flat(steps: tuple[Step, ...], conditions: tuple[tuple[int, str], ...]) -> Iterator[TimedStep]:
         nonlocal time
         for step in steps:
             time += 1
@@ -246,6 +261,6 @@ def _moments(steps: tuple[Step, ...]) -> Iterator[Moment]:
             elif isinstance(step, Recalculate) and conditions:
                 raise InputError("a button that recalculates on a condition cannot be unrolled")
             else:
-                yield Moment(time, step, conditions)
+                yield TimedStep(time, step, conditions)
 
     return flat(steps, ())

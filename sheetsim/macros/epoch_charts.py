@@ -23,10 +23,12 @@ def draw(sheet: Sheet, places: Places, table: dict[str, Rect]) -> None:
     at = cell_name(HEADINGS + 1, cells.right + 2)
     watched = sorted(sheet.watch, key=lambda label: label in sheet.goals)
     trained = stacked([_by_epoch(sheet, label, table, at) for label in watched])
-    beside = look.around(trained, cells)
-    own = [_moved(chart, beside.right + 2 - places.table) for chart in look.charts if _column(chart) >= places.table]
+    trained_area = look.around(trained, cells)
+    own = [
+        _moved(chart, trained_area.right + 2 - places.table) for chart in look.charts if _column(chart) >= places.table
+    ]
     look.charts = [chart for chart in look.charts if _column(chart) < places.table] + trained + own
-    printed = [Rect(0, 0, places.height - 1, places.width - 1), beside, *([look.around(own)] if own else [])]
+    printed = [Rect(0, 0, places.height - 1, places.width - 1), trained_area, *([look.around(own)] if own else [])]
     look.page = ",".join(str(rect) for rect in printed)
 
 

@@ -25,9 +25,11 @@ class Places:
 
     @property
     def stride(self) -> int:
+        """Rows from the top of one copy to the top of the next."""
         return self.height + 1  # a blank row between them
 
     def top(self, epoch: int) -> int:
+        """The first row of the copy after so many epochs."""
         return 0 if epoch == 0 else self.second + (epoch - 1) * self.stride
 
     @property
@@ -37,6 +39,7 @@ class Places:
 
     @property
     def table(self) -> int:
+        """The first column of the table."""
         return self.width + 1
 
 

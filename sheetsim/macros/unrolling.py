@@ -17,7 +17,7 @@ from typing import Any
 from sheetsim.engine.blocks import runs
 from sheetsim.engine.numpy_engine import recalculate
 from sheetsim.errors import InputError
-from sheetsim.macros.carrying import At, Carried, Cell, Expression, cells_within, own_cells
+from sheetsim.macros.carrying import Cell, Epoch, EpochCells, Expression, SymbolicPress, cells_within, own_cells
 from sheetsim.macros.epoch_charts import draw, goal_of
 from sheetsim.macros.epoch_places import DONE, HEADINGS, Places, every_step, places_of
 from sheetsim.model.address import MAX_ROWS, Rect, cell_name
@@ -88,11 +88,11 @@ class Unrolled:
         self.places = places_of(sheet, self.macro)
         self.switch = Rect(0, self.places.table + 1, 0, self.places.table + 1)
         corner = Corner(0, self.switch.left, True, True)
-        self.carried = Carried(sheet, self.macro, Ref(None, corner, corner).text(0, 0))
+        self.press = SymbolicPress(sheet, self.macro, Ref(None, corner, corner).text(0, 0))
         self.formulas = sheet.formula[: self.places.height, : self.places.width].copy()
-        for row, column in self.carried.carried:
+        for row, column in self.press.carried:
             self.formulas[row, column] = 0  # the button puts something else there
-        self.plain = _plain(sheet, self.places, self.carried.carried)
+        self.plain = _plain(sheet, self.places, self.press.carried)
 
     @property
     def cells(self) -> int:
@@ -100,6 +100,8 @@ class Unrolled:
         return int((self.formulas != 0).sum()) + len(self.plain)
 
     def write(self, epochs: int, updated: bool) -> None:
+        """Writes the copies, the table and its charts into the sheet, and takes its buttons away; nothing is
+        calculated."""
         sheet, places = self.sheet, self.places
         sheet.reserve(max(places.top(epochs) + places.height, HEADINGS + 2 + epochs), places.table)
         looks, formats = list(sheet.look.styles), list(sheet.look.formats)
@@ -131,7 +133,7 @@ class Unrolled:
                 sheet.fill_rect(Rect(top + row, column, top + row, column), same)
             else:
                 sheet.put(top + row, column, value)
-        for (row, column), expression in self.carried.carried.items():
+        for (row, column), expression in self.press.carried.items():
             if expression is not None:
                 self._type((top + row, column), expression, above, top)
 
@@ -145,7 +147,7 @@ class Unrolled:
     def _token(self, token: Token, top: int) -> Token:
         piece = token[1]
         rect = own_cells(self.sheet, piece, 0, 0) if token[0] == "name" else None
-        if rect is not None and self.carried.changes(rect):
+        if rect is not None and self.press.changes(rect):
             first, last = (Corner(*cell, True, True) for cell in ((rect.top, rect.left), (rect.bottom, rect.right)))
             piece = Ref(None, first, last, "cell" if rect.size == 1 else "range")
         if not isinstance(piece, Ref):
@@ -160,20 +162,23 @@ class Unrolled:
         rows = (ref.first.row, ref.last.row)
         fixed = ref.first.column_absolute and ref.last.column_absolute
         columns = (ref.first.column, ref.last.column) if fixed else (0, self.places.width - 1)
-        return self.carried.changes(Rect(min(rows), min(columns), max(rows), max(columns)))
+        return self.press.changes(Rect(min(rows), min(columns), max(rows), max(columns)))
 
     def _type(self, cell: Cell, expression: Expression, above: int, top: int) -> None:
         """Types a formula whose pieces are cells of the copies that begin at ``above`` and at ``top``."""
         text = "="
         for piece in expression:
-            text += str(piece.rect.shifted(top if piece.new else above, 0)) if isinstance(piece, At) else piece
+            if isinstance(piece, EpochCells):
+                text += str(piece.rect.shifted(above if piece.epoch is Epoch.OLD else top, 0))
+            else:
+                text += piece
         self.sheet.fill(cell_name(*cell), text)
 
     # --- beside the copies ------------------------------------------------------------------------------------------
     def _lists(self, epochs: int) -> None:
         """What the button adds to a list, for as many epochs as the list has room for; the table has them all."""
         lists: dict[Rect, list[Expression]] = {}
-        for target, expression in self.carried.appended:
+        for target, expression in self.press.appended:
             lists.setdefault(target, []).append(expression)
         for target, expressions in lists.items():
             row = target.top
@@ -200,7 +205,7 @@ class Unrolled:
         sheet, left, first = self.sheet, self.places.table, HEADINGS + 1
         columns = {label: self._expression(formula) for label, formula in sheet.watch.items()}
         for name in _set_by(self.macro.steps):
-            columns[name] = (At(cells_of(sheet, name), new=True),)
+            columns[name] = (EpochCells(cells_of(sheet, name), Epoch.NEW),)
         goals = {goal_of(label): self._expression(formula) for label, formula in sheet.goals.items()}
         sheet.values(cell_name(HEADINGS, left), [[DONE, *columns, *goals]])
         for epoch in range(epochs + 1):
@@ -224,17 +229,20 @@ class Unrolled:
 
     def _expression(self, text: str) -> Expression:
         """A formula on copy 0, its references left open."""
-        pieces: list[str | At] = []
+        pieces: list[str | EpochCells] = []
         for _, piece in Formula.read(text, 0, 0).tokens:
             rect = own_cells(self.sheet, piece, 0, 0)
-            pieces.append(At(rect, new=True) if rect else piece.text(0, 0) if isinstance(piece, Ref) else piece)
+            if rect:
+                pieces.append(EpochCells(rect, Epoch.NEW))
+            else:
+                pieces.append(piece.text(0, 0) if isinstance(piece, Ref) else piece)
         return tuple(pieces)
 
     def _switch(self, updated: bool) -> None:
         sheet, left = self.sheet, self.places.table
         sheet.values(cell_name(0, left), [["updated", float(updated)], [NOTE]])
         if sheet.book.find_name("updated", sheet.title) is None:
-            sheet.name("updated", self.carried.switch)
+            sheet.name("updated", self.press.switch)
         sheet.look.styles += [
             (Rect(0, left, 0, left), "label"),
             (self.switch, "parameter"),

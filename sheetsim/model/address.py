@@ -29,14 +29,17 @@ class Rect(NamedTuple):
 
     @property
     def rows(self) -> int:
+        """How many rows it has."""
         return self.bottom - self.top + 1
 
     @property
     def columns(self) -> int:
+        """How many columns it has."""
         return self.right - self.left + 1
 
     @property
     def size(self) -> int:
+        """How many cells it has."""
         return self.rows * self.columns
 
     def meets(self, other: Rect) -> bool:
@@ -65,6 +68,7 @@ class Rect(NamedTuple):
         return slice(self.top, self.bottom + 1), slice(self.left, self.right + 1)
 
     def shifted(self, rows: int, columns: int) -> Rect:
+        """The rectangle so many rows further down and columns further right; it may leave the sheet."""
         return Rect(self.top + rows, self.left + columns, self.bottom + rows, self.right + columns)
 
     def __str__(self) -> str:

@@ -85,9 +85,10 @@ class Look:
     order given, later ones over earlier ones. ``colours`` are (rectangle, condition, name): a formula without ``=``,
     typed for the first cell and filled over the rest, that says which cells are coloured. ``shades`` are (rectangle,
     limits, name): the greater the number the darker the cell, from the one limit to the other. ``links`` leads from a
-    cell to the cells that a click on it shows. ``freeze`` is the first cell that scrolls; what is above and to its left
-    stays, and is printed on every page. ``page`` is what is printed, one range or several (``A1:M33,O1:S40``), each
-    from a new page; None: all. ``tab`` is the colour of the sheet's tab, one of those of charts."""
+    cell to the cells that a click on it shows, ``comments`` to the text that shows beside it. ``freeze`` is the first
+    cell that scrolls; what is above and to its left stays, and is printed on every page. ``page`` is what is printed,
+    one range or several (``A1:M33,O1:S40``), each from a new page; None: all. ``tab`` is the colour of the sheet's tab,
+    one of those of charts."""
 
     styles: list[tuple[Rect, str]] = field(default_factory=list)
     formats: list[tuple[Rect, str]] = field(default_factory=list)
@@ -96,6 +97,7 @@ class Look:
     colours: list[tuple[Rect, str, str]] = field(default_factory=list)
     shades: list[tuple[Rect, Limits, str]] = field(default_factory=list)
     links: dict[str, str] = field(default_factory=dict)
+    comments: dict[str, str] = field(default_factory=dict)
     charts: list[Chart] = field(default_factory=list)
     page: str | None = None
     gridlines: bool = True
@@ -135,6 +137,7 @@ class Styled:
             self.look.styles.append((parse_rect(part), style))
 
     def number_format(self, where: str, code: str) -> None:
+        """Gives cells, ``A1:A9,C3``, a number format in Excel's code: ``0.00%``."""
         for part in where.split(","):
             self.look.formats.append((parse_rect(part), code))
 
@@ -152,6 +155,11 @@ class Styled:
         """A click on ``cell`` shows ``target``, such as ``adam!C4:D4``."""
         parse_rect(cell)
         self.look.links[cell] = target
+
+    def comment(self, cell: str, text: str) -> None:
+        """A remark that the spreadsheet program shows where the pointer rests on ``cell``."""
+        parse_rect(cell)
+        self.look.comments[cell] = text
 
     def chart(self, chart: Chart) -> None:
         """A chart that the spreadsheet program draws on this sheet, live."""

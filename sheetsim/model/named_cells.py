@@ -23,7 +23,7 @@ def cells_of(sheet: Sheet, target: str) -> Rect:
     rect = tree.rect(0, 0) if isinstance(tree, Ref) else None
     if rect is None or isinstance(tree, Error):
         raise InputError(f"{sheet.title}: the name {target} stands for {found.text}, which is no range of cells")
-    home = tree.sheet if isinstance(tree, Ref) else None
-    if home is not None and sheet.book[home] is not sheet:
+    title = tree.sheet if isinstance(tree, Ref) else None
+    if title is not None and sheet.book[title] is not sheet:
         raise InputError(f"{sheet.title}: the name {target} stands for cells of another sheet, {found.text}")
     return rect

@@ -90,21 +90,29 @@ def quoted(sheet: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Number:
+    """A number as typed; the double nearest to it."""
+
     value: float
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
+    """``"a text"``, without its quotes."""
+
     value: str
 
 
 @dataclass(frozen=True, slots=True)
 class Logical:
+    """``TRUE`` or ``FALSE``."""
+
     value: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Error:
+    """``#N/A``, ``#REF!``, …, typed or left by what a formula lost."""
+
     name: str
 
 

@@ -26,7 +26,6 @@ from sheetsim.model.values import BLANK, decode, encode
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sheetsim.model.buttons import Macro
 
 _CELLS = re.compile(r"\$?[A-Za-z]{1,3}\$?[0-9]+(?::\$?[A-Za-z]{1,3}\$?[0-9]+)?\Z")
 COMPANION = "sheetsim_companion"  # the hidden name of a sheet beside the workbook's own
@@ -150,6 +149,7 @@ class Sheet(Styled):
         self.array_rect(rect, self.book.formula_number(text, rect.top, rect.left, self.title))
 
     def array_rect(self, rect: Rect, number: int) -> None:
+        """Puts the formula of that number over all of ``rect`` as one array formula."""
         self._use(rect)
         self._drop_formulas(rect)
         self.arrays[rect.top, rect.left] = (rect, number)
@@ -176,6 +176,7 @@ class Sheet(Styled):
         return [[self.value(row, column) for column in columns] for row in range(rect.top, rect.bottom + 1)]
 
     def value(self, row: int, column: int) -> Any:
+        """The value of a cell counted from 0, as ``sheet["C1"]`` gives it; None beyond the cells in use."""
         if row >= self.rows or column >= self.columns:
             return None
         return decode(self.num[row, column], int(self.kind[row, column]))
@@ -222,6 +223,7 @@ class Sheet(Styled):
         return next((text for where, text in self.headings.items() if parse_rect(where).common(cells) == cells), "")
 
     def where(self, row: int, column: int) -> str:
+        """Sheet and address of a cell, as messages name it: ``adam!H4``."""
         return f"{self.title}!{cell_name(row, column)}"
 
     @property
@@ -305,6 +307,7 @@ class Book:
         return found
 
     def find_sheet(self, title: str) -> Sheet | None:
+        """The sheet of a title, capitals aside; None if there is none."""
         return self._by_title.get(title.casefold())
 
     def formula_number(self, text: str, row: int, column: int, sheet: str) -> int:
@@ -316,6 +319,7 @@ class Book:
         return self.number_of(formula)
 
     def number_of(self, formula: Formula) -> int:
+        """The number of a formula in ``formulas``; one that means the same everywhere (its key) is kept once."""
         number = self._numbers.get(formula.key)
         if number is None:
             number = self._numbers[formula.key] = len(self.formulas)

@@ -15,6 +15,7 @@ class Snapshot:
 
     @classmethod
     def of(cls, book: Book) -> Snapshot:
+        """A copy of the values as they are now."""
         return cls(book, {s.title: (s.num.copy(order="F"), s.kind.copy(order="F")) for s in book.sheets})
 
     def put_back(self) -> None:

@@ -28,7 +28,7 @@ from sheetsim.optimizers.steps import RESET, AdamState, Annealed, MomentumState,
 
 Closure = Callable[[], float]
 State = NoState | MomentumState | RMSPropState | AdamState
-Rule = Callable[..., tuple[Any, Any]]  # a pure step: (gradient, state, lr=…, …) → (update, state)
+PureStep = Callable[..., tuple[Any, Any]]  # a pure step: (gradient, state, lr=…, …) → (update, state)
 
 
 class SGD(Optimizer):
@@ -116,7 +116,11 @@ class AnnealedAdam(Adam):
 
 
 def _step(
-    optimizer: Optimizer, closure: Closure | None, rule: Rule, above: Callable[[dict[str, Any]], State], *betas: str
+    optimizer: Optimizer,
+    closure: Closure | None,
+    pure_step: PureStep,
+    above: Callable[[dict[str, Any]], State],
+    *betas: str,
 ) -> float | None:
     """One row for every parameter that has a gradient. ``above`` gives the state before the first row."""
     loss = None
@@ -132,7 +136,7 @@ def _step(
                     continue
                 kept = optimizer.state[p]  # the state by its names, as state_dict wants it
                 state = type(first)(**kept) if kept else type(first)(*(torch.full_like(p, x) for x in first))
-                update, state = rule(p.grad, state, **settings)
+                update, state = pure_step(p.grad, state, **settings)
                 kept.update(state._asdict())
                 p -= update
     return loss

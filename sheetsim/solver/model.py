@@ -40,23 +40,26 @@ class Model:
 
     @property
     def book(self) -> Book:
+        """The workbook that is recalculated for each value of the objective."""
         return self.sheet.book
 
     @property
     def where(self) -> str:
+        """The objective's cell with its sheet."""
         sheet, rect = self.objective
         return sheet.where(rect.top, rect.left)
 
     @property
     def task(self) -> str:
         """What is to be solved, in words."""
-        parts = [str(rect) if home is self.sheet else f"{home.title}!{rect}" for home, rect in self.change]
+        parts = [str(rect) if sheet is self.sheet else f"{sheet.title}!{rect}" for sheet, rect in self.change]
         count = len(self.cells)
         changed = f"by changing {', '.join(parts)} ({count:,} cell{'' if count == 1 else 's'})"
         return f"{self.goal} {f'{self.target!r} in ' if self.goal == 'reach' else ''}{self.where} {changed}"
 
     @property
     def cells(self) -> list[Cell]:
+        """The cells to change one by one, in the order of the bounds and of the vectors of a search."""
         return cells_of(self.change)
 
     def loss(self, value: float) -> tuple[float, float]:

@@ -42,7 +42,7 @@ def objective_of(model: Model, engine: str = "auto") -> tuple[Objective, str]:
     from sheetsim.tensors.engine import Objective as TorchObjective
 
     sheet, rect = model.objective
-    inputs = [(home.title, cells) for home, cells in model.change]
+    inputs = [(changed.title, cells) for changed, cells in model.change]
     return TorchObjective(model.book, inputs, (sheet.title, rect.top, rect.left)), engine
 
 

@@ -33,14 +33,17 @@ class Stored:
         self.sheet = sheet
 
     def text(self, key: str) -> str:
+        """What a hidden name (``opt``, ``adj``, …) stands for, as text; empty without it."""
         found = self.sheet.book.names.get((self.sheet.title.casefold(), f"solver_{key}"))
         return found.text if found else ""
 
     def is_whole(self) -> bool:
+        """Whether there are an objective and cells to change, and both still exist."""
         texts = [self.text("adj"), self.text("opt")]
         return all(text and "#REF!" not in text for text in texts)
 
     def number(self, key: str, default: float) -> float:
+        """A setting that is a number, ``default`` without it. Raises InputError for anything else."""
         text = self.text(key)
         found = finite(text) if text else default
         if found is None:
@@ -48,12 +51,14 @@ class Stored:
         return found
 
     def goal(self) -> str:
+        """``maximise``, ``minimise`` or ``reach``. Raises InputError without one."""
         goal = GOALS.get(int(self.number("typ", 0)))
         if goal is None:
             raise InputError(f"{self.sheet.title}: its Solver model does not say whether to minimise or to maximise")
         return goal
 
     def iterations(self) -> int | None:
+        """The most iterations, None where the model sets no limit."""
         most = self.number("itr", 0)
         return int(most) if most >= 1 else None
 

@@ -21,14 +21,14 @@ from sheetsim.engine.steps import Step
 from sheetsim.errors import UnknownFunction
 from sheetsim.excel.arrays import Values, error_value, trapping, with_errors
 from sheetsim.functions.places import Reference
-from sheetsim.functions.table import Function
+from sheetsim.functions.table import Cumulative, Function, Gradient
 from sheetsim.model.address import Rect
 from sheetsim.model.nodes import Node, Ref
 from sheetsim.model.values import ERROR, NUMBER, REF
 from sheetsim.tensors.elementwise import OPERATIONS, SIGNED
 from sheetsim.tensors.live import Either, Live, as_tensor, choose, governed, host
 from sheetsim.tensors.memory import Memory, Reader
-from sheetsim.tensors.rules import FLAT, RULES
+from sheetsim.tensors.rules import RULES
 
 if TYPE_CHECKING:
     from sheetsim.engine.plan import Plan
@@ -96,13 +96,13 @@ class TorchGrowing:
         stack.append(site.memory.read(self.sheet, rect))
 
 
-ACCUMULATED: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
-    "SUM": lambda num: torch.cumsum(num, 0),
-    "AVERAGE": lambda num: torch.cumsum(num, 0),
-    "MAX": lambda num: torch.cummax(num, 0).values,
-    "MIN": lambda num: torch.cummin(num, 0).values,
+ACCUMULATED: dict[Cumulative, Callable[[torch.Tensor], torch.Tensor]] = {
+    Cumulative.SUM: lambda num: torch.cumsum(num, 0),
+    Cumulative.MEAN: lambda num: torch.cumsum(num, 0),
+    Cumulative.LARGEST: lambda num: torch.cummax(num, 0).values,
+    Cumulative.SMALLEST: lambda num: torch.cummin(num, 0).values,
 }
-NEUTRAL = {"MAX": -torch.inf, "MIN": torch.inf}
+NEUTRAL = {Cumulative.LARGEST: -torch.inf, Cumulative.SMALLEST: torch.inf}
 
 
 class TorchRunning:
@@ -126,16 +126,16 @@ class TorchRunning:
         (rows, columns), last = self.plain.span(site.part, column)
         cells = site.memory.read(self.plain.sheet, Rect(rows.start, columns.start, rows.stop - 1, columns.stop - 1))
         ends = (last + 1) * (columns.stop - columns.start) - 1
-        name, plain = self.plain.name, host(cells)
-        result = totals(name, plain.num.ravel(), plain.kinds().ravel(), ends)
-        if isinstance(cells, Values) or name not in ACCUMULATED:
+        what, plain = self.plain.what, host(cells)
+        result = totals(what, plain.num.ravel(), plain.kinds().ravel(), ends)
+        if isinstance(cells, Values) or what not in ACCUMULATED:
             return result
         used = plain.kinds().ravel() == NUMBER
         counts = np.cumsum(used)[ends]
         flags, at = torch.as_tensor(used, device=cells.num.device), torch.as_tensor(ends, device=cells.num.device)
-        num = ACCUMULATED[name](torch.where(flags, cells.num.reshape(-1), NEUTRAL.get(name, 0.0)))[at]
+        num = ACCUMULATED[what](torch.where(flags, cells.num.reshape(-1), NEUTRAL.get(what, 0.0)))[at]
         num = torch.where(torch.as_tensor(counts > 0, device=num.device), num, 0.0)
-        if name == "AVERAGE":
+        if what is Cumulative.MEAN:
             num = num / as_tensor(np.maximum(counts, 1), cells)
         return governed(result, num.reshape(-1, 1, 1, 1), cells)
 
@@ -235,7 +235,7 @@ def call(entry: Function, rule: Callable[..., Any], count: int) -> Step:
         elif numeric and entry.name in RULES:
             del stack[len(stack) - count :]
             stack.append(_calmly(RULES[entry.name], *arguments))
-        elif numeric and entry.name not in FLAT:
+        elif numeric and entry.gradient is not Gradient.FLAT:
             raise UnknownFunction(f"{site.block.where()}: {entry.name} has no rule for torch", {})
         else:
             stack[len(stack) - count :] = [host(v) if isinstance(v, Live) else v for v in arguments]

@@ -59,11 +59,15 @@ class Trainer(Protocol):
 
     chunk: int
 
-    def run(self, order: np.ndarray, rates: np.ndarray, momenta: np.ndarray) -> np.ndarray: ...
+    def run(self, order: np.ndarray, rates: np.ndarray, momenta: np.ndarray) -> np.ndarray:
+        """Trains on the samples of ``order`` (batches, batch size), a learning rate and a momentum for each batch; the
+        losses of the batches."""
 
-    def evaluate(self) -> tuple[float, float | None]: ...
+    def evaluate(self) -> tuple[float, float | None]:
+        """The mean loss over the validation samples, and the share read right, None for ratings."""
 
-    def state(self) -> State: ...
+    def state(self) -> State:
+        """A copy of weights, moments and step count, from which another run can go on."""
 
 
 def train(

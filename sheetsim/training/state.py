@@ -31,6 +31,7 @@ def flatten(weights: Weights) -> np.ndarray:
 
 
 def shapes_of(weights: Weights) -> Shapes:
+    """The shape of each of the weights."""
     return {name: part.shape for name, part in weights.items()}
 
 

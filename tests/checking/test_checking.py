@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -180,13 +179,14 @@ def test_prose_is_text_only() -> None:
     theirs, ours = example(), example()
     for book, word in ((theirs, "theirs"), (ours, "ours")):
         book["s"]["J1"] = f"{word}, a sentence"
+        book["s"]["K1"] = book["s"]["J10"] = f"{word}, beside and below the area"
     theirs["s"]["J2"] = "a sentence more"
     theirs["s"]["J3"] = 3
     theirs["s"]["J4"] = "=3"
     ours["s"].prose = [parse_rect("J1:J9")]
     report = check(theirs, ours)
     assert report.sheets[0].prose == 2
-    assert [d.where for d in report.differences] == ["s!J3", "s!J4"]
+    assert [d.where for d in report.differences] == ["s!K1", "s!J3", "s!J4", "s!J10"]
 
 
 def test_volatile_cells_and_what_depends_on_them() -> None:
@@ -218,7 +218,7 @@ def test_a_function_that_the_engine_lacks_is_kept_apart() -> None:
     sheet.num[:3, 1], sheet.kind[:3, 1] = (5.0, 6.0, 3.0), 1
     report = check(book)
     assert report.differences == []
-    assert report.lacking == {"NOSUCH": ["s!B1"]}
+    assert report.unsupported == {"NOSUCH": ["s!B1"]}
     assert (report.unchecked, report.computed, report.equal, report.ok) == (2, 3, 1, False)
     sheet.num[2, 1] = 3.5
     assert [d.where for d in check(book).differences] == ["s!B3"]
@@ -279,9 +279,7 @@ IDS = [f"{sheet} {cell} {what}" for _, sheet, cell, _, what in PLANTED]
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_originals(name: str, original: Callable[[str], Path]) -> None:
-    started = time.perf_counter()
     report = check(original(name))
-    assert time.perf_counter() - started < 5  # in truth well under one second
     assert report.ok
     assert report.equal == report.computed > 0
 
@@ -349,7 +347,7 @@ def test_as_dict_is_plain_data() -> None:
     assert data["sheets"][0]["different"] == 1
 
 
-def test_many_distinct_formulas_take_no_long_time(tmp_path: Path) -> None:
+def test_many_distinct_formulas(tmp_path: Path) -> None:
     book = Workbook("wide")
     sheet = book.add_sheet("s")
     sheet["A1"] = 1
@@ -358,7 +356,4 @@ def test_many_distinct_formulas_take_no_long_time(tmp_path: Path) -> None:
     book.recalculate()
     xlsx.write(book, tmp_path / "wide.xlsx")
     theirs = read(tmp_path / "wide.xlsx")
-    started = time.perf_counter()
-    report = compare(Snapshot.of(theirs), Snapshot.of(book), "file", "book")
-    assert report.equal == 3000
-    assert time.perf_counter() - started < 5
+    assert compare(Snapshot.of(theirs), Snapshot.of(book), "file", "book").equal == 3000

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tables import same
 
 from sheetsim import FormulaError, Workbook
 from sheetsim.model.address import parse_rect
@@ -73,7 +74,7 @@ FORMULAS: list[tuple[str, str, str, Any]] = [
 def test_what_a_name_means(book: Workbook, sheet: str, cell: str, formula: str, expected: Any) -> None:
     book[sheet][cell] = formula
     book.recalculate()
-    assert book[sheet][cell] == expected
+    assert same(book[sheet][cell], expected)
 
 
 def test_a_column_that_the_table_lacks_is_a_fault(book: Workbook) -> None:

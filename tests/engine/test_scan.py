@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
 from exact import times
+from tables import same
 
 from sheetsim import Sheet, Workbook
 from sheetsim.engine.plan import plan_of
 from sheetsim.engine.recurrences.recurrence import Recurrence
 from sheetsim.engine.recurrences.scan import Scan, _compiled
+from sheetsim.model.values import ExcelError
 
 ROWS = 400
 
@@ -116,26 +119,65 @@ def test_line_by_line_is_the_plain_loop(first: str, second: str, row: Row) -> No
     assert np.array_equal(computed(sheet), expected(row, sheet))
 
 
-#: Recurrences that are more than plain arithmetic, or stop being it on the way.
-OTHERS = [
-    ("=A1&B1", "=B1+1"),
-    ("=MAX(A1:B1)", "=B1+1"),
-    ("=A1+B1", "=1/(B1-2.5)"),
-    ("=A1*1e30", "=B1+A1*0"),
-    ("=SQRT(A1-B1)", "=B1+0.001"),
-    ("=A1>B1", "=B1+1"),
-    ("=IF(A1*3=3.75,A1*(1+2^-52),A1-1)", "=IF(B1/3*3=B1,B1+0.1,0)"),
+def as_text(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:.15g}"
+
+
+def alike(x: float, y: float) -> bool:
+    """Whether Excel calls two numbers equal: it compares 15 digits."""
+    return float(f"{x:.14e}") == float(f"{y:.14e}")
+
+
+#: Recurrences that are more than plain arithmetic, or stop being it on the way; for each of the two columns what it
+#: reads of the row above, and the same in Python.
+OTHERS: list[tuple[tuple[str, str], tuple[str, str], tuple[Callable[..., Any], Callable[..., Any]]]] = [
+    (("=A1&B1", "=B1+1"), ("ab", "b"), (lambda a, b: as_text(a) + as_text(b), lambda b: b + 1)),
+    (("=MAX(A1:B1)", "=B1+1"), ("ab", "b"), (max, lambda b: b + 1)),
+    (("=A1+B1", "=1/(B1-2.5)"), ("ab", "b"), (lambda a, b: a + b, lambda b: 1 / (b - 2.5))),
+    (("=A1*1e30", "=B1+A1*0"), ("a", "ba"), (lambda a: times(a, 1e30), lambda b, a: b + a * 0)),
+    (("=SQRT(A1-B1)", "=B1+0.001"), ("ab", "b"), (lambda a, b: math.sqrt(a - b), lambda b: b + 0.001)),
+    (("=A1>B1", "=B1+1"), ("ab", "b"), (lambda a, b: isinstance(a, bool) or a > b, lambda b: b + 1)),
+    (
+        ("=IF(A1*3=3.75,A1*(1+2^-52),A1-1)", "=IF(B1/3*3=B1,B1+0.1,0)"),
+        ("a", "b"),
+        (
+            lambda a: times(a, 1 + 2.0**-52) if alike(times(a, 3), 3.75) else a - 1,
+            lambda b: b + 0.1 if alike(times(b / 3, 3), b) else 0.0,
+        ),
+    ),
 ]
 
 
-@pytest.mark.parametrize(("first", "second"), OTHERS)
-def test_errors_and_texts_fall_back(first: str, second: str) -> None:
-    sheet = sheet_of(first, second)
+def outcome(rule: Callable[..., Any], operands: list[Any]) -> Any:
+    """What a cell shows: the first error that it reads, or an error of its own."""
+    errors = [operand for operand in operands if isinstance(operand, ExcelError)]
+    if errors:
+        return errors[0]
+    try:
+        return rule(*operands)
+    except ZeroDivisionError:
+        return ExcelError("#DIV/0!")
+    except (ValueError, OverflowError):  # a root of a negative number, a number too large
+        return ExcelError("#NUM!")
+
+
+@pytest.mark.parametrize("scanned", [True, False])
+@pytest.mark.parametrize(("formulas", "read", "rules"), OTHERS)
+def test_errors_and_texts_fall_back(
+    formulas: tuple[str, str], read: tuple[str, str], rules: tuple[Callable[..., Any], ...], scanned: bool
+) -> None:
+    sheet = sheet_of(*formulas)
+    if not scanned:
+        computed(sheet)
+        without_scans(sheet)
     computed(sheet)
-    found = [sheet.value(row, column) for row in range(ROWS) for column in (0, 1)]
-    without_scans(sheet)
-    computed(sheet)
-    assert [sheet.value(row, column) for row in range(ROWS) for column in (0, 1)] == found
+    above: dict[str, Any] = {"a": 1.25, "b": 2.5}
+    for row in range(1, ROWS):
+        results = [outcome(rule, [above[name] for name in names]) for rule, names in zip(rules, read, strict=True)]
+        above = dict(zip("ab", results, strict=True))
+        for column, expected in enumerate(results):
+            found = sheet.value(row, column)
+            assert same(found, expected), f"{sheet.where(row, column)} is {found!r}, not {expected!r}"
 
 
 def test_upwards_and_leftwards() -> None:

@@ -16,9 +16,8 @@ import pytest
 from libreoffice import recalculated
 from openpyxl.worksheet.formula import ArrayFormula
 
-from exporters import rows, xlsx
+from exporters import cells, xlsx
 from exporters.formulas import Stored
-from sheetsim.engine.blocks import runs
 from sheetsim.errors import InputError, OutputError
 from sheetsim.model.address import Rect, cell_name
 from sheetsim.model.formula import Formula
@@ -194,16 +193,6 @@ def test_a_formula_filled_over_a_rectangle_is_shared_over_it(tmp_path):
     read = openpyxl.load_workbook(tmp_path / "out.xlsx")["s"]
     for row, column in sheet.cells():
         assert read.cell(row + 1, column + 1).value == sheet.formula_text(row, column)
-
-
-def test_rectangles_cover_each_cell_once():
-    formula = np.random.default_rng(0).integers(0, 3, (40, 30))
-    covered = np.zeros_like(formula)
-    for rect, number in runs(formula):
-        area = slice(rect.top, rect.bottom + 1), slice(rect.left, rect.right + 1)
-        assert (formula[area] == number).all()
-        covered[area] += 1
-    assert ((formula != 0) == covered).all()
 
 
 @pytest.mark.parametrize(
@@ -406,6 +395,25 @@ def test_a_control_character_that_cannot_be_escaped(tmp_path, look):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_comments(tmp_path):
+    texts = {"B2": "two\nlines, a & <b>", "C9": "bell \x07"}
+    book, sheet = new()
+    book.add_sheet("without")
+    for cell, text in texts.items():
+        sheet.comment(cell, text)
+    read = openpyxl.load_workbook(written(book, tmp_path))
+    assert {cell: read["s"][cell].comment.text for cell in texts} == texts | {"C9": "bell _x0007_"}
+    assert [name for name in zipfile.ZipFile(tmp_path / "out.xlsx").namelist() if "comment" in name.casefold()] == [
+        "xl/comments/comment1.xml",
+        "xl/drawings/commentsDrawing1.vml",
+    ]
+
+
+def test_a_comment_on_no_cell():
+    with pytest.raises(InputError, match="'nowhere' is not a cell address"):
+        new()[1].comment("nowhere", "lost")
+
+
 def test_a_link_from_no_cell():
     with pytest.raises(InputError, match="'nowhere' is not a cell address"):
         new()[1].link("nowhere", "s!A1")
@@ -418,7 +426,7 @@ def test_a_book_without_sheets(tmp_path):
 
 def test_a_text_too_long_for_a_cell(tmp_path):
     book, sheet = new()
-    sheet["B3"] = "x" * (rows.LONGEST + 1)
+    sheet["B3"] = "x" * (cells.LONGEST + 1)
     with pytest.raises(OutputError, match=r"^s!B3 holds a text of 32,768 characters"):
         written(book, tmp_path)
 

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from conftest import ORIGINALS
 
-from exporters import refresh, xlsx
+from exporters import cells, refresh, xlsx
 from exporters.splice import Splicer, utf8
 from sheetsim.engine.numpy_engine import recalculate
 from sheetsim.errors import InputError, OutputError
@@ -406,7 +406,7 @@ def test_a_damaged_list_of_parts_does_not_take_the_place_of_a_file(tmp_path, mon
 
 def test_recalc_says_in_a_line_that_a_copy_would_be_damaged(tmp_path, monkeypatch, run):
     source = package(tmp_path, SHEET.replace("<v>4</v>", "<v>3</v>"))
-    monkeypatch.setattr(refresh, "number_text", lambda number: "9")
+    monkeypatch.setattr(cells, "number_text", lambda number: "9")
     status, out, err = run("recalc", source, "--out", tmp_path / "out.xlsx")
     assert (status, out) == (2, "")
     assert " ".join(err.split()).endswith("s!B1 would be 9.0, not 4.0")
@@ -435,6 +435,14 @@ def test_a_source_that_is_gone(tmp_path):
     source.unlink()
     with pytest.raises(InputError, match="does not exist"):
         refresh.write(book, tmp_path / "out.xlsx")
+
+
+def test_a_text_too_long_for_a_cell(tmp_path):
+    book = read(package(tmp_path, SHEET))
+    set_value(book, "B1", "x" * (cells.LONGEST + 1))
+    with pytest.raises(OutputError, match=r"^s!B1 holds a text of 32,768 characters"):
+        refresh.write(book, tmp_path / "out.xlsx")
+    assert not (tmp_path / "out.xlsx").exists()
 
 
 def test_a_sheet_that_the_source_lacks(tmp_path):

@@ -210,8 +210,8 @@ def test_bad_titles(own: Path, name: str, content: str, message: str) -> None:
 def test_of_several_files_of_titles_the_like_one(own: Path) -> None:
     own.with_name("u.item").write_text("10|from u.item\n")
     own.with_name("movies.csv").write_text("10,from movies.csv\n")
-    assert titles.beside(own) == {10: "from movies.csv"}
-    assert titles.beside(own.with_name("u.data")) == {10: "from u.item"}
+    assert titles.of_ratings(own) == {10: "from movies.csv"}
+    assert titles.of_ratings(own.with_name("u.data")) == {10: "from u.item"}
 
 
 def test_a_split_of_a_small_file(own: Path) -> None:

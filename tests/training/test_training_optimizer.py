@@ -17,7 +17,7 @@ from sheetsim.training.backends import (
     torch_optimizer,
 )
 from sheetsim.training.backends.numpy_backend import each
-from sheetsim.training.backends.optimizer import BETA2, Plan, plan
+from sheetsim.training.backends.optimizer import BETA2, StepNumbers, step_numbers
 from sheetsim.training.settings import OPTIMIZERS, Settings
 
 STEPS, SIZE, DECAY, EPS = 12, 7, 0.1, 1e-8
@@ -31,7 +31,7 @@ def in_numpy(name: str, momenta: np.ndarray) -> np.ndarray:
     """Weights, momentum and mean square after each step."""
     w, m, v, path = START.copy(), np.zeros(SIZE), np.zeros(SIZE), []
     for gradient, now in zip(GRADIENTS, each(numbers(name, momenta)), strict=True):
-        optimizer.RULES[name](w, gradient.copy(), m, v, now)
+        optimizer.UPDATE_RULES[name](w, gradient.copy(), m, v, now)
         path.append([w.copy(), m.copy(), v.copy()])
     return np.array(path)
 
@@ -39,7 +39,7 @@ def in_numpy(name: str, momenta: np.ndarray) -> np.ndarray:
 def in_torch(name: str, momenta: np.ndarray, fused: bool = False) -> np.ndarray:
     w, m, v = torch.tensor(START), torch.zeros(SIZE).double(), torch.zeros(SIZE).double()
     plans = numbers(name, momenta)
-    rule: Callable[..., None] = torch_optimizer.fused_adam if fused else torch_optimizer.RULES[name]
+    rule: Callable[..., None] = torch_optimizer.fused_adam if fused else torch_optimizer.UPDATE_RULES[name]
     steps: Any = each(plans) if fused else torch_optimizer.steps_of(plans, w)
     path = []
     for gradient, now in zip(GRADIENTS, steps, strict=True):
@@ -48,8 +48,8 @@ def in_torch(name: str, momenta: np.ndarray, fused: bool = False) -> np.ndarray:
     return np.array(path)
 
 
-def numbers(name: str, momenta: np.ndarray) -> Plan[np.ndarray]:
-    return plan(Settings("nn", optimizer=name, wd=DECAY, eps=EPS, schedule="constant"), 0, RATES, momenta)
+def numbers(name: str, momenta: np.ndarray) -> StepNumbers[np.ndarray]:
+    return step_numbers(Settings("nn", optimizer=name, wd=DECAY, eps=EPS, schedule="constant"), 0, RATES, momenta)
 
 
 # --- the formulas, put together as the head of ``optimizer.py`` says --------------------------------------------------
@@ -164,12 +164,12 @@ def test_the_hand_written_update() -> None:
 
 # --- beside one another -----------------------------------------------------------------------------------------------
 def test_every_optimizer_has_its_rules() -> None:
-    assert set(optimizer.RULES) == set(torch_optimizer.RULES) == set(OPTIMIZERS)
+    assert set(optimizer.UPDATE_RULES) == set(torch_optimizer.UPDATE_RULES) == set(OPTIMIZERS)
 
 
 def test_numbers_go_on_from_the_steps_before() -> None:
     settings = Settings("nn")
-    whole, rest = plan(settings, 0, RATES, MOMENTA), plan(settings, 5, RATES[5:], MOMENTA[5:])
+    whole, rest = step_numbers(settings, 0, RATES, MOMENTA), step_numbers(settings, 5, RATES[5:], MOMENTA[5:])
     for all_of_them, last in zip(whole, rest, strict=True):
         assert all_of_them[5:].tolist() == last.tolist()
 

@@ -188,16 +188,15 @@ def holds(areas: list[Rect], rect: Rect) -> bool:
     return any(area.common(rect) == rect for area in areas)
 
 
-@pytest.mark.parametrize("name", list(WHOLE))
+@pytest.mark.parametrize("name", [name for name in WHOLE if name != "entropy_example"])  # which has no areas
 def test_all_cells_and_charts_are_printed(name: str, file: Callable[[str], File]) -> None:
-    for sheet in file(name).sheets:
+    sheets = [sheet for sheet in file(name).sheets if printed(sheet)]  # without an area, all is printed
+    assert sheets
+    for sheet in sheets:
         areas = printed(sheet)
-        for row in sheet.iter_rows() if areas else ():  # without an area, all is printed
-            for cell in row:
-                if cell.value is not None:
-                    assert holds(areas, parse_rect(cell.coordinate)), f"{sheet.title}!{cell.coordinate}"
-        for rect in covered(sheet) if areas else ():
-            assert holds(areas, rect), f"{sheet.title}: {rect}"
+        used = [cell.coordinate for row in sheet.iter_rows() for cell in row if cell.value is not None]
+        assert [cell for cell in used if not holds(areas, parse_rect(cell))] == [], sheet.title
+        assert [rect for rect in covered(sheet) if not holds(areas, rect)] == [], sheet.title
 
 
 @pytest.mark.parametrize("name", list(UNROLLED))

@@ -75,10 +75,11 @@ def differences(ours: dict[Any, Any], theirs: dict[Any, Any]) -> dict[Any, tuple
     return {key: (ours.get(key), theirs.get(key)) for key in both if ours.get(key) != theirs.get(key)}
 
 
-@pytest.mark.parametrize(("name", "title"), EVERY_SHEET)
+@pytest.mark.parametrize(("name", "title"), [place for place in EVERY_SHEET if place[1] != "Sheet1"])  # all prose
 def test_every_cell_is_the_originals(name: str, title: str) -> None:
-    ours, theirs = built(name)[title], original(name)[title]
-    assert differences(contents(ours, ours.prose), contents(theirs, ours.prose)) == {}
+    ours, theirs = built(name)[title], contents(original(name)[title], built(name)[title].prose)
+    assert theirs
+    assert differences(contents(ours, ours.prose), theirs) == {}
 
 
 @pytest.mark.parametrize(
@@ -128,6 +129,7 @@ def test_explanations_are_in_the_originals_cells_and_in_other_words() -> None:
                 {sheet.value(row, column) for row, column in sheet.cells() if _inside(area, row, column)} - {None}
                 for sheet in (ours, theirs)
             ]
+            assert min(map(len, texts)) > 0
             assert {text for text in texts[0] & texts[1] if " " in text} == set()
             used = [cell for cell in theirs.cells() if _inside(area, *cell)]
             assert area.bottom <= max(row for row, _ in used)

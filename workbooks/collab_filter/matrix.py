@@ -13,7 +13,7 @@ from sheetsim.model.sheet import Sheet
 from sheetsim.workbook import Workbook
 from workbooks.collab_filter.charts import against, of_each
 from workbooks.collab_filter.ratings import Ratings, Weights
-from workbooks.shared.beside import beside, show
+from workbooks.shared.charts import chart_anchor, show
 from workbooks.shared.layout import Area, turned
 from workbooks.shared.solver_models import solver
 
@@ -114,7 +114,7 @@ def dotprod(book: Workbook, table: Ratings, weights: Weights, highest: float | N
     sheet.style(f"{movies},{users}", "parameter")
     sheet.number_format(f"{movies},{users}", "0.00")
     sheet.width(f"{users.left}:{users.right}", max(7.5, NOTE / factors))
-    show(sheet, [against(beside(sheet), predictions, ratings)])
+    show(sheet, [against(chart_anchor(sheet), predictions, ratings)])
     return users
 
 
@@ -149,7 +149,7 @@ def bias(book: Workbook, table: Ratings, weights: Weights, highest: float | None
     sheet.number_format(f"{movies},{users}", "0.00")
     movie_biases = Area(movies.rect._replace(bottom=movies.rect.top))  # H19:V19
     user_biases = Area(users.rect._replace(right=users.rect.left))  # A26:A40
-    dots = against(beside(sheet), predictions, ratings)
+    dots = against(chart_anchor(sheet), predictions, ratings)
     liked = of_each(dots.at, "Bias of each movie", movie_biases, predictions.above(), "movieId", "orange")
     lenient = of_each(dots.at, "Bias of each user", user_biases, predictions.before(), "userId", "orange")
     show(sheet, [dots, liked, lenient])

@@ -11,7 +11,7 @@ from sheetsim.workbook import Workbook
 from workbooks.collab_filter.charts import against
 from workbooks.collab_filter.embedding import Embedding, embedding, look_up
 from workbooks.collab_filter.ratings import Ratings, Weights
-from workbooks.shared.beside import beside, show
+from workbooks.shared.charts import chart_anchor, show
 from workbooks.shared.layout import Area, count
 from workbooks.shared.solver_models import DELETED, solver
 
@@ -87,7 +87,7 @@ def movielens_1hot(book: Workbook, table: Ratings, weights: Weights, on_dotprod:
     sheet.shade(f"{one_user},{one_movie}", "green", 0, 1)
     sheet.shade(f"{user_factors},{movie_factors}", "green")
     sheet.look.freeze = "A3"
-    show(sheet, [against(beside(sheet), prediction, rating)])
+    show(sheet, [against(chart_anchor(sheet), prediction, rating)])
 
 
 def movielens_emb(book: Workbook, table: Ratings, weights: Weights, on_dotprod: Area) -> None:
@@ -128,7 +128,7 @@ def movielens_emb(book: Workbook, table: Ratings, weights: Weights, on_dotprod: 
     for area in user_id, movie_id, rating, user_idx, movie_idx:
         sheet.width(area.left, 10)
     sheet.look.freeze = "A3"
-    show(sheet, [against(beside(sheet), prediction, rating)])
+    show(sheet, [against(chart_anchor(sheet), prediction, rating)])
 
 
 def mean_error(sheet: Sheet, loss: Area) -> None:

@@ -21,6 +21,8 @@ class Ratings:
 
     @classmethod
     def read(cls, ratings: Sequence[Sequence[float]]) -> Ratings:
+        """Ratings from (user, movie, rating) in any order. Raises InputError for fewer than two users or movies, and
+        for two ratings of one movie by one user."""
         listed: list[Numbers] = [(user, movie, rating) for user, movie, rating in ratings]
         users, movies = (sorted({row[column] for row in listed}) for column in (0, 1))
         if len(users) < 2 or len(movies) < 2:
@@ -44,6 +46,7 @@ class Weights:
 
     @property
     def width(self) -> int:
+        """How many factors a row has."""
         return len(self.users[0])
 
     @classmethod
@@ -53,10 +56,12 @@ class Weights:
 
     @classmethod
     def random(cls, table: Ratings, width: int, random: np.random.Generator) -> Weights:
+        """Rows of so many numbers, uniform in [0, 1), for every user and movie of a table."""
         return cls(*(random_rows(len(who), width, random) for who in (table.users, table.movies)))
 
 
 def random_rows(height: int, width: int, random: np.random.Generator) -> list[Numbers]:
+    """``height`` rows of ``width`` numbers, uniform in [0, 1)."""
     return [tuple(row) for row in random.random((height, width)).tolist()]
 
 
@@ -69,5 +74,6 @@ def vocabulary(text: Sequence[str]) -> list[str]:
 
 
 def random_embeddings(text: Sequence[str], factors: int, seed: int) -> dict[str, Numbers]:
+    """A row of random factors for each different word of a text, the same for the same seed."""
     words = vocabulary(text)
     return dict(zip(words, random_rows(len(words), factors, np.random.default_rng(seed)), strict=True))

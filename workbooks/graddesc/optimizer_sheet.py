@@ -119,5 +119,6 @@ ADAM_EPOCH = (MEAN_SQUARES_TO_FOOT, MOMENTUM_TO_FOOT, *LAST_WEIGHTS_TO_HEAD, Rec
 
 
 def buttons(sheet: Sheet, reset: tuple[Step, ...], epoch: tuple[Step, ...]) -> None:
+    """Gives a sheet its buttons Reset and Run; ``epoch`` are the steps of one epoch, of which Run does several."""
     sheet.button("reset", Macro(reset, help="put the weights back to 1 and the running averages to their start"))
     sheet.button("run", Macro(epoch, times=RUN_EPOCHS, help=f"do {RUN_EPOCHS} epochs from where the sheet stands"))

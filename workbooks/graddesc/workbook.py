@@ -41,7 +41,7 @@ from workbooks.graddesc.optimizer_sheet import (
     prediction_and_gradients,
 )
 from workbooks.graddesc.states import FRESH, LECTURE, State
-from workbooks.shared.beside import show
+from workbooks.shared.charts import show
 from workbooks.shared.data import numbers, pairs
 
 FIRST_ERROR = 5  # basic's list of errors begins so many rows below the foot

@@ -28,6 +28,7 @@ class Area:
 
     @classmethod
     def at(cls, first: str, rows: int, columns: int = 1) -> Area:
+        """The block of so many rows and columns whose first cell this is."""
         top, left = parse_cell(first)
         return cls(Rect(top, left, top + rows - 1, left + columns - 1))
 
@@ -59,26 +60,32 @@ class Area:
 
     @property
     def left(self) -> str:
+        """The letters of its first column."""
         return column_name(self.rect.left)
 
     @property
     def right(self) -> str:
+        """The letters of its last column."""
         return column_name(self.rect.right)
 
     @property
     def top(self) -> int:
+        """The number of its first row, as people count."""
         return self.rect.top + 1
 
     @property
     def bottom(self) -> int:
+        """The number of its last row, as people count."""
         return self.rect.bottom + 1
 
     @property
     def first(self) -> str:
+        """Its first cell, ``B25``."""
         return f"{self.left}{self.top}"
 
     @property
     def first_row(self) -> str:
+        """Its first row, ``B25:F25``."""
         return f"{self.left}{self.top}:{self.right}{self.top}"
 
     @property
@@ -103,6 +110,7 @@ class Area:
 
     @property
     def fixed(self) -> str:
+        """Its address, the same wherever the formula is filled: ``$B$25:$F$39``."""
         return f"${self.left}${self.top}:${self.right}${self.bottom}"
 
 

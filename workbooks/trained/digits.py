@@ -160,6 +160,7 @@ class Columns:
 
     @classmethod
     def for_rows(cls, rows: int) -> Columns:
+        """The columns for so many digits, a blank one between groups."""
         wide = {"gap": 1, "columns": CLASSES}
         number = Area.at(f"A{TOP}", rows=rows)
         actual = number.right_of()
@@ -214,6 +215,7 @@ def headings(sheet: Sheet, at: Columns) -> None:
 
 
 def look(sheet: Sheet, at: Columns) -> None:
+    """Styles, number formats and widths of the sheet ``softmax``."""
     groups = (at.output, at.exp, at.share, at.one_hot)
     sheet.style(f"A1,A{TOP - 2}:{at.right.left}{TOP - 2}", "title")
     sheet.style(f"A{TOP - 1}:{at.right.left}{TOP - 1},{at.product.left}2:{at.right.left}2", "heading")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sheetsim.model.look import Chart, Series
 from sheetsim.workbook import Workbook
-from workbooks.shared.beside import beside, show
+from workbooks.shared.charts import chart_anchor, show
 from workbooks.shared.layout import Area, count
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def history(book: Workbook, run: History, settings: Settings, facts: Sequence[tu
     sheet.width("F:G", 3)
     sheet.width("H:I", 15)
     if len(rows) > 1:  # else there is no line to draw
-        show(sheet, by_epoch(beside(sheet), epochs, with_accuracy))
+        show(sheet, by_epoch(chart_anchor(sheet), epochs, with_accuracy))
 
 
 def by_epoch(at: str, epochs: Area, with_accuracy: bool) -> list[Chart]:
@@ -106,8 +106,8 @@ def batches(book: Workbook, run: History) -> None:
         return Series(f"{column}5:{column}{last}", f"A5:A{last}", name, colour)
 
     average = line("F", "moving average", "blue")
-    charts = [Chart("line", "Loss batch by batch, moving average", beside(sheet), [average], "batch", "loss")]
+    charts = [Chart("line", "Loss batch by batch, moving average", chart_anchor(sheet), [average], "batch", "loss")]
     for column, name, colour in ("B", "learning rate", "orange"), ("C", "momentum", "purple"):
         title = f"{name.capitalize()} batch by batch"
-        charts.append(Chart("line", title, beside(sheet), [line(column, name, colour)], "batch", name))
+        charts.append(Chart("line", title, chart_anchor(sheet), [line(column, name, colour)], "batch", name))
     show(sheet, charts, rows=PRINTED)

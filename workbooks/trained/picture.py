@@ -6,7 +6,7 @@ from __future__ import annotations
 from sheetsim.model.sheet import Sheet
 from sheetsim.workbook import Workbook
 from workbooks.collab_filter.charts import of_each
-from workbooks.shared.beside import beside, show
+from workbooks.shared.charts import chart_anchor, show
 from workbooks.shared.layout import Area
 
 LEVELS = 256  # a pixel is 0..255 in the files, and divided by this for the model
@@ -39,6 +39,7 @@ def _first(area: Area) -> str:
 
 
 def look(sheet: Sheet, ink: Area, bars: Area, told: Area) -> None:
+    """Styles, shades and widths that make a picture of the cells ``ink`` and bars of ``bars``."""
     sheet.style("A1", "title")
     sheet.style("A4", "parameter")
     sheet.style(f"A3,{bars.before()},{told.before()}", "label")
@@ -56,4 +57,4 @@ def look(sheet: Sheet, ink: Area, bars: Area, told: Area) -> None:
     sheet.width(f"{bars.before().left}:{bars.left}", 10)
     sheet.look.gridlines = False
     title = "Softmax: how sure the model is of each digit"
-    show(sheet, [of_each(beside(sheet), title, bars, bars.before(), "class", "green", y_limits=(0, 1))])
+    show(sheet, [of_each(chart_anchor(sheet), title, bars, bars.before(), "class", "green", y_limits=(0, 1))])

@@ -18,7 +18,7 @@ from sheetsim.model.look import Chart, Series
 from sheetsim.model.sheet import Sheet
 from sheetsim.workbook import Workbook
 from workbooks.collab_filter.embedding import NUMBERED, Embedding, embedding
-from workbooks.shared.beside import beside, show
+from workbooks.shared.charts import chart_anchor, show
 from workbooks.shared.layout import Area
 from workbooks.trained import history as trained_history
 
@@ -184,7 +184,7 @@ def by_rating(sheet: Sheet, levels: Sequence[float], rows: int) -> None:
     rating = f"M{TOP}:M{end}"
     mean = Series(f"O{TOP}:O{end}", rating, "mean prediction", "blue")
     lines = [mean, Series(rating, rating, "predicted exactly", "orange", dashed=True)]
-    at = beside(sheet)
+    at = chart_anchor(sheet)
     predicted = Chart("line", "What is predicted where a rating was given", at, lines, "rating", "prediction")
     error = Series(f"P{TOP}:P{end}", rating, "RMSE", "red")
     off = Chart("bars", "How far off the predictions are", at, [error], "rating", "RMSE")

@@ -59,6 +59,8 @@ class Grouped(TyperCommand):
     """Help with the options in groups."""
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Writes the options under the headings that ``rich_help_panel`` gives them, in the order of their first
+        use."""
         groups: dict[str, list[tuple[str, str]]] = {}
         for parameter in self.get_params(ctx):
             if record := parameter.get_help_record(ctx):
@@ -86,6 +88,7 @@ app = typer.Typer(
 
 @app.callback()
 def models(ctx: typer.Context) -> None:
+    """Without a model: the help."""
     if ctx.invoked_subcommand is None:
         print(ctx.get_help())
 

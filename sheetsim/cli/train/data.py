@@ -20,13 +20,17 @@ class Source(Protocol):
 
     models: ClassVar[tuple[str, ...]]
 
-    def inputs(self) -> dict[str, Path | None]: ...
+    def inputs(self) -> dict[str, Path | None]:
+        """The options that name files to read, with those files: none of them may be written over."""
 
-    def read(self, settings: Settings) -> RatingSplit | Digits: ...
+    def read(self, settings: Settings) -> RatingSplit | Digits:
+        """The data, ready to learn from. Raises InputError for what is missing, damaged or does not go together."""
 
 
 @dataclass(frozen=True)
 class RatingsFrom:
+    """MovieLens 100k in a folder, or a file of other ratings, of a range of its own."""
+
     folder: Path | None
     split: str | None
     file: Path | None
@@ -34,9 +38,11 @@ class RatingsFrom:
     models: ClassVar[tuple[str, ...]] = ("movielens",)
 
     def inputs(self) -> dict[str, Path | None]:
+        """The file of ratings, if one was named."""
         return {"--ratings": self.file}
 
     def read(self, settings: Settings) -> RatingSplit:
+        """The ratings, split. Raises InputError, also for a rating beyond the range of the model's sigmoid."""
         from sheetsim.training.data import movielens
         from sheetsim.training.data.ratings import STARS
 
@@ -54,14 +60,18 @@ class RatingsFrom:
 
 @dataclass(frozen=True)
 class DigitsFrom:
+    """MNIST in a folder, or a file of other digits."""
+
     folder: Path | None
     file: Path | None
     models: ClassVar[tuple[str, ...]] = ("nn", "logistic")
 
     def inputs(self) -> dict[str, Path | None]:
+        """The file of images, if one was named."""
         return {"--images": self.file}
 
     def read(self, settings: Settings) -> Digits:
+        """The images with their labels, split. Raises InputError."""
         from sheetsim.training.data import digits
 
         _refuse_both(self.folder, self.file, "--images")

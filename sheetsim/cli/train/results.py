@@ -95,6 +95,8 @@ class AboutMovies:
 
     @classmethod
     def of(cls, outcome: Outcome, data: RatingSplit) -> AboutMovies:
+        """The most rated movies placed by the weights of a run, and the error after its last epoch, None without
+        one."""
         from sheetsim.training.results import interpretation
 
         epochs = outcome.history.epochs
@@ -102,6 +104,7 @@ class AboutMovies:
         return cls(interpretation.movies(data.ratings, outcome.weights), error)
 
     def show(self) -> None:
+        """Prints the error, and the movies at either end of the bias and of each component."""
         from sheetsim.training.results import interpretation
 
         if self.error is not None:  # other recommenders are compared by it
@@ -113,6 +116,7 @@ class AboutMovies:
             _print_component(name, *interpretation.ends(self.table, name, EXTREMES))
 
     def draw(self, folder: Path, model: str) -> list[Path]:
+        """Draws maps of the movies, the first component with each other; the files written."""
         from sheetsim.training.results import interpretation, plots_movies
 
         written = []
@@ -152,6 +156,7 @@ class AboutDigits:
 
     @classmethod
     def of(cls, outcome: Outcome, data: Digits) -> AboutDigits:
+        """What a trained model makes of the validation digits."""
         from sheetsim.training.models import digits_model
         from sheetsim.training.results import confusion
 
@@ -161,6 +166,7 @@ class AboutDigits:
         return cls(matrix, worst, data.valid_pixels, outcome.weights)
 
     def show(self) -> None:
+        """Prints how many digits are read right, which are confused most often, and the worst predicted."""
         from sheetsim.training.results import confusion
 
         print(f"{np.trace(self.matrix):,} of {self.matrix.sum():,} digits are read right")
@@ -171,6 +177,7 @@ class AboutDigits:
         terminal.table("worst predicted", names, rows, names)
 
     def draw(self, folder: Path, model: str) -> list[Path]:
+        """Draws the confusion matrix, the worst digits, and of the logistic model its weights; the files written."""
         from sheetsim.training.results import plots
 
         paths = [_picture(folder, model, name) for name in ("confusion", "worst_digits")]

@@ -127,6 +127,7 @@ class Table:
         return f"going on after epoch {done}" if done < self.settings.epochs else "the run was complete already"
 
     def row(self, epoch: Epoch) -> None:
+        """Prints the line of an epoch in place of its progress bar."""
         self.bar.close()
         accuracy = "" if epoch.accuracy is None else f"  {epoch.accuracy:8.4f}"
         numbers = f" {epoch.number:5}  {epoch.train_loss:10.6f}  {epoch.valid_loss:10.6f}{accuracy}"

@@ -27,7 +27,8 @@ class CellByCell:
         self.order: list[Cell] = []  # as they were computed: each after those it needs
 
     def run(self) -> list[Cell]:
-        """Computes all cells; answers them in the order in which it did."""
+        """Computes the group; answers its cells as they came. Raises CycleError for a cell that needs itself, NotReady
+        for one that needs a block outside the group that is yet to be computed."""
         for index in self.group:
             cells = self.plan.blocks[index].cells
             self.plan.cell_states[index] = np.full((cells.rows, cells.columns), WAITING, np.uint8)

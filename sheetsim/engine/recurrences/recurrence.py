@@ -29,7 +29,7 @@ class Recurrence:
         self.cells: list[Cell] = []  # where there are no lines: the cells as they were computed last
 
     def run(self) -> None:
-        """Computes the group."""
+        """Computes every cell of the group: by scan as far as that goes, else line by line, else cell by cell."""
         if self.lines is None:
             self.cells = CellByCell(self.plan, self.group).run()
             return

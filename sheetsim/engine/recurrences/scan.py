@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -22,6 +22,8 @@ from sheetsim.engine.plan import Plan
 from sheetsim.engine.recurrences.lines import Lines, Stretch
 from sheetsim.excel.arithmetic import product
 from sheetsim.excel.comparison import SHOWN
+from sheetsim.functions import row_of
+from sheetsim.functions.table import Scanned
 from sheetsim.model.address import Rect
 from sheetsim.model.nodes import Binary, Call, Missing, Node, Number, Ref, Unary, postorder
 from sheetsim.model.values import NUMBER
@@ -34,7 +36,7 @@ LESS, LESS_EQUAL, EQUAL, UNEQUAL, SELECT = range(14, 19)
 
 BINARY = {"+": ADD, "-": SUBTRACT, "*": TIMES, "/": DIVIDE}
 COMPARE = {"<": LESS, "<=": LESS_EQUAL, ">": LESS, ">=": LESS_EQUAL, "=": EQUAL, "<>": UNEQUAL}
-ONE_NUMBER = {"SQRT": SQRT, "ABS": ABS, "INT": FLOOR, "SIGN": SIGN}
+ONE_NUMBER = {Scanned.SQRT: SQRT, Scanned.ABS: ABS, Scanned.FLOOR: FLOOR, Scanned.SIGN: SIGN}
 LARGEST_POWER = 8
 WIDEST = 64  # columns of one block; a wider block is better served line by line
 WORTH_COMPILING = 3_000_000  # instructions run in plain Python before the compiled loop is fetched
@@ -184,7 +186,7 @@ class Scan:
     def _formula(self, tree: Node, row: int, column: int) -> int:
         """Code that leaves the value of a formula in a register; answers which. Registers are used as a stack."""
         order = postorder(tree)
-        conditions = {id(node.arguments[0]) for node in order if isinstance(node, Call) and node.name == "IF"}
+        conditions = {id(node.arguments[0]) for node in order if _selects(node)}
         top = 0
         for node in order:
             if isinstance(node, Binary) and node.operator in COMPARE:
@@ -256,10 +258,11 @@ class Scan:
     def _call(self, node: Call, top: int) -> int:
         if any(isinstance(argument, Missing) for argument in node.arguments):
             raise _TooMuch
-        if node.name in ONE_NUMBER and len(node.arguments) == 1:
-            self.code.append((ONE_NUMBER[node.name], top - 1, top - 1, 0))
+        row = row_of(node)
+        if row and row.scanned in ONE_NUMBER and len(node.arguments) == 1:
+            self.code.append((ONE_NUMBER[row.scanned], top - 1, top - 1, 0))
             return top
-        if node.name == "IF" and len(node.arguments) == 3 and isinstance(node.arguments[0], Binary):
+        if _selects(node) and len(node.arguments) == 3 and isinstance(node.arguments[0], Binary):
             self.code.append((SELECT, top - 3, top - 2, top - 1))
             return top - 2
         raise _TooMuch
@@ -290,6 +293,12 @@ class Scan:
         registers_, view = [0.0] * self.depth, memoryview(memory)  # type: ignore[arg-type]
         whats_, tos_, firsts_, seconds_ = self.columns
         return scan(view, whats_, tos_, firsts_, seconds_, self.constants, registers_, start, count, step)
+
+
+def _selects(node: Node) -> TypeGuard[Call]:
+    """Whether a node is a call of IF."""
+    row = row_of(node)
+    return row is not None and row.scanned is Scanned.SELECT
 
 
 def _area(rect: Rect) -> tuple[slice, slice]:

@@ -56,9 +56,11 @@ class Optimizer:
     table: EpochTable
 
     def at(self, cells: str) -> str:
+        """Cells of the sheet as a formula on another one refers to them."""
         return f"{quoted(self.sheet.title)}!{cells}"
 
     def named(self, name: str) -> str:
+        """The cells of one of the sheet's own names, likewise."""
         return self.at(str(cells_of(self.sheet, name)))
 
     def first(self, heading: str) -> str:
@@ -74,6 +76,7 @@ class Optimizer:
 
     @property
     def start(self) -> tuple[str, str]:
+        """The cells of the weights that the training starts from: intercept, slope."""
         return self.first("b"), self.first("a")
 
 
@@ -98,10 +101,12 @@ class Layout:
 
     @property
     def goal(self) -> int:
+        """The row of the values that are to be found."""
         return self.start + 1
 
     @property
     def charts(self) -> int:
+        """The first row that the charts cover."""
         return self.goal + 2
 
     @property
@@ -111,6 +116,7 @@ class Layout:
 
     @property
     def last(self) -> int:
+        """The row of the last epoch."""
         return self.first + self.epochs
 
     @property
@@ -120,6 +126,7 @@ class Layout:
 
     @property
     def right(self) -> int:
+        """The last column: the epochs, and three numbers of each optimizer with a blank column after two of them."""
         return 2 + 3 * self.optimizers
 
     def column(self, what: str, number: int = 0) -> str:

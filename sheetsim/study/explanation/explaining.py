@@ -12,7 +12,10 @@ from sheetsim.engine.blocks import Block
 from sheetsim.engine.numpy_engine import evaluate
 from sheetsim.engine.plan import Plan, plan_of
 from sheetsim.errors import InputError, NotFound, SheetsimError
+from sheetsim.excel.arrays import Values, single
 from sheetsim.excel.number_text import number_text
+from sheetsim.functions import gives_reference, row_of
+from sheetsim.functions.places import Reference
 from sheetsim.model.address import Rect, parse_cell
 from sheetsim.model.named_cells import cells_of
 from sheetsim.model.nodes import (
@@ -88,7 +91,7 @@ def explain(book: Book, where: str) -> Explanation:
     """Explains a cell such as ``"adam!H4"``. Raises NotFound for a sheet or a cell that is not there."""
     sheet, row, column = split(book, where)
     value = sheet.value(row, column)
-    plan = plan_of(book, collect_lacking=True)
+    plan = plan_of(book, allow_unsupported=True)
     index = plan.map.within(sheet.title, Rect(row, column, row, column))
     users, more = _users(plan, sheet, row, column)
     if value is None and not index and not users:
@@ -168,7 +171,7 @@ def _parts(book: Book, block: Block, row: int, column: int) -> Iterator[Part]:
         typed = ref.text(row, column).rpartition("!")[2].replace("$", "")
         yield _part(book, block, ref, rect, typed) if rect is not None else Part("#REF!", "", "", "outside the sheet")
     for node in walk(block.tree):
-        if isinstance(node, Call) and node.name == "OFFSET":
+        if isinstance(node, Call) and gives_reference(node):
             yield _pointed(book, block, node, row, column)
 
 
@@ -191,7 +194,7 @@ def _shown(sheet: Sheet, rect: Rect) -> str:
 
 def _pointed(book: Book, block: Block, call: Call, row: int, column: int) -> Part:
     """What an OFFSET points at with the values that the cells hold now."""
-    written = _typed(call, block, row, column) or "OFFSET(…)"
+    written = _typed(call, block, row, column) or f"{call.name}(…)"
     rect = _target(book, block, call, row, column)
     base = call.arguments[0]
     if rect is None or not isinstance(base, Ref):
@@ -201,29 +204,32 @@ def _pointed(book: Book, block: Block, call: Call, row: int, column: int) -> Par
 
 
 def _target(book: Book, block: Block, call: Call, row: int, column: int) -> Rect | None:
-    """The cells that ``OFFSET(reference, rows, columns, height, width)`` comes to; None where that cannot be told."""
-    base = call.arguments[0]
+    """The cells that ``OFFSET(reference, …)`` comes to; None where that cannot be told."""
+    base, known = call.arguments[0], row_of(call)
     start = base.rect(row, column) if isinstance(base, Ref) else None
-    numbers = [_number(book, block, node, row, column) for node in call.arguments[1:]]
-    if start is None or None in numbers:
+    others = [_worth(book, block, node, row, column) for node in call.arguments[1:]]
+    if start is None or known is None or None in others:
         return None
-    given = [int(number or 0) for number in numbers] + [0] * (4 - len(numbers))
-    height, width = given[2] or start.rows, given[3] or start.columns
-    top, left = start.top + given[0], start.left + given[1]
-    if min(top, left) < 0 or min(height, width) < 1:
+    top, left = (np.full((1, 1, 1, 1), place) for place in (start.top, start.left))
+    found = known.rule(Reference(block.sheet, top, left, start.rows, start.columns), *others)
+    if not isinstance(found, Reference) or (found.errors is not None and found.errors.any()):
         return None
-    return Rect(top, left, top + height - 1, left + width - 1)
+    top_row, left_column = int(found.top.item()), int(found.left.item())
+    if min(top_row, left_column) < 0:
+        return None
+    return Rect(top_row, left_column, top_row + found.height - 1, left_column + found.width - 1)
 
 
-def _number(book: Book, block: Block, node: Node, row: int, column: int) -> float | None:
+def _worth(book: Book, block: Block, node: Node, row: int, column: int) -> Values | None:
+    """The number that an argument comes to; a blank where it was left out, None where that cannot be told."""
     if isinstance(node, Missing):
-        return 0.0
+        return single(None)
     text = _typed(node, block, row, column)
     try:
         value = evaluate(book, block.sheet.title, f"={text}") if text else None
     except SheetsimError:
         return None
-    return float(value) if isinstance(value, float | bool) else None
+    return single(float(value)) if isinstance(value, float | bool) else None
 
 
 def _typed(tree: Node, block: Block, row: int, column: int) -> str | None:
@@ -234,7 +240,8 @@ def _typed(tree: Node, block: Block, row: int, column: int) -> str | None:
         below = done[len(done) - count :]
         del done[len(done) - count :]
         if isinstance(node, Call):
-            if node.name in ("ROW", "COLUMN") and not below:
+            known = row_of(node)
+            if known and known.site and not below:
                 return None
             done.append(f"{node.name}({','.join(below)})")
         elif isinstance(node, Binary):
@@ -301,8 +308,8 @@ def _recurrence(plan: Plan, index: int) -> str | None:
     group = next(g for g in plan.order if index in g)
     if len(group) == 1 and index not in plan.edges[index]:
         return None
-    home = plan.blocks[index].sheet
+    own_sheet = plan.blocks[index].sheet
     blocks = [plan.blocks[i] for i in sorted(group) if i != index]
-    others = [f"{'' if b.sheet is home else quoted(b.sheet.title) + '!'}{b.cells}" for b in blocks]
+    others = [f"{'' if b.sheet is own_sheet else quoted(b.sheet.title) + '!'}{b.cells}" for b in blocks]
     more = f" and {len(others) - 8} more" if len(others) > 8 else ""
     return "computed line by line" + (f", together with {', '.join(others[:8])}{more}" if others else "")

@@ -64,6 +64,8 @@ def _literal(node: Node) -> str:
 
 
 def array_slice(sheet: Sheet, rect: Rect, block: Block) -> str:
+    """A range as the line writes it: ``[A1:A9]``, ``A1`` for one cell, with the sheet before it where that is
+    another."""
     title = "" if sheet is block.sheet else f"{sheet.title}."
     first, last = cell_name(rect.top, rect.left), cell_name(rect.bottom, rect.right)
     return f"{title}{first}" if first == last else f"{title}[{first}:{last}]"

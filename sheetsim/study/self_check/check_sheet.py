@@ -57,6 +57,11 @@ def write(
     known: list[Known],
     left_out: dict[str, Masks],
 ) -> None:
+    """Fills the empty sheet ``check``: headlines, a line a region, what rounds differently, what is left out.
+
+    ``stored`` has, for each sheet, the one that keeps what was computed; ``compared`` and ``left_out`` (reason → mask
+    by sheet) which cells.
+    """
     last = FIRST + len(regions) - 1
     _headlines(check, last, len(known))
     without = sum(int(mask.sum()) for masks in left_out.values() for mask in masks.values())

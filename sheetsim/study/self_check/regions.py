@@ -9,6 +9,7 @@ import numpy as np
 
 from sheetsim.engine.blocks import Block
 from sheetsim.engine.plan import Plan, plan_of
+from sheetsim.functions import row_of
 from sheetsim.model.address import Rect, around
 from sheetsim.model.nodes import Call, Ref, walk
 from sheetsim.model.sheet import Book, Sheet
@@ -16,7 +17,6 @@ from sheetsim.model.values import BLANK, NUMBER
 from sheetsim.study.explanation.explaining import heading
 
 MOST = 40  # regions of one sheet that are listed; of a sheet with more, the columns that stand side by side are one
-PAIRED = ("SUMXMY2", "SUMX2MY2", "SUMX2PY2")
 BLANK_PAIR = "LibreOffice takes a blank as 0 in {}, where Excel leaves the pair out"
 
 
@@ -45,7 +45,7 @@ def regions_of(sheet: Sheet, compared: np.ndarray) -> list[Region]:
     >>> [str(region.rect) for region in regions_of(momentum, momentum.computed())]
     ['K1', 'J3:K3', 'C4:D4', 'E4:L32', 'C5:D32', 'L33']
     """
-    plan: Plan = plan_of(sheet.book, collect_lacking=True)
+    plan: Plan = plan_of(sheet.book, allow_unsupported=True)
     blocks = [block.cells for block in plan.blocks if block.sheet is sheet and compared[block.cells.slices].any()]
     found: list[list[Rect]] = []
     for cells in sorted(blocks, key=lambda cells: (cells.top, cells.bottom, cells.left)):
@@ -83,9 +83,10 @@ def _headings(sheet: Sheet, blocks: Iterable[Rect]) -> tuple[str, ...]:
 
 def known_cells(book: Book) -> Iterator[Known]:
     """The cells that LibreOffice computes differently."""
-    for block in plan_of(book, collect_lacking=True).blocks:
-        for call in (node for node in walk(block.tree) if isinstance(node, Call) and node.name in PAIRED):
-            if block.cells.size == 1 and _blank_beside_number(book, block, call):
+    for block in plan_of(book, allow_unsupported=True).blocks:
+        for call in (node for node in walk(block.tree) if isinstance(node, Call)):
+            row = row_of(call)
+            if row and row.by_pairs and block.cells.size == 1 and _blank_beside_number(book, block, call):
                 yield Known(block.sheet, block.cells.top, block.cells.left, BLANK_PAIR.format(call.name))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sheetsim.support.threads import one_thread
-from sheetsim.training.backends.optimizer import RULES, Plan, forget_traces, penalty, plan
+from sheetsim.training.backends.optimizer import UPDATE_RULES, StepNumbers, forget_traces, penalty, step_numbers
 from sheetsim.training.data.samples import Samples
 from sheetsim.training.models import digits_model, movielens_model
 from sheetsim.training.settings import Settings
@@ -40,7 +40,7 @@ class NumpyTrainer:
 
         Returns the loss of each batch, float64, before the step that it led to.
         """
-        numbers = plan(self._settings, self._steps, rates, momenta)
+        numbers = step_numbers(self._settings, self._steps, rates, momenta)
         batches = np.split(order, range(self._settings.batch_size, len(order), self._settings.batch_size))
         # a run that diverges overflows: the loop sees it by the loss
         with np.errstate(all="ignore"), one_thread():
@@ -49,14 +49,14 @@ class NumpyTrainer:
         self._steps += len(losses)
         return np.array(losses)
 
-    def _step(self, rows: np.ndarray, now: Plan[float]) -> float:
+    def _step(self, rows: np.ndarray, now: StepNumbers[float]) -> float:
         batch = [column[rows] for column in self._samples.train]
         loss, _ = self._loss_and_gradient(self._weights, *batch, into=self._into)
         factor = penalty(self._settings)
         if factor:
             loss += factor * float(self._flat @ self._flat)
             self._gradient += 2 * factor * self._flat
-        RULES[self._settings.optimizer](self._flat, self._gradient, self._first, self._second, now)
+        UPDATE_RULES[self._settings.optimizer](self._flat, self._gradient, self._first, self._second, now)
         return loss
 
     def evaluate(self) -> tuple[float, float | None]:
@@ -69,9 +69,9 @@ class NumpyTrainer:
         return State(weights, self._first.copy(), self._second.copy(), self._steps)
 
 
-def each(numbers: Plan[np.ndarray]) -> Iterator[Plan[float]]:
+def each(numbers: StepNumbers[np.ndarray]) -> Iterator[StepNumbers[float]]:
     """The numbers of one step after the other, as plain floats: those leave float32 arrays float32."""
-    return (Plan(*row) for row in zip(*(column.tolist() for column in numbers), strict=True))
+    return (StepNumbers(*row) for row in zip(*(column.tolist() for column in numbers), strict=True))
 
 
 def evaluate(weights: Weights, samples: Samples, settings: Settings) -> tuple[float, float | None]:

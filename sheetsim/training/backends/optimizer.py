@@ -11,7 +11,7 @@ here a step is most of the time that a batch takes, so each is written out for f
     fresh-adam  adam's first step, again and again
 
 A step takes the weights ``w``, the gradient ``g``, two arrays of state and the step's numbers. What those numbers are
-is worked out beforehand, in float64, for many steps at once (``plan``); the backends only carry them out.
+is worked out beforehand, in float64, for many steps at once (``step_numbers``); the backends only carry them out.
 
 t counts the steps from 1, β is the momentum of the step, ε is the setting eps. Before each step but update's the
 weights shrink by lr·wd (decoupled weight decay: Loshchilov and Hutter, 2019).
@@ -34,7 +34,7 @@ TINY = 1e-30
 T = TypeVar("T")
 
 
-class Plan(NamedTuple, Generic[T]):
+class StepNumbers(NamedTuple, Generic[T]):
     """The numbers of one step (T is float, or a tensor without dimensions), or of many (an array, float64).
 
     Adam's rate and corrections are drawn into the denominator: with c₁ = 1 − βᵗ and c₂ = √(1 − 0.99ᵗ) the step is
@@ -50,13 +50,15 @@ class Plan(NamedTuple, Generic[T]):
     epsilon: T
 
 
-def plan(settings: Settings, steps_before: int, rates: np.ndarray, momenta: np.ndarray) -> Plan[np.ndarray]:
+def step_numbers(
+    settings: Settings, steps_before: int, rates: np.ndarray, momenta: np.ndarray
+) -> StepNumbers[np.ndarray]:
     """The numbers of the steps that follow on ``steps_before`` others."""
     steps = np.arange(steps_before + 1, steps_before + 1 + len(rates))
     first, second = shares(momenta, steps), np.sqrt(shares(BETA2, steps))
     keep = 1 - rates * settings.wd if penalty(settings) == 0 else np.ones(len(rates))
     epsilon = np.full(len(rates), settings.eps)
-    return Plan(rates, keep, momenta, 1 - momenta, first / (rates * second), first * epsilon / rates, epsilon)
+    return StepNumbers(rates, keep, momenta, 1 - momenta, first / (rates * second), first * epsilon / rates, epsilon)
 
 
 def penalty(settings: Settings) -> float:
@@ -64,7 +66,12 @@ def penalty(settings: Settings) -> float:
     return settings.wd if settings.optimizer == "update" else 0.0
 
 
-def adam(w: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, now: Plan[float]) -> None:
+def adam(w: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, now: StepNumbers[float]) -> None:
+    """m ← β·m + (1−β)·g, v ← 0.99·v + 0.01·g², w ← w − lr·(m / c₁) / (√v / c₂ + ε), with c₁ and c₂ as in StepNumbers.
+
+    Kingma and Ba, "Adam: a method for stochastic optimization", 2015. All arrays flat and of one shape; ``w``, ``m``,
+    ``v`` are changed in place, ``g`` is used up. So it is with each step below.
+    """
     w *= now.keep
     step = g - m
     step *= now.share
@@ -76,14 +83,17 @@ def adam(w: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, now: Plan[f
     w -= np.divide(m, step, out=step)
 
 
-def momentum(w: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, now: Plan[float]) -> None:
+def momentum(w: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, now: StepNumbers[float]) -> None:
+    """m ← β·m + g, w ← w − lr·m: Polyak's heavy ball as ``torch.optim.SGD`` has it, without dampening."""
     w *= now.keep
     m *= now.momentum
     m += g
     w -= now.rate * m
 
 
-def rmsprop(w: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, now: Plan[float]) -> None:
+def rmsprop(w: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, now: StepNumbers[float]) -> None:
+    """v ← 0.99·v + 0.01·g², m ← β·m + g / (√v + ε), w ← w − lr·m: Hinton's, with momentum as
+    ``torch.optim.RMSprop``."""
     w *= now.keep
     m *= now.momentum
     step = g.copy()
@@ -93,11 +103,13 @@ def rmsprop(w: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, now: Pla
     w -= now.rate * m
 
 
-def update(w: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, now: Plan[float]) -> None:
+def update(w: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, now: StepNumbers[float]) -> None:
+    """w ← w − lr·g: the lecture's hand-written step, of a gradient that holds the penalty's already."""
     w -= now.rate * g  # the gradient holds the penalty's already
 
 
-def fresh_adam(w: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, now: Plan[float]) -> None:
+def fresh_adam(w: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, now: StepNumbers[float]) -> None:
+    """w ← w − lr·g / (|g| + ε): Adam whose moments are forgotten before each step, so that only signs count."""
     w *= now.keep
     w -= now.rate * (g / (np.abs(g) + now.epsilon))
 
@@ -110,9 +122,9 @@ def _remember_squares(v: np.ndarray, g: np.ndarray) -> None:
     v += g
 
 
-Rule = Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray, Plan[float]], None]
+UpdateRule = Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray, StepNumbers[float]], None]
 
-RULES: dict[str, Rule] = {
+UPDATE_RULES: dict[str, UpdateRule] = {
     "adam": adam,
     "sgd": momentum,
     "momentum": momentum,

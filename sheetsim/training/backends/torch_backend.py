@@ -11,8 +11,8 @@ from torch import Tensor
 
 from sheetsim.training.backends.distributed import Group
 from sheetsim.training.backends.numpy_backend import CHUNK, PIECE, each
-from sheetsim.training.backends.optimizer import Plan, forget_traces, penalty, plan
-from sheetsim.training.backends.torch_optimizer import RULES, fused_adam, steps_of
+from sheetsim.training.backends.optimizer import StepNumbers, forget_traces, penalty, step_numbers
+from sheetsim.training.backends.torch_optimizer import UPDATE_RULES, fused_adam, steps_of
 from sheetsim.training.data.samples import Samples
 from sheetsim.training.models.torch_models import arrangement, module
 from sheetsim.training.settings import Settings
@@ -52,12 +52,12 @@ class TorchTrainer:
         inputs, targets = (column.index_select(0, rows) for column in self.train)
         losses = self.flat.new_empty(len(rates))
         with one_thread():
-            self.make_steps(inputs, targets, plan(self.settings, self.steps, rates, momenta), losses)
+            self.make_steps(inputs, targets, step_numbers(self.settings, self.steps, rates, momenta), losses)
             forget_traces(self.first, self.second)
         self.steps += len(losses)
         return np.asarray(losses.double().cpu().numpy())
 
-    def make_steps(self, inputs: Tensor, targets: Tensor, numbers: Plan[np.ndarray], losses: Tensor) -> None:
+    def make_steps(self, inputs: Tensor, targets: Tensor, numbers: StepNumbers[np.ndarray], losses: Tensor) -> None:
         """A step for each of the losses, which are written; the batches lie one after the other."""
         size = self.settings.batch_size
         batches = zip(torch.split(inputs, size), torch.split(targets, size), losses, strict=True)
@@ -84,9 +84,9 @@ class TorchTrainer:
             loss.add_(self.flat @ self.flat, alpha=factor)
             self.sums[:-1].add_(self.flat, alpha=2 * factor)
 
-    def optimize(self, now: Plan[Tensor]) -> None:
+    def optimize(self, now: StepNumbers[Tensor]) -> None:
         """The optimizer's step, with the gradient in ``sums``."""
-        RULES[self.settings.optimizer](self.flat, self.sums[:-1], self.first, self.second, now)
+        UPDATE_RULES[self.settings.optimizer](self.flat, self.sums[:-1], self.first, self.second, now)
 
     @torch.no_grad()
     def evaluate(self) -> tuple[float, float | None]:

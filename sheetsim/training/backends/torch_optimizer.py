@@ -13,41 +13,46 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from sheetsim.training.backends.optimizer import BETA2, Plan
+from sheetsim.training.backends.optimizer import BETA2, StepNumbers
 
 
-def adam(w: Tensor, g: Tensor, m: Tensor, v: Tensor, now: Plan[Tensor]) -> None:
+def adam(w: Tensor, g: Tensor, m: Tensor, v: Tensor, now: StepNumbers[Tensor]) -> None:
+    """Adam (``optimizer.adam``): 1-D tensors of one length, ``w``, ``m`` and ``v`` changed in place."""
     w.mul_(now.keep)
     m.lerp_(g, now.share)
     v.mul_(BETA2).addcmul_(g, g, value=1 - BETA2)
     w.addcdiv_(m, torch.addcmul(now.floor, v.sqrt(), now.stretch), value=-1)
 
 
-def momentum(w: Tensor, g: Tensor, m: Tensor, v: Tensor, now: Plan[Tensor]) -> None:
+def momentum(w: Tensor, g: Tensor, m: Tensor, v: Tensor, now: StepNumbers[Tensor]) -> None:
+    """Momentum without dampening (``optimizer.momentum``)."""
     w.mul_(now.keep)
     m.mul_(now.momentum).add_(g)
     w.addcmul_(m, now.rate, value=-1)
 
 
-def rmsprop(w: Tensor, g: Tensor, m: Tensor, v: Tensor, now: Plan[Tensor]) -> None:
+def rmsprop(w: Tensor, g: Tensor, m: Tensor, v: Tensor, now: StepNumbers[Tensor]) -> None:
+    """RMSprop with momentum (``optimizer.rmsprop``)."""
     w.mul_(now.keep)
     v.mul_(BETA2).addcmul_(g, g, value=1 - BETA2)
     m.mul_(now.momentum).addcdiv_(g, v.sqrt().add_(now.epsilon))
     w.addcmul_(m, now.rate, value=-1)
 
 
-def update(w: Tensor, g: Tensor, m: Tensor, v: Tensor, now: Plan[Tensor]) -> None:
+def update(w: Tensor, g: Tensor, m: Tensor, v: Tensor, now: StepNumbers[Tensor]) -> None:
+    """Plain descent (``optimizer.update``)."""
     w.addcmul_(g, now.rate, value=-1)
 
 
-def fresh_adam(w: Tensor, g: Tensor, m: Tensor, v: Tensor, now: Plan[Tensor]) -> None:
+def fresh_adam(w: Tensor, g: Tensor, m: Tensor, v: Tensor, now: StepNumbers[Tensor]) -> None:
+    """Adam's first step each time (``optimizer.fresh_adam``)."""
     w.mul_(now.keep)
     w.addcmul_(g / g.abs().add_(now.epsilon), now.rate, value=-1)
 
 
-Rule = Callable[[Tensor, Tensor, Tensor, Tensor, Plan[Tensor]], None]
+UpdateRule = Callable[[Tensor, Tensor, Tensor, Tensor, StepNumbers[Tensor]], None]
 
-RULES: dict[str, Rule] = {
+UPDATE_RULES: dict[str, UpdateRule] = {
     "adam": adam,
     "sgd": momentum,
     "momentum": momentum,
@@ -61,7 +66,7 @@ RULES: dict[str, Rule] = {
 LATE = torch.tensor(torch.inf)
 
 
-def fused_adam(w: Tensor, g: Tensor, m: Tensor, v: Tensor, now: Plan[float]) -> None:
+def fused_adam(w: Tensor, g: Tensor, m: Tensor, v: Tensor, now: StepNumbers[float]) -> None:
     """Adam in one pass over the tensors, by PyTorch's own kernel: on a CPU twice as fast as ``adam``.
 
     ``torch.optim.AdamW(fused=True)`` calls the same kernel, but for so small a model its bookkeeping takes longer.
@@ -83,7 +88,7 @@ def fused_adam(w: Tensor, g: Tensor, m: Tensor, v: Tensor, now: Plan[float]) -> 
     )
 
 
-def steps_of(plan: Plan[np.ndarray], like: Tensor) -> list[Plan[Tensor]]:
+def steps_of(numbers: StepNumbers[np.ndarray], like: Tensor) -> list[StepNumbers[Tensor]]:
     """The numbers of one step after the other, as tensors of the same dtype and device as ``like``."""
-    table = torch.from_numpy(np.stack(plan, axis=1)).to(like)
-    return [Plan(*row.unbind()) for row in table]
+    table = torch.from_numpy(np.stack(numbers, axis=1)).to(like)
+    return [StepNumbers(*row.unbind()) for row in table]

@@ -8,8 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from sheetsim.errors import InputError
-from sheetsim.training.data import downloads as home
-from sheetsim.training.data import idx, pickled
+from sheetsim.training.data import downloads, idx, pickled
 
 PIXELS = 784  # 28 × 28
 TRAIN, VALID = 50_000, 10_000
@@ -29,12 +28,12 @@ class Digits:
 def load(data: Path | None = None, file: Path | None = None) -> Digits:
     """MNIST's 60,000 training images: 50,000 to learn from, the next 10,000 to check with.
 
-    They are in the folder ``data`` or where ``home.find`` finds them, as IDX files or else as ``mnist.pkl.gz``.
+    They are in the folder ``data`` or where ``downloads.find`` finds them, as IDX files or else as ``mnist.pkl.gz``.
     ``file`` is another set of 28 × 28 images instead: an IDX file, with its labels beside it (``labels-idx1`` in the
     name in place of ``images-idx3``) and the last sixth of it to check with, or a pickle like ``mnist.pkl.gz``. Raises
     InputError.
     """
-    chosen = file or _best(home.find("mnist", data))
+    chosen = file or _best(downloads.find("mnist", data))
     digits = _pickled(chosen) if ".pkl" in chosen.suffixes else _from_idx(chosen)
     found = len(digits.train_labels), len(digits.valid_labels)
     if file is None and found != (TRAIN, VALID):
@@ -49,10 +48,10 @@ def _best(folder: Path) -> Path:
 
 
 def _from_idx(path: Path) -> Digits:
-    beside = path.name.replace("images", "labels").replace("idx3", "idx1")
-    if beside == path.name:
+    labels_name = path.name.replace("images", "labels").replace("idx3", "idx1")
+    if labels_name == path.name:
         raise InputError(f"{path}: no images-idx3 in its name, so where the labels are cannot be told")
-    images, labels = idx.read_pair(path, path.with_name(beside))
+    images, labels = idx.read_pair(path, path.with_name(labels_name))
     pixels = images.reshape(len(images), -1).astype(np.float32)
     pixels /= 256
     cut = len(labels) * 5 // 6

@@ -84,9 +84,9 @@ def _found(data: Path, name: str) -> Path | None:
 
 def _missing(folder: Path, name: str) -> str | None:
     """A file that the folder lacks, or None if it holds what is needed."""
-    lacking = [[file for file in files if not (folder / file).is_file()] for files in NEEDED[name]]
-    present = [len(files) - len(lacks) for files, lacks in zip(NEEDED[name], lacking, strict=True)]
-    return lacking[present.index(max(present))][0] if all(lacking) else None
+    missing = [[file for file in files if not (folder / file).is_file()] for files in NEEDED[name]]
+    present = [len(files) - len(gone) for files, gone in zip(NEEDED[name], missing, strict=True)]
+    return missing[present.index(max(present))][0] if all(missing) else None
 
 
 def _advice(name: str) -> str:

@@ -9,8 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from sheetsim.errors import InputError
-from sheetsim.training.data import downloads as home
-from sheetsim.training.data import ratings, titles
+from sheetsim.training.data import downloads, ratings, titles
 from sheetsim.training.data.ratings import STARS, Progress, Range, Ratings, RatingSplit
 
 PUBLISHED = {  # sha256
@@ -32,7 +31,7 @@ def load(
 ) -> RatingSplit:
     """Ratings, with titles where there are any, and which of them are for validation.
 
-    Without ``file`` it is ml-100k, in the folder ``data`` or where ``home.find`` finds it, and ``split`` is
+    Without ``file`` it is ml-100k, in the folder ``data`` or where ``downloads.find`` finds it, and ``split`` is
 
     - ``"lecture"`` (or None): the random 10 % that the lecture's notebook drew; ``seed`` plays no part;
     - ``"u1"`` … ``"u5"``, ``"ua"``, ``"ub"``: the data set's own, from its ``.base`` and ``.test`` files;
@@ -45,7 +44,7 @@ def load(
     if split is not None and split not in known:
         raise InputError(f"no split is called {split!r}; there are {', '.join(known)}")
     if file is None:
-        return _ml_100k(home.find("ml-100k", data), split or "lecture", seed)
+        return _ml_100k(downloads.find("ml-100k", data), split or "lecture", seed)
     if split in OFFICIAL:
         raise InputError(f"{split} is a split of ml-100k, not of a file of one's own; ask for random")
     own = ratings.read(file, allowed, progress)
@@ -53,7 +52,7 @@ def load(
         altered = alteration(file, own)
         if altered:
             raise InputError(f"{file}: {altered}; the lecture's split is one of ml-100k: ask for random")
-    return _split(own, titles.beside(file), split or "random", seed, file)
+    return _split(own, titles.of_ratings(file), split or "random", seed, file)
 
 
 def _ml_100k(folder: Path, split: str, seed: int) -> RatingSplit:
@@ -61,12 +60,12 @@ def _ml_100k(folder: Path, split: str, seed: int) -> RatingSplit:
     whole = ratings.read(path)
     altered = alteration(path, whole)
     if altered:
-        raise InputError(f"{path}: {altered}; fetch {home.GROUPLENS}ml-100k.zip")
+        raise InputError(f"{path}: {altered}; fetch {downloads.GROUPLENS}ml-100k.zip")
     if _sha256(folder / "u.item") != PUBLISHED["u.item"]:
         raise InputError(f"{folder / 'u.item'}: not the published one (its sha256 differs); fetch it anew")
     if split in OFFICIAL:
         return _official(folder, split, whole)
-    return _split(whole, titles.beside(path), split, seed, path)
+    return _split(whole, titles.of_ratings(path), split, seed, path)
 
 
 def alteration(path: Path, whole: Ratings) -> str | None:
@@ -97,7 +96,7 @@ def _official(folder: Path, split: str, whole: Ratings) -> RatingSplit:
     if not np.array_equal(_fingerprint(both), _fingerprint(whole)):
         raise InputError(f"{paths[0]} and {paths[1].name} are not the ratings of u.data; fetch them anew")
     rows = np.arange(len(both))
-    return RatingSplit(titles.put(both, titles.beside(paths[0])), rows[:base], rows[base:], split)
+    return RatingSplit(titles.put(both, titles.of_ratings(paths[0])), rows[:base], rows[base:], split)
 
 
 def _fingerprint(what: Ratings) -> np.ndarray:

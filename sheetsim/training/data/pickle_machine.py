@@ -43,6 +43,7 @@ class Content:
         self.place = 0
 
     def read(self, size: int) -> Any:  # bytes, or a view of them
+        """The next ``size`` bytes, fewer at the end; a long piece is a view of the content, not a copy."""
         piece = self.content[self.place : self.place + size]
         self.place += len(piece)
         return piece if size > COPIED else bytes(piece)
@@ -144,12 +145,14 @@ ARRAY = object()  # numpy.ndarray: what a new array is asked to be
 
 
 def new_array(*arguments: object) -> Array:
+    """Stands in for NumPy's maker of empty arrays. Raises Refused for any other arguments than a saved array has."""
     if arguments != (ARRAY, (0,), b"b"):
         raise Refused("calls for something else than an array of float32 or int64")
     return Array()
 
 
 def new_type(*arguments: object) -> Type:
+    """Stands in for ``numpy.dtype``: float32 or int64. Raises Refused for every other."""
     for code in (b"f4", b"i8"):
         if arguments == (code, 0, 1):  # never looked up by hash: that of tuples in tuples may take for ever
             return Type("<" + code.decode())

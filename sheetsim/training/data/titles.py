@@ -16,7 +16,7 @@ LONGEST_ID, LONGEST_TITLE = 20, 500  # characters; the longest title of MovieLen
 SEPARATORS = {"u.item": "|", "movies.csv": ",", "movies.dat": "::"}
 
 
-def beside(path: Path) -> dict[int, str] | None:
+def of_ratings(path: Path) -> dict[int, str] | None:
     """Item id → title, from the file of titles beside a file of ratings; None where there is none."""
     alike = sorted(SEPARATORS, key=lambda name: Path(name).suffix != path.suffix)  # .csv beside .csv
     there = [path.with_name(name) for name in alike if path.with_name(name).is_file()]

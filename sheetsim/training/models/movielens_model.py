@@ -15,6 +15,7 @@ SPREAD = 0.01  # standard deviation of the initial weights
 
 
 def shapes(users: int, items: int, factors: int) -> Shapes:
+    """The weights' names and shapes: factors (U, k) and (I, k), biases (U,) and (I,)."""
     return {
         "user_factors": (users, factors),
         "item_factors": (items, factors),

@@ -1,4 +1,4 @@
-"""Charts beside a sheet's cells, and what is printed."""
+"""Where charts stand beside the cells of a sheet, and what is printed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sheetsim.model.look import Chart, stacked
 from sheetsim.model.sheet import Sheet
 
 
-def beside(sheet: Sheet) -> str:
+def chart_anchor(sheet: Sheet) -> str:
     """Where charts begin that cover no cells: right of all that are in use, below the rows that do not scroll."""
     top = parse_cell(sheet.look.freeze)[0] if sheet.look.freeze else 1
     return cell_name(top, sheet.columns + 1)

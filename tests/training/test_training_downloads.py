@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from sheetsim.errors import InputError
-from sheetsim.training.data import downloads as home
+from sheetsim.training.data import downloads
 from sheetsim.training.data.downloads import Source
 
 FILES = {"ml-100k": ["u.data", "u.item"], "mnist": ["train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"]}
@@ -25,7 +25,7 @@ IMAGES, LABELS = FILES["mnist"]
 @pytest.fixture(autouse=True)
 def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache of the test's own, and no data named by the environment; returns the cache."""
-    monkeypatch.delenv(home.VARIABLE, raising=False)
+    monkeypatch.delenv(downloads.VARIABLE, raising=False)
     monkeypatch.setenv("no_proxy", "*")
     pooch = pytest.importorskip("pooch")
     monkeypatch.setattr(pooch, "os_cache", lambda project: tmp_path / "cache" / project)
@@ -43,27 +43,27 @@ def filled(folder: Path, names: list[str]) -> Path:
 @pytest.mark.parametrize("name", ["ml-100k", "mnist"])
 def test_a_folder_or_the_one_within(tmp_path: Path, name: str) -> None:
     folder = filled(tmp_path / "data" / name, FILES[name])
-    assert home.find(name, folder) == folder
-    assert home.find(name, folder.parent) == folder
+    assert downloads.find(name, folder) == folder
+    assert downloads.find(name, folder.parent) == folder
 
 
 @pytest.mark.parametrize("names", [[IMAGES, LABELS], [IMAGES[:-3], LABELS[:-3]], ["mnist.pkl.gz"]])
 def test_each_way_to_have_mnist(tmp_path: Path, names: list[str]) -> None:
-    assert home.find("mnist", filled(tmp_path / "data", names)) == tmp_path / "data"
+    assert downloads.find("mnist", filled(tmp_path / "data", names)) == tmp_path / "data"
 
 
 def test_the_environment_and_what_is_named_before_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one, other = (filled(tmp_path / name, FILES["ml-100k"]) for name in ("one", "other"))
-    monkeypatch.setenv(home.VARIABLE, str(one))
-    assert home.find("ml-100k") == one
-    assert home.find("ml-100k", other) == other
+    monkeypatch.setenv(downloads.VARIABLE, str(one))
+    assert downloads.find("ml-100k") == one
+    assert downloads.find("ml-100k", other) == other
 
 
 def test_the_cache(nowhere: Path) -> None:
     filled(nowhere / "mnist", FILES["mnist"])
-    assert home.find("mnist") == nowhere / "mnist"
+    assert downloads.find("mnist") == nowhere / "mnist"
     filled(nowhere / "ml-100k" / "ml-100k", FILES["ml-100k"])  # unpacked by hand
-    assert home.find("ml-100k") == nowhere / "ml-100k" / "ml-100k"
+    assert downloads.find("ml-100k") == nowhere / "ml-100k" / "ml-100k"
 
 
 @pytest.mark.parametrize(
@@ -84,18 +84,18 @@ def test_the_cache(nowhere: Path) -> None:
 def test_a_folder_that_lacks_files(tmp_path: Path, there: list[str], name: str, message: str) -> None:
     for folder in (filled(tmp_path / "data", there), filled(tmp_path / "whole" / name, there)):
         with pytest.raises(InputError) as caught:
-            home.find(name, folder if folder.name == "data" else folder.parent)
+            downloads.find(name, folder if folder.name == "data" else folder.parent)
         assert str(caught.value).startswith(f"{folder}: {message}")
         assert len(str(caught.value).splitlines()) == 1
 
 
 def test_a_folder_that_is_not_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(InputError, match="nosuch: no such folder"):
-        home.find("mnist", tmp_path / "nosuch")
+        downloads.find("mnist", tmp_path / "nosuch")
     (tmp_path / "file").touch()
-    monkeypatch.setenv(home.VARIABLE, str(tmp_path / "file"))
+    monkeypatch.setenv(downloads.VARIABLE, str(tmp_path / "file"))
     with pytest.raises(InputError, match="file: a file, not a folder"):
-        home.find("mnist")
+        downloads.find("mnist")
 
 
 # --- downloads --------------------------------------------------------------------------------------------------------
@@ -154,7 +154,7 @@ MNIST = {
 def offered(monkeypatch: pytest.MonkeyPatch, files: dict[str, bytes], *sites: str, name: str = "ml-100k") -> None:
     """Makes these files what the publishers offer, at these addresses."""
     sources = tuple(Source(file, hashlib.sha256(content).hexdigest(), sites) for file, content in files.items())
-    monkeypatch.setitem(home.SOURCES, name, sources)
+    monkeypatch.setitem(downloads.SOURCES, name, sources)
 
 
 def left(cache: Path) -> list[str]:
@@ -170,16 +170,16 @@ def closed() -> str:
 
 def test_an_archive(nowhere: Path, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     offered(monkeypatch, {"ml-100k.zip": ZIP}, serve({"ml-100k.zip": ZIP}))
-    assert home.find("ml-100k") == nowhere / "ml-100k"
+    assert downloads.find("ml-100k") == nowhere / "ml-100k"
     assert left(nowhere) == ["ml-100k/outside", "ml-100k/u.data", "ml-100k/u.item"]
     assert (nowhere / "ml-100k" / "u.item").read_text() == "the titles"
     offered(monkeypatch, {"ml-100k.zip": ZIP}, closed())
-    assert home.find("ml-100k") == nowhere / "ml-100k"  # the second time without the network
+    assert downloads.find("ml-100k") == nowhere / "ml-100k"  # the second time without the network
 
 
 def test_single_files(nowhere: Path, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     offered(monkeypatch, MNIST, serve(MNIST), name="mnist")
-    assert home.find("mnist") == nowhere / "mnist"
+    assert downloads.find("mnist") == nowhere / "mnist"
     assert {name: (nowhere / name).read_bytes() for name in left(nowhere)} == {
         f"mnist/{name}": content for name, content in MNIST.items()
     }
@@ -188,14 +188,14 @@ def test_single_files(nowhere: Path, serve: Serve, monkeypatch: pytest.MonkeyPat
 def test_what_is_missing_in_the_cache_comes_anew(nowhere: Path, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     filled(nowhere / "ml-100k", ["u.data"])
     offered(monkeypatch, {"ml-100k.zip": ZIP}, serve({"ml-100k.zip": ZIP}))
-    assert (home.find("ml-100k") / "u.data").read_text() == "the ratings"
+    assert (downloads.find("ml-100k") / "u.data").read_text() == "the ratings"
 
 
 def test_the_next_site_where_one_fails(nowhere: Path, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     altered = {name: content + b"!" for name, content in MNIST.items()}
     sites = [closed(), serve({}), serve(altered), serve(MNIST, cut=20), serve(MNIST)]
     offered(monkeypatch, MNIST, *sites, name="mnist")
-    assert (home.find("mnist") / IMAGES).read_bytes() == MNIST[IMAGES]
+    assert (downloads.find("mnist") / IMAGES).read_bytes() == MNIST[IMAGES]
 
 
 FAILURES: dict[str, tuple[Callable[[Serve], str], str]] = {
@@ -221,7 +221,7 @@ def test_failures(
     address = site(serve)
     offered(monkeypatch, {"ml-100k.zip": ZIP}, address)
     with pytest.raises(InputError) as caught:
-        home.find("ml-100k")
+        downloads.find("ml-100k")
     message = str(caught.value)
     assert message.startswith("ml-100k.zip cannot be downloaded (")
     assert f"{reason}): " in message
@@ -234,18 +234,18 @@ def test_failures(
 
 
 def test_a_server_that_never_answers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(home, "TIME_LIMIT", 0.1)
+    monkeypatch.setattr(downloads, "TIME_LIMIT", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         offered(monkeypatch, {"ml-100k.zip": ZIP}, f"http://127.0.0.1:{silent.getsockname()[1]}/")
         with pytest.raises(InputError, match="the server does not answer"):
-            home.find("ml-100k")
+            downloads.find("ml-100k")
 
 
 def test_one_of_four_files_fails(nowhere: Path, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     """Those that came are not kept: a folder holds a data set or nothing."""
     offered(monkeypatch, MNIST, serve({name: MNIST[name] for name in list(MNIST)[:3]}), name="mnist")
     with pytest.raises(InputError, match=r"t10k-labels-idx1-ubyte\.gz cannot be downloaded \(the server answers 404\)"):
-        home.find("mnist")
+        downloads.find("mnist")
     assert left(nowhere) == []
 
 
@@ -253,10 +253,10 @@ def test_stopping_by_hand(nowhere: Path, serve: Serve, monkeypatch: pytest.Monke
     def stopped(path: Path) -> list[Path]:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(home, "_unpacked", stopped)
+    monkeypatch.setattr(downloads, "_unpacked", stopped)
     offered(monkeypatch, {"ml-100k.zip": ZIP}, serve({"ml-100k.zip": ZIP}))
     with pytest.raises(KeyboardInterrupt):
-        home.find("ml-100k")
+        downloads.find("ml-100k")
     assert left(nowhere) == []
 
 
@@ -264,11 +264,13 @@ def test_a_cache_that_cannot_be(nowhere: Path) -> None:
     nowhere.parent.mkdir()
     nowhere.write_text("a file where the folder should be")
     with pytest.raises(InputError, match="cannot keep ml-100k there"):
-        home.find("ml-100k")
+        downloads.find("ml-100k")
 
 
 def test_without_pooch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pooch", None)
     with pytest.raises(InputError, match=r"pip install 'sheetsim\[train\]'"):
-        home.find("mnist")
-    assert home.find("mnist", filled(tmp_path / "data", FILES["mnist"])) == tmp_path / "data"  # pooch is for downloads
+        downloads.find("mnist")
+    assert (
+        downloads.find("mnist", filled(tmp_path / "data", FILES["mnist"])) == tmp_path / "data"
+    )  # pooch is for downloads

@@ -1,0 +1,86 @@
+"""Writes functions.md, beside this file, from the table of functions: `make docs`."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+from sheetsim.functions import FUNCTIONS, Function
+from sheetsim.functions.table import Evidence, Gradient, first_sentence
+
+PAGE = Path(__file__).with_name("functions.md")
+
+HEAD = """\
+# Functions
+
+Made from the table of functions by `make docs`; a test compares the two. There are {count}; any other in a formula is
+named together with its cell.
+
+## How to read the tables
+
+**Arguments.** What stands in `[ ]` may be left out, what stands before `…` may be repeated. A word behind a colon says
+what the argument is taken as; without one it is a single value, and a range given there means its cell in the formula's
+own row or column.
+
+| word | taken as |
+|---|---|
+| `range` | all cells of a range, or a value; arithmetic inside it is on single values, as in `SUM(A1:A3)` |
+| `array` | an array; arithmetic inside it is element by element, as in `SUMPRODUCT((A1:A3>1)*B1:B3)` |
+| `same` | whatever the function itself is asked for |
+| `place` | a reference, of which not the values but the place is wanted |
+| `size` | a single value, that decides how large the reference is that comes out |
+| `alike` | an array of which the first cell is enough: it is taken as large as the first argument |
+
+**Exact.** What the tests hold the function to, the strongest of these:
+
+| | what it is compared with |
+|---|---|
+| {excel} | the lecture's three workbooks use it, and each of their cells has the bits that Excel stored |
+| {libreoffice} | LibreOffice recalculates the same, to the 15 digits that its files hold; \
+where the two programs are known to differ, Excel's documented value stands in the test |
+| {documented} | the examples and rules of Microsoft's documentation |
+
+**Gradient**, in the torch engine: {rule} has a derivative, {flat} has none other than 0 (counts, places, texts,
+roundings), so that no gradient passes through it.
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    words = {member.name.lower(): f"*{member.value}*" for member in (*Evidence, *Gradient)}
+    families = sorted({row.family for row in FUNCTIONS.values()})
+    return "\n".join([HEAD.format(count=len(FUNCTIONS), **words), *(_family(name) for name in families)])
+
+
+def _family(name: str) -> str:
+    module = import_module(f"sheetsim.functions.{name}")
+    rows = sorted((row for row in FUNCTIONS.values() if row.family == name), key=lambda row: row.name)
+    lines = [f"## {name.capitalize()}", "", _code(first_sentence(module.__doc__ or "")), ""]
+    lines += ["| function | what it gives | exact | gradient | |", "|---|---|---|---|---|"]
+    return "\n".join([*lines, *map(_row, rows), ""])
+
+
+def _row(row: Function) -> str:
+    cells = [f"`{row.name}({row.arguments})`", _code(row.about), row.evidence.value, row.gradient.value, _notes(row)]
+    return f"| {' | '.join(cells)} |".replace("|  |", "| |")
+
+
+def _notes(row: Function) -> str:
+    """What else is worth knowing."""
+    notes = {
+        "another value at every calculation": row.volatile,
+        "gives a reference": row.gives_reference,
+        "beside a colon it gives a reference": row.as_place is not None,
+        "a pair of which one is no number is left out": row.by_pairs,
+        "filled down from a fixed cell it costs one pass": row.cumulative is not None,
+        f"`{row.prefix}` in files": bool(row.prefix),
+    }
+    return "; ".join(note for note, holds in notes.items() if holds)
+
+
+def _code(text: str) -> str:
+    return text.replace("``", "`")
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
