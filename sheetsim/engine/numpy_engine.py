@@ -43,15 +43,15 @@ def run(plan: Plan, groups: list[list[int]], progress: Progress | None = None) -
     learns on the way changes the order of the plan."""
     plan.runs += 1
     asked = [i for group in groups for i in group]
-    plan.done[asked] = False
+    plan.done.difference_update(asked)
     plan.dynamic.begin()
     while True:
         try:
             with trapping():
                 for group in groups:
-                    if not plan.done[group].all():
+                    if not plan.done.issuperset(group):
                         _compute(plan, group)
-                        plan.done[group] = True
+                        plan.done.update(group)
                         if progress:
                             progress(sum(plan.blocks[i].cells.size for i in group))
             return
@@ -59,7 +59,7 @@ def run(plan: Plan, groups: list[list[int]], progress: Progress | None = None) -
             plan.dynamic.learn(group, wanted)
         except CycleError as circle:
             plan.dynamic.forget(circle)
-            plan.done[asked] = False
+            plan.done.difference_update(asked)
         groups = plan.order = plan.dynamic.order()
 
 

@@ -10,7 +10,7 @@ from sheetsim.engine.blocks import Block
 from sheetsim.engine.context import Site
 from sheetsim.engine.plan import Plan
 from sheetsim.excel.arrays import Kinds, Values, filled
-from sheetsim.excel.verbs import NUMPY, Numbers, Verbs
+from sheetsim.excel.backend import NUMPY, Backend, Numbers
 from sheetsim.model.address import Rect
 from sheetsim.model.values import ERROR, NA
 
@@ -65,19 +65,19 @@ def over_cells(result: Values, block: Block, part: Rect) -> tuple[Numbers, int |
     if block.spread is not None:
         result = filled(result)
         kinds = _laid_out(result.kinds(), NUMPY, shape, block.spread, ERROR)
-        return _laid_out(result.num, result.verbs, shape, block.spread, float(NA)), kinds
+        return _laid_out(result.num, result.backend, shape, block.spread, float(NA)), kinds
     result = filled(result.corner())
     num, kind = result.num[:, :, 0, 0], result.kind
     if not isinstance(kind, int):
         kind = np.broadcast_to(kind[:, :, 0, 0], shape)
-    return num if num.shape == shape else result.verbs.broadcast(num, shape), kind
+    return num if num.shape == shape else result.backend.broadcast(num, shape), kind
 
 
-def _laid_out(a: Numbers, verbs: Verbs, shape: tuple[int, int], spread: tuple[int, int], beyond: float) -> Numbers:
+def _laid_out(a: Numbers, backend: Backend, shape: tuple[int, int], spread: tuple[int, int], beyond: float) -> Numbers:
     """The arrays of some array formulas over the cells of each: a row or column repeats; ``beyond`` an array's end is
     ``#N/A``. Shape (rows, columns | height, width) → (rows · height, columns · width)."""
     height, width = (size if n == 1 else min(size, n) for size, n in zip(spread, a.shape[2:], strict=True))
-    laid = verbs.broadcast(a[:, :, :height, :width], (*shape, height, width))
+    laid = backend.broadcast(a[:, :, :height, :width], (*shape, height, width))
     if (height, width) != spread:
-        laid = verbs.pad(laid, spread[0] - height, spread[1] - width, beyond)
-    return verbs.transposed(laid, (0, 2, 1, 3)).reshape(shape[0] * spread[0], shape[1] * spread[1])
+        laid = backend.pad(laid, spread[0] - height, spread[1] - width, beyond)
+    return backend.transposed(laid, (0, 2, 1, 3)).reshape(shape[0] * spread[0], shape[1] * spread[1])

@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from sheetsim.excel.arithmetic import Array
+from sheetsim.excel.backend import NUMPY, Backend, Numbers
 from sheetsim.excel.number_text import text_number
-from sheetsim.excel.verbs import NUMPY, Numbers, Verbs
 from sheetsim.model.values import BLANK, ERROR, LOGICAL, NA, NUM, NUMBER, TEXT, TEXTS, VALUE, encode
 
 Kinds = npt.NDArray[np.uint8]
@@ -28,7 +28,7 @@ class Values:
     ``ref`` says that it was read from cells: functions such as SUM skip texts and logicals there.
 
     ``tensors/traced.py`` has a kind of Values whose numbers are a tensor. The functions of this module that say what
-    they do by ``verbs`` take both.
+    they do by what a ``backend`` gives take both.
     """
 
     __slots__ = ("kind", "num", "ref")
@@ -39,7 +39,7 @@ class Values:
         self.ref = ref
 
     @property
-    def verbs(self) -> Verbs:
+    def backend(self) -> Backend:
         """What these numbers are worked on with."""
         return NUMPY
 
@@ -107,8 +107,11 @@ def common_shape(*arrays: Values) -> tuple[int, ...]:
 
 
 def foremost(*arrays: Values) -> Values:
-    """The one whose verbs serve for all: the first that is no NumPy array, if there is one."""
-    return next((a for a in arrays if a.verbs is not NUMPY), arrays[0])
+    """The one whose backend serves for all: the first that is no NumPy array, if there is one."""
+    for array in arrays:
+        if array.backend is not NUMPY:
+            return array
+    return arrays[0]
 
 
 def fitted(*arrays: Values) -> tuple[Values, ...]:
@@ -128,7 +131,7 @@ def _extended(v: Values, height: int, width: int) -> Values:
     down, right = height - rows if rows > 1 else 0, width - columns if columns > 1 else 0
     if not down and not right:
         return v
-    return v.of(v.verbs.pad(v.num, down, right, float(NA)), NUMPY.pad(v.kinds(), down, right, ERROR), v.ref)
+    return v.of(v.backend.pad(v.num, down, right, float(NA)), NUMPY.pad(v.kinds(), down, right, ERROR), v.ref)
 
 
 def is_plain(*arrays: Values) -> bool:
@@ -153,7 +156,7 @@ def numbers(v: Values) -> tuple[Numbers, Array | None]:
         found = {place: text_number(TEXTS[place]) for place in set(places)}
         instead[texts] = [found[place] or 0.0 for place in places]
         errors[texts] = [VALUE if found[place] is None else 0.0 for place in places]
-    return v.verbs.where(texts | wrong, instead, v.num), errors if errors.any() else None
+    return v.backend.where(texts | wrong, instead, v.num), errors if errors.any() else None
 
 
 def first_error(*errors: Array | None) -> Array | None:
@@ -176,7 +179,7 @@ def outcome(num: Numbers, errors: Array | None, kind: int = NUMBER, like: Values
     if errors is None or not errors.any():
         return result
     bad = np.broadcast_to(errors > 0, np.broadcast_shapes(finite.shape, errors.shape))
-    return like.of(like.verbs.where(bad, errors, num), np.where(bad, np.uint8(ERROR), np.uint8(kind)))
+    return like.of(like.backend.where(bad, errors, num), np.where(bad, np.uint8(ERROR), np.uint8(kind)))
 
 
 _traps: ContextVar[bool] = ContextVar("traps", default=False)
@@ -252,7 +255,7 @@ def choose(condition: npt.NDArray[np.bool_], yes: Values, no: Values) -> Values:
         if held.num.shape != condition.shape:  # beyond the conditions there is only #N/A
             return with_errors(choose(held.num == 1.0, yes, no), np.where(held.kinds() == ERROR, held.num, 0.0))
     like = foremost(yes, no)
-    num = like.verbs.where(condition, yes.num, no.num)
+    num = like.backend.where(condition, yes.num, no.num)
     if isinstance(yes.kind, int) and no.only(yes.kind):
         return like.of(num, yes.kind)
     kind = np.where(condition, np.asarray(yes.kind, np.uint8), np.asarray(no.kind, np.uint8))

@@ -2,7 +2,8 @@
 
 Blanks, texts and logicals **inside a range** are skipped; given directly as an argument they count.
 
-The rules whose derivative is ``Gradient.RULE``, but for ranks, are said by verbs and hold for tensors too.
+The rules whose derivative is ``Gradient.RULE``, but for ranks, are said by what a backend gives
+(``excel/backend.py``), and hold for tensors too.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import numpy.typing as npt
 
 from sheetsim.excel.arithmetic import Array
 from sheetsim.excel.arrays import Values, error_value, first_error, foremost, numbers, outcome, truths
-from sheetsim.excel.verbs import NUMPY, Numbers, Verbs
+from sheetsim.excel.backend import NUMPY, Backend, Numbers
 from sheetsim.functions.spreading import is_missing
 from sheetsim.functions.table import NEWER, Cumulative, Evidence, Gradient, function
 from sheetsim.model.values import BLANK, DIV0, ERROR, LOGICAL, NA, NUM, NUMBER, TEXT, TEXTS, VALUE
@@ -34,22 +35,22 @@ class Listed(NamedTuple):
     like: Values
 
     @property
-    def verbs(self) -> Verbs:
+    def backend(self) -> Backend:
         """What the numbers are worked on with."""
-        return self.like.verbs
+        return self.like.backend
 
     def where_used(self, otherwise: float) -> Numbers:
         """The numbers, another in place of what does not count."""
-        return self.num if self.used is None else self.verbs.where(self.used, self.num, otherwise)
+        return self.num if self.used is None else self.backend.where(self.used, self.num, otherwise)
 
 
-def _flat(a: Numbers, shape: tuple[int, ...], verbs: Verbs = NUMPY) -> Numbers:
+def _flat(a: Numbers, shape: tuple[int, ...], backend: Backend = NUMPY) -> Numbers:
     """(rows, columns, h, w) → (rows, columns, h·w), row-major as Excel reads a range."""
     if a.shape[2] == 1 or a.shape[3] == 1:  # no copy needed
         a = a[:, :, 0, :] if a.shape[2] == 1 else a[:, :, :, 0]
     else:
         a = a.reshape(*a.shape[:2], -1)
-    return verbs.broadcast(a, (*shape, a.shape[2]))
+    return backend.broadcast(a, (*shape, a.shape[2]))
 
 
 def cells(*arguments: Values, logicals: bool = False) -> Listed:
@@ -58,7 +59,7 @@ def cells(*arguments: Values, logicals: bool = False) -> Listed:
     shape = np.broadcast_shapes(*(a.num.shape[:2] for a in arguments))
     nums, masks, errors = zip(*(_listed(a, shape, logicals) for a in arguments), strict=True)
     like = foremost(*arguments)
-    num = nums[0] if len(nums) == 1 else like.verbs.joined(nums)
+    num = nums[0] if len(nums) == 1 else like.backend.joined(nums)
     used = None
     if any(mask is not None for mask in masks):
         full = [np.ones(tuple(n.shape), bool) if m is None else m for n, m in zip(nums, masks, strict=True)]
@@ -73,14 +74,14 @@ def is_direct(v: Values) -> bool:
 
 def _listed(v: Values, shape: tuple[int, ...], logicals: bool) -> tuple[Numbers, Mask | None, Array | None]:
     if isinstance(v.kind, int) and v.kind == NUMBER:
-        return _flat(v.num, shape, v.verbs), None, None
+        return _flat(v.num, shape, v.backend), None, None
     if is_direct(v):
         worth, errors = _conditions(v) if logicals else numbers(v)
-        return _flat(worth, shape, v.verbs), None, None if errors is None else _first(errors, shape)
+        return _flat(worth, shape, v.backend), None, None if errors is None else _first(errors, shape)
     kinds = v.kinds()
     counts = (kinds == NUMBER) | (kinds == LOGICAL) if logicals else kinds == NUMBER
     errors = _first(np.where(kinds == ERROR, v.host.num, 0.0), shape) if v.has(ERROR) else None
-    return _flat(v.verbs.where(counts, v.num, 0.0), shape, v.verbs), _flat(counts, shape), errors
+    return _flat(v.backend.where(counts, v.num, 0.0), shape, v.backend), _flat(counts, shape), errors
 
 
 def _conditions(v: Values) -> tuple[Array, Array | None]:
@@ -97,7 +98,7 @@ def _first(errors: Array, shape: tuple[int, ...]) -> Array:
 
 def total(listed: Listed) -> Numbers:
     """Their sum, left to right; what does not count is a 0 in ``num`` already."""
-    return listed.verbs.running_sum(listed.num)
+    return listed.backend.running_sum(listed.num)
 
 
 def count_of(listed: Listed) -> Array:
@@ -124,23 +125,23 @@ def _enter(name: str, rule: Callable[[Listed], Numbers], about: str, **known: An
 
 def _if_any(listed: Listed, result: Numbers) -> Numbers:
     """0 where there are no numbers at all."""
-    return listed.verbs.where(count_of(listed) > 0, result, 0.0)
+    return listed.backend.where(count_of(listed) > 0, result, 0.0)
 
 
 def _squares(listed: Listed) -> Numbers:
-    return listed.verbs.running_sum(listed.num * listed.num)
+    return listed.backend.running_sum(listed.num * listed.num)
 
 
 def _product(listed: Listed) -> Numbers:
-    return _if_any(listed, listed.verbs.product(listed.where_used(1.0)))
+    return _if_any(listed, listed.backend.product(listed.where_used(1.0)))
 
 
 def _largest(listed: Listed) -> Numbers:
-    return _if_any(listed, listed.verbs.largest(listed.where_used(-np.inf)))
+    return _if_any(listed, listed.backend.largest(listed.where_used(-np.inf)))
 
 
 def _smallest(listed: Listed) -> Numbers:
-    return _if_any(listed, listed.verbs.smallest(listed.where_used(np.inf)))
+    return _if_any(listed, listed.backend.smallest(listed.where_used(np.inf)))
 
 
 _enter("SUM", total, "The sum, from left to right.", cumulative=Cumulative.SUM, evidence=Evidence.EXCEL)
@@ -154,8 +155,8 @@ def _quotient(top: Numbers, bottom: Array, listed: Listed, root: bool = False) -
     """``top / bottom`` for each cell, or its root; ``#DIV/0!`` where the divisor is not positive."""
     none = np.where(bottom > 0, 0.0, float(DIV0))
     with np.errstate(all="ignore"):
-        result = top / listed.verbs.constant(np.where(bottom > 0, bottom, 1.0))
-        result = listed.verbs.root(result) if root else result
+        result = top / listed.backend.constant(np.where(bottom > 0, bottom, 1.0))
+        result = listed.backend.root(result) if root else result
     return outcome(result[..., None, None], first_error(listed.errors, none[..., None, None]), like=listed.like)
 
 
@@ -175,7 +176,7 @@ def average(*arguments: Values) -> Values:
 
 def _deviations(listed: Listed) -> Numbers:
     """Σ (x - mean)², the mean first, both from left to right."""
-    count = listed.verbs.constant(np.maximum(count_of(listed), 1.0))
+    count = listed.backend.constant(np.maximum(count_of(listed), 1.0))
     deviations = listed._replace(num=listed.num - (total(listed) / count)[..., None])
     return _squares(deviations._replace(num=deviations.where_used(0.0)))
 
@@ -250,7 +251,7 @@ def _side_by_side(*arrays: Values) -> list[Listed]:
     were read from cells."""
     shape, like = np.broadcast_shapes(*(a.num.shape[:2] for a in arrays)), foremost(*arrays)
     lists = [_listed(a.of(a.num, a.kind, True), shape, False) for a in arrays]
-    return [Listed(like.verbs.constant(num), used, errors, like) for num, used, errors in lists]
+    return [Listed(like.backend.constant(num), used, errors, like) for num, used, errors in lists]
 
 
 def _pairs(rule: Callable[[Numbers, Numbers], Numbers], a: Values, b: Values) -> Values:
@@ -261,7 +262,7 @@ def _pairs(rule: Callable[[Numbers, Numbers], Numbers], a: Values, b: Values) ->
     with np.errstate(all="ignore"):
         terms = left._replace(num=rule(left.num, right.num)).where_used(0.0)
         terms = right._replace(num=terms).where_used(0.0)
-        result = right.verbs.running_sum(terms)
+        result = right.backend.running_sum(terms)
     return outcome(result[:, :, None, None], first_error(left.errors, right.errors), like=left.like)
 
 
@@ -285,7 +286,7 @@ def sumproduct(*arrays: Values) -> Values:
         terms = first.num
         for other in others:
             terms = terms * other.num
-        result = first.verbs.running_sum(terms)
+        result = first.backend.running_sum(terms)
     return outcome(result[:, :, None, None], first_error(*(listed.errors for listed in lists)), like=first.like)
 
 
@@ -293,19 +294,19 @@ def sumproduct(*arrays: Values) -> Values:
 def _sorted(*arguments: Values) -> tuple[Numbers, Array, Listed]:
     """The numbers in ascending order, what does not count last; how many count; the list itself."""
     listed = cells(*arguments)
-    return listed.verbs.sorted(listed.where_used(np.inf)), count_of(listed), listed
+    return listed.backend.sorted(listed.where_used(np.inf)), count_of(listed), listed
 
 
 def _at_ranks(ordered: Numbers, ranks: list[Array], n: Array, listed: Listed, *errors: Array | None) -> Values:
     """The number of that rank (0 the smallest), of several their mean; a rank that is not there is ``#NUM!``."""
     bad = (ranks[0] < 0) | (ranks[0] >= n)
-    ordered = listed.verbs.broadcast(ordered, (*bad.shape, ordered.shape[-1]))
+    ordered = listed.backend.broadcast(ordered, (*bad.shape, ordered.shape[-1]))
     places = (np.where(bad, 0, rank).astype(np.int64) for rank in ranks)
-    first, *others = (listed.verbs.taken(ordered, place[..., None])[..., 0] for place in places)
+    first, *others = (listed.backend.taken(ordered, place[..., None])[..., 0] for place in places)
     found = first
     for other in others:
         found = found + other
-    found = listed.verbs.where(bad, 0.0, found / len(ranks))
+    found = listed.backend.where(bad, 0.0, found / len(ranks))
     none = np.where(bad, float(NUM), 0.0)
     return outcome(found[..., None, None], first_error(listed.errors, *errors, none[..., None, None]), like=listed.like)
 

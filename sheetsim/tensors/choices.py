@@ -31,7 +31,7 @@ def _taken(result: Values, like: Traced, otherwise: Values, *options: tuple[np.n
     chosen = otherwise
     for condition, option in options:
         chosen = choose(condition, option, chosen)
-    return governed(result, like.verbs.constant(chosen.num), like)
+    return governed(result, like.backend.constant(chosen.num), like)
 
 
 def if_(condition: Values, yes: Values, no: Values | None = None) -> Values:
@@ -88,9 +88,9 @@ def _elements_at(places: Values, result: Values, *sources: Values) -> Traced:
     """The elements of the sources, laid end to end, at the places that a lookup answered; what is no number is as in
     its usual ``result``."""
     like = like_of(*sources)
-    flat = like.verbs.joined([v.num.reshape(-1) for v in sources])
+    flat = like.backend.joined([v.num.reshape(-1) for v in sources])
     found = np.where(places.kinds() == NUMBER, places.num, 0.0).astype(np.int64)
-    return governed(result, like.verbs.taken(flat, found.ravel()).reshape(found.shape), like)
+    return governed(result, like.backend.taken(flat, found.ravel()).reshape(found.shape), like)
 
 
 def index(table: Values, row: Values, column: Values | None = None) -> Values:
@@ -157,8 +157,8 @@ def _rank(name: str) -> Rule:
         if plain.used is not None:
             same &= plain.used[:, :, None, :]
         places = same.argmax(-1)
-        source = v.verbs.broadcast(cells(v).num, (*places.shape[:2], plain.num.shape[-1]))
-        return governed(result, v.verbs.taken(source, places).reshape(result.num.shape), v)
+        source = v.backend.broadcast(cells(v).num, (*places.shape[:2], plain.num.shape[-1]))
+        return governed(result, v.backend.taken(source, places).reshape(result.num.shape), v)
 
     return rule
 
@@ -188,7 +188,7 @@ def _sums(target: Traced, tested: list[Values], shape: tuple[int, ...], mean: bo
         rows, columns = held.shape
         counts = held & numeric[own][:rows, :columns]
         num = target.num[own][:rows, :columns][torch.as_tensor(counts, device=target.num.device)]
-        total = target.verbs.running_sum(num)
+        total = target.backend.running_sum(num)
         sums.append(total / max(len(num), 1) if mean else total)
     return torch.stack(sums).reshape(shape)
 

@@ -38,7 +38,7 @@ def elementwise(rule: Rule, numpy_rule: Rule, *arguments: Values) -> Traced:
 def carefully(rule: Rule, result: Values, arguments: tuple[Values, ...], like: Traced) -> Traced:
     """The rule where ``result`` is a number, on stand-ins elsewhere."""
     good = (result.kinds() == NUMBER) | (result.kinds() == LOGICAL)
-    safe = [like.verbs.where(good, numbers(v, like), 0.5) for v in arguments]  # 0.5 suits every function here
+    safe = [like.backend.where(good, numbers(v, like), 0.5) for v in arguments]  # 0.5 suits every function here
     return governed(result, rule(*safe), like)
 
 
@@ -86,7 +86,7 @@ def modulo(a: Values, b: Values) -> Traced:
     a, b = fitted(a, b)
     plain = hosts((a, b))
     quotient = numpy_elementwise(np.floor, mathematics.divide(*plain))
-    whole = like.verbs.constant(np.where(quotient.kinds() == NUMBER, quotient.num, 0.0))
+    whole = like.backend.constant(np.where(quotient.kinds() == NUMBER, quotient.num, 0.0))
     return governed(mathematics.mod(*plain), numbers(a, like) - numbers(b, like) * whole, like)
 
 
@@ -99,7 +99,7 @@ def _to_multiple(name: str) -> Rule:
             return result  # type: ignore[no-any-return]
         step = others[0]
         size = np.abs(worth(step.host)[0])
-        times = step.verbs.constant(result.num / np.where(size == 0, 1.0, size))
+        times = step.backend.constant(result.num / np.where(size == 0, 1.0, size))
         return governed(result, times * torch.abs(numbers(step, step)), step)
 
     return rule

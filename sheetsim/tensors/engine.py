@@ -14,7 +14,7 @@ from sheetsim.model.address import Rect, parse_rect
 from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.values import ERROR, NUMBER, TEXT, decode
 from sheetsim.tensors.tape import Objective, Place, Tape
-from sheetsim.tensors.traced import torch_verbs
+from sheetsim.tensors.traced import torch_backend
 
 
 class TorchBook:
@@ -45,7 +45,7 @@ class TorchBook:
         sheet, rect = self._place(where)
         found = self.tape.memory.read(sheet, rect)
         self._refuse(sheet, rect, found.kinds())
-        num = torch_verbs(self.tape.memory.dtype, self.tape.memory.device).constant(found.num)
+        num = torch_backend(self.tape.memory.dtype, self.tape.memory.device).constant(found.num)
         return num[0, 0, 0, 0] if rect.size == 1 else num[0, 0]
 
     def value(self, where: str) -> Any:

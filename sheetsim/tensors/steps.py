@@ -1,4 +1,4 @@
-"""The steps of a program on tensors: what ``steps.py`` is for NumPy's arrays.
+"""The steps of a program on tensors: what ``engine/steps.py`` is for NumPy's arrays.
 
 What depends on no input goes through the NumPy steps and keeps Excel's arithmetic.
 """
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 Rule = Callable[..., Any]
 
-# nothing of numbers in these, or all of it by verbs
+# nothing of numbers in these, or nothing that a backend does not give
 constant, span, place, read, only_within = steps.constant, steps.span, steps.place, steps.read, steps.only_within
 
 
@@ -117,7 +117,7 @@ class TorchRunning:
             stack.append(found[0])
             return
         like = foremost(*found)
-        num = like.verbs.joined([v.num[:, :, 0, 0] for v in found])[:, :, None, None]
+        num = like.backend.joined([v.num[:, :, 0, 0] for v in found])[:, :, None, None]
         stack.append(like.of(num, np.concatenate([v.kinds() for v in found], axis=1)))
 
     def _column(self, site: TorchSite, column: int) -> Values:
@@ -129,11 +129,11 @@ class TorchRunning:
         if not isinstance(cells, Traced) or what not in ACCUMULATED:
             return result
         used = plain.kinds().ravel() == NUMBER
-        counts, verbs = np.cumsum(used)[ends], cells.verbs
-        so_far = ACCUMULATED[what](verbs.where(used, cells.num.reshape(-1), NEUTRAL.get(what, 0.0)))
-        num = verbs.where(counts > 0, verbs.taken(so_far, ends), 0.0)
+        counts, backend = np.cumsum(used)[ends], cells.backend
+        so_far = ACCUMULATED[what](backend.where(used, cells.num.reshape(-1), NEUTRAL.get(what, 0.0)))
+        num = backend.where(counts > 0, backend.taken(so_far, ends), 0.0)
         if what is Cumulative.MEAN:
-            num = num / verbs.constant(np.maximum(counts, 1))
+            num = num / backend.constant(np.maximum(counts, 1))
         return governed(result, num.reshape(-1, 1, 1, 1), cells)
 
 

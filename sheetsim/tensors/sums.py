@@ -1,6 +1,6 @@
 """Sums, extremes, moments and matrix products of tensors.
 
-All but the matrix product are the NumPy engine's own rules, which are said by verbs (``excel/verbs.py``).
+All but the matrix product are the NumPy engine's own rules, said by what each backend gives (``excel/backend.py``).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sheetsim.tensors.traced import LOOPED, Traced, governed, hosts, like_of
 
 Rule = Callable[..., Any]
 
-BY_VERBS = (
+SHARED = (
     "SUM SUMSQ PRODUCT MAX MIN MEDIAN AVERAGE VAR.S VAR VAR.P VARP STDEV.S STDEV STDEV.P STDEVP "
     "SUMXMY2 SUMX2MY2 SUMX2PY2 SUMPRODUCT"
 ).split()
@@ -51,7 +51,7 @@ def mmult(a: Values, b: Values) -> Values:
     numpy_rule = FUNCTIONS["MMULT"].rule
     if a.num.shape[3] != b.num.shape[2]:
         return numpy_rule(*hosts((a, b)))  # type: ignore[no-any-return]
-    result = MatrixProduct.apply(*(like.verbs.constant(v.num) for v in (a, b)))  # type: ignore[no-untyped-call]
+    result = MatrixProduct.apply(*(like.backend.constant(v.num) for v in (a, b)))  # type: ignore[no-untyped-call]
     if all(v.only(NUMBER) for v in (a, b)):
         plain = Traced(result)
         if np.isfinite(plain.host.num).all():
@@ -59,4 +59,4 @@ def mmult(a: Values, b: Values) -> Values:
     return governed(numpy_rule(*hosts((a, b))), result, like)
 
 
-RULES: dict[str, Rule] = {name: FUNCTIONS[name].rule for name in BY_VERBS} | {"MMULT": mmult}
+RULES: dict[str, Rule] = {name: FUNCTIONS[name].rule for name in SHARED} | {"MMULT": mmult}

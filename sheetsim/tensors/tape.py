@@ -1,6 +1,6 @@
 """The parts of a workbook that depend on chosen inputs, computed by torch as often as one likes.
 
-The blocks, their programs and their order are those of the NumPy engine; only the steps differ (``steps.py``).
+The blocks, their programs and their order are those of the NumPy engine; only their steps differ.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from sheetsim.model.values import LOGICAL, NUMBER
 from sheetsim.tensors import steps as torch_steps
 from sheetsim.tensors.memory import Memory
 from sheetsim.tensors.steps import TorchSite
-from sheetsim.tensors.traced import Traced, torch_verbs
+from sheetsim.tensors.traced import Traced, torch_backend
 
 Place = tuple[str, Rect]  # a sheet's title, and a rectangle on it
 
@@ -88,7 +88,7 @@ class Tape:
         chosen = moved_by(self.plan, edges, [self.memory.places[piece] for piece in self.inputs])
         if wanted is not None:
             chosen &= needed_by(edges, [i for title, rect in wanted for i in self.plan.map.within(title, rect)])
-        programs = {index: Program(self.plan.blocks[index], verbs=torch_steps) for index in chosen}
+        programs = {index: Program(self.plan.blocks[index], instructions=torch_steps) for index in chosen}
         found = []
         for index, part in schedule(self.plan):
             if index in chosen:
@@ -100,7 +100,7 @@ class Tape:
 
 def _as_tensor(num: Any, memory: Memory) -> Tensor:
     """What the cells of a part have come to; of a step such as ISERROR that is a constant, without a gradient."""
-    return torch_verbs(memory.dtype, memory.device).constant(num)
+    return torch_backend(memory.dtype, memory.device).constant(num)
 
 
 class Objective:

@@ -17,15 +17,15 @@ from torch import Tensor
 
 from sheetsim.excel.arrays import Kinds, Values
 from sheetsim.excel.arrays import numbers as worth
-from sheetsim.excel.verbs import Mask, Verbs
+from sheetsim.excel.backend import Backend, Mask
 from sheetsim.model.values import LOGICAL, NUMBER
 
 LOOPED = 64  # sums longer than this, and of products, are left to torch's own order
 
 
 class Traced(Values):
-    """``num`` is a tensor; all else is as in ``arrays.Values``. Only what is said by verbs takes it; what is not is
-    asked with its ``host``."""
+    """``num`` is a tensor; all else is as in ``arrays.Values``. Only what is said by what a backend gives takes
+    it; all else is asked with its ``host``."""
 
     __slots__ = ("_host",)
     num: Tensor  # type: ignore[assignment]
@@ -35,9 +35,9 @@ class Traced(Values):
         self._host: Values | None = None
 
     @property
-    def verbs(self) -> Verbs:
+    def backend(self) -> Backend:
         """What tensors of this type and device are worked on with."""
-        return torch_verbs(self.num.dtype, self.num.device)
+        return torch_backend(self.num.dtype, self.num.device)
 
     @property
     def host(self) -> Values:
@@ -69,12 +69,12 @@ def operand(v: Values, like: Traced) -> Tensor | float:
     """The numbers of an argument; a single constant as a Python number, which costs torch the least."""
     if isinstance(v, Traced):
         return v.num
-    return float(v.num.flat[0]) if v.num.size == 1 else like.verbs.constant(v.num)  # type: ignore[no-any-return]
+    return float(v.num.flat[0]) if v.num.size == 1 else like.backend.constant(v.num)  # type: ignore[no-any-return]
 
 
 def numbers(v: Values, like: Traced) -> Tensor:
     """The numbers of an argument as a tensor, 0 where it holds none; logicals count as 0 and 1."""
-    return like.verbs.constant(worth(v)[0])  # type: ignore[no-any-return]
+    return like.backend.constant(worth(v)[0])  # type: ignore[no-any-return]
 
 
 def governed(result: Values, num: Tensor, like: Traced) -> Traced:
@@ -82,10 +82,10 @@ def governed(result: Values, num: Tensor, like: Traced) -> Traced:
     if isinstance(result.kind, int) and result.kind in (NUMBER, LOGICAL):
         return Traced(num.expand(result.num.shape), result.kind, result.ref)
     good = (result.kinds() == NUMBER) | (result.kinds() == LOGICAL)
-    return Traced(like.verbs.where(good, num, result.num), result.kind, result.ref)
+    return Traced(like.backend.where(good, num, result.num), result.kind, result.ref)
 
 
-# --- the verbs --------------------------------------------------------------------------------------------------------
+# --- the backend ------------------------------------------------------------------------------------------------------
 class LeftToRight(torch.autograd.Function):
     """The sum along the last axis, from left to right; its derivative by each term is 1."""
 
@@ -103,9 +103,9 @@ class LeftToRight(torch.autograd.Function):
         return gradient.unsqueeze(-1).expand(*gradient.shape, context.count)
 
 
-class TorchVerbs:
-    """The verbs on tensors of one type and device. Sums run from left to right as Excel's do: where large terms nearly
-    cancel, another order would show."""
+class TorchBackend:
+    """The backend on tensors of one type and device. Sums run from left to right as Excel's do: where large terms
+    nearly cancel, another order would show."""
 
     def __init__(self, dtype: torch.dtype, device: torch.device):
         self.dtype, self.device = dtype, device
@@ -156,6 +156,6 @@ class TorchVerbs:
 
 
 @cache
-def torch_verbs(dtype: torch.dtype, device: torch.device) -> TorchVerbs:
-    """The verbs on tensors of one type and device."""
-    return TorchVerbs(dtype, device)
+def torch_backend(dtype: torch.dtype, device: torch.device) -> TorchBackend:
+    """The backend on tensors of one type and device."""
+    return TorchBackend(dtype, device)

@@ -1,5 +1,5 @@
-"""The verbs by which arrays of numbers are put together: a short list, given for NumPy's arrays here and for torch's
-tensors in ``tensors/traced.py``.
+"""What a backend gives: the few operations by which arrays of numbers are put together, for NumPy's arrays here, for
+torch's tensors in ``tensors/traced.py``.
 
 What is said with these alone is written once and holds for both, with a gradient where there are tensors. Conditions,
 places and errors are NumPy's on both sides: they have no derivative.
@@ -20,7 +20,7 @@ Numbers = Any  # an array of numbers, or a tensor
 Mask = npt.NDArray[np.bool_]
 
 
-class Verbs(Protocol):
+class Backend(Protocol):
     """What a library of arrays must do for formulas. "Along the last axis" is meant where no axis is named."""
 
     def constant(self, num: Numbers) -> Numbers:
@@ -63,8 +63,8 @@ class Verbs(Protocol):
         """The square root; its slope at 0, where there is none, passes for 0."""
 
 
-class NumPyVerbs:
-    """The verbs on NumPy's arrays, with Excel's arithmetic."""
+class NumPyBackend:
+    """The backend on NumPy's arrays, with Excel's arithmetic."""
 
     running_sum = staticmethod(arithmetic.running_sum)
     where = staticmethod(np.where)
@@ -100,4 +100,4 @@ class NumPyVerbs:
         return np.take_along_axis(num, places, axis=-1)
 
 
-NUMPY: Verbs = NumPyVerbs()  # type: ignore[assignment]  # functions of NumPy's stand for methods
+NUMPY: Backend = NumPyBackend()  # type: ignore[assignment]  # functions of NumPy's stand for methods
