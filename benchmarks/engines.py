@@ -30,10 +30,10 @@ class Engine(Protocol):
         """Computes every formula cell."""
 
     def value(self, cell: Cell) -> Any:
-        """The value of a cell."""
+        """The value that the last recalculation gave a cell, as the engine represents it."""
 
 
-class Ours:
+class Ours(Engine):
     """sheetsim; it recomputes every cell at each recalculation."""
 
     def __init__(self, book: Workbook):
@@ -49,7 +49,7 @@ class Ours:
         return self.book[sheet].value(row, column)
 
 
-class IronCalc:
+class IronCalc(Engine):
     """Its low-level model: nothing is computed before ``evaluate``, which then computes every cell."""
 
     def __init__(self, path: Path):
@@ -60,6 +60,7 @@ class IronCalc:
         self.recalculate = self.model.evaluate
 
     def place(self, cell: Cell) -> tuple[int, int, int]:
+        """A cell as IronCalc's model takes it: number of the sheet, row and column counted from 1."""
         sheet, row, column = cell
         return self.sheets.index(sheet), row + 1, column + 1
 
@@ -70,7 +71,7 @@ class IronCalc:
         return self.model.get_cell_value(*self.place(cell))
 
 
-class Formualizer:
+class Formualizer(Engine):
     """It recomputes only what depends on a changed cell; so every input is written again before each recalculation but
     the first, which computes all there is."""
 
@@ -107,7 +108,7 @@ def columns_of_inputs(sheet: Sheet) -> list[tuple[int, int, list[list[float]]]]:
     return runs
 
 
-class Formulas:
+class Formulas(Engine):
     """It walks its whole graph of cells at each ``calculate``."""
 
     def __init__(self, path: Path):
@@ -119,6 +120,7 @@ class Formulas:
         self.solution: Any = None
 
     def key(self, cell: Cell) -> str:
+        """A cell as the library's dictionaries name it: ``'[book.xlsx]SHEET'!A1``."""
         sheet, row, column = cell
         return f"'[{self.file}]{sheet.upper()}'!{cell_name(row, column)}"
 
@@ -132,7 +134,7 @@ class Formulas:
         return self.solution[self.key(cell)].value[0, 0]
 
 
-class Pycel:
+class Pycel(Engine):
     """It computes a cell when its value is asked for; so all values are forgotten, then all are asked for."""
 
     def __init__(self, path: Path):
@@ -144,6 +146,7 @@ class Pycel:
             self.compiler.evaluate(address)  # compiles it
 
     def name(self, cell: Cell) -> str:
+        """A cell as pycel names it: ``sheet!A1``."""
         sheet, row, column = cell
         return f"{sheet}!{cell_name(row, column)}"
 

@@ -23,10 +23,12 @@ def processor() -> str:
 
 
 def cores() -> int:
+    """The cores that this process may use; where the system does not tell, all there are."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def versions() -> list[str]:
+    """Python, the packages measured and LibreOffice, each with its version or "absent"."""
     found = [f"Python {platform.python_version()}"]
     for name in PACKAGES:
         try:
@@ -37,5 +39,6 @@ def versions() -> list[str]:
 
 
 def description() -> str:
+    """Processor, cores, system and versions in one line, for the head of a table."""
     noun = "core" if cores() == 1 else "cores"
     return f"{processor()}, {cores()} {noun}, {platform.system()} {platform.machine()}. {', '.join(versions())}."

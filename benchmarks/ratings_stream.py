@@ -55,6 +55,8 @@ def make(path: Path, rows: int, style: str) -> None:
 
 
 def main() -> None:
+    """Makes a file of ratings in a folder that is deleted afterwards and prints its size and how reading it went.
+    Raises CalledProcessError if the reader fails."""
     arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])  # type: ignore[union-attr]
     arguments.add_argument("rows", type=int, nargs="?", default=20_000_000)
     arguments.add_argument("--style", choices=STYLES, default="csv")

@@ -66,6 +66,7 @@ class Files:
         self.written: dict[tuple[str, int], Result] = {}
 
     def path(self, workload: str, rows: int) -> Path:
+        """Where the file of a workload of so many rows is, or will be."""
         return self.room / f"{workload}_{rows}.xlsx"
 
     def saved(self, workload: str, rows: int) -> Result:
@@ -78,6 +79,7 @@ class Files:
 
 # --- one measurement each ---------------------------------------------------------------------------------------------
 def our_row(workload: str, rows: int, seconds: float, numba: bool = True) -> Row:
+    """sheetsim on a workload, repeated for ``seconds``; a failure becomes the row's reason."""
     row = Row(workload, OURS if numba else PLAIN, rows)
     try:
         result = measured(300.0, task="ours", workload=workload, rows=rows, seconds=seconds, numba=numba)
@@ -90,6 +92,8 @@ def our_row(workload: str, rows: int, seconds: float, numba: bool = True) -> Row
 
 
 def peer_row(engine: str, workload: str, rows: int, files: Files, effort: Effort) -> Row:
+    """Another engine on the same workbook as a file, whose watched cells must agree with ours; a failure becomes the
+    row's reason."""
     row = Row(workload, engine, rows)
     try:
         saved = files.saved(workload, rows)
@@ -115,6 +119,7 @@ def best_row(measure: Callable[[], Row], effort: Effort) -> Row:
 
 
 def take_times(row: Row, result: Result) -> None:
+    """Copies the times (seconds) and the number of runs of a result into a row."""
     row.first, row.best, row.median, row.runs = (result[name] for name in ("first", "best", "median", "runs"))
 
 
@@ -131,6 +136,7 @@ class LibreOffice:
         self.ready = False
 
     def row(self, workload: str, rows: int) -> Row:
+        """LibreOffice on the workbook as a file: the time of a conversion less that of an empty workbook."""
         row = Row(workload, LIBREOFFICE, rows)
         try:
             saved = self.files.saved(workload, rows)
@@ -160,6 +166,7 @@ class LibreOffice:
         return times
 
     def convert(self, path: Path) -> float:
+        """Seconds that it takes to start, recalculate a file and write it. Raises Failed."""
         return libreoffice.convert(path, self.files.room, self.effort.limit)
 
     def check(self, workload: str, rows: int, expected: float) -> None:
@@ -179,6 +186,7 @@ def check_times(repeat: int) -> dict[str, float | str]:
 
 
 def check_time(path: Path, repeat: int) -> float | str:
+    """The best time in seconds of ``sheetsim check`` as a whole process, or why there is none."""
     if not path.exists():
         return "the original is not here"
     command = [sys.executable, "-m", "sheetsim", "check", str(path)]
@@ -211,6 +219,7 @@ def compare(effort: Effort, room: Path) -> list[Row]:
 
 
 def fewer(engine: str, workload: str, effort: Effort) -> int:
+    """How many rows an engine gets: those of the workload, or as few as ``FEWER`` and ``effort`` say."""
     rows = min(WORKLOADS[workload].rows, effort.rows)
     return min(rows, FEWER.get((engine, workload), rows * effort.thinned) // effort.thinned)
 
@@ -234,10 +243,12 @@ def told(row: Row) -> Row:
 
 
 def say(text: str) -> None:
+    """Prints a line at once, also into a pipe, so that a long run can be followed."""
     print(text, flush=True)
 
 
 def main() -> None:
+    """The command: measures, writes the table, and exits with 1 if one of our own rows failed."""
     parser = argparse.ArgumentParser(description="Times full recalculation, ours and others'.")
     parser.add_argument("--quick", action="store_true", help="small sheets and few repetitions, in about a minute")
     parser.add_argument("--out", type=Path, help="where the table goes; else benchmarks/ or, of a quick run, out/")

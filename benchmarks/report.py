@@ -29,7 +29,7 @@ class Row:
 
     @property
     def per_cell(self) -> float:
-        """Microseconds a cell."""
+        """Microseconds by formula cell, of the best run."""
         return self.best / self.cells * 1e6
 
 
@@ -46,11 +46,13 @@ Found = dict[tuple[str, str], Row]  # by workload and engine; rows that have tim
 
 
 def found(rows: Iterable[Row]) -> Found:
+    """The rows that have times, by workload and engine."""
     return {(row.workload, row.engine): row for row in rows if not row.reason}
 
 
 # --- targets ----------------------------------------------------------------------------------------------------------
 def targets(rows: Sequence[Row], scaling: Sequence[Row], checks: dict[str, float | str]) -> list[Target]:
+    """The eight things asked of speed and memory, each with what was measured."""
     have = found(rows)
     collab = next((seconds for name, seconds in checks.items() if name.startswith("collab")), "not measured")
     return [
@@ -66,6 +68,7 @@ def targets(rows: Sequence[Row], scaling: Sequence[Row], checks: dict[str, float
 
 
 def faster(have: Found, workload: str, times: float) -> Target:
+    """Whether a cell costs us at most 1/``times`` of what it costs IronCalc, both by the best time."""
     what = f"{workload}: per cell at least {times:g} × as fast as IronCalc"
     ours, theirs = have.get((workload, OURS)), have.get((workload, "ironcalc"))
     if ours is None or theirs is None:
@@ -75,6 +78,7 @@ def faster(have: Found, workload: str, times: float) -> Target:
 
 
 def memory(have: Found, workload: str) -> Target:
+    """Whether the peak of the whole process stays below 10⁹ bytes."""
     row = have.get((workload, OURS))
     if row is None:
         return Target(f"{workload}: less than 1 GB of memory", "not measured", None)
@@ -83,6 +87,7 @@ def memory(have: Found, workload: str) -> Target:
 
 
 def check_time(seconds: float | str) -> Target:
+    """Whether ``sheetsim check`` of collab_filter stays below 1 s; a text says why it was not measured."""
     what = "`sheetsim check collab_filter.xlsx`: less than 1 s"
     if isinstance(seconds, str):
         return Target(what, seconds, None)
@@ -110,6 +115,7 @@ def written(text: str, name: str, asked: Path | None, quick: bool) -> Path:
 
 
 def page(machine: str, quick: bool, rows: Sequence[Row], scaling: Sequence[Row], checks: dict[str, float | str]) -> str:
+    """The whole Markdown page: targets, a table for each workload, the growth, the times of ``check``."""
     parts = [
         "# How fast a full recalculation is",
         f"{date.today():%d %B %Y}. {machine}" + (" A quick run: small sheets, few repetitions." if quick else ""),
@@ -126,16 +132,19 @@ def page(machine: str, quick: bool, rows: Sequence[Row], scaling: Sequence[Row],
 
 
 def target_line(target: Target) -> tuple[str, str, str]:
+    """A target's cells in the table; one that was not measured is met "?"."""
     return target.what, target.found, {True: "yes", False: "**no**", None: "?"}[target.met]
 
 
 def engine_table(rows: Sequence[Row]) -> str:
+    """The Markdown table of all engines on one workload."""
     headings = ("engine", "rows", "formula cells", "first", "best", "median", "runs", "µs a cell", "a cell costs")
     ours = found(rows).get((rows[0].workload, OURS))
     return table(headings, (engine_line(row, ours) for row in rows))
 
 
 def engine_line(row: Row, ours: Row | None) -> tuple[str, ...]:
+    """An engine's cells in the table; without times, the reason stands in place of them."""
     size = f"{row.rows:,}" if row.rows else ""
     if row.reason:
         cells = f"{row.cells:,}" if row.cells else ""
@@ -147,11 +156,13 @@ def engine_line(row: Row, ours: Row | None) -> tuple[str, ...]:
 
 
 def scaling_table(rows: Sequence[Row]) -> str:
+    """The Markdown table of one workload with more and more rows."""
     headings = ("workload", "rows", "formula cells", "first", "best", "µs a cell", "peak memory")
     return table(headings, (scaling_line(row) for row in rows))
 
 
 def scaling_line(row: Row) -> tuple[str, ...]:
+    """A size's cells in the table; without times, the reason stands in place of them."""
     if row.reason:
         return (row.workload, f"{row.rows:,}", "", f"– {cell_text(row.reason)}", "", "", "")
     times = (milliseconds(row.first or 0), milliseconds(row.best), f"{row.per_cell:.3g}")
@@ -159,6 +170,7 @@ def scaling_line(row: Row) -> tuple[str, ...]:
 
 
 def milliseconds(seconds: float) -> str:
+    """Seconds as a text in ms: three digits, from 100 ms on whole ones."""
     ms = seconds * 1000
     return f"{ms:,.0f} ms" if ms >= 100 else f"{ms:.3g} ms"
 
@@ -169,5 +181,6 @@ def cell_text(text: str) -> str:
 
 
 def table(headings: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+    """A Markdown table; cells must hold no line break and no bare ``|``."""
     rule = ["---"] * len(headings)
     return "\n".join("| " + " | ".join(line) + " |" for line in (headings, rule, *lines))

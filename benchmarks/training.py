@@ -44,20 +44,24 @@ class Job:
 
     @property
     def device(self) -> str:
+        """Where it trains: "cpu" unless its options say otherwise."""
         return str(self.options.get("device", "cpu"))
 
 
 def ours(work: str, backend: str, rounds: int = 5, threads: int = 1) -> Job:
+    """sheetsim's training, with one of its backends."""
     needs = "torch" if backend == "torch" else "numpy"
     return Job(work, f"sheetsim, {backend}", "ours", "ours", needs, rounds, {"backend": backend}, threads)
 
 
 def plain(work: str, fused: bool = False, rounds: int = 3, threads: int = 1) -> Job:
+    """The hand-written PyTorch loop; ``fused`` takes PyTorch's fused kernel for Adam."""
     name = "plain PyTorch loop" + (", fused Adam" if fused else "")
     return Job(work, name, "plain", "plain_torch", "torch", rounds, {"fused": fused}, threads)
 
 
 def fastai(work: str, name: str, rounds: int, threads: int = 1) -> Job:
+    """fastai's training, under the name of the function or class that does it."""
     return Job(work, f"fastai {name}", "fastai", "fastai_learner", "fastai", rounds, {}, threads)
 
 
@@ -94,19 +98,24 @@ def chosen(only: Sequence[str], device: str, quick: bool) -> list[Job]:
 
 
 def named(jobs: Sequence[Job], only: Sequence[str], part: str) -> list[Job]:
+    """The jobs whose ``part`` (group or work) is in ``only``; all of them if ``only`` names none."""
     wanted = {*only} & names(part)
     return [job for job in jobs if not wanted or getattr(job, part) in wanted]
 
 
 def names(part: str) -> set[str]:
+    """The groups or works of all the jobs there are."""
     return {getattr(job, part) for job in JOBS}
 
 
 def can_run_there(job: Job) -> bool:
+    """Whether a job makes sense on the device: ours and the plain loop, in PyTorch, once and not for each number of
+    threads."""
     return job.trainer in ("ours", "plain_torch") and job.threads == 1 and job.options.get("backend") != "numpy"
 
 
 def on_device(job: Job) -> Job:
+    """The same job on CUDA; one round, for its process trains several times."""
     return replace(job, options={**job.options, "device": "cuda"}, rounds=1)
 
 
@@ -122,6 +131,7 @@ def interpreter(package: str, candidates: tuple[str, ...]) -> str:
 
 @cache
 def has_cuda(candidates: tuple[str, ...]) -> bool:
+    """Whether the first interpreter that has torch sees a CUDA device."""
     question = "import sys, torch; sys.exit(not torch.cuda.is_available())"
     try:
         command = [interpreter("torch", candidates), "-c", question]
@@ -164,6 +174,8 @@ def without_folders(text: str) -> str:
 
 
 def compare(jobs: Sequence[Job], candidates: tuple[str, ...], data: Path | None) -> list[Row]:
+    """A row for each job. The jobs take turns, one round each, so that a slow minute of the machine hits all of
+    them."""
     rows = [Row(job.work, job.name, job.group, job.device, job.threads) for job in jobs]
     for number in range(max((job.rounds for job in jobs), default=0)):
         for job, row in zip(jobs, rows, strict=True):
@@ -179,6 +191,7 @@ def streams(quick: bool) -> list[str]:
 
 
 def stream(rows: int, style: str) -> str:
+    """What ``ratings_stream.py`` prints for a file of so many rows, or why it failed."""
     command = [sys.executable, str(HERE / "ratings_stream.py"), str(rows), "--style", style]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
@@ -194,10 +207,13 @@ def data_here() -> Path | None:
 
 
 def say(text: str) -> None:
+    """Prints a line at once, also into a pipe, so that a long run can be followed."""
     print(text, flush=True)
 
 
 def main() -> None:
+    """The command: trains with every job chosen and writes the table; exits with 2 for a ``--peers`` that cannot be
+    run."""
     parser = argparse.ArgumentParser(description="Times training, ours and others'.")
     parser.add_argument("--quick", action="store_true", help="each once and on one thread, in about a minute")
     parser.add_argument("--only", default="", help="as ours,plain,fastai,surprise,solver,stream or movielens,u1,mnist")

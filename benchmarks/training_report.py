@@ -58,10 +58,12 @@ class Row:
 
     @property
     def times(self) -> list[float]:
+        """Seconds of each run that counts."""
         return [run["seconds"] for run in self.runs]
 
 
 def page(rows: Sequence[Row], read: Sequence[str], quick: bool) -> str:
+    """The whole Markdown page: a table for each work and device, then the reading of large files."""
     parts = [
         "# How fast training is, and how well it ends",
         f"{date.today():%d %B %Y}. {surroundings(rows)}" + (" A quick run." if quick else ""),
@@ -86,10 +88,12 @@ def surroundings(rows: Sequence[Row]) -> str:
 
 
 def device_name(rows: Sequence[Row]) -> str:
+    """What CUDA calls the device that the rows ran on."""
     return next((result["device"] for row in rows for result in row.results if result.get("device")), "the device")
 
 
 def work_table(work: str, rows: Sequence[Row]) -> str:
+    """The Markdown table of all trainers on one work, the lecture's own numbers below them."""
     shown = SHOWN.get(work, ("objective",))
     ours = next((min(row.times) for row in rows if row.group in ("ours", "solver") and row.times), None)
     warm = ("first", "epochs alone") if rows[0].device != "cpu" else ()
@@ -101,13 +105,14 @@ def work_table(work: str, rows: Sequence[Row]) -> str:
 
 
 def line(row: Row, ours: float | None, shown: Sequence[str]) -> tuple[str, ...]:
+    """A trainer's cells in the table; ``ours`` is the best time (seconds) that the others are compared with."""
     if not row.times:
         return (row.name, f"{row.threads}", f"– {cell_text(row.reason)}")
     best = min(row.times)
     warm = (seconds_text(row.results[0]["runs"][0]["seconds"]), epochs_alone(row)) if row.device != "cpu" else ()
     times = (*warm, seconds_text(best), seconds_text(median(row.times)), f"{len(row.times)}")
     ratio = "" if ours is None else "1" if best == ours else f"{best / ours:.2g} ×"
-    ends = (spread([run[name] for run in row.runs]) for name in shown)
+    ends = (mean_and_range([run[name] for run in row.runs]) for name in shown)
     before = median(result["import"] + result["data"] for result in row.results)
     peak = max(result["peak"] for result in row.results)
     return (row.name, f"{row.threads}", *times, ratio, *ends, seconds_text(before), f"{peak / 1e6:,.0f} MB")
@@ -119,13 +124,15 @@ def epochs_alone(row: Row) -> str:
     return seconds_text(min(found)) if found else ""
 
 
-def spread(values: Sequence[float]) -> str:
+def mean_and_range(values: Sequence[float]) -> str:
+    """The mean over the runs and, of several, the lowest and the highest in brackets."""
     if len(values) == 1:
         return f"{values[0]:.4f}"
     return f"{mean(values):.4f} ({min(values):.4f}–{max(values):.4f})"
 
 
 def seconds_text(seconds: float) -> str:
+    """Seconds as a text: three digits below 10 s, above one decimal."""
     return f"{seconds:.3g} s" if seconds < 10 else f"{seconds:.1f} s"
 
 

@@ -21,6 +21,8 @@ LIBRARIES = ("torch", "numpy", "fastai", "scikit-surprise", "scipy")
 
 
 def run(trainer: str, work: str, seeds: list[int], data: str | None = None, **options: Any) -> Result:
+    """What the process prints: seconds for imports and data, a result for each seed, peak memory, versions. ``options``
+    go to the trainer."""
     begun = time.perf_counter()
     prepare = import_module(f"trainers.{trainer}").prepare
     imported = time.perf_counter()
@@ -31,6 +33,7 @@ def run(trainer: str, work: str, seeds: list[int], data: str | None = None, **op
 
 
 def timed(training: Training, seed: int) -> Result:
+    """One training: its seed, its seconds from the call to the measured end, and what it measured."""
     begun = time.perf_counter()
     measures = training(seed)
     return {"seed": seed, "seconds": time.perf_counter() - begun, **measures}

@@ -71,6 +71,7 @@ def made_up_ratings(rows: int) -> list[tuple[float, ...]]:
 
 
 def numbered(count: int) -> list[float]:
+    """The floats 1, 2, … ``count``."""
     return [float(number) for number in range(1, count + 1)]
 
 

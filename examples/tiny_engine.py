@@ -70,6 +70,7 @@ class Ref(NamedTuple):
     column_fixed: bool = False
 
     def seen_from(self, cell: Cell) -> Cell:
+        """The row and column that it means in ``cell``, counted from 0."""
         return self.row + cell[0] * (not self.row_fixed), self.column + cell[1] * (not self.column_fixed)
 
 
@@ -136,6 +137,7 @@ class Block(NamedTuple):
 
 
 def blocks_of(trees: Mapping[Cell, Tree]) -> list[Block]:
+    """Runs down each column of cells with equal trees; cells apart, though alike, are blocks of their own."""
     blocks: list[Block] = []
     for row, column in sorted(trees, key=lambda cell: cell[::-1]):  # column by column
         if blocks and blocks[-1].tree == trees[row, column] and blocks[-1].cells[-1] == (row - 1, column):
@@ -183,6 +185,7 @@ def steps(group: list[Block]) -> list[Block]:
 
 
 def name(cell: Cell) -> str:
+    """A cell's name, ``(3, 0)`` → ``A4``; columns up to Z."""
     return f"{chr(ord('A') + cell[1])}{cell[0] + 1}"
 
 
@@ -238,6 +241,8 @@ class Sheet:
             self.values[view(ITSELF, block)] = self.compute(block)
 
     def compute(self, block: Block) -> Array:
+        """The block's values, one a cell. Raises ValueError, naming its first cell, for an error and for an empty cell
+        that is read."""
         try:
             with np.errstate(all="raise", under="ignore"):
                 result = evaluate(block.tree, block, self.values) + 0.0  # + 0.0: Excel has no −0

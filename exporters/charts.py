@@ -111,10 +111,13 @@ class Cells:
         self.values = [self.sheet.value(row, column) for row in rows for column in columns]
 
     def numbers(self) -> NumRef:
+        """The cells for openpyxl's chart, with the numbers they hold stored beside: viewers that do not calculate draw
+        these."""
         points = [NumVal(at, v=value) for at, value in enumerate(self.values) if isinstance(value, float)]
         return NumRef(self.name, NumData("General", len(self.values), points))
 
     def texts(self) -> StrRef:
+        """The cells for openpyxl's chart as labels, with what they show stored beside; blank cells are left out."""
         points = [StrVal(at, _shown(value)) for at, value in enumerate(self.values) if value is not None]
         return StrRef(self.name, StrData(len(self.values), points))
 

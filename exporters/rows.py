@@ -25,6 +25,7 @@ class Strings:
         self.uses = 0
 
     def number(self, place: float) -> int:
+        """The number under which the file keeps a text, given its place in ``values.TEXTS``; counts the use."""
         self.uses += 1
         return self.numbers.setdefault(int(place), len(self.numbers))
 
@@ -88,6 +89,7 @@ class Rows:
         return part if part.shape == shape else np.pad(part, ((0, shape[0] - rows), (0, shape[1] - part.shape[1])))
 
     def rows(self, cells: list[list[Any]]) -> Iterator[str]:
+        """The ``<row>`` elements of what ``cells`` gives, which goes row by row."""
         current = None
         for cell in zip(*cells, strict=True):
             if (row := cell[0]) != current:
@@ -98,6 +100,7 @@ class Rows:
             yield "</row>"
 
     def row_start(self, row: int) -> str:
+        """The opening tag of a row counted from 0, with its height in points where it has one of its own."""
         height = self.heights.get(row)
         return f'<row r="{row + 1}" ht="{height:g}" customHeight="1">' if height else f'<row r="{row + 1}">'
 

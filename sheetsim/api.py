@@ -62,7 +62,16 @@ def explain(what: str | Path | Book, cell: str) -> explaining.Explanation:
 
 def solve(what: str | Path | Book, sheet: str, **options: Any) -> solving.Solution:
     """Excel's Solver on a sheet of a workbook; the options are those of ``sheetsim.solver.solving.solve``. The
-    solution's ``model.book`` is the workbook, calculated with what was found. Needs the extra ``solve``."""
+    solution's ``model.book`` is the workbook, calculated with what was found. Needs the extra ``solve``. Raises
+    InputError for a model that cannot be solved.
+
+    >>> book = Workbook("demo")
+    >>> sheet = book.add_sheet("s")
+    >>> sheet["A1"], sheet["A2"] = 1, "=(A1-3)^2+2"
+    >>> solution = solve(book, "s", cells="A1", minimise="A2", engine="differences")
+    >>> round(sheet["A1"], 6), round(sheet["A2"], 6)
+    (3.0, 2.0)
+    """
     return solving.solve(_opened(what), sheet, **options)
 
 
@@ -91,7 +100,13 @@ def train(model: str, data: Path | str | None = None, watch: Watch | None = None
 
     ``data`` is the folder that holds the data set (else it is looked for, and fetched once); ``watch(epoch, batch,
     batches, loss)`` is told of the progress; ``settings`` are those of ``sheetsim.training.settings.Settings``, as the
-    lecture's where nothing is said. The backend is torch where it is installed, else numpy. Raises InputError.
+    lecture's where nothing is said. The backend is torch where it is installed, else numpy. Raises InputError. The
+    outcome holds ``weights``, ``history.epochs`` (losses, accuracy, seconds) and ``settings``; on data in memory
+    ``sheetsim.training.loop.train`` does the same.
+
+    >>> train("nn", optimizer="sgd", lr=-1)  # settings are looked at before any data is
+    Traceback (most recent call last):
+    sheetsim.errors.InputError: lr must be a number above 0, not -1
     """
     from sheetsim.training.data import digits, movielens
     from sheetsim.training.loop import train as run

@@ -27,15 +27,48 @@ class Workbook(Book):
     >>> book.recalculate()
     >>> sheet["A4"]
     256.0
+
+    A sheet is also filled by whole tables, read back as one, and its cells go by names:
+
+    >>> sheet.values("C1", [["x", "y"], [1, 2], [3, 4]])
+    >>> sheet.array("E2:E3", "=C2:C3*D2:D3")
+    >>> sheet.name("first", "$E$2"); book.define_name("half", "0.5")
+    >>> sheet.put(0, 4, "=half of it")
+    >>> sheet["F2"] = "=first*half"
+    >>> book.recalculate()
+    >>> sheet.frame("C1:D3")["y"].tolist(), sheet["E2:F2"]
+    ([2.0, 4.0], [[2.0, 1.0]])
+    >>> sheet.formula_text(2, 4), sheet.value(2, 4), book.find_sheet("S") is sheet
+    ('=C2:C3*D2:D3', 12.0, True)
     """
 
     def recalculate(self, progress: Callable[[int], None] | None = None) -> None:
-        """Computes every formula from the inputs, with Excel's arithmetic."""
+        """Computes every formula from the inputs, with Excel's arithmetic. ``progress`` is told how many cells each
+        step has computed.
+
+        Raises CycleError for cells that need one another, UnknownFunction for functions that are not in the table.
+
+        >>> book = Workbook("demo")
+        >>> book.add_sheet("s")["A1"] = "=1+B1"
+        >>> book["s"]["B1"] = "=A1"
+        >>> book.recalculate()
+        Traceback (most recent call last):
+        sheetsim.errors.CycleError: circular reference: s!A1 → s!B1 → s!A1
+        """
         recalculate(self, progress)
 
     def press(self, sheet: str, button: str, **settings: Any) -> None:
-        """Presses a button of a sheet: ``book.press("adam", "run")``."""
+        """Presses a button of a sheet: its steps are done as the macro behind it would. ``times`` replaces how often,
+        ``each`` is called after each time with its number. Raises NotFound for a sheet or button that is not there.
 
+        >>> import sheetsim
+        >>> book = sheetsim.open("graddesc")
+        >>> book.press("adam", "reset")
+        >>> book.press("adam", "run", times=2)
+        >>> book.press("adam", "run", times=3)
+        >>> book["adam"]["C1"]  # the lecture: "5 steps, we're at 25"
+        24.960097789510424
+        """
         press(self, sheet, button, **settings)
 
     def torch(self, sheet: str | None = None, **options: Any) -> TorchBook:
@@ -62,7 +95,15 @@ class Workbook(Book):
         was changed since the last calculation.
 
         A file that is there is replaced, as ``open(path, "w")`` does it, whoever wrote it: a program that names it
-        means it. The command line asks for ``--force`` (``support/ownership.py``).
+        means it. The command line asks for ``--force`` (``support/ownership.py``). Raises InputError for another kind
+        of file and OutputError for a place that cannot be written; what was there then stays.
+
+        >>> from tempfile import TemporaryDirectory
+        >>> import sheetsim
+        >>> with TemporaryDirectory() as folder:
+        ...     sheetsim.build("entropy_example").save(f"{folder}/copy.xlsx")
+        ...     sheetsim.open(f"{folder}/copy.xlsx")["entropy"]["D2"]
+        0.3010299956639812
         """
 
         if self.changed:

@@ -8,6 +8,7 @@ import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,6 +32,15 @@ class Ran(NamedTuple):
 
 Run = Callable[..., Ran]
 Plant = Callable[..., Path]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skips the examples in docstrings that use torch, where it is not installed."""
+    if find_spec("torch"):
+        return
+    for item in items:
+        if isinstance(item, pytest.DoctestItem) and any("torch" in each.source for each in item.dtest.examples):
+            item.add_marker(pytest.mark.skip(reason="PyTorch is not installed: pip install 'sheetsim[torch]'"))
 
 
 @pytest.fixture

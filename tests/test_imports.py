@@ -129,8 +129,13 @@ def test_a_module_can_be_read_in_one_go(module: str) -> None:
 
 
 @pytest.mark.parametrize("module", ["torch", "matplotlib", "pandas", "numba", "openpyxl", "scipy"])
-def test_importing_sheetsim_leaves_the_heavy_ones_out(module: str) -> None:
-    code = f"import sys, sheetsim; sys.exit({module!r} in sys.modules)"
+def test_the_public_names_leave_the_heavy_ones_out(module: str) -> None:
+    code = f"import sys; from sheetsim import *; sys.exit({module!r} in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_importing_sheetsim_imports_nothing_more() -> None:
+    code = "import sys, sheetsim; sys.exit(any(name.startswith(('sheetsim.', 'numpy')) for name in sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
@@ -158,3 +163,6 @@ def test_the_public_names() -> None:
         "train",
     ]
     assert all(hasattr(sheetsim, name) for name in sheetsim.__all__)
+    assert {*sheetsim.__all__} <= {*dir(sheetsim)}
+    with pytest.raises(AttributeError, match="has no attribute 'recalc'"):
+        _ = sheetsim.recalc

@@ -19,6 +19,7 @@ from trainers.lecture import DIGITS, END, FACTORS, FAST, HIDDEN, HIGH, RATINGS, 
 
 
 def prepare(work: str, data: Any) -> Training:
+    """Loaders are made here, before the clock starts; each training gets a fresh learner."""
     loaders = digit_loaders(data) if work == "mnist" else rating_loaders(data)
 
     def training(seed: int) -> Measures:
@@ -31,6 +32,7 @@ def prepare(work: str, data: Any) -> Training:
 
 
 def fit(learner: Any, cycle: Cycle, *metrics: str) -> Measures:
+    """Trains by fastai's own one-cycle, given the lecture's numbers; the validation measures of the last epoch."""
     shape = {"div": START, "div_final": END, "pct_start": RISING, "moms": (SLOW, FAST, SLOW)}
     with learner.no_bar(), learner.no_logging():
         learner.fit_one_cycle(cycle.epochs, cycle.lr, wd=cycle.wd, **shape)
@@ -51,14 +53,17 @@ def rating_loaders(data: Any) -> Any:
 
 
 def digit_loaders(data: Any) -> Any:
+    """Training and validation digits in batches of the lecture's size."""
     sets = ((data.train_pixels, data.train_labels), (data.valid_pixels, data.valid_labels))
     return DataLoaders.from_dsets(*(TensorDataset(*map(tensor, each)) for each in sets), bs=DIGITS.batch, device="cpu")
 
 
 def digit_learner(loaders: Any) -> Any:
+    """The lecture's digit model: 784 pixels, a hidden layer with ReLU, 10 logits; cross-entropy."""
     model = nn.Sequential(nn.Linear(784, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, 10))
     return Learner(loaders, model, loss_func=nn.CrossEntropyLoss(), metrics=accuracy)
 
 
 def tensor(array: np.ndarray) -> torch.Tensor:
+    """The array as a tensor on the CPU that shares its memory."""
     return torch.as_tensor(array)

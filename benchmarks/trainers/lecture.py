@@ -16,7 +16,7 @@ SQUARES = 0.99  # Adam's second beta
 
 @dataclass(frozen=True)
 class Cycle:
-    """A training by one cycle."""
+    """A training by one cycle: epochs, the highest learning rate, decoupled weight decay, samples in a batch."""
 
     epochs: int
     lr: float

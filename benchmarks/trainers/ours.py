@@ -11,6 +11,8 @@ from trainers import Measures, Training
 
 
 def prepare(work: str, data: Any, backend: str = "torch", device: str = "cpu") -> Training:
+    """sheetsim's own ``train``; the measure "epochs" is the seconds of the epochs alone, without the set-up before
+    them."""
     if backend == "torch":
         import torch  # noqa: F401 - imports are timed apart
     settings = Settings(model="nn" if work == "mnist" else "movielens", backend=backend, device=device)

@@ -24,6 +24,8 @@ class Examples(NamedTuple):
 
 
 class Problem(NamedTuple):
+    """What a training needs: examples, model, loss, what is measured on the validation set, and the cycle."""
+
     train: Examples
     valid: Examples
     model: nn.Module
@@ -43,6 +45,7 @@ class DotBias(nn.Module):
             nn.init.trunc_normal_(table, std=0.01, a=-0.02, b=0.02)
 
     def forward(self, users: Tensor, items: Tensor) -> Tensor:
+        """Codes of users and items, int64 (n,) → ratings (n,), between 0 and ``HIGH``."""
         user_factors, item_factors, user_bias, item_bias = self.tables
         dot = (user_factors(users) * item_factors(items)).sum(1)
         return torch.sigmoid(dot + user_bias(users).squeeze(1) + item_bias(items).squeeze(1)) * HIGH
@@ -82,7 +85,7 @@ def fit(problem: Problem, fused: bool) -> Measures:
 
 # --- the problems -----------------------------------------------------------------------------------------------------
 def ratings(data: Any, device: str) -> Problem:
-    """``data``: a RatingSplit."""
+    """The movie model's problem on a device, from ratings as sheetsim reads them (a ``RatingSplit``)."""
     every = data.ratings
     columns = [tensor(every.users, device).long(), tensor(every.items, device).long(), tensor(every.values, device)]
 
@@ -95,11 +98,12 @@ def ratings(data: Any, device: str) -> Problem:
 
 
 def rating_measures(outputs: Tensor, targets: Tensor) -> Measures:
+    """The root of the mean squared error of predicted and given ratings, both (n,)."""
     return {"RMSE": float((outputs - targets).square().mean().sqrt())}
 
 
 def digits(data: Any, device: str) -> Problem:
-    """``data``: Digits."""
+    """The digit models' problem on a device, from the data set as sheetsim reads it (``Digits``)."""
     train = Examples((tensor(data.train_pixels, device),), tensor(data.train_labels, device))
     valid = Examples((tensor(data.valid_pixels, device),), tensor(data.valid_labels, device))
     model = nn.Sequential(nn.Linear(784, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, 10)).to(device)
@@ -107,8 +111,10 @@ def digits(data: Any, device: str) -> Problem:
 
 
 def digit_measures(outputs: Tensor, targets: Tensor) -> Measures:
+    """The share of digits whose largest logit is their label's: logits (n, 10), labels (n,)."""
     return {"accuracy": float((outputs.argmax(1) == targets).float().mean())}
 
 
 def tensor(array: np.ndarray, device: str) -> Tensor:
+    """The array as a tensor; on the CPU it shares the array's memory."""
     return torch.as_tensor(array, device=device)

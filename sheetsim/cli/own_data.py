@@ -58,7 +58,7 @@ class OwnData:
 
     @property
     def files(self) -> dict[str, Path]:
-        """The files given, by option."""
+        """The files given: name of the option without its dashes → path, points before ratings."""
         return {name: path for name in ("points", "ratings") if (path := getattr(self, name)) is not None}
 
     def refuse_unused(self, workbooks: Sequence[str]) -> None:

@@ -40,6 +40,7 @@ class Block:
         return Rect(self.rect.top, self.rect.left, self.rect.bottom + height - 1, self.rect.right + width - 1)
 
     def where(self) -> str:
+        """Sheet and address of the first cell, as messages name the block: ``adam!C5``."""
         return self.sheet.where(self.rect.top, self.rect.left)
 
     def text(self) -> str:
@@ -124,6 +125,7 @@ def _is_runtime(node: Node) -> bool:
 
 
 def shown(text: str) -> str:
+    """A formula as messages quote it: of more than 100 characters the first 97 and three dots."""
     return text if len(text) <= 100 else text[:97] + "..."
 
 

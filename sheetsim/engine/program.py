@@ -67,6 +67,8 @@ class Program:
             self.steps, self.loads = [instructions.constant(error_value(LACKING))], []
 
     def run(self, site: Site) -> Values:
+        """The block's values at ``site``, of shape (rows, columns, height, width): the steps in postfix order over a
+        stack. A result that is a reference is read. Raises NotReady where one points at cells yet to be computed."""
         stack: Stack = []
         for step in self.steps:
             step(stack, site)

@@ -103,7 +103,8 @@ def _tail_near_half(low: npt.NDArray[np.uint64], bits: int) -> npt.NDArray[np.bo
 
 
 def whole_power(base: Array, exponent: int) -> Array:
-    """``base ^ exponent`` for a small whole exponent ≥ 1: repeated multiplication from the left."""
+    """``base ^ exponent`` of each element for a small whole exponent ≥ 1: repeated multiplication from the left, as
+    Excel's ``^`` and POWER do it."""
     result = multiply(base, base) if exponent > 1 else base
     for _ in range(exponent - 2):
         result = multiply(result, base)

@@ -91,6 +91,7 @@ def single(value: Any) -> Values:
 
 
 def error_value(code: int) -> Values:
+    """An error by its code (``values.DIV0``, ``NA``, …) as an array of shape (1, 1, 1, 1)."""
     return Values(np.full((1, 1, 1, 1), float(code)), ERROR)
 
 
@@ -103,6 +104,8 @@ def uniform(kinds: Kinds) -> int | Kinds:
 
 
 def common_shape(*arrays: Values) -> tuple[int, ...]:
+    """The four axes that the arrays broadcast to; ValueError where two lengths differ and neither is 1 (see
+    ``fitted``)."""
     return np.broadcast_shapes(*(a.num.shape for a in arrays))
 
 

@@ -3,6 +3,8 @@ torch's tensors in ``tensors/traced.py``.
 
 What is said with these alone is written once and holds for both, with a gradient where there are tensors. Conditions,
 places and errors are NumPy's on both sides: they have no derivative.
+
+The arrays have the four axes of ``arrays.py``, or are lists for each cell of a block, of shape (rows, columns, n).
 """
 
 from __future__ import annotations
@@ -14,14 +16,14 @@ import numpy as np
 import numpy.typing as npt
 
 from sheetsim.excel import arithmetic
-from sheetsim.excel.arithmetic import Array
 
 Numbers = Any  # an array of numbers, or a tensor
 Mask = npt.NDArray[np.bool_]
 
 
 class Backend(Protocol):
-    """What a library of arrays must do for formulas. "Along the last axis" is meant where no axis is named."""
+    """What a library of arrays must do for formulas. Where no axis is named, the last one is meant: (…, n) → (…) for
+    sums and extremes."""
 
     def constant(self, num: Numbers) -> Numbers:
         """NumPy's numbers as this library's, without a gradient; what is this library's already, as it is."""
@@ -63,41 +65,50 @@ class Backend(Protocol):
         """The square root; its slope at 0, where there is none, passes for 0."""
 
 
-class NumPyBackend:
+class NumPyBackend(Backend):
     """The backend on NumPy's arrays, with Excel's arithmetic."""
 
-    running_sum = staticmethod(arithmetic.running_sum)
-    where = staticmethod(np.where)
-    broadcast = staticmethod(np.broadcast_to)
-    transposed = staticmethod(np.transpose)
-    root = staticmethod(np.sqrt)
-
-    def constant(self, num: Array) -> Array:
+    def constant(self, num: Numbers) -> Numbers:
         return num
 
-    def pad(self, num: Array, down: int, right: int, value: float) -> Array:
+    def where(self, condition: Mask, yes: Numbers, no: Numbers) -> Numbers:
+        return np.where(condition, yes, no)
+
+    def broadcast(self, num: Numbers, shape: tuple[int, ...]) -> Numbers:
+        return np.broadcast_to(num, shape)
+
+    def transposed(self, num: Numbers, axes: Sequence[int]) -> Numbers:
+        return num.transpose(axes)
+
+    def running_sum(self, terms: Numbers) -> Numbers:
+        return arithmetic.running_sum(terms)
+
+    def root(self, num: Numbers) -> Numbers:
+        return np.sqrt(num)
+
+    def pad(self, num: Numbers, down: int, right: int, value: float) -> Numbers:
         return np.pad(num, ((0, 0), (0, 0), (0, down), (0, right)), constant_values=value)
 
-    def joined(self, parts: Sequence[Array]) -> Array:
+    def joined(self, parts: Sequence[Numbers]) -> Numbers:
         return np.concatenate(parts, axis=-1)
 
-    def product(self, terms: Array) -> Array:
+    def product(self, terms: Numbers) -> Numbers:
         result = terms[..., 0]
         for k in range(1, terms.shape[-1]):
             result = arithmetic.multiply(result, terms[..., k])
         return result
 
-    def largest(self, num: Array) -> Array:
-        return np.asarray(np.max(num, axis=-1, initial=-np.inf))
+    def largest(self, num: Numbers) -> Numbers:
+        return np.max(num, axis=-1, initial=-np.inf)
 
-    def smallest(self, num: Array) -> Array:
-        return np.asarray(np.min(num, axis=-1, initial=np.inf))
+    def smallest(self, num: Numbers) -> Numbers:
+        return np.min(num, axis=-1, initial=np.inf)
 
-    def sorted(self, num: Array) -> Array:
+    def sorted(self, num: Numbers) -> Numbers:
         return np.sort(num, axis=-1)
 
-    def taken(self, num: Array, places: npt.NDArray[np.int64]) -> Array:
+    def taken(self, num: Numbers, places: npt.NDArray[np.int64]) -> Numbers:
         return np.take_along_axis(num, places, axis=-1)
 
 
-NUMPY: Backend = NumPyBackend()  # type: ignore[assignment]  # functions of NumPy's stand for methods
+NUMPY = NumPyBackend()

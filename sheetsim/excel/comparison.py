@@ -20,7 +20,8 @@ def text_order(folded: str) -> list[tuple[int, str]]:
 
 
 def text_ranks(*arrays: Array) -> list[Array]:
-    """Arrays of places of texts → arrays of ranks that compare as the texts do, without regard to case."""
+    """Arrays of places in ``values.TEXTS`` → arrays of the same shapes, of ranks that compare as the texts do, without
+    regard to case."""
     folded = [TEXTS.folded(a) for a in arrays]
     every = np.unique(np.concatenate([f.ravel() for f in folded]))
     order = sorted(range(len(every)), key=lambda i: text_order(TEXTS[float(every[i])]))
@@ -31,7 +32,8 @@ def text_ranks(*arrays: Array) -> list[Array]:
 
 def compare(rule: Callable[[Array, Array], npt.NDArray[np.bool_]], left: Values, right: Values) -> Values:
     """``= <> < <= > >=``. Of different classes, a number is less than a text, a text less than a logical; a blank takes
-    the class of what it is compared with."""
+    the class of what it is compared with. ``rule`` is the NumPy comparison; the result holds logicals, in the shape
+    that the two broadcast to, and the first error of each pair."""
     left, right = fitted(left, right)
     if _all_numbers(left) and _all_numbers(right):
         return Values(_numbers_compared(rule, left.num, right.num).astype(np.float64), LOGICAL)

@@ -327,8 +327,8 @@ def _over_ln10(value: DoubleDouble) -> DoubleDouble:
 
 def _split(a: Array) -> DoubleDouble:
     """Veltkamp's splitting: a, exactly, as a head of 26 bits and a tail of as many."""
-    spread = a * SPLITTER
-    head = spread - (spread - a)
+    scaled = a * SPLITTER
+    head = scaled - (scaled - a)
     return DoubleDouble(head, a - head)
 
 

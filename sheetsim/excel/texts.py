@@ -13,7 +13,8 @@ from sheetsim.model.values import ERROR, LOGICAL, NUMBER, TEXT, TEXTS, decode
 
 
 def value_text(num: float, kind: int) -> str:
-    """One value that is no error as a text."""
+    """One value that is no error as ``&`` takes it: a number by ``number_text``, ``TRUE``, a blank as the empty
+    text."""
     if kind == NUMBER:
         return number_text(num)
     value = decode(num, kind)
@@ -21,7 +22,8 @@ def value_text(num: float, kind: int) -> str:
 
 
 def texts_of(v: Values) -> tuple[list[str], Array | None]:
-    """The values as texts, in the order of ``num.ravel()``, and the errors among them."""
+    """The values as texts, in the order of ``num.ravel()``, and the codes of the errors among them, in the shape of
+    ``num`` and 0 where there is none; None if there are none at all."""
     kinds = v.kinds()
     errors = np.where(kinds == ERROR, v.num, 0.0)
     pairs = zip(v.num.ravel().tolist(), kinds.ravel().tolist(), strict=True)
@@ -29,13 +31,13 @@ def texts_of(v: Values) -> tuple[list[str], Array | None]:
 
 
 def text_values(texts: Sequence[str], shape: tuple[int, ...], errors: Array | None = None) -> Values:
-    """Texts as values of a shape."""
+    """Texts, row after row, as an array of that shape; where ``errors`` (of the same shape) has a code, that error."""
     places = np.array([TEXTS.place(text) for text in texts], dtype=np.float64).reshape(shape)
     return with_errors(Values(places, TEXT), errors)
 
 
 def by_text(rule: Callable[..., str], *arrays: Values) -> Values:
-    """Applies a rule of texts element by element."""
+    """Applies a rule of texts to each element of the arrays, broadcast together; the leftmost error goes through."""
     arrays = fitted(*arrays)
     shape = common_shape(*arrays)
     columns, errors = zip(*(texts_of(a.spread(shape)) for a in arrays), strict=True)

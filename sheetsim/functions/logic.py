@@ -26,6 +26,7 @@ from sheetsim.model.values import BLANK, ERROR, LACKING, LOGICAL, NA, NUMBER, TE
 
 
 def logical(held: npt.NDArray[np.bool_], errors: npt.NDArray[np.float64] | None = None) -> Values:
+    """Truths as Excel's logicals, TRUE stored as 1.0; where ``errors`` has a code above 0, that error."""
     return with_errors(Values(np.asarray(held).astype(np.float64), LOGICAL), errors)
 
 

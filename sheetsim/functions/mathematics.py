@@ -33,14 +33,17 @@ ROUNDING_SLACK = 2  # units in the last place: Excel rounds what it shows, 15 di
 
 # --- operators --------------------------------------------------------------------------------------------------------
 def add(a: Values, b: Values) -> Values:
+    """``a + b`` in double precision; a sum beyond the largest double is ``#NUM!``."""
     return elementwise(np.add, a, b)
 
 
 def subtract(a: Values, b: Values) -> Values:
+    """``a - b`` in double precision; a difference beyond the largest double is ``#NUM!``."""
     return elementwise(np.subtract, a, b)
 
 
 def times(a: Values, b: Values) -> Values:
+    """``a * b``, rounded twice as Excel does (``arithmetic.multiply``); beyond the largest double ``#NUM!``."""
     return elementwise(multiply, a, b)
 
 
@@ -58,10 +61,12 @@ def divide(a: Values, b: Values) -> Values:
 
 
 def negate(a: Values) -> Values:
+    """``-a`` as 0 - a, so that the negative of 0 is 0 and not −0."""
     return elementwise(lambda x: 0.0 - x, a)
 
 
 def percent(a: Values) -> Values:
+    """``a%``: a / 100 in double precision."""
     return elementwise(lambda x: x / 100.0, a)
 
 

@@ -33,7 +33,8 @@ class Sought(NamedTuple):
 
 
 def comparable(value: Values, entries: Array, kinds: int | Kinds) -> Sought:
-    """Texts become ranks; an entry of another type than the value is never equal to it, less or greater."""
+    """Values (rows, columns, 1, 1) and the entries of their lists, made comparable by ``<``: texts become ranks; an
+    entry of another type than the value is never equal to it, less or greater."""
     wanted, wanted_kind = value.num[:, :, 0, 0], value.kinds()[:, :, 0, 0]
     wanted_kind = np.where(wanted_kind == BLANK, np.uint8(NUMBER), wanted_kind)
     if isinstance(kinds, int) and (wanted_kind == kinds).all():
@@ -171,7 +172,7 @@ def wildcard(pattern: str) -> re.Pattern[str]:
 
 
 def with_wildcards(value: Values, entries: Array, kinds: int | Kinds, places: Places) -> Places:
-    """Replaces the places of those values that are patterns."""
+    """The ``places`` (rows, columns), changed where the value is a pattern: the first text that fits it, or NOWHERE."""
     value_kinds = value.kinds()
     for at in zip(*np.nonzero(value_kinds[:, :, 0, 0] == TEXT), strict=True):
         text = TEXTS[value.num[at][0, 0]]

@@ -97,12 +97,12 @@ def _first(errors: Array, shape: tuple[int, ...]) -> Array:
 
 
 def total(listed: Listed) -> Numbers:
-    """Their sum, left to right; what does not count is a 0 in ``num`` already."""
+    """Their sum, left to right, of shape (rows, columns); what does not count is a 0 in ``num`` already."""
     return listed.backend.running_sum(listed.num)
 
 
 def count_of(listed: Listed) -> Array:
-    """How many count, for each cell of the block."""
+    """How many of each cell's numbers count, as floats of shape (rows, columns)."""
     if listed.used is None:
         return np.full(tuple(listed.num.shape[:2]), float(listed.num.shape[2]))
     return np.asarray(listed.used.sum(axis=-1), np.float64)
@@ -181,7 +181,7 @@ def _deviations(listed: Listed) -> Numbers:
     return _squares(deviations._replace(num=deviations.where_used(0.0)))
 
 
-def _enter_spread(name: str, about: str, fewer: int, root: bool, **known: Any) -> None:
+def _enter_variance(name: str, about: str, fewer: int, root: bool, **known: Any) -> None:
     """Variance and standard deviation: of a sample (``fewer`` = 1) or of a population (0)."""
     stated = {"gradient": Gradient.RULE, "evidence": Evidence.LIBREOFFICE, "passes_over_blanks": True, **known}
 
@@ -191,14 +191,14 @@ def _enter_spread(name: str, about: str, fewer: int, root: bool, **known: Any) -
         return _quotient(_deviations(listed), count_of(listed) - fewer, listed, root)
 
 
-_enter_spread("VAR.S", "The variance, estimated from a sample.", 1, root=False, prefix=NEWER)
-_enter_spread("VAR.P", "The variance of a whole population.", 0, root=False, prefix=NEWER)
-_enter_spread("STDEV.S", "The standard deviation, estimated from a sample.", 1, root=True, prefix=NEWER)
-_enter_spread("STDEV.P", "The standard deviation of a whole population.", 0, root=True, prefix=NEWER)
-_enter_spread("VAR", "The older name of ``VAR.S``.", 1, root=False)
-_enter_spread("VARP", "The older name of ``VAR.P``.", 0, root=False)
-_enter_spread("STDEV", "The older name of ``STDEV.S``.", 1, root=True)
-_enter_spread("STDEVP", "The older name of ``STDEV.P``.", 0, root=True)
+_enter_variance("VAR.S", "The variance, estimated from a sample.", 1, root=False, prefix=NEWER)
+_enter_variance("VAR.P", "The variance of a whole population.", 0, root=False, prefix=NEWER)
+_enter_variance("STDEV.S", "The standard deviation, estimated from a sample.", 1, root=True, prefix=NEWER)
+_enter_variance("STDEV.P", "The standard deviation of a whole population.", 0, root=True, prefix=NEWER)
+_enter_variance("VAR", "The older name of ``VAR.S``.", 1, root=False)
+_enter_variance("VARP", "The older name of ``VAR.P``.", 0, root=False)
+_enter_variance("STDEV", "The older name of ``STDEV.S``.", 1, root=True)
+_enter_variance("STDEVP", "The older name of ``STDEV.P``.", 0, root=True)
 
 
 # --- counting ---------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from sheetsim.model.values import VALUE
 
 
 def concatenate(a: Values, b: Values) -> Values:
-    """``a & b``."""
+    """``a & b``: numbers become texts as Excel shows them, the leftmost error goes through."""
     return by_text(lambda x, y: x + y, a, b)
 
 

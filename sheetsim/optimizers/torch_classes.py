@@ -32,7 +32,15 @@ PureStep = Callable[..., tuple[Any, Any]]  # a pure step: (gradient, state, lr=�
 
 
 class SGD(Optimizer):
-    """The sheet ``basic``."""
+    """The sheet ``basic``: w ← w − lr·g. Raises InputError for an ``lr`` below 0 or not finite, as all of these do.
+
+    >>> w = torch.nn.Parameter(torch.tensor([3.0]))
+    >>> optimizer = SGD([w], lr=0.25)
+    >>> w.square().sum().backward()
+    >>> optimizer.step()
+    >>> w.item()
+    1.5
+    """
 
     def __init__(self, params: ParamsT, lr: float):
         check(lr)
@@ -44,7 +52,7 @@ class SGD(Optimizer):
 
 
 class Momentum(Optimizer):
-    """The sheet ``momentum``; the averages start at 0."""
+    """The sheet ``momentum``; the averages start at 0. An example is at the head of this module."""
 
     def __init__(self, params: ParamsT, lr: float, beta: float = 0.9):
         check(lr, beta)
@@ -56,7 +64,15 @@ class Momentum(Optimizer):
 
 
 class RMSProp(Optimizer):
-    """The sheet ``rmsprop``; the mean squares start at ``start``, above 0, because the first step divides by them."""
+    """The sheet ``rmsprop``; the mean squares start at ``start``, above 0, because the first step divides by them.
+
+    >>> w = torch.nn.Parameter(torch.tensor([3.0]))
+    >>> optimizer = RMSProp([w], lr=0.25, start=4.0)  # 4: the first gradient is divided by 2
+    >>> w.square().sum().backward()
+    >>> optimizer.step()
+    >>> w.item()
+    2.25
+    """
 
     def __init__(self, params: ParamsT, lr: float, beta: float = 0.9, start: float = RESET):
         check(lr, beta)
@@ -71,7 +87,15 @@ class RMSProp(Optimizer):
 
 class Adam(Optimizer):
     """The sheet ``adam``; the mean squares start at ``start``. With ``start=0`` a gradient that is 0 from the first
-    step on gives weights that are not numbers, for there is no eps."""
+    step on gives weights that are not numbers, for there is no eps.
+
+    >>> w = torch.nn.Parameter(torch.tensor([3.0]))
+    >>> optimizer = Adam([w], lr=0.25, beta1=0.5, beta2=0.75, start=0.0)
+    >>> w.square().sum().backward()
+    >>> optimizer.step()  # the averages: 6/2 and 36/4
+    >>> w.item()
+    2.75
+    """
 
     def __init__(self, params: ParamsT, lr: float, beta1: float = 0.9, beta2: float = 0.9, start: float = RESET):
         check(lr, beta1, beta2)
@@ -88,6 +112,14 @@ class AnnealedAdam(Adam):
     """The sheet ``adam_ann``: Adam, and ``anneal()`` to be called after each epoch.
 
     ``smallest`` is the smallest size of the gradients so far: at the start, any size will be smaller.
+
+    >>> w = torch.nn.Parameter(torch.tensor([3.0]))
+    >>> optimizer = AnnealedAdam([w], lr=0.25, beta2=0.75, start=0.0, smallest=1.0)
+    >>> w.square().sum().backward()
+    >>> optimizer.step()  # the root of the mean square is now 3, more than twice the smallest
+    >>> optimizer.anneal()
+    >>> optimizer.param_groups[0]["lr"]
+    0.0625
     """
 
     def __init__(

@@ -35,7 +35,7 @@ def _taken(result: Values, like: Traced, otherwise: Values, *options: tuple[np.n
 
 
 def if_(condition: Values, yes: Values, no: Values | None = None) -> Values:
-    """IF: the gradient is that of the branch taken."""
+    """``IF``: the gradient goes to the branch taken, none to the condition."""
     no = single(False) if no is None else no
     like = traced_of((yes, no))
     result = FUNCTIONS["IF"].rule(*hosts((condition, yes, no)))
@@ -60,7 +60,7 @@ def _instead(name: str) -> Rule:
 
 
 def choose_(which: Values, *options: Values) -> Values:
-    """CHOOSE: the gradient is that of the option chosen."""
+    """``CHOOSE``: the gradient goes to the option taken, none to its number."""
     result = FUNCTIONS["CHOOSE"].rule(*hosts((which, *options)))
     like = traced_of(options)
     if like is None:
@@ -72,7 +72,7 @@ def choose_(which: Values, *options: Values) -> Values:
 
 
 def transpose(v: Traced) -> Traced:
-    """TRANSPOSE."""
+    """``TRANSPOSE``: swaps the last two axes, height and width; the gradient is swapped back."""
     result = FUNCTIONS["TRANSPOSE"].rule(v.host)
     return Traced(v.num.transpose(2, 3), result.kind, v.ref)
 
@@ -94,7 +94,7 @@ def _elements_at(places: Values, result: Values, *sources: Values) -> Traced:
 
 
 def index(table: Values, row: Values, column: Values | None = None) -> Values:
-    """INDEX: of an array of places it gives the place."""
+    """``INDEX``: the gradient goes to the cells picked, none to row and column."""
     others = hosts((row,) if column is None else (row, column))
     rule = FUNCTIONS["INDEX"].rule
     result = rule(table.host, *others)
@@ -133,7 +133,7 @@ def _keys_and_places(table: Traced, axis: int) -> Values:
 
 
 def xlookup(value: Values, keys: Values, results: Values, otherwise: Values | None = None, *how: Values) -> Values:
-    """XLOOKUP: the places of ``otherwise`` come after those of the results."""
+    """``XLOOKUP``: the gradient goes to the results picked (or to ``otherwise``), none to value and keys."""
     rule = FUNCTIONS["XLOOKUP"].rule
     otherwise = error_value(NA) if otherwise is None else otherwise
     value, keys, *how = hosts((value, keys, *how))  # type: ignore[assignment]

@@ -111,6 +111,7 @@ def _place(book: Book, own: Sheet, where: str) -> tuple[Sheet, Rect]:
 
 
 def rows_of(rect: Rect) -> range:
+    """The row numbers of a rectangle, counted from 0, last one included."""
     return range(rect.top, rect.bottom + 1)
 
 

@@ -55,7 +55,7 @@ class Memory:
         return self._rows[piece][row]
 
     def store(self, piece: int, num: Tensor, kind: int | Kinds) -> None:
-        """What a piece has come to."""
+        """Keeps what a piece came to: ``num`` (rows, columns) and its kinds."""
         self.nums[piece], self.kinds[piece] = num, kind
         self._rows.pop(piece, None)  # an intersection may look at its own cells before it finds that they do not count
 

@@ -30,6 +30,7 @@ class MatrixProduct(torch.autograd.Function):
 
     @staticmethod
     def forward(context: Any, a: Tensor, b: Tensor) -> Tensor:
+        """(…, n, k) and (…, k, m) → (…, n, m); k above ``LOOPED`` goes to torch's own product, in its own order."""
         context.save_for_backward(a, b)
         if a.shape[-1] > LOOPED:
             return a @ b
@@ -40,6 +41,7 @@ class MatrixProduct(torch.autograd.Function):
 
     @staticmethod
     def backward(context: Any, gradient: Tensor) -> tuple[Tensor, Tensor]:  # type: ignore[override]
+        """With the gradient g by the product: g·bᵀ by a and aᵀ·g by b, summed over the axes that were broadcast."""
         a, b = context.saved_tensors
         by_a, by_b = gradient @ b.mT, a.mT @ gradient
         return by_a.sum_to_size(a.shape), by_b.sum_to_size(b.shape)

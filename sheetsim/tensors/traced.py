@@ -91,6 +91,7 @@ class LeftToRight(torch.autograd.Function):
 
     @staticmethod
     def forward(context: Any, terms: Tensor) -> Tensor:
+        """Terms (…, n) → sums (…): the bits of a loop on the CPU and, up to ``LOOPED`` terms, on a GPU."""
         context.count = terms.shape[-1]
         if context.count == 0:
             return terms.sum(-1)
@@ -100,10 +101,11 @@ class LeftToRight(torch.autograd.Function):
 
     @staticmethod
     def backward(context: Any, gradient: Tensor) -> Tensor:  # type: ignore[override]
+        """The gradient by the sums, (…), handed to each of the n terms: (…, n)."""
         return gradient.unsqueeze(-1).expand(*gradient.shape, context.count)
 
 
-class TorchBackend:
+class TorchBackend(Backend):
     """The backend on tensors of one type and device. Sums run from left to right as Excel's do: where large terms
     nearly cancel, another order would show."""
 

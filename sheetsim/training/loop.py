@@ -1,8 +1,4 @@
-"""The training loop: epochs of batches, a row of the table after each, and a checkpoint to go on from.
-
-outcome = train(movielens.load(), Settings("movielens"))
-outcome.history.epochs[-1].valid_loss
-"""
+"""The training loop: epochs of batches, a row of the table after each, and a checkpoint to go on from."""
 
 from __future__ import annotations
 
@@ -85,6 +81,14 @@ def train(
     the outcome, and only the first calls ``watch`` and ``keep``.
 
     Raises InputError for data, a device or a checkpoint that do not fit, Diverged for a loss that is not finite.
+
+    >>> from sheetsim.training.data.digits import Digits
+    >>> pixels, labels = np.zeros((20, 784), np.float32), np.arange(20) % 10
+    >>> pixels[np.arange(20), labels] = 0.9  # a digit is the place of its one grey pixel
+    >>> made_up = Digits(pixels, labels, pixels, labels)
+    >>> outcome = train(made_up, Settings("logistic", backend="numpy", epochs=40, batch_size=10, lr=0.5))
+    >>> outcome.history.epochs[-1].accuracy, outcome.weights["weights"].shape
+    (1.0, (784, 10))
     """
     chosen = samples(data, settings)
     print_of = fingerprint(data) if start or keep else {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import struct
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -334,5 +335,6 @@ def test_the_lecture_run(run: Run, tmp_path: Path) -> None:
     assert found.status == 0
     assert float(rows(found)[-1][2]) < 0.87
     assert "lowest bias of the 1,000 most rated movies" in found.out
-    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx", data_only=True, read_only=True)["ratings"]
-    assert sheet["K3"].value == pytest.approx(sheet["I3"].value, rel=1e-6)
+    with closing(openpyxl.load_workbook(tmp_path / "a.xlsx", data_only=True, read_only=True)) as book:
+        sheet = book["ratings"]
+        assert sheet["K3"].value == pytest.approx(sheet["I3"].value, rel=1e-6)

@@ -34,7 +34,7 @@ def without_values(source: Path, target: Path) -> int:
 
     The cells of an array formula hold no formula of their own, but their values go too.
     """
-    spread = {
+    spilled = {
         (sheet.title, row, column)
         for sheet in read(source).sheets
         for area, _ in sheet.arrays.values()
@@ -48,19 +48,19 @@ def without_values(source: Path, target: Path) -> int:
             text = old.read(name)
             part = re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", name)
             if part:
-                cleaned, count = _cleaned(text.decode(), titles[int(part[1]) - 1], spread)
+                cleaned, count = _cleaned(text.decode(), titles[int(part[1]) - 1], spilled)
                 text, removed = cleaned.encode(), removed + count
             new.writestr(name, text)
     return removed
 
 
-def _cleaned(xml: str, title: str, spread: set[tuple[str, int, int]]) -> tuple[str, int]:
+def _cleaned(xml: str, title: str, spilled: set[tuple[str, int, int]]) -> tuple[str, int]:
     removed = 0
 
     def cell(found: re.Match[str]) -> str:
         nonlocal removed
         row, column = parse_cell(found[1])
-        if "<f" not in found[0] and (title, row, column) not in spread:
+        if "<f" not in found[0] and (title, row, column) not in spilled:
             return found[0]
         text, count = re.subn(r"<v>[^<]*</v>", "", found[0])
         removed += count

@@ -84,10 +84,10 @@ def prediction_and_gradients(book: Workbook, title: str, points: Points, state: 
 
 def least_squares(x: str, y: str) -> dict[str, str]:
     """The line that fits all points best: where an optimizer is to arrive, on the lecture's points b = 30 and a = 2."""
-    spread = f"(COUNT({x})*SUMSQ({x})-SUM({x})^2)"
+    determinant = f"(COUNT({x})*SUMSQ({x})-SUM({x})^2)"
     return {
-        "b": f"=(SUM({y})*SUMSQ({x})-SUM({x})*SUMPRODUCT({x},{y}))/{spread}",
-        "a": f"=(COUNT({x})*SUMPRODUCT({x},{y})-SUM({x})*SUM({y}))/{spread}",
+        "b": f"=(SUM({y})*SUMSQ({x})-SUM({x})*SUMPRODUCT({x},{y}))/{determinant}",
+        "a": f"=(COUNT({x})*SUMPRODUCT({x},{y})-SUM({x})*SUM({y}))/{determinant}",
     }
 
 

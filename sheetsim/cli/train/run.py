@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -65,10 +66,11 @@ def run(given: dict[str, Any], source: Source, files: Files, find_lr: bool, inte
         data = source.read(settings)
         if find_lr:
             finding = find_rate(data, settings)
+            _say_what_is_missing(given, start)
             if distributed.rank() == 0:
                 results.show_finding(finding, files.plots, settings.model)
             return
-        outcome = _train(data, settings, files, start)
+        outcome = _train(data, settings, files, start, partial(_say_what_is_missing, given, start))
     if distributed.rank() == 0:
         results.report(outcome, data, files.plots, files.out, interpret)
 
@@ -80,20 +82,25 @@ def _settings(given: dict[str, Any], before: Settings | None, source: Source) ->
     settings = Settings(**base | given)
     if settings.model not in source.models:
         raise InputError(f"model must be one of {', '.join(source.models)}, not {settings.model!r}")
-    if backend == "numpy" and not before and "backend" not in given and distributed.rank() == 0:
-        print(f"PyTorch is not installed: training in NumPy ({install('torch')})", file=sys.stderr)
     return settings
+
+
+def _say_what_is_missing(given: dict[str, Any], start: Checkpoint | None) -> None:
+    """That it is NumPy which trains, where nobody asked for it; said when what was asked for has been found good."""
+    if find_spec("torch") is None and "backend" not in given and start is None and distributed.rank() == 0:
+        print(f"PyTorch is not installed: training in NumPy ({install('torch')})", file=sys.stderr)
 
 
 # --- training ---------------------------------------------------------------------------------------------------------
 class Table:
     """The lecture's table, a row printed after each epoch; while one is under way, a progress bar.
 
-    ``before``: the epochs of a run that goes on. Nothing is printed until the training has begun: it may be refused.
+    ``before``: the epochs of a run that goes on; ``first`` is called before the heading. Nothing is printed until the
+    training has begun: it may be refused.
     """
 
-    def __init__(self, settings: Settings, before: Sequence[Epoch]):
-        self.settings, self.before = settings, before
+    def __init__(self, settings: Settings, before: Sequence[Epoch], first: Callable[[], object]):
+        self.settings, self.before, self.first = settings, before, first
         self.epoch = self.done = 0
         self.begun = distributed.rank() > 0  # one of several processes prints
         self.bar = ExitStack()
@@ -114,6 +121,7 @@ class Table:
         if self.begun:
             return
         self.begun = True
+        self.first()
         accuracy = "" if self.settings.model == "movielens" else "  accuracy"
         print(f" epoch  train loss  valid loss{accuracy}      time")
         print(" " + "─" * (38 + len(accuracy)), flush=True)
@@ -134,11 +142,13 @@ class Table:
         print(f"{numbers}  {epoch.seconds:6.1f} s", flush=True)
 
 
-def _train(data: Data, settings: Settings, files: Files, start: Checkpoint | None) -> Outcome:
+def _train(
+    data: Data, settings: Settings, files: Files, start: Checkpoint | None, first: Callable[[], object]
+) -> Outcome:
     from sheetsim.training import loop
     from sheetsim.training.results import weights
 
-    table = Table(settings, start.history.epochs if start else [])
+    table = Table(settings, start.history.epochs if start else [], first)
 
     def keep(checkpoint: Checkpoint) -> None:
         if files.checkpoint:

@@ -70,7 +70,8 @@ class NumpyTrainer:
 
 
 def each(numbers: StepNumbers[np.ndarray]) -> Iterator[StepNumbers[float]]:
-    """The numbers of one step after the other, as plain floats: those leave float32 arrays float32."""
+    """Arrays of shape (steps,) → the numbers of one step after the other, as plain floats: those leave float32 arrays
+    float32."""
     return (StepNumbers(*row) for row in zip(*(column.tolist() for column in numbers), strict=True))
 
 

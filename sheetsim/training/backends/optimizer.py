@@ -10,8 +10,9 @@ here a step is most of the time that a batch takes, so each is written out for f
     update      sgd, of the gradient that the penalty wd·Σw² is part of
     fresh-adam  adam's first step, again and again
 
-A step takes the weights ``w``, the gradient ``g``, two arrays of state and the step's numbers. What those numbers are
-is worked out beforehand, in float64, for many steps at once (``step_numbers``); the backends only carry them out.
+A step takes the weights ``w``, the gradient ``g``, two arrays of state ``m`` and ``v`` (all float32 or float64, of one
+shape (P,)) and the step's numbers; it changes ``w``, ``m`` and ``v`` and uses ``g`` up. What those numbers are is
+worked out beforehand, in float64, for many steps at once (``step_numbers``); the backends only carry them out.
 
 t counts the steps from 1, β is the momentum of the step, ε is the setting eps. Before each step but update's the
 weights shrink by lr·wd (decoupled weight decay: Loshchilov and Hutter, 2019).
@@ -53,7 +54,8 @@ class StepNumbers(NamedTuple, Generic[T]):
 def step_numbers(
     settings: Settings, steps_before: int, rates: np.ndarray, momenta: np.ndarray
 ) -> StepNumbers[np.ndarray]:
-    """The numbers of the steps that follow on ``steps_before`` others."""
+    """The numbers of the steps that follow on ``steps_before`` others: ``rates`` and ``momenta`` of shape (steps,), as
+    is each of the results; all float64."""
     steps = np.arange(steps_before + 1, steps_before + 1 + len(rates))
     first, second = shares(momenta, steps), np.sqrt(shares(BETA2, steps))
     keep = 1 - rates * settings.wd if penalty(settings) == 0 else np.ones(len(rates))
@@ -69,8 +71,7 @@ def penalty(settings: Settings) -> float:
 def adam(w: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, now: StepNumbers[float]) -> None:
     """m ← β·m + (1−β)·g, v ← 0.99·v + 0.01·g², w ← w − lr·(m / c₁) / (√v / c₂ + ε), with c₁ and c₂ as in StepNumbers.
 
-    Kingma and Ba, "Adam: a method for stochastic optimization", 2015. All arrays flat and of one shape; ``w``, ``m``,
-    ``v`` are changed in place, ``g`` is used up. So it is with each step below.
+    Kingma and Ba, "Adam: a method for stochastic optimization", 2015.
     """
     w *= now.keep
     step = g - m

@@ -89,6 +89,7 @@ def fused_adam(w: Tensor, g: Tensor, m: Tensor, v: Tensor, now: StepNumbers[floa
 
 
 def steps_of(numbers: StepNumbers[np.ndarray], like: Tensor) -> list[StepNumbers[Tensor]]:
-    """The numbers of one step after the other, as tensors of the same dtype and device as ``like``."""
+    """Arrays of shape (steps,) → the numbers of one step after the other, each a tensor without dimensions, of the same
+    dtype and device as ``like``."""
     table = torch.from_numpy(np.stack(numbers, axis=1)).to(like)
     return [StepNumbers(*row.unbind()) for row in table]

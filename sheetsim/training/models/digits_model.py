@@ -56,7 +56,7 @@ def _forward(weights: Weights, pixels: np.ndarray) -> list[np.ndarray]:
 
 
 def log_softmax(logits: np.ndarray) -> np.ndarray:
-    """log(softmax) of each row; the largest logit is taken off first, so that nothing overflows.
+    """log(softmax) of each row, (n, 10) → (n, 10); the largest logit is taken off first, so that nothing overflows.
 
     >>> np.exp(log_softmax(np.array([[1000.0, 1000.0]]))).round(12).tolist()
     [[0.5, 0.5]]

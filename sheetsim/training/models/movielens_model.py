@@ -11,7 +11,7 @@ import numpy as np
 
 from sheetsim.training.state import Shapes, Weights
 
-SPREAD = 0.01  # standard deviation of the initial weights
+DEVIATION = 0.01  # standard deviation of the initial weights
 
 
 def shapes(users: int, items: int, factors: int) -> Shapes:
@@ -39,7 +39,7 @@ def _truncated_normal(random: np.random.Generator, shape: tuple[int, ...]) -> np
     values = random.standard_normal(shape)
     while (outside := np.abs(values) > 2).any():
         values[outside] = random.standard_normal(np.count_nonzero(outside))
-    return SPREAD * values
+    return DEVIATION * values
 
 
 def predict(
