@@ -9,7 +9,7 @@ from sheetsim.functions.operands import operand_want
 from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS
 from sheetsim.model.formula import Formula
 from sheetsim.model.names import Table
-from sheetsim.model.nodes import Binary, Call, Corner, Error, Name, Node, Ref, TableRef, Unary, children, postorder
+from sheetsim.model.nodes import Binary, Call, Corner, Error, Name, Node, Ref, TableRef, Unary, children, fold
 from sheetsim.model.sheet import Book, Sheet
 
 DEEPEST = 32  # names that stand for names that stand for names
@@ -19,13 +19,7 @@ def bind(tree: Node, sheet: Sheet, row: int, depth: int = 0) -> Node:
     """The tree with every name and table reference replaced by what it stands for, and every reference naming its
     sheet. ``row`` is that of the formula (it decides which table ``[@Sex]`` means). Raises FormulaError for a sheet
     that is not there; an unknown name is Excel's ``#NAME?``, a value."""
-    done: list[Node] = []
-    for node in postorder(tree):
-        count = len(children(node))
-        below = tuple(done[len(done) - count :])
-        del done[len(done) - count :]
-        done.append(_bound(node, below, sheet, row, depth))
-    return done[0]
+    return fold(tree, lambda node, below: _bound(node, below, sheet, row, depth))
 
 
 def _bound(node: Node, below: tuple[Node, ...], sheet: Sheet, row: int, depth: int) -> Node:
@@ -83,16 +77,13 @@ def _named(node: Name, sheet: Sheet, row: int, depth: int) -> Node:
 def _wrapped(tree: Node) -> Node:
     """A name that means the cell above is stored as seen from A1, where the cell above is the sheet's last: relative
     references go around the edges."""
-    done: list[Node] = []
-    for node in postorder(tree):
-        count = len(children(node))
-        below = tuple(done[len(done) - count :])
-        del done[len(done) - count :]
-        if isinstance(node, Ref):
-            done.append(Ref(node.sheet, _around(node.first), _around(node.last), node.shape))
-        else:
-            done.append(_rebuilt(node, below))
-    return done[0]
+    return fold(tree, _wrapped_node)
+
+
+def _wrapped_node(node: Node, below: tuple[Node, ...]) -> Node:
+    if isinstance(node, Ref):
+        return Ref(node.sheet, _around(node.first), _around(node.last), node.shape)
+    return _rebuilt(node, below)
 
 
 def _around(corner: Corner) -> Corner:

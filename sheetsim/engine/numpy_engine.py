@@ -5,20 +5,18 @@ Each block is computed at once (``parts.py``). Groups of blocks that depend on o
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
-
-import numpy as np
 
 from sheetsim.engine.blocks import Block, bind_block
 from sheetsim.engine.context import Site
 from sheetsim.engine.dynamic import NotReady, Settled
-from sheetsim.engine.parts import compute_block
+from sheetsim.engine.parts import Part, compute_block, pieces
 from sheetsim.engine.plan import Plan, plan_of
 from sheetsim.engine.program import Program
 from sheetsim.engine.recurrences.recurrence import recurrence_of
 from sheetsim.errors import CycleError
-from sheetsim.excel.arrays import filled
+from sheetsim.excel.arrays import filled, trapping
 from sheetsim.model.address import Rect
 from sheetsim.model.formula import Formula
 from sheetsim.model.sheet import Book
@@ -34,42 +32,54 @@ def recalculate(book: Book, progress: Progress | None = None, allow_unsupported:
     with ``allow_unsupported`` cells whose function is not in the table hold ``#LACKING!`` instead.
     """
     plan = plan_of(book, allow_unsupported)
-    with np.errstate(divide="raise", over="raise", invalid="raise", under="ignore"):
-        run(plan, progress)
+    for block in plan.blocks:
+        _forget(block)
+    run(plan, plan.order, progress)
     book.changed = False
 
 
-def run(plan: Plan, progress: Progress | None = None) -> None:
-    """Computes every block, precedents first; what ``dynamic.py`` learns on the way changes the order."""
+def run(plan: Plan, groups: list[list[int]], progress: Progress | None = None) -> None:
+    """Computes groups of ``plan.order`` in their order, from what the cells of all others hold; what ``dynamic.py``
+    learns on the way changes the order of the plan."""
     plan.runs += 1
-    plan.done[:] = False
-    plan.cell_states.clear()
+    asked = [i for group in groups for i in group]
+    plan.done.difference_update(asked)
     plan.dynamic.begin()
-    for block in plan.blocks:
-        _forget(block)
-    while not plan.done.all():
+    while True:
         try:
-            for group in plan.order:
-                if not plan.done[group].all():
-                    compute(plan, group)
-                    plan.done[group] = True
-                    if progress:
-                        progress(sum(plan.blocks[i].cells.size for i in group))
+            with trapping():
+                for group in groups:
+                    if not plan.done.issuperset(group):
+                        _compute(plan, group)
+                        plan.done.update(group)
+                        if progress:
+                            progress(sum(plan.blocks[i].cells.size for i in group))
+            return
         except NotReady as wanted:
             plan.dynamic.learn(group, wanted)
-            plan.order = plan.dynamic.order()
         except CycleError as circle:
             plan.dynamic.forget(circle)
-            plan.order = plan.dynamic.order()
-            plan.done[:] = False
+            plan.done.difference_update(asked)
+        groups = plan.order = plan.dynamic.order()
 
 
-def compute(plan: Plan, group: list[int]) -> None:
+def _compute(plan: Plan, group: list[int]) -> None:
     """One group: a block that needs nothing of itself at once, any other as a recurrence."""
     if plan.waits_for_itself(group):
         recurrence_of(plan, group).run()
     else:
         compute_block(plan, group[0])
+
+
+def schedule(plan: Plan) -> list[Part]:
+    """All parts, each after those it reads, of a plan that has been run: only that tells where an OFFSET points."""
+    return [part for group in plan.order for part in _parts(plan, group)]
+
+
+def _parts(plan: Plan, group: list[int]) -> Iterator[Part]:
+    if plan.waits_for_itself(group):
+        return recurrence_of(plan, group).parts()
+    return pieces(plan, group[0], plan.blocks[group[0]].rect)
 
 
 def _forget(block: Block) -> None:
@@ -93,7 +103,7 @@ def evaluate(book: Book, sheet: str, text: str) -> Any:
     program = Program(scratch)
     for load in program.loads:
         load.attach()
-    with np.errstate(divide="raise", over="raise", invalid="raise", under="ignore"):
+    with trapping():
         result = program.run(Site(Settled(book), scratch, scratch.rect))
     result = filled(result.corner())
     return decode(result.num.flat[0], int(result.kinds().flat[0]))

@@ -9,11 +9,12 @@ import numpy as np
 from sheetsim.engine.blocks import Block
 from sheetsim.engine.context import Site
 from sheetsim.engine.plan import Plan
-from sheetsim.excel.arrays import Values, filled
+from sheetsim.excel.arrays import Kinds, Values, filled
+from sheetsim.excel.backend import NUMPY, Backend, Numbers
 from sheetsim.model.address import Rect
-from sheetsim.model.sheet import Sheet
 from sheetsim.model.values import ERROR, NA
 
+Part = tuple[int, Rect]  # the number of a block, and those of its cells that are computed at once
 STRETCH = 8192  # cells worked on at once: their temporary arrays fit the cache
 
 
@@ -23,7 +24,7 @@ def compute_block(plan: Plan, index: int) -> None:
     for load in program.loads:
         load.look(whole=True)
     if program.cellwise:
-        for cell in cells_of(rect):
+        for _, cell in pieces(plan, index, rect):
             compute_part(plan, index, cell)
         return
     stretch = max(1, STRETCH // (rect.columns * program.window))
@@ -31,40 +32,52 @@ def compute_block(plan: Plan, index: int) -> None:
         compute_part(plan, index, Rect(top, rect.left, min(top + stretch - 1, rect.bottom), rect.right))
 
 
-def cells_of(rect: Rect) -> Iterator[Rect]:
-    """The cells of a rectangle, each as a rectangle of its own: row by row, from the left."""
+def pieces(plan: Plan, index: int, rect: Rect) -> Iterator[Part]:
+    """Cells of a block in parts: all of them, or each by itself where the program asks for that."""
+    if not plan.programs[index].cellwise:
+        yield index, rect
+        return
     for row in range(rect.top, rect.bottom + 1):
         for column in range(rect.left, rect.right + 1):
-            yield Rect(row, column, row, column)
+            yield index, Rect(row, column, row, column)
 
 
 def compute_part(plan: Plan, index: int, part: Rect) -> None:
     """Computes one part of a block and stores it."""
     block = plan.blocks[index]
-    result = plan.programs[index].run(Site(plan, block, part))
+    num, kind = over_cells(plan.programs[index].run(Site(plan, block, part)), block, part)
+    cells = cells_given(block, part)
+    area = (slice(cells.top, cells.bottom + 1), slice(cells.left, cells.right + 1))
+    block.sheet.num[area], block.sheet.kind[area] = num, kind
+
+
+def cells_given(block: Block, part: Rect) -> Rect:
+    """The cells that a part of a block gives: those of its formulas, or all that its array formulas lie over."""
     if block.spread is None:
-        _store(block.sheet, part, filled(result.corner()))
-    else:
-        _store_array(block, part, filled(result))
-
-
-def _store(sheet: Sheet, part: Rect, result: Values) -> None:
-    area = (slice(part.top, part.bottom + 1), slice(part.left, part.right + 1))
-    sheet.num[area] = result.num[:, :, 0, 0]
-    sheet.kind[area] = result.kind if isinstance(result.kind, int) else result.kind[:, :, 0, 0]
-
-
-def _store_array(block: Block, part: Rect, result: Values) -> None:
-    """Spreads each result over its cells; a row or column repeats, cells beyond the result are ``#N/A``."""
-    assert block.spread is not None
+        return part
     height, width = block.spread
-    num = np.full((part.rows, part.columns, height, width), float(NA))
-    kind = np.full(num.shape, ERROR, np.uint8)
-    rows = height if result.num.shape[2] == 1 else min(height, result.num.shape[2])
-    columns = width if result.num.shape[3] == 1 else min(width, result.num.shape[3])
-    num[:, :, :rows, :columns] = result.num[:, :, :rows, :columns]
-    kinds = result.kind if isinstance(result.kind, int) else result.kind[:, :, :rows, :columns]
-    kind[:, :, :rows, :columns] = kinds
-    area = (slice(part.top, part.bottom + height), slice(part.left, part.right + width))
-    block.sheet.num[area] = num.transpose(0, 2, 1, 3).reshape(part.rows * height, part.columns * width)
-    block.sheet.kind[area] = kind.transpose(0, 2, 1, 3).reshape(part.rows * height, part.columns * width)
+    return part._replace(bottom=part.bottom + height - 1, right=part.right + width - 1)
+
+
+def over_cells(result: Values, block: Block, part: Rect) -> tuple[Numbers, int | Kinds]:
+    """What the cells hold of the result of a part: numbers of shape (rows, columns), and their kinds."""
+    shape = (part.rows, part.columns)
+    if block.spread is not None:
+        result = filled(result)
+        kinds = _laid_out(result.kinds(), NUMPY, shape, block.spread, ERROR)
+        return _laid_out(result.num, result.backend, shape, block.spread, float(NA)), kinds
+    result = filled(result.corner())
+    num, kind = result.num[:, :, 0, 0], result.kind
+    if not isinstance(kind, int):
+        kind = np.broadcast_to(kind[:, :, 0, 0], shape)
+    return num if num.shape == shape else result.backend.broadcast(num, shape), kind
+
+
+def _laid_out(a: Numbers, backend: Backend, shape: tuple[int, int], spread: tuple[int, int], beyond: float) -> Numbers:
+    """The arrays of some array formulas over the cells of each: a row or column repeats; ``beyond`` an array's end is
+    ``#N/A``. Shape (rows, columns | height, width) → (rows · height, columns · width)."""
+    height, width = (size if n == 1 else min(size, n) for size, n in zip(spread, a.shape[2:], strict=True))
+    laid = backend.broadcast(a[:, :, :height, :width], (*shape, height, width))
+    if (height, width) != spread:
+        laid = backend.pad(laid, spread[0] - height, spread[1] - width, beyond)
+    return backend.transposed(laid, (0, 2, 1, 3)).reshape(shape[0] * spread[0], shape[1] * spread[1])

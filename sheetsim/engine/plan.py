@@ -34,7 +34,7 @@ class Plan:
         self.edges = [precedents(block, self.map) for block in self.blocks]
         self.dynamic = Learning(self.blocks, self.edges)
         self.order = self.dynamic.order()
-        self.done = np.zeros(len(self.blocks), bool)
+        self.done: set[int] = set()  # the blocks that hold their results
         self.cell_states: dict[int, np.ndarray] = {}  # of blocks that are computed cell by cell: what is done
         self.recurrences: dict[tuple[int, ...], object] = {}  # how each group that depends on itself is computed
         self.runs = 0  # how often it was run: what one run knows the next must not take for granted
@@ -52,7 +52,7 @@ class Plan:
 
     def require(self, sheet: Sheet, rect: Rect, rows: np.ndarray, columns: np.ndarray) -> None:
         """Raises NotReady if cells that a reference points at are yet to be computed."""
-        waiting = [i for i in self.map.within(sheet.title, rect) if not self.done[i]]
+        waiting = [i for i in self.map.within(sheet.title, rect) if i not in self.done]
         if not waiting:
             return
         at = self.map.at[sheet.title]

@@ -49,10 +49,10 @@ def asked(block: Block) -> list[Asked]:
 class Program:
     """The steps of one block, its loads, and how it must be computed."""
 
-    def __init__(self, block: Block, lacking: list[str] | None = None, verbs: ModuleType = steps):
+    def __init__(self, block: Block, lacking: list[str] | None = None, instructions: ModuleType = steps):
         """``lacking`` collects the names of functions that are not in the table; None raises UnknownFunction.
-        ``verbs`` makes the steps: ``steps`` for NumPy's arrays, ``torch_steps`` for tensors."""
-        self.block, self.verbs = block, verbs
+        ``instructions`` makes the steps: ``steps`` for NumPy's arrays, ``tensors/steps.py`` for tensors."""
+        self.block, self.instructions = block, instructions
         self.steps: list[Step] = []
         self.loads: list[Any] = []
         self.cellwise = False  # one cell after the other, as what they look at differs in size
@@ -64,7 +64,7 @@ class Program:
             if lacking is None:
                 raise UnknownFunction(f"{block.where()}: no function {', '.join(self._missing)}", {})
             lacking += self._missing
-            self.steps, self.loads = [verbs.constant(error_value(LACKING))], []
+            self.steps, self.loads = [instructions.constant(error_value(LACKING))], []
 
     def run(self, site: Site) -> Values:
         """The block's values at ``site``, of shape (rows, columns, height, width): the steps in postfix order over a
@@ -80,7 +80,7 @@ class Program:
         if isinstance(node, Ref):
             self._emit_ref(node, want, taker)
         elif is_running(node, self.block):
-            self.loads.append(self.verbs.running(self.block, node))
+            self.loads.append(self.instructions.running(self.block, node))
             self.steps.append(self.loads[-1])
         elif isinstance(node, Call):
             self._emit_call(node, want)
@@ -88,16 +88,18 @@ class Program:
             self._emit_binary(node, want)
         elif isinstance(node, Unary):
             if not (node.operator == "@" and isinstance(node.operand, Ref)):
-                self.steps.append(self.verbs.unary(node.operator))
+                self.steps.append(self.instructions.unary(node.operator))
         else:
-            self.steps.append(self.verbs.constant(steps.literal(node)))
+            self.steps.append(self.instructions.constant(steps.literal(node)))
 
     def _emit_binary(self, node: Binary, want: Want) -> None:
         if node.operator == ":":
-            self.steps += [self.verbs.span] if want is Want.PLACE else [self.verbs.span, self.verbs.read]
+            self.steps += (
+                [self.instructions.span] if want is Want.PLACE else [self.instructions.span, self.instructions.read]
+            )
             self.cellwise = True
         else:
-            self.steps.append(self.verbs.binary(node.operator))
+            self.steps.append(self.instructions.binary(node.operator))
 
     def _emit_call(self, node: Call, want: Want) -> None:
         row, count = row_of(node), len(node.arguments)
@@ -111,14 +113,14 @@ class Program:
         if not all(isinstance(size, Number | Unary | Missing) for size in sizes):
             self.cellwise = True
         rule = row.as_place if want is Want.PLACE and row.as_place else row.rule
-        self.steps.append(self.verbs.call(row, rule, count))
+        self.steps.append(self.instructions.call(row, rule, count))
         if want is not Want.PLACE and row.gives_reference:
-            self.steps.append(self.verbs.read)
+            self.steps.append(self.instructions.read)
 
     def _emit_ref(self, ref: Ref, want: Want, taker: Function | None) -> None:
         if want is Want.PLACE:
             self.cellwise = self.cellwise or changes_size(ref, self.block)
-            self.steps.append(self.verbs.place(self.block, ref))
+            self.steps.append(self.instructions.place(self.block, ref))
         elif want is Want.ONE and ref.shape != "cell":
             self._emit_intersection(ref)
         else:
@@ -128,9 +130,9 @@ class Program:
         blanks_count = taker is None or not taker.passes_over_blanks
         if reach(ref, self.block.rect) is None or changes_size(ref, self.block):
             self.cellwise = self.cellwise or self.block.rect.size > 1
-            load = self.verbs.growing(self.block, ref, blanks_count)
+            load = self.instructions.growing(self.block, ref, blanks_count)
         else:
-            load = self.verbs.load(self.block, ref, blanks_count)
+            load = self.instructions.load(self.block, ref, blanks_count)
             if not taker or load.shape[:2] != (1, 1):  # a fixed list given whole to a function is held once
                 self.window = max(self.window, load.shape[2] * load.shape[3])
         self.loads.append(load)
@@ -140,21 +142,21 @@ class Program:
         """A range where one value is wanted means its cell in the formula's own row or column."""
         if changes_size(ref, self.block):
             self.cellwise = True
-            self.steps.append(self.verbs.own_cell(self.block, ref))
+            self.steps.append(self.instructions.own_cell(self.block, ref))
             return
         rect = ref.rect(self.block.rect.top, self.block.rect.left)
         if rect is not None and rect.size == 1:  # A1:A1 is A1, wherever the formula stands
             self._load(ref)
             return
         if rect is None or (rect.rows > 1 and rect.columns > 1):
-            self.steps.append(self.verbs.constant(error_value(VALUE)))
+            self.steps.append(self.instructions.constant(error_value(VALUE)))
             return
         tall, corner = rect.rows > 1, ref.first
         own_row = corner._replace(row=0, row_absolute=False)
         own_column = corner._replace(column=0, column_absolute=False)
         corner = own_row if tall else own_column
         self._load(Ref(ref.sheet, corner, corner))
-        self.steps.append(self.verbs.only_within(ref, tall))
+        self.steps.append(self.instructions.only_within(ref, tall))
 
 
 def _wrong(block: Block, what: str) -> FormulaError:

@@ -11,7 +11,7 @@ from sheetsim.engine.blocks import Block
 from sheetsim.engine.context import Site
 from sheetsim.engine.loads import Growing, Load, Stack, window
 from sheetsim.engine.running_totals import RunningTotal
-from sheetsim.excel.arrays import Values, choose, error_value, first_error, single, uniform
+from sheetsim.excel.arrays import Values, choose, error_value, first_error, single, trapping, uniform
 from sheetsim.functions.operators import OPERATORS, SIGNS
 from sheetsim.functions.places import Reference
 from sheetsim.functions.table import Function
@@ -80,7 +80,7 @@ def call(entry: Function, rule: Callable[..., Any], count: int) -> Step:
         try:
             stack.append(rule(*arguments))
         except FloatingPointError:  # an overflow on the way: once more, infinities becoming #NUM!
-            with np.errstate(all="ignore"):
+            with trapping(on=False):
                 stack.append(rule(*arguments))
 
     return step

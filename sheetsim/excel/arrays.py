@@ -7,13 +7,16 @@ array that one of those cells sees, 1 × 1 for a single value.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from sheetsim.excel.arithmetic import Array
+from sheetsim.excel.backend import NUMPY, Backend, Numbers
 from sheetsim.excel.number_text import text_number
 from sheetsim.model.values import BLANK, ERROR, LOGICAL, NA, NUM, NUMBER, TEXT, TEXTS, VALUE, encode
 
@@ -22,7 +25,11 @@ Kinds = npt.NDArray[np.uint8]
 
 class Values:
     """``num`` (four axes) and ``kind``: one int where all elements are of that kind, else an array like ``num``.
-    ``ref`` says that it was read from cells: functions such as SUM skip texts and logicals there."""
+    ``ref`` says that it was read from cells: functions such as SUM skip texts and logicals there.
+
+    ``tensors/traced.py`` has a kind of Values whose numbers are a tensor. The functions of this module that say what
+    they do by what a ``backend`` gives take both.
+    """
 
     __slots__ = ("kind", "num", "ref")
 
@@ -31,10 +38,24 @@ class Values:
         self.kind = kind
         self.ref = ref
 
+    @property
+    def backend(self) -> Backend:
+        """What these numbers are worked on with."""
+        return NUMPY
+
+    @property
+    def host(self) -> Values:
+        """The same as NumPy's arrays."""
+        return self
+
+    def of(self, num: Numbers, kind: int | Kinds = NUMBER, ref: bool = False) -> Self:
+        """Other values whose numbers are of the same library."""
+        return type(self)(num, kind, ref)
+
     def kinds(self) -> Kinds:
         """The kinds as an array, whether or not they are all the same."""
         if isinstance(self.kind, int):
-            return np.full(self.num.shape, self.kind, dtype=np.uint8)
+            return np.full(tuple(self.num.shape), self.kind, dtype=np.uint8)
         return self.kind
 
     def has(self, kind: int) -> bool:
@@ -52,12 +73,15 @@ class Values:
         kind = self.kind if isinstance(self.kind, int) else np.broadcast_to(self.kind, shape)
         return Values(np.broadcast_to(self.num, shape), kind, self.ref)
 
-    def corner(self) -> Values:
+    def corner(self) -> Self:
         """The first element of each cell's array: what a cell of its own shows of an array."""
         if self.num.shape[2:] == (1, 1):
             return self
         kind = self.kind if isinstance(self.kind, int) else self.kind[:, :, :1, :1]
-        return Values(self.num[:, :, :1, :1], kind)
+        return self.of(self.num[:, :, :1, :1], kind)
+
+
+PLAIN = Values(np.zeros((1, 1, 1, 1)))  # of NumPy's, as an example
 
 
 def single(value: Any) -> Values:
@@ -85,6 +109,14 @@ def common_shape(*arrays: Values) -> tuple[int, ...]:
     return np.broadcast_shapes(*(a.num.shape for a in arrays))
 
 
+def foremost(*arrays: Values) -> Values:
+    """The one whose backend serves for all: the first that is no NumPy array, if there is one."""
+    for array in arrays:
+        if array.backend is not NUMPY:
+            return array
+    return arrays[0]
+
+
 def fitted(*arrays: Values) -> tuple[Values, ...]:
     """The same arrays where their sizes go together. A single row or column repeats; where two arrays are of different
     lengths, the shorter one goes on as ``#N/A``: ``{1;2;3}+{1;2}`` is ``{2;4;#N/A}``."""
@@ -99,11 +131,10 @@ def fitted(*arrays: Values) -> tuple[Values, ...]:
 
 def _extended(v: Values, height: int, width: int) -> Values:
     rows, columns = v.num.shape[2:]
-    pads = ((0, 0), (0, 0), (0, height - rows if rows > 1 else 0), (0, width - columns if columns > 1 else 0))
-    if not any(after for _, after in pads):
+    down, right = height - rows if rows > 1 else 0, width - columns if columns > 1 else 0
+    if not down and not right:
         return v
-    num = np.pad(v.num, pads, constant_values=float(NA))
-    return Values(num, np.pad(v.kinds(), pads, constant_values=ERROR), v.ref)
+    return v.of(v.backend.pad(v.num, down, right, float(NA)), NUMPY.pad(v.kinds(), down, right, ERROR), v.ref)
 
 
 def is_plain(*arrays: Values) -> bool:
@@ -115,23 +146,20 @@ def is_plain(*arrays: Values) -> bool:
     return True
 
 
-def numbers(v: Values) -> tuple[Array, Array | None]:
+def numbers(v: Values) -> tuple[Numbers, Array | None]:
     """The values as numbers and, where some are none, the codes of their errors (0 for no error)."""
-    if isinstance(v.kind, int):
-        if v.kind == ERROR:
-            return np.zeros(v.num.shape), v.num
-        if v.kind != TEXT:
-            return v.num, None
-    kinds = v.kinds()
-    worth = np.where((kinds == TEXT) | (kinds == ERROR), 0.0, v.num)
-    errors = np.where(kinds == ERROR, v.num, 0.0)
-    texts = kinds == TEXT
+    if isinstance(v.kind, int) and v.kind not in (TEXT, ERROR):
+        return v.num, None
+    kinds, codes = v.kinds(), v.host.num
+    texts, wrong = kinds == TEXT, kinds == ERROR
+    errors = np.where(wrong, codes, 0.0)
+    instead = np.zeros(codes.shape)  # what texts are worth
     if texts.any():
-        found = {place: text_number(TEXTS[place]) for place in np.unique(v.num[texts]).tolist()}
-        places = v.num[texts].tolist()
-        worth[texts] = [found[place] or 0.0 for place in places]
+        places = codes[texts].tolist()
+        found = {place: text_number(TEXTS[place]) for place in set(places)}
+        instead[texts] = [found[place] or 0.0 for place in places]
         errors[texts] = [VALUE if found[place] is None else 0.0 for place in places]
-    return worth, errors if errors.any() else None
+    return v.backend.where(texts | wrong, instead, v.num), errors if errors.any() else None
 
 
 def first_error(*errors: Array | None) -> Array | None:
@@ -143,31 +171,53 @@ def first_error(*errors: Array | None) -> Array | None:
     return found
 
 
-def outcome(num: Array, errors: Array | None, kind: int = NUMBER) -> Values:
-    """Results with the errors put in their places; a result that is not finite is ``#NUM!``."""
-    finite = np.isfinite(num)
+def outcome(num: Numbers, errors: Array | None, kind: int = NUMBER, like: Values = PLAIN) -> Values:
+    """Results with the errors put in their places; a result that is not finite is ``#NUM!``. The numbers are of the
+    library of ``like``."""
+    result = like.of(num, kind)
+    finite = np.isfinite(result.host.num)
     if not finite.all():
         own = np.where(finite, 0.0, float(NUM))
         errors = first_error(errors, own)
     if errors is None or not errors.any():
-        return Values(num, kind)
-    shape = np.broadcast_shapes(num.shape, errors.shape)
-    bad = np.broadcast_to(errors > 0, shape)
-    return Values(np.where(bad, errors, num), np.where(bad, np.uint8(ERROR), np.uint8(kind)))
+        return result
+    bad = np.broadcast_to(errors > 0, np.broadcast_shapes(finite.shape, errors.shape))
+    return like.of(like.backend.where(bad, errors, num), np.where(bad, np.uint8(ERROR), np.uint8(kind)))
 
 
-def elementwise(rule: Callable[..., Array], *arrays: Values, kind: int = NUMBER) -> Values:
-    """Applies a numeric rule element by element, Excel's errors travelling through.
+_traps: ContextVar[bool] = ContextVar("traps", default=False)
 
-    The common case, plain numbers and a rule that raises no floating-point flag, looks at no kinds at all: the
-    engine runs under ``np.errstate(divide="raise", over="raise", invalid="raise")``.
-    """
-    arrays = fitted(*arrays)
-    if is_plain(*arrays):
+
+@contextmanager
+def trapping(on: bool = True) -> Iterator[None]:
+    """Within it an overflow, a division by zero or a NaN raises FloatingPointError, so that nobody need look at each
+    result (``unlooked``). Programs run within it, wherever they are run; ``on=False`` turns it off for a part."""
+    before = _traps.set(on)
+    how: Any = "raise" if on else "ignore"
+    try:
+        with np.errstate(divide=how, over=how, invalid=how, under="ignore"):
+            yield
+    finally:
+        _traps.reset(before)
+
+
+def unlooked(rule: Callable[..., Array], *arrays: Values, kind: int = NUMBER) -> Values | None:
+    """The common case: a rule on plain numbers that raises no floating-point flag. None in any other case, and where
+    flags are not trapped, so that somebody must look at the results."""
+    if _traps.get() and is_plain(*arrays):
         try:
             return Values(rule(*(a.num for a in arrays)), kind)
         except FloatingPointError:
             pass
+    return None
+
+
+def elementwise(rule: Callable[..., Array], *arrays: Values, kind: int = NUMBER) -> Values:
+    """Applies a numeric rule element by element, Excel's errors travelling through."""
+    arrays = fitted(*arrays)
+    result = unlooked(rule, *arrays, kind=kind)
+    if result is not None:
+        return result
     worths, errors = zip(*(numbers(a) for a in arrays), strict=True)
     with np.errstate(all="ignore"):
         return outcome(np.asarray(rule(*worths)), first_error(*errors), kind)
@@ -207,11 +257,12 @@ def choose(condition: npt.NDArray[np.bool_], yes: Values, no: Values) -> Values:
         held, yes, no = fitted(Values(condition.astype(np.float64), LOGICAL), yes, no)
         if held.num.shape != condition.shape:  # beyond the conditions there is only #N/A
             return with_errors(choose(held.num == 1.0, yes, no), np.where(held.kinds() == ERROR, held.num, 0.0))
-    num = np.where(condition, yes.num, no.num)
+    like = foremost(yes, no)
+    num = like.backend.where(condition, yes.num, no.num)
     if isinstance(yes.kind, int) and no.only(yes.kind):
-        return Values(num, yes.kind)
+        return like.of(num, yes.kind)
     kind = np.where(condition, np.asarray(yes.kind, np.uint8), np.asarray(no.kind, np.uint8))
-    return Values(num, uniform(np.broadcast_to(kind, num.shape)))
+    return like.of(num, uniform(np.broadcast_to(kind, tuple(num.shape))))
 
 
 def with_errors(v: Values, errors: Array | None) -> Values:
@@ -225,14 +276,5 @@ def filled(v: Values) -> Values:
     """What a cell holds of a result: 0 for a blank, and for -0, which no cell holds (``-0.0 + 0.0`` is 0.0)."""
     num = v.num + 0.0
     if isinstance(v.kind, int):
-        return Values(num, NUMBER if v.kind == BLANK else v.kind)
-    return Values(num, np.where(v.kind == BLANK, np.uint8(NUMBER), v.kind))
-
-
-# --- texts ------------------------------------------------------------------------------------------------------------
-
-
-# --- comparison -------------------------------------------------------------------------------------------------------
-
-
-_CLASS = np.array([0, 0, 1, 2, 3], dtype=np.uint8)  # numbers < texts < logicals; a blank counts as a number here
+        return v.of(num, NUMBER if v.kind == BLANK else v.kind)
+    return v.of(num, np.where(v.kind == BLANK, np.uint8(NUMBER), v.kind))

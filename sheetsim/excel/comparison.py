@@ -8,11 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from sheetsim.excel.arithmetic import Array
-from sheetsim.excel.arrays import _CLASS, Kinds, Values, common_shape, first_error, fitted, outcome
+from sheetsim.excel.arrays import Kinds, Values, common_shape, first_error, fitted, outcome
 from sheetsim.model.values import BLANK, ERROR, LOGICAL, NUMBER, TEXT, TEXTS
 
 Comparison = Callable[[Array, Array], npt.NDArray[np.bool_]]  # one of the six of ``operator``: eq, lt, …
 SHOWN = 1.01e-14  # numbers that agree to 15 digits differ by no more than this part of them
+_CLASS = np.array([0, 0, 1, 2, 3], dtype=np.uint8)  # numbers < texts < logicals; a blank counts as a number here
 
 
 def text_order(folded: str) -> list[tuple[int, str]]:

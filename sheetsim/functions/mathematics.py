@@ -20,6 +20,7 @@ from sheetsim.excel.arrays import (
     numbers,
     outcome,
     single,
+    unlooked,
 )
 from sheetsim.functions.spreading import is_missing
 from sheetsim.functions.table import NEWER, Evidence, Gradient, Scanned, function
@@ -49,11 +50,9 @@ def times(a: Values, b: Values) -> Values:
 def divide(a: Values, b: Values) -> Values:
     """``a / b``; a zero divisor is ``#DIV/0!``."""
     a, b = fitted(a, b)
-    if is_plain(a, b):
-        try:
-            return Values(np.divide(a.num, b.num))
-        except FloatingPointError:
-            pass
+    result = unlooked(np.divide, a, b)
+    if result is not None:
+        return result
     (x, x_errors), (y, y_errors) = numbers(a), numbers(b)
     with np.errstate(all="ignore"):
         zero = np.where(y == 0, float(DIV0), 0.0)

@@ -1,6 +1,9 @@
 """Functions that look at many cells and answer one number: sums, counts, extremes, moments.
 
 Blanks, texts and logicals **inside a range** are skipped; given directly as an argument they count.
+
+The rules whose derivative is ``Gradient.RULE``, but for ranks, are said by what a backend gives
+(``excel/backend.py``), and hold for tensors too.
 """
 
 from __future__ import annotations
@@ -11,8 +14,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sheetsim.excel.arithmetic import Array, multiply, running_sum
-from sheetsim.excel.arrays import Values, elementwise, first_error, is_plain, numbers, outcome, truths
+from sheetsim.excel.arithmetic import Array
+from sheetsim.excel.arrays import Values, error_value, first_error, foremost, numbers, outcome, truths
+from sheetsim.excel.backend import NUMPY, Backend, Numbers
 from sheetsim.functions.spreading import is_missing
 from sheetsim.functions.table import NEWER, Cumulative, Evidence, Gradient, function
 from sheetsim.model.values import BLANK, DIV0, ERROR, LOGICAL, NA, NUM, NUMBER, TEXT, TEXTS, VALUE
@@ -22,20 +26,31 @@ Mask = npt.NDArray[np.bool_]
 
 class Listed(NamedTuple):
     """The cells of all arguments in one row for each cell of the block: ``num`` and ``used`` of shape (rows, columns,
-    n), ``used`` None if every one counts; ``errors`` the first error of each, of shape (rows, columns, 1, 1)."""
+    n), 0 where one does not count; ``used`` None if every one does; ``errors`` the first error of each, of shape
+    (rows, columns, 1, 1). The numbers are of the library of ``like``."""
 
-    num: Array
+    num: Numbers
     used: Mask | None
     errors: Array | None
+    like: Values
+
+    @property
+    def backend(self) -> Backend:
+        """What the numbers are worked on with."""
+        return self.like.backend
+
+    def where_used(self, otherwise: float) -> Numbers:
+        """The numbers, another in place of what does not count."""
+        return self.num if self.used is None else self.backend.where(self.used, self.num, otherwise)
 
 
-def _flat(a: npt.NDArray[np.generic], shape: tuple[int, int]) -> npt.NDArray[np.generic]:
+def _flat(a: Numbers, shape: tuple[int, ...], backend: Backend = NUMPY) -> Numbers:
     """(rows, columns, h, w) → (rows, columns, h·w), row-major as Excel reads a range."""
     if a.shape[2] == 1 or a.shape[3] == 1:  # no copy needed
         a = a[:, :, 0, :] if a.shape[2] == 1 else a[:, :, :, 0]
     else:
         a = a.reshape(*a.shape[:2], -1)
-    return np.broadcast_to(a, (*shape, a.shape[2]))
+    return backend.broadcast(a, (*shape, a.shape[2]))
 
 
 def cells(*arguments: Values, logicals: bool = False) -> Listed:
@@ -43,12 +58,13 @@ def cells(*arguments: Values, logicals: bool = False) -> Listed:
     must say TRUE or FALSE (AND, OR)."""
     shape = np.broadcast_shapes(*(a.num.shape[:2] for a in arguments))
     nums, masks, errors = zip(*(_listed(a, shape, logicals) for a in arguments), strict=True)
-    num = nums[0] if len(nums) == 1 else np.concatenate(nums, axis=-1)
+    like = foremost(*arguments)
+    num = nums[0] if len(nums) == 1 else like.backend.joined(nums)
     used = None
     if any(mask is not None for mask in masks):
-        full = [np.ones(n.shape, bool) if m is None else m for n, m in zip(nums, masks, strict=True)]
+        full = [np.ones(tuple(n.shape), bool) if m is None else m for n, m in zip(nums, masks, strict=True)]
         used = np.concatenate(full, axis=-1)
-    return Listed(num, used, first_error(*errors))
+    return Listed(num, used, first_error(*errors), like)
 
 
 def is_direct(v: Values) -> bool:
@@ -56,83 +72,92 @@ def is_direct(v: Values) -> bool:
     return not v.ref and v.num.shape[2:] == (1, 1)
 
 
-def _listed(v: Values, shape: tuple[int, int], logicals: bool) -> tuple[Array, Mask | None, Array | None]:
+def _listed(v: Values, shape: tuple[int, ...], logicals: bool) -> tuple[Numbers, Mask | None, Array | None]:
     if isinstance(v.kind, int) and v.kind == NUMBER:
-        return _flat(v.num, shape), None, None  # type: ignore[return-value]
+        return _flat(v.num, shape, v.backend), None, None
     if is_direct(v):
-        worth, errors = truths(v) if logicals else numbers(v)
-        worth = worth.astype(np.float64)
-        return _flat(worth, shape), None, None if errors is None else _first(errors, shape)  # type: ignore[return-value]
+        worth, errors = _conditions(v) if logicals else numbers(v)
+        return _flat(worth, shape, v.backend), None, None if errors is None else _first(errors, shape)
     kinds = v.kinds()
     counts = (kinds == NUMBER) | (kinds == LOGICAL) if logicals else kinds == NUMBER
-    errors = _first(np.where(kinds == ERROR, v.num, 0.0), shape) if v.has(ERROR) else None
-    return _flat(np.where(counts, v.num, 0.0), shape), _flat(counts, shape), errors  # type: ignore[return-value]
+    errors = _first(np.where(kinds == ERROR, v.host.num, 0.0), shape) if v.has(ERROR) else None
+    return _flat(v.backend.where(counts, v.num, 0.0), shape, v.backend), _flat(counts, shape), errors
 
 
-def _first(errors: Array, shape: tuple[int, int]) -> Array:
+def _conditions(v: Values) -> tuple[Array, Array | None]:
+    held, errors = truths(v)
+    return held.astype(np.float64), errors
+
+
+def _first(errors: Array, shape: tuple[int, ...]) -> Array:
     """The first error of each cell's list, of shape (rows, columns, 1, 1)."""
     flat = _flat(errors, shape)
     place = (flat != 0).argmax(axis=-1)[..., None]
-    return np.take_along_axis(flat, place, axis=-1)[..., None]  # type: ignore[return-value]
+    return np.take_along_axis(flat, place, axis=-1)[..., None]  # type: ignore[no-any-return]
 
 
-def total(listed: Listed) -> Array:
+def total(listed: Listed) -> Numbers:
     """Their sum, left to right, of shape (rows, columns); what does not count is a 0 in ``num`` already."""
-    return running_sum(listed.num)
+    return listed.backend.running_sum(listed.num)
 
 
 def count_of(listed: Listed) -> Array:
     """How many of each cell's numbers count, as floats of shape (rows, columns)."""
     if listed.used is None:
-        return np.full(listed.num.shape[:2], float(listed.num.shape[2]))
+        return np.full(tuple(listed.num.shape[:2]), float(listed.num.shape[2]))
     return np.asarray(listed.used.sum(axis=-1), np.float64)
 
 
-def _reduced(rule: Callable[[Listed], Array], *arguments: Values) -> Values:
+def _reduced(rule: Callable[[Listed], Numbers], *arguments: Values) -> Values:
     """One number for each cell of the block; FloatingPointError cannot happen, infinities become ``#NUM!``."""
     listed = cells(*arguments)
     with np.errstate(all="ignore"):
         result = rule(listed)
-    return outcome(result[:, :, None, None], listed.errors)
+    return outcome(result[:, :, None, None], listed.errors, like=listed.like)
 
 
-def _enter(name: str, rule: Callable[[Listed], Array], about: str, **known: Any) -> None:
+def _enter(name: str, rule: Callable[[Listed], Numbers], about: str, **known: Any) -> None:
     """A function of all numbers among its arguments."""
     stated = {"gradient": Gradient.RULE, "evidence": Evidence.LIBREOFFICE, "passes_over_blanks": True, **known}
     enter = function(name, "number: range…", about=about, **stated)
     enter(lambda *arguments: _reduced(rule, *arguments))
 
 
-def _extreme(rule: Callable[..., Array], worst: float) -> Callable[[Listed], Array]:
-    def found(listed: Listed) -> Array:
-        num = listed.num if listed.used is None else np.where(listed.used, listed.num, worst)
-        best = rule(num, axis=-1, initial=worst)
-        return np.where(np.isinf(best), 0.0, best)  # no numbers at all: 0
-
-    return found
+def _if_any(listed: Listed, result: Numbers) -> Numbers:
+    """0 where there are no numbers at all."""
+    return listed.backend.where(count_of(listed) > 0, result, 0.0)
 
 
-def _product_of(listed: Listed) -> Array:
-    num = listed.num if listed.used is None else np.where(listed.used, listed.num, 1.0)
-    result = num[..., 0]
-    for k in range(1, num.shape[-1]):
-        result = multiply(result, num[..., k])
-    return np.where(count_of(listed) == 0, 0.0, result)
+def _squares(listed: Listed) -> Numbers:
+    return listed.backend.running_sum(listed.num * listed.num)
+
+
+def _product(listed: Listed) -> Numbers:
+    return _if_any(listed, listed.backend.product(listed.where_used(1.0)))
+
+
+def _largest(listed: Listed) -> Numbers:
+    return _if_any(listed, listed.backend.largest(listed.where_used(-np.inf)))
+
+
+def _smallest(listed: Listed) -> Numbers:
+    return _if_any(listed, listed.backend.smallest(listed.where_used(np.inf)))
 
 
 _enter("SUM", total, "The sum, from left to right.", cumulative=Cumulative.SUM, evidence=Evidence.EXCEL)
-_enter("SUMSQ", lambda it: running_sum(it.num * it.num), "The sum of the squares.", evidence=Evidence.EXCEL)
-_enter("PRODUCT", _product_of, "The product, from left to right.")
-_enter("MAX", _extreme(np.max, -np.inf), "The largest number, 0 if there is none.", cumulative=Cumulative.LARGEST)
-_enter("MIN", _extreme(np.min, np.inf), "The smallest number, 0 if there is none.", cumulative=Cumulative.SMALLEST)
+_enter("SUMSQ", _squares, "The sum of the squares.", evidence=Evidence.EXCEL)
+_enter("PRODUCT", _product, "The product, from left to right.")
+_enter("MAX", _largest, "The largest number, 0 if there is none.", cumulative=Cumulative.LARGEST)
+_enter("MIN", _smallest, "The smallest number, 0 if there is none.", cumulative=Cumulative.SMALLEST)
 
 
-def _quotient(top: Array, bottom: Array, listed: Listed) -> Values:
-    """``top / bottom`` for each cell, ``#DIV/0!`` where the divisor is not positive."""
+def _quotient(top: Numbers, bottom: Array, listed: Listed, root: bool = False) -> Values:
+    """``top / bottom`` for each cell, or its root; ``#DIV/0!`` where the divisor is not positive."""
     none = np.where(bottom > 0, 0.0, float(DIV0))
     with np.errstate(all="ignore"):
-        result = top / np.where(bottom > 0, bottom, 1.0)
-    return outcome(result[..., None, None], first_error(listed.errors, none[..., None, None]))
+        result = top / listed.backend.constant(np.where(bottom > 0, bottom, 1.0))
+        result = listed.backend.root(result) if root else result
+    return outcome(result[..., None, None], first_error(listed.errors, none[..., None, None]), like=listed.like)
 
 
 @function(
@@ -149,13 +174,11 @@ def average(*arguments: Values) -> Values:
     return _quotient(total(listed), count_of(listed), listed)
 
 
-def _squares(listed: Listed) -> Array:
+def _deviations(listed: Listed) -> Numbers:
     """Σ (x - mean)², the mean first, both from left to right."""
-    count = np.maximum(count_of(listed), 1.0)
-    deviation = listed.num - (total(listed) / count)[..., None]
-    if listed.used is not None:
-        deviation = np.where(listed.used, deviation, 0.0)
-    return running_sum(deviation * deviation)
+    count = listed.backend.constant(np.maximum(count_of(listed), 1.0))
+    deviations = listed._replace(num=listed.num - (total(listed) / count)[..., None])
+    return _squares(deviations._replace(num=deviations.where_used(0.0)))
 
 
 def _enter_variance(name: str, about: str, fewer: int, root: bool, **known: Any) -> None:
@@ -165,8 +188,7 @@ def _enter_variance(name: str, about: str, fewer: int, root: bool, **known: Any)
     @function(name, "number: range…", about=about, **stated)
     def rule(*arguments: Values) -> Values:
         listed = cells(*arguments)
-        variance = _quotient(_squares(listed), count_of(listed) - fewer, listed)
-        return elementwise(np.sqrt, variance) if root else variance
+        return _quotient(_deviations(listed), count_of(listed) - fewer, listed, root)
 
 
 _enter_variance("VAR.S", "The variance, estimated from a sample.", 1, root=False, prefix=NEWER)
@@ -224,21 +246,27 @@ def countblank(v: Values) -> Values:
 
 
 # --- two arrays, pair by pair -----------------------------------------------------------------------------------------
-def _pairs(rule: Callable[[Array, Array], Array], a: Values, b: Values) -> Values:
+def _side_by_side(*arrays: Values) -> list[Listed]:
+    """A list of each array, for the same cells of the block and of one library. Nothing but numbers counts, as if all
+    were read from cells."""
+    shape, like = np.broadcast_shapes(*(a.num.shape[:2] for a in arrays)), foremost(*arrays)
+    lists = [_listed(a.of(a.num, a.kind, True), shape, False) for a in arrays]
+    return [Listed(like.backend.constant(num), used, errors, like) for num, used, errors in lists]
+
+
+def _pairs(rule: Callable[[Numbers, Numbers], Numbers], a: Values, b: Values) -> Values:
     """Sums ``rule`` over the pairs, skipping every pair of which one side is a blank, a text or a logical."""
     if a.num.shape[2:] != b.num.shape[2:]:
-        return outcome(np.zeros((1, 1, 1, 1)), np.full((1, 1, 1, 1), float(NA)))
-    shape = np.broadcast_shapes(a.num.shape, b.num.shape)
-    left, right = (_listed(Values(v.num, v.kind, True), shape[:2], False) for v in (a, b))
+        return error_value(NA)
+    left, right = _side_by_side(a, b)
     with np.errstate(all="ignore"):
-        terms = rule(left[0], right[0])
-    for mask in (left[1], right[1]):
-        if mask is not None:
-            terms = np.where(mask, terms, 0.0)
-    return outcome(running_sum(terms)[:, :, None, None], first_error(left[2], right[2]))
+        terms = left._replace(num=rule(left.num, right.num)).where_used(0.0)
+        terms = right._replace(num=terms).where_used(0.0)
+        result = right.backend.running_sum(terms)
+    return outcome(result[:, :, None, None], first_error(left.errors, right.errors), like=left.like)
 
 
-def _enter_pairs(name: str, rule: Callable[[Array, Array], Array], about: str, evidence: Evidence) -> None:
+def _enter_pairs(name: str, rule: Callable[[Numbers, Numbers], Numbers], about: str, evidence: Evidence) -> None:
     enter = function(name, "x: array, y: array", about=about, gradient=Gradient.RULE, evidence=evidence, by_pairs=True)
     enter(lambda a, b: _pairs(rule, a, b))
 
@@ -251,35 +279,36 @@ _enter_pairs("SUMX2PY2", lambda x, y: x * x + y * y, "The sum of x² + y² over 
 @function("SUMPRODUCT", "array: array…", gradient=Gradient.RULE, evidence=Evidence.EXCEL)
 def sumproduct(*arrays: Values) -> Values:
     """The sum of the products, each rounded once; texts, logicals and blanks count as 0."""
-    shape = arrays[0].num.shape[2:]
-    if any(a.num.shape[2:] != shape for a in arrays):
-        return outcome(np.zeros((1, 1, 1, 1)), np.full((1, 1, 1, 1), float(VALUE)))
-    block = np.broadcast_shapes(*(a.num.shape[:2] for a in arrays))
-    lists = [_listed(Values(a.num, a.kind, True), block, False) for a in arrays]
+    if any(a.num.shape[2:] != arrays[0].num.shape[2:] for a in arrays):
+        return error_value(VALUE)
+    first, *others = lists = _side_by_side(*arrays)
     with np.errstate(all="ignore"):
-        terms = lists[0][0]
-        for other in lists[1:]:
-            terms = terms * other[0]
-    return outcome(running_sum(terms)[:, :, None, None], first_error(*(errors for _, _, errors in lists)))
+        terms = first.num
+        for other in others:
+            terms = terms * other.num
+        result = first.backend.running_sum(terms)
+    return outcome(result[:, :, None, None], first_error(*(listed.errors for listed in lists)), like=first.like)
 
 
 # --- order ------------------------------------------------------------------------------------------------------------
-def _sorted(v: Values) -> tuple[Array, Array, Listed]:
+def _sorted(*arguments: Values) -> tuple[Numbers, Array, Listed]:
     """The numbers in ascending order, what does not count last; how many count; the list itself."""
-    listed = cells(v)
-    num = listed.num if listed.used is None else np.where(listed.used, listed.num, np.inf)
-    return np.sort(num, axis=-1), count_of(listed), listed
+    listed = cells(*arguments)
+    return listed.backend.sorted(listed.where_used(np.inf)), count_of(listed), listed
 
 
-def _at_rank(ordered: Array, rank: Array, n: Array, listed: Listed, *errors: Array | None) -> Values:
-    """The number of that rank (0 the smallest); a rank that is not there is ``#NUM!``."""
-    bad = (rank < 0) | (rank >= n)
-    place = np.where(bad, 0, rank).astype(np.int64)
-    shape = place.shape
-    ordered = np.broadcast_to(ordered, (*shape, ordered.shape[-1]))
-    found = np.where(bad, 0.0, np.take_along_axis(ordered, place[..., None], axis=-1)[..., 0])
+def _at_ranks(ordered: Numbers, ranks: list[Array], n: Array, listed: Listed, *errors: Array | None) -> Values:
+    """The number of that rank (0 the smallest), of several their mean; a rank that is not there is ``#NUM!``."""
+    bad = (ranks[0] < 0) | (ranks[0] >= n)
+    ordered = listed.backend.broadcast(ordered, (*bad.shape, ordered.shape[-1]))
+    places = (np.where(bad, 0, rank).astype(np.int64) for rank in ranks)
+    first, *others = (listed.backend.taken(ordered, place[..., None])[..., 0] for place in places)
+    found = first
+    for other in others:
+        found = found + other
+    found = listed.backend.where(bad, 0.0, found / len(ranks))
     none = np.where(bad, float(NUM), 0.0)
-    return outcome(found[..., None, None], first_error(listed.errors, *errors, none[..., None, None]))
+    return outcome(found[..., None, None], first_error(listed.errors, *errors, none[..., None, None]), like=listed.like)
 
 
 def _enter_rank(name: str, rank: Callable[[Array, Array], Array], about: str) -> None:
@@ -289,7 +318,7 @@ def _enter_rank(name: str, rank: Callable[[Array, Array], Array], about: str) ->
     def rule(v: Values, k: Values) -> Values:
         ordered, n, listed = _sorted(v)
         which, errors = numbers(k)
-        return _at_rank(ordered, rank(np.ceil(which[:, :, 0, 0]), n), n, listed, errors)
+        return _at_ranks(ordered, [rank(np.ceil(which[:, :, 0, 0]), n)], n, listed, errors)
 
 
 _enter_rank("SMALL", lambda k, n: k - 1, "The number of that rank, counted from the smallest.")
@@ -299,12 +328,6 @@ _enter_rank("LARGE", lambda k, n: n - k, "The number of that rank, counted from 
 @function("MEDIAN", "number: range…", gradient=Gradient.RULE, evidence=Evidence.LIBREOFFICE, passes_over_blanks=True)
 def median(*arguments: Values) -> Values:
     """The number in the middle, or the mean of the two there."""
-    listed = cells(*arguments)
-    num = listed.num if listed.used is None else np.where(listed.used, listed.num, np.inf)
-    ordered, n = np.sort(num, axis=-1), count_of(listed)
-    low = _at_rank(ordered, np.floor((n - 1) / 2), n, listed)
-    high = _at_rank(ordered, np.ceil((n - 1) / 2), n, listed)
-    return elementwise(lambda a, b: (a + b) / 2, low, high)
-
-
-__all__ = ["TEXT", "Listed", "cells", "count_of", "is_plain", "total"]
+    ordered, n, listed = _sorted(*arguments)
+    with np.errstate(all="ignore"):
+        return _at_ranks(ordered, [np.floor((n - 1) / 2), np.ceil((n - 1) / 2)], n, listed)

@@ -7,9 +7,9 @@ column are one and the same tree.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS, Rect, column_name
 
@@ -212,6 +212,18 @@ def postorder(tree: Node) -> list[Node]:
     return order[::-1]
 
 
+Folded = TypeVar("Folded")
+
+
+def fold(tree: Node, rule: Callable[[Node, tuple[Folded, ...]], Folded]) -> Folded:
+    """What ``rule`` makes of the whole tree, given each node with what it made of the nodes below."""
+    done: list[Folded] = []
+    for node in postorder(tree):
+        start = len(done) - len(children(node))
+        done[start:] = [rule(node, tuple(done[start:]))]
+    return done[0]
+
+
 def meaning(tree: Node) -> str:
     """One text for all the ways to write the same formula: blanks, needless parentheses, capitals and prefixes
     do not count.
@@ -220,16 +232,10 @@ def meaning(tree: Node) -> str:
     >>> meaning(Formula.read("=((A1)+ sum( b1:B2 ))", 0, 2).tree) == meaning(Formula.read("=A1+SUM(B1:B2)", 0, 2).tree)
     True
     """
-    done: list[str] = []
-    for node in postorder(tree):
-        count = len(children(node))
-        below = done[len(done) - count :]
-        del done[len(done) - count :]
-        done.append(_meaning_of(node, below))
-    return done[0]
+    return fold(tree, _meaning_of)
 
 
-def _meaning_of(node: Node, below: list[str]) -> str:
+def _meaning_of(node: Node, below: tuple[str, ...]) -> str:
     if isinstance(node, Binary):
         return f"({below[0]}{node.operator}{below[1]})"
     if isinstance(node, Unary):

@@ -7,8 +7,7 @@ from importlib.util import find_spec
 
 import numpy as np
 
-from sheetsim.engine.dynamic import NotReady
-from sheetsim.engine.numpy_engine import compute, recalculate
+from sheetsim.engine.numpy_engine import run
 from sheetsim.engine.paths import moved_by, needed_by, refers
 from sheetsim.engine.plan import plan_of
 from sheetsim.engine.volatility import all_edges
@@ -53,6 +52,7 @@ class Differences:
     def __init__(self, model: Model, path: list[list[int]]):
         self.model, self.path = model, path
         self.plan = plan_of(model.book)
+        self.order = self.plan.order
         self.step = float(np.finfo(float).eps) ** (1 / 3 if model.central else 1 / 2)
 
     def __call__(self, x: np.ndarray) -> tuple[float, np.ndarray]:
@@ -79,15 +79,9 @@ class Differences:
     def value(self, x: np.ndarray) -> float:
         """The objective at x, nan where it is no number."""
         put(self.model.change, x)
-        self.plan.runs += 1
-        self.plan.done[[i for group in self.path for i in group]] = False
-        try:
-            with np.errstate(divide="raise", over="raise", invalid="raise", under="ignore"):
-                for group in self.path:
-                    compute(self.plan, group)
-                    self.plan.done[group] = True
-        except NotReady:  # an OFFSET points elsewhere now
-            recalculate(self.model.book)
+        if self.order is not self.plan.order:  # an OFFSET pointed elsewhere
+            self.order, self.path = self.plan.order, between(self.model)
+        run(self.plan, self.path)
         sheet, rect = self.model.objective
         return float(sheet.num[rect.top, rect.left]) if sheet.kind[rect.top, rect.left] == NUMBER else np.nan
 

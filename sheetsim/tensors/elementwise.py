@@ -14,43 +14,31 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from sheetsim.excel.arrays import Values
+from sheetsim.excel.arrays import Values, fitted, is_plain
 from sheetsim.excel.arrays import elementwise as numpy_elementwise
 from sheetsim.excel.arrays import numbers as worth
 from sheetsim.functions import FUNCTIONS, mathematics
 from sheetsim.model.values import LOGICAL, NUMBER
-from sheetsim.tensors.live import (
-    Either,
-    Live,
-    as_tensor,
-    fitted,
-    governed,
-    host,
-    hosts,
-    is_plain,
-    mask,
-    numbers,
-    operand,
-)
+from sheetsim.tensors.traced import Traced, governed, hosts, like_of, numbers, operand
 
 Rule = Callable[..., Any]
 
 
-def elementwise(rule: Rule, numpy_rule: Rule, *arguments: Either) -> Live:
+def elementwise(rule: Rule, numpy_rule: Rule, *arguments: Values) -> Traced:
     """``rule`` on the numbers of the arguments, at least one of them live; the kinds are those of ``numpy_rule``."""
-    like = next(v for v in arguments if isinstance(v, Live))
+    like = like_of(*arguments)
     arguments = fitted(*arguments)
-    if all(is_plain(v) for v in arguments):
-        result = Live(rule(*(operand(v, like) for v in arguments)))
+    if is_plain(*arguments):
+        result = Traced(rule(*(operand(v, like) for v in arguments)))
         if np.isfinite(result.host.num).all():
             return result
     return carefully(rule, numpy_rule(*hosts(arguments)), arguments, like)
 
 
-def carefully(rule: Rule, result: Values, arguments: tuple[Either, ...], like: Live) -> Live:
+def carefully(rule: Rule, result: Values, arguments: tuple[Values, ...], like: Traced) -> Traced:
     """The rule where ``result`` is a number, on stand-ins elsewhere."""
-    good = mask((result.kinds() == NUMBER) | (result.kinds() == LOGICAL), like)
-    safe = [torch.where(good, numbers(v, like), 0.5) for v in arguments]  # 0.5 suits every function here
+    good = (result.kinds() == NUMBER) | (result.kinds() == LOGICAL)
+    safe = [like.backend.where(good, numbers(v, like), 0.5) for v in arguments]  # 0.5 suits every function here
     return governed(result, rule(*safe), like)
 
 
@@ -81,50 +69,47 @@ def _power(base: Tensor | float, exponent: Tensor | float) -> Any:
     return torch.where(fixed, torch.pow(torch.where(fixed, base, 1.0), exponent.detach()), plain)
 
 
-def power(base: Either, exponent: Either) -> Live:
+def power(base: Values, exponent: Values) -> Traced:
     """``a ^ b``; torch has numbers for 0^0 and its like, so the NumPy rule is asked wherever the base may be 0."""
     base, exponent = fitted(base, exponent)
-    if is_plain(base) and isinstance(exponent, Values) and exponent.num.size == 1 and exponent.num.flat[0] >= 1:
+    if is_plain(base) and not isinstance(exponent, Traced) and exponent.num.size == 1 and exponent.num.flat[0] >= 1:
         return elementwise(_power, mathematics.power, base, exponent)
-    like = base if isinstance(base, Live) else exponent
-    assert isinstance(like, Live)
-    if (host(base).num != 0).all():
+    like = like_of(base, exponent)
+    if (base.host.num != 0).all():
         return elementwise(_power, mathematics.power, base, exponent)
     return carefully(_power, mathematics.power(*hosts((base, exponent))), (base, exponent), like)
 
 
-def modulo(a: Either, b: Either) -> Live:
+def modulo(a: Values, b: Values) -> Traced:
     """``n - d·INT(n/d)``: the whole quotient has no derivative."""
-    like = a if isinstance(a, Live) else b
-    assert isinstance(like, Live)
+    like = like_of(a, b)
     a, b = fitted(a, b)
     plain = hosts((a, b))
     quotient = numpy_elementwise(np.floor, mathematics.divide(*plain))
-    whole = as_tensor(np.where(quotient.kinds() == NUMBER, quotient.num, 0.0), like)
+    whole = like.backend.constant(np.where(quotient.kinds() == NUMBER, quotient.num, 0.0))
     return governed(mathematics.mod(*plain), numbers(a, like) - numbers(b, like) * whole, like)
 
 
 def _to_multiple(name: str) -> Rule:
     """CEILING.MATH and FLOOR.MATH: so many times the significance, of which only the latter has a derivative."""
 
-    def rule(a: Either, *others: Either) -> Either:
+    def rule(a: Values, *others: Values) -> Values:
         result = FUNCTIONS[name].rule(*hosts((a, *others)))
-        if not others or not isinstance(others[0], Live):
+        if not others or not isinstance(others[0], Traced):
             return result  # type: ignore[no-any-return]
         step = others[0]
         size = np.abs(worth(step.host)[0])
-        times = as_tensor(result.num / np.where(size == 0, 1.0, size), step)
+        times = step.backend.constant(result.num / np.where(size == 0, 1.0, size))
         return governed(result, times * torch.abs(numbers(step, step)), step)
 
     return rule
 
 
-def logarithm(a: Either, base: Either | None = None) -> Live:
+def logarithm(a: Values, base: Values | None = None) -> Traced:
     """To a base of 0 torch has a number, so the NumPy rule is asked wherever there is a base."""
     if base is None:
         return elementwise(torch.log10, FUNCTIONS["LOG"].rule, a)
-    like = a if isinstance(a, Live) else base
-    assert isinstance(like, Live)
+    like = like_of(a, base)
     a, base = fitted(a, base)
     result = FUNCTIONS["LOG"].rule(*hosts((a, base)))
     return carefully(lambda x, b: torch.log(x) / torch.log(b), result, (a, base), like)

@@ -10,12 +10,11 @@ import torch
 from torch import Tensor
 
 from sheetsim.errors import InputError
-from sheetsim.excel.arrays import Values
 from sheetsim.model.address import Rect, parse_rect
 from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.values import ERROR, NUMBER, TEXT, decode
-from sheetsim.tensors.live import Live
 from sheetsim.tensors.tape import Objective, Place, Tape
+from sheetsim.tensors.traced import torch_backend
 
 
 class TorchBook:
@@ -45,16 +44,15 @@ class TorchBook:
         """
         sheet, rect = self._place(where)
         found = self.tape.memory.read(sheet, rect)
-        self._refuse(sheet, rect, found.host.kinds() if isinstance(found, Live) else found.kinds(), found)
-        num = found.num if isinstance(found, Live) else self._constant(found)
+        self._refuse(sheet, rect, found.kinds())
+        num = torch_backend(self.tape.memory.dtype, self.tape.memory.device).constant(found.num)
         return num[0, 0, 0, 0] if rect.size == 1 else num[0, 0]
 
     def value(self, where: str) -> Any:
         """A cell as a Python value: float, str, bool, None or an Excel error."""
         sheet, rect = self._place(where)
         found = self.tape.memory.read(sheet, rect)
-        plain = found.host if isinstance(found, Live) else found
-        return decode(float(plain.num.flat[0]), int(plain.kinds().flat[0]))
+        return decode(float(found.host.num.flat[0]), int(found.kinds().flat[0]))
 
     def gradient(self, cell: str, by: str) -> np.ndarray:
         """∂cell/∂each cell of the range ``by``, of its shape (rows, columns), float64.
@@ -98,15 +96,12 @@ class TorchBook:
             raise InputError(f"{sheet.where(row, column)} holds {sheet.value(row, column)!r}, not a number")
         return place
 
-    def _refuse(self, sheet: Sheet, rect: Rect, kinds: np.ndarray, found: Any) -> None:
+    def _refuse(self, sheet: Sheet, rect: Rect, kinds: np.ndarray) -> None:
         wrong = np.argwhere((kinds[0, 0] == TEXT) | (kinds[0, 0] == ERROR))
         if len(wrong):
             row, column = rect.top + int(wrong[0][0]), rect.left + int(wrong[0][1])
             where = sheet.where(row, column)
             raise InputError(f"{where} holds {self.value(where)!r}, not a number")
-
-    def _constant(self, found: Values) -> Tensor:
-        return torch.as_tensor(np.array(found.num), dtype=self.tape.memory.dtype, device=self.tape.memory.device)
 
 
 def _place(book: Book, own: Sheet, where: str) -> tuple[Sheet, Rect]:

@@ -7,6 +7,8 @@ that no piece gives do not depend on the inputs: there the sheet's own values st
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -15,7 +17,7 @@ from sheetsim.excel.arrays import Kinds, Values, uniform
 from sheetsim.model.address import Rect
 from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.values import BLANK
-from sheetsim.tensors.live import Either, Live
+from sheetsim.tensors.traced import Traced
 
 
 class Memory:
@@ -67,90 +69,73 @@ class Memory:
         rect = self.places[piece][1]
         return piece, row - rect.top, column - rect.left
 
-    def read(self, sheet: Sheet, rect: Rect) -> Either:
-        """A rectangle as the array that a single cell sees: of shape (1, 1, rows, columns)."""
+    def reader(self, sheet: Sheet, rect: Rect) -> Reader:
+        """What reads a rectangle as the array that a single cell sees: of shape (1, 1, rows, columns)."""
         rows, columns = np.arange(rect.top, rect.bottom + 1), np.arange(rect.left, rect.right + 1)
-        return Reader(self, sheet, rows.reshape(1, 1, -1, 1), columns.reshape(1, 1, 1, -1))()
+        return reader_of(self, sheet, rows.reshape(1, 1, -1, 1), columns.reshape(1, 1, 1, -1))
+
+    def read(self, sheet: Sheet, rect: Rect) -> Values:
+        """A rectangle as the array that a single cell sees."""
+        return self.reader(sheet, rect)()
 
 
-class Reader:
-    """Certain cells of a sheet, of any shape of four axes; made once, it reads in every evaluation.
+# --- reading ----------------------------------------------------------------------------------------------------------
+Reader = Callable[[], Values]  # of certain cells: found once, it serves in every evaluation
 
-    Nearly always the cells are a rectangle of one piece, and a view of it will do (``cut``). Otherwise all pieces are
-    laid end to end after the constants, and the cells picked out (``index``).
-    """
 
-    def __init__(self, memory: Memory, sheet: Sheet, rows: np.ndarray, columns: np.ndarray):
-        self.memory = memory
-        self.shape = np.broadcast_shapes(rows.shape, columns.shape)
-        self.cut = self._find_cut(memory.owner[sheet.title], rows, columns)
-        if self.cut is None:
-            self._find_index(sheet, rows, columns)
-        self.known: tuple[list[int | Kinds], int | Kinds] | None = None
+def reader_of(memory: Memory, sheet: Sheet, rows: np.ndarray, columns: np.ndarray) -> Reader:
+    """What reads the cells of a sheet at these places, (rows, 1, height, 1) and (1, columns, 1, width)."""
+    cut = _cut(memory, sheet, rows, columns)
+    if cut is not None:
+        return cut
+    owners, constants = _owners(memory, sheet, rows, columns)
+    pieces = [int(number) - 1 for number in np.unique(owners) if number]
+    if not pieces:
+        return lambda: constants
+    return Gathered(memory, pieces, _places(memory, pieces, owners, rows, columns), constants)
 
-    def _find_cut(self, owner: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> tuple[slice, slice] | None:
-        down, right = _run(rows, 0, 2), _run(columns, 1, 3)
-        if down is None or right is None or (down[1] - down[0]) * (right[1] - right[0]) != np.prod(self.shape):
-            return None
-        area = owner[slice(*down), slice(*right)]
-        first = int(area.flat[0]) if area.size else 0
-        if not first or area.shape != (down[1] - down[0], right[1] - right[0]) or (area != first).any():
-            return None
-        self.pieces = [first - 1]
-        self.turned = self.shape[1] > 1 and self.shape[2] > 1
-        rect = self.memory.places[first - 1][1]
-        return slice(down[0] - rect.top, down[1] - rect.top), slice(right[0] - rect.left, right[1] - rect.left)
 
-    def _find_index(self, sheet: Sheet, rows: np.ndarray, columns: np.ndarray) -> None:
-        owner = self.memory.owner[sheet.title]
-        inside = (rows >= 0) & (columns >= 0) & (rows < owner.shape[0]) & (columns < owner.shape[1])
-        at = (np.where(inside, rows, 0), np.where(inside, columns, 0)) if owner.size else None
-        owners = np.zeros(self.shape, np.int32) if at is None else np.where(inside, owner[at], 0)
-        self.pieces = [int(number) - 1 for number in np.unique(owners) if number]
-        self.fixed = _constants(sheet, owners == 0, at, inside)
-        if not self.pieces:
-            return
-        memory, start = self.memory, owners.size
-        self.rest = torch.as_tensor(self.fixed.num.ravel(), dtype=memory.dtype, device=memory.device)
-        self.index = np.arange(owners.size).reshape(self.shape)
-        for piece in self.pieces:
-            rect = memory.places[piece][1]
-            within = (rows - rect.top) * rect.columns + columns - rect.left
-            self.index = np.where(owners == piece + 1, within + start, self.index)
-            start += rect.size
-        self.index_tensor = torch.as_tensor(self.index.ravel(), device=memory.device)
+class Cut:
+    """A rectangle of one piece, as nearly all that is read: a view of it will do."""
 
-    def __call__(self) -> Either:
-        if not self.pieces:
-            return self.fixed
-        return Live(self._numbers().reshape(self.shape), self._kind(), True)
+    def __init__(self, memory: Memory, piece: int, down: slice, right: slice, shape: tuple[int, ...]):
+        self.memory, self.piece, self.down, self.right, self.shape = memory, piece, down, right, shape
+        self.turned = shape[1] > 1 and shape[2] > 1  # (1, columns, height, 1): the piece has its rows first
+        self.known: tuple[int | Kinds, int | Kinds] | None = None  # kinds of the piece, and what they come to here
+
+    def __call__(self) -> Traced:
+        return Traced(self._numbers().reshape(self.shape), self._kind(), True)
 
     def _numbers(self) -> Tensor:
-        nums = self.memory.nums
-        if self.cut is None:
-            flat = torch.cat([self.rest, *(nums[piece].reshape(-1) for piece in self.pieces)])
-            return flat.index_select(0, self.index_tensor)
-        piece, (down, right) = self.pieces[0], self.cut
-        if down.stop - down.start == 1 < len(nums[piece]):
-            return self.memory.row(piece, down.start)[right]
-        return nums[piece][self.cut].T if self.turned else nums[piece][self.cut]
+        piece = self.memory.nums[self.piece]
+        if self.down.stop - self.down.start == 1 < len(piece):
+            return self.memory.row(self.piece, self.down.start)[self.right]
+        part = piece[self.down, self.right]
+        return part.T if self.turned else part
 
     def _kind(self) -> int | Kinds:
-        """The kinds of the cells; known already, where those of the pieces are as they were."""
-        kinds = [self.memory.kinds[piece] for piece in self.pieces]
-        if self.cut is not None and isinstance(kinds[0], int):
-            return kinds[0]
-        if self.known is None or any(a is not b for a, b in zip(kinds, self.known[0], strict=True)):
-            self.known = kinds, self._kinds_of(kinds)
+        kind = self.memory.kinds[self.piece]
+        if isinstance(kind, int):
+            return kind
+        if self.known is None or kind is not self.known[0]:
+            part = kind[self.down, self.right]
+            self.known = kind, uniform((part.T if self.turned else part).reshape(self.shape))
         return self.known[1]
 
-    def _kinds_of(self, kinds: list[int | Kinds]) -> int | Kinds:
-        if self.cut is not None:
-            part = np.asarray(kinds[0])[self.cut]
-            return uniform((part.T if self.turned else part).reshape(self.shape))
-        sizes = [self.memory.places[piece][1].size for piece in self.pieces]
-        full = [np.full(n, k, np.uint8) if isinstance(k, int) else k.ravel() for k, n in zip(kinds, sizes, strict=True)]
-        return uniform(np.concatenate([self.fixed.kinds().ravel(), *full])[self.index])
+
+def _cut(memory: Memory, sheet: Sheet, rows: np.ndarray, columns: np.ndarray) -> Cut | None:
+    """The cells as a rectangle of one piece, where they are that."""
+    shape = np.broadcast_shapes(rows.shape, columns.shape)
+    down, right = _run(rows, 0, 2), _run(columns, 1, 3)
+    if down is None or right is None or (down[1] - down[0]) * (right[1] - right[0]) != np.prod(shape):
+        return None
+    area = memory.owner[sheet.title][slice(*down), slice(*right)]
+    first = int(area.flat[0]) if area.size else 0
+    if not first or area.shape != (down[1] - down[0], right[1] - right[0]) or (area != first).any():
+        return None
+    rect = memory.places[first - 1][1]
+    cut = slice(down[0] - rect.top, down[1] - rect.top), slice(right[0] - rect.left, right[1] - rect.left)
+    return Cut(memory, first - 1, *cut, shape)
 
 
 def _run(places: np.ndarray, block: int, window: int) -> tuple[int, int] | None:
@@ -163,10 +148,52 @@ def _run(places: np.ndarray, block: int, window: int) -> tuple[int, int] | None:
     return int(flat[0]), int(flat[0]) + flat.size
 
 
-def _constants(sheet: Sheet, mine: np.ndarray, at: tuple[np.ndarray, np.ndarray] | None, inside: np.ndarray) -> Values:
-    """The cells as the sheet holds them, those beyond its end and those of pieces as blanks."""
-    if at is None:
-        return Values(np.zeros(mine.shape), BLANK, True)
-    seen = mine & inside
-    num, kind = np.where(seen, sheet.num[at], 0.0), np.where(seen, sheet.kind[at], np.uint8(BLANK))
-    return Values(num, uniform(kind), True)
+class Gathered:
+    """Cells of several pieces, or some that no piece gives. The ``constants``, one for each cell, and after them the
+    pieces are laid end to end, and the cells picked from there by their ``places``."""
+
+    def __init__(self, memory: Memory, pieces: list[int], places: np.ndarray, constants: Values):
+        self.memory, self.pieces, self.places, self.constants = memory, pieces, places, constants
+        self.first = torch.as_tensor(constants.num.ravel(), dtype=memory.dtype, device=memory.device)
+        self.picked = torch.as_tensor(places.ravel(), device=memory.device)
+        self.known: tuple[list[int | Kinds], int | Kinds] | None = None  # kinds of the pieces, and of the cells
+
+    def __call__(self) -> Traced:
+        laid = torch.cat([self.first, *(self.memory.nums[piece].reshape(-1) for piece in self.pieces)])
+        return Traced(laid.index_select(0, self.picked).reshape(self.places.shape), self._kind(), True)
+
+    def _kind(self) -> int | Kinds:
+        kinds = [self.memory.kinds[piece] for piece in self.pieces]
+        if self.known is None or any(a is not b for a, b in zip(kinds, self.known[0], strict=True)):
+            sizes = [self.memory.places[piece][1].size for piece in self.pieces]
+            full = [
+                np.broadcast_to(k, n) if isinstance(k, int) else k.ravel() for k, n in zip(kinds, sizes, strict=True)
+            ]
+            laid = np.concatenate([self.constants.kinds().ravel(), *full]).astype(np.uint8)
+            self.known = kinds, uniform(laid[self.places])
+        return self.known[1]
+
+
+def _owners(memory: Memory, sheet: Sheet, rows: np.ndarray, columns: np.ndarray) -> tuple[np.ndarray, Values]:
+    """The number + 1 of the piece that gives each cell, and the cells that none gives (0) as the sheet holds them;
+    those beyond its end, and those of pieces, are blanks there."""
+    owner = memory.owner[sheet.title]
+    inside = (rows >= 0) & (columns >= 0) & (rows < owner.shape[0]) & (columns < owner.shape[1])
+    if not owner.size:
+        return np.zeros(inside.shape, np.int32), Values(np.zeros(inside.shape), BLANK, True)
+    at = (np.where(inside, rows, 0), np.where(inside, columns, 0))
+    owners = np.where(inside, owner[at], 0)
+    held = inside & (owners == 0)
+    num, kind = np.where(held, sheet.num[at], 0.0), np.where(held, sheet.kind[at], np.uint8(BLANK))
+    return owners, Values(num, uniform(kind), True)
+
+
+def _places(memory: Memory, pieces: list[int], owners: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """Where each cell is found: among as many constants as there are cells, or in one of the pieces after them."""
+    places, start = np.arange(owners.size).reshape(owners.shape), owners.size
+    for piece in pieces:
+        rect = memory.places[piece][1]
+        within = (rows - rect.top) * rect.columns + columns - rect.left
+        places = np.where(owners == piece + 1, within + start, places)
+        start += rect.size
+    return places

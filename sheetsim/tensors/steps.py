@@ -1,4 +1,4 @@
-"""The steps of a program on tensors: what ``steps.py`` is for NumPy's arrays.
+"""The steps of a program on tensors: what ``engine/steps.py`` is for NumPy's arrays.
 
 What depends on no input goes through the NumPy steps and keeps Excel's arithmetic.
 """
@@ -14,26 +14,30 @@ import torch
 
 from sheetsim.engine import steps
 from sheetsim.engine.blocks import Block, clipped
-from sheetsim.engine.context import Site, places
+from sheetsim.engine.context import Site
 from sheetsim.engine.loads import Load, Stack
 from sheetsim.engine.running_totals import RunningTotal, totals
 from sheetsim.engine.steps import Step
 from sheetsim.errors import UnknownFunction
-from sheetsim.excel.arrays import Values, error_value, with_errors
+from sheetsim.excel.arrays import Values, error_value, foremost, trapping
 from sheetsim.functions.places import Reference
 from sheetsim.functions.table import Cumulative, Function, Gradient
 from sheetsim.model.address import Rect
 from sheetsim.model.nodes import Node, Ref
-from sheetsim.model.values import ERROR, NUMBER, REF
+from sheetsim.model.sheet import Sheet
+from sheetsim.model.values import NUMBER, REF
 from sheetsim.tensors.elementwise import OPERATIONS, SIGNED
-from sheetsim.tensors.live import Either, Live, as_tensor, choose, governed, host
-from sheetsim.tensors.memory import Memory, Reader
+from sheetsim.tensors.memory import Memory, Reader, reader_of
 from sheetsim.tensors.rules import RULES
+from sheetsim.tensors.traced import Traced, governed, traced_of
 
 if TYPE_CHECKING:
     from sheetsim.engine.plan import Plan
 
-constant, span, place, read = steps.constant, steps.span, steps.place, steps.read  # nothing of numbers in these
+Rule = Callable[..., Any]
+
+# nothing of numbers in these, or nothing that a backend does not give
+constant, span, place, read, only_within = steps.constant, steps.span, steps.place, steps.read, steps.only_within
 
 
 class TorchSite(Site):
@@ -43,14 +47,8 @@ class TorchSite(Site):
         super().__init__(plan, block, part)
         self.memory = memory
 
-    def read(self, ref: Reference) -> Any:
-        """The cells that a reference known at run time points at."""
-        rows, columns = places(ref)
-        found = Reader(self.memory, ref.sheet, rows, columns)()
-        errors = self.errors(ref, rows, columns)
-        if isinstance(found, Values) or errors is None or not errors.any():
-            return with_errors(found, errors) if isinstance(found, Values) else found
-        return choose(errors > 0, Values(errors, ERROR), found, found)
+    def _held(self, sheet: Sheet, rows: np.ndarray, columns: np.ndarray) -> Values:
+        return reader_of(self.memory, sheet, rows, columns)()
 
 
 # --- reading cells ----------------------------------------------------------------------------------------------------
@@ -71,7 +69,7 @@ class TorchLoad:
         rows, columns, height, width = self.shape
         down = self.plain.rect.top + np.arange(rows)[site.row_slice if rows > 1 else slice(None)]
         right = self.plain.rect.left + np.arange(columns)[site.column_slice if columns > 1 else slice(None)]
-        return Reader(
+        return reader_of(
             site.memory,
             self.plain.sheet,
             down.reshape(-1, 1, 1, 1) + np.arange(height).reshape(1, 1, -1, 1),
@@ -115,133 +113,110 @@ class TorchRunning:
         several = not self.plain.ref.first.column_absolute
         columns = range(site.part.left, site.part.right + 1 if several else site.part.left + 1)
         found = [self._column(site, column) for column in columns]
-        like = next((v for v in found if isinstance(v, Live)), None)
-        if like is None or len(found) == 1:
-            stack.append(found[0] if len(found) == 1 else _side_by_side(found))
+        if len(found) == 1:
+            stack.append(found[0])
             return
-        num = torch.cat([v.num if isinstance(v, Live) else as_tensor(v.num, like) for v in found], dim=1)
-        stack.append(Live(num, np.concatenate([host(v).kinds() for v in found], axis=1)))
+        like = foremost(*found)
+        num = like.backend.joined([v.num[:, :, 0, 0] for v in found])[:, :, None, None]
+        stack.append(like.of(num, np.concatenate([v.kinds() for v in found], axis=1)))
 
-    def _column(self, site: TorchSite, column: int) -> Either:
+    def _column(self, site: TorchSite, column: int) -> Values:
         (rows, columns), last = self.plain.span(site.part, column)
         cells = site.memory.read(self.plain.sheet, Rect(rows.start, columns.start, rows.stop - 1, columns.stop - 1))
         ends = (last + 1) * (columns.stop - columns.start) - 1
-        what, plain = self.plain.what, host(cells)
+        what, plain = self.plain.what, cells.host
         result = totals(what, plain.num.ravel(), plain.kinds().ravel(), ends)
-        if isinstance(cells, Values) or what not in ACCUMULATED:
+        if not isinstance(cells, Traced) or what not in ACCUMULATED:
             return result
         used = plain.kinds().ravel() == NUMBER
-        counts = np.cumsum(used)[ends]
-        flags, at = torch.as_tensor(used, device=cells.num.device), torch.as_tensor(ends, device=cells.num.device)
-        num = ACCUMULATED[what](torch.where(flags, cells.num.reshape(-1), NEUTRAL.get(what, 0.0)))[at]
-        num = torch.where(torch.as_tensor(counts > 0, device=num.device), num, 0.0)
+        counts, backend = np.cumsum(used)[ends], cells.backend
+        so_far = ACCUMULATED[what](backend.where(used, cells.num.reshape(-1), NEUTRAL.get(what, 0.0)))
+        num = backend.where(counts > 0, backend.taken(so_far, ends), 0.0)
         if what is Cumulative.MEAN:
-            num = num / as_tensor(np.maximum(counts, 1), cells)
+            num = num / backend.constant(np.maximum(counts, 1))
         return governed(result, num.reshape(-1, 1, 1, 1), cells)
-
-
-def _side_by_side(found: list[Either]) -> Values:
-    columns = [host(v) for v in found]
-    kinds = np.concatenate([v.kinds() for v in columns], axis=1)
-    return Values(np.concatenate([v.num for v in columns], axis=1), kinds)
 
 
 load, growing, running = TorchLoad, TorchGrowing, TorchRunning
 own_cell = partial(steps.own_cell, read_cell=lambda sheet, cell, site: site.memory.read(sheet, cell))
 
 
-def only_within(ref: Ref, tall: bool) -> Step:
-    """Outside the range the intersection is ``#VALUE!``; the NumPy step says where that is."""
-    plain = steps.only_within(ref, tall)
-
-    def step(stack: Stack, site: Site) -> None:
-        before = stack[-1]
-        stack[-1] = host(before)
-        plain(stack, site)
-        if isinstance(before, Live):
-            same = stack[-1] is before.host
-            stack[-1] = before if same else governed(stack[-1], before.num, before)
-
-    return step
-
-
-def _once(plain: Step, count: int) -> Step:
-    """A step that gives its last answer again when asked about the very same constants: in every evaluation but the
-    first, all that does not depend on the inputs is known."""
-    known: tuple[list[Any], Any] | None = None
-
-    def step(stack: Stack, site: Site) -> None:
-        nonlocal known
-        operands = stack[len(stack) - count :]
-        if known is not None and all(a is b for a, b in zip(operands, known[0], strict=True)):
-            del stack[len(stack) - count :]
-            stack.append(known[1])
-            return
-        plain(stack, site)
-        known = operands, stack[-1]
-
-    return step
-
-
 # --- operators and functions ------------------------------------------------------------------------------------------
+class Remembered:
+    """A NumPy step that gives its last answer again when asked about the very same constants: in every evaluation but
+    the first, all that does not depend on the inputs is known."""
+
+    def __init__(self, step: Step, count: int):
+        self.step, self.count = step, count
+        self.operands: list[Any] | None = None
+        self.answer: Any = None
+
+    def __call__(self, stack: Stack, site: Site) -> None:
+        start = len(stack) - self.count
+        operands = stack[start:]
+        if self.operands is not None and all(a is b for a, b in zip(operands, self.operands, strict=True)):
+            stack[start:] = [self.answer]
+            return
+        self.step(stack, site)
+        self.operands, self.answer = operands, stack[-1]
+
+
+class Operation:
+    """An operator or function: by its ``rule`` for tensors where an operand depends on the inputs, else by the NumPy
+    step ``plain``. Without a rule it is flat, and the NumPy step is asked with the tensors' own numbers; if it is not
+    flat either, it is ``lacking``."""
+
+    def __init__(self, plain: Step, rule: Rule | None, count: int, lacking: str = ""):
+        self.plain, self.rule, self.count, self.lacking = plain, rule, count, lacking
+
+    def __call__(self, stack: Stack, site: Site) -> None:
+        start = len(stack) - self.count
+        operands = stack[start:]
+        if traced_of(operands) is None:
+            self.plain(stack, site)
+            return
+        of_places = any(isinstance(v, Reference) for v in operands)
+        if self.lacking and not of_places:
+            raise UnknownFunction(f"{site.block.where()}: {self.lacking} has no rule for torch", {})
+        if self.rule is None or of_places:
+            stack[start:] = [v.host if isinstance(v, Traced) else v for v in operands]
+            self.plain(stack, site)
+            return
+        stack[start:] = [self._calmly(*operands)]
+
+    def _calmly(self, *operands: Any) -> Any:
+        """The rule; if a number overflows on the way, once more, infinities becoming ``#NUM!``."""
+        assert self.rule is not None
+        try:
+            return self.rule(*operands)
+        except FloatingPointError:
+            with trapping(on=False):
+                return self.rule(*operands)
+
+
 def unary(operator: str) -> Step:
-    """The step that replaces the stack's last value by ``-``, ``+``, ``%`` or ``@`` of it; only a ``Live`` goes to
-    torch."""
-    plain, rule = _once(steps.unary(operator), 1), SIGNED[operator]
+    """The step of ``-``, ``+``, ``%`` or ``@``."""
+    operation = Operation(Remembered(steps.unary(operator), 1), SIGNED[operator], 1)
 
     def step(stack: Stack, site: Site) -> None:
-        value = steps.value_of(stack[-1], site)
-        if isinstance(value, Live):
-            stack[-1] = _calmly(rule, value)
-        else:
-            stack[-1] = value
-            plain(stack, site)
+        read(stack, site)
+        operation(stack, site)
 
     return step
 
 
 def binary(operator: str) -> Step:
-    """The step that joins the stack's last two values; arithmetic with a ``Live`` goes to torch, all else to NumPy."""
-    plain, rule = _once(steps.binary(operator), 2), OPERATIONS.get(operator)
-
-    def step(stack: Stack, site: Site) -> None:
-        if rule is None or not (isinstance(stack[-1], Live) or isinstance(stack[-2], Live)):
-            stack[-2:] = [host(v) for v in stack[-2:]]  # comparisons and texts: no derivative, or 0
-            plain(stack, site)
-            return
-        right = stack.pop()
-        stack[-1] = _calmly(rule, stack[-1], right)
-
-    return step
+    """The step of an operator; comparisons and texts have no derivative, or 0."""
+    return Operation(Remembered(steps.binary(operator), 2), OPERATIONS.get(operator), 2)
 
 
-def _calmly(rule: Callable[..., Any], *operands: Any) -> Any:
-    """The rule; if a number overflows on the way, once more, infinities becoming ``#NUM!``."""
-    try:
-        return rule(*operands)
-    except FloatingPointError:
-        with np.errstate(all="ignore"):
-            return rule(*operands)
-
-
-def call(entry: Function, rule: Callable[..., Any], count: int) -> Step:
-    """A function by its torch rule if an argument depends on the inputs, and there is a derivative to speak of."""
+def call(entry: Function, rule: Rule, count: int) -> Step:
+    """The step of a function. Asked for a place, it has no derivative; nor is what it answers at one place remembered
+    for another."""
     plain = steps.call(entry, rule, count)
     if count and not entry.site:
-        plain = _once(plain, count)
-
-    def step(stack: Stack, site: Site) -> None:
-        arguments = stack[len(stack) - count :]
-        numeric = rule is entry.rule and not any(isinstance(v, Reference) for v in arguments)
-        if not any(isinstance(v, Live) for v in arguments):
-            plain(stack, site)
-        elif numeric and entry.name in RULES:
-            del stack[len(stack) - count :]
-            stack.append(_calmly(RULES[entry.name], *arguments))
-        elif numeric and entry.gradient is not Gradient.FLAT:
-            raise UnknownFunction(f"{site.block.where()}: {entry.name} has no rule for torch", {})
-        else:
-            stack[len(stack) - count :] = [host(v) if isinstance(v, Live) else v for v in arguments]
-            plain(stack, site)
-
-    return step
+        plain = Remembered(plain, count)
+    if rule is not entry.rule:
+        return Operation(plain, None, count)
+    lacking = entry.name not in RULES and entry.gradient is not Gradient.FLAT
+    return Operation(plain, RULES.get(entry.name), count, entry.name if lacking else "")

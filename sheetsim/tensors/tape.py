@@ -1,6 +1,6 @@
 """The parts of a workbook that depend on chosen inputs, computed by torch as often as one likes.
 
-The blocks, their programs and their order are those of the NumPy engine; only the steps differ (``torch_steps.py``).
+The blocks, their programs and their order are those of the NumPy engine; only their steps differ.
 """
 
 from __future__ import annotations
@@ -12,22 +12,21 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from sheetsim.engine.blocks import Block
-from sheetsim.engine.numpy_engine import recalculate
+from sheetsim.engine.numpy_engine import recalculate, schedule
+from sheetsim.engine.parts import cells_given, over_cells
 from sheetsim.engine.paths import moved_by, needed_by
 from sheetsim.engine.plan import plan_of
 from sheetsim.engine.program import Program
-from sheetsim.engine.schedule import schedule
 from sheetsim.engine.volatility import all_edges
 from sheetsim.errors import InputError
-from sheetsim.excel.arrays import Values
+from sheetsim.excel.arrays import trapping
 from sheetsim.model.address import Rect
 from sheetsim.model.sheet import Book, Sheet
-from sheetsim.model.values import ERROR, LOGICAL, NA, NUMBER
+from sheetsim.model.values import LOGICAL, NUMBER
 from sheetsim.tensors import steps as torch_steps
-from sheetsim.tensors.live import Live, filled
-from sheetsim.tensors.memory import Memory, Reader
+from sheetsim.tensors.memory import Memory
 from sheetsim.tensors.steps import TorchSite
+from sheetsim.tensors.traced import Traced, torch_backend
 
 Place = tuple[str, Rect]  # a sheet's title, and a rectangle on it
 
@@ -61,10 +60,10 @@ class Tape:
         self.memory.forget()
         for piece, tensor in zip(self.inputs, tensors, strict=True):
             self.memory.nums[piece] = tensor
-        with np.errstate(divide="raise", over="raise", invalid="raise", under="ignore"):
+        with trapping():
             for piece, program, site in self.parts:
-                num, kind = _cells_of(program.run(site), site, self.memory)
-                self.memory.store(piece, num, kind)
+                num, kind = over_cells(program.run(site), site.block, site.part)
+                self.memory.store(piece, _as_tensor(num, self.memory), kind)
 
     def start(self) -> list[Tensor]:
         """The inputs as the workbook holds them."""
@@ -89,52 +88,19 @@ class Tape:
         chosen = moved_by(self.plan, edges, [self.memory.places[piece] for piece in self.inputs])
         if wanted is not None:
             chosen &= needed_by(edges, [i for title, rect in wanted for i in self.plan.map.within(title, rect)])
-        programs = {index: Program(self.plan.blocks[index], verbs=torch_steps) for index in chosen}
+        programs = {index: Program(self.plan.blocks[index], instructions=torch_steps) for index in chosen}
         found = []
         for index, part in schedule(self.plan):
             if index in chosen:
                 block = self.plan.blocks[index]
-                piece = self.memory.claim(block.sheet, _cells(block, part))
+                piece = self.memory.claim(block.sheet, cells_given(block, part))
                 found.append((piece, programs[index], TorchSite(self.plan, block, part, self.memory)))
         return found
 
 
-def _cells(block: Block, part: Rect) -> Rect:
-    """The cells that a part of a block gives: those of its formulas, or what its array formulas spread over."""
-    height, width = block.spread or (1, 1)
-    return part._replace(bottom=part.bottom + height - 1, right=part.right + width - 1)
-
-
-def _cells_of(result: Any, site: TorchSite, memory: Memory) -> tuple[Tensor, Any]:
-    """The result of a part as its cells hold it: numbers of shape (rows, columns), and their kinds."""
-    if isinstance(result, Values):  # a step such as ISERROR: no gradient
-        num = torch.as_tensor(np.array(result.num), dtype=memory.dtype, device=memory.device)
-        result = Live(num, result.kind, result.ref)
-    spread, part = site.block.spread, site.part
-    if spread is None:
-        found = filled(result.corner())
-        kind = (
-            found.kind
-            if isinstance(found.kind, int)
-            else np.broadcast_to(found.kind[:, :, 0, 0], (part.rows, part.columns))
-        )
-        return found.num[:, :, 0, 0].expand(part.rows, part.columns), kind
-    return _spread(filled(result), spread, part)
-
-
-def _spread(result: Live, spread: tuple[int, int], part: Rect) -> tuple[Tensor, Any]:
-    """An array over its cells; a row or column repeats, cells beyond the result are ``#N/A``."""
-    height, width = spread
-    rows, columns = (size if n == 1 else min(size, n) for size, n in zip(spread, result.num.shape[2:], strict=True))
-    shape = (part.rows, part.columns, rows, columns)
-    num = result.num[:, :, :rows, :columns].expand(shape)
-    kinds = np.broadcast_to(result.host.kinds()[:, :, :rows, :columns], shape)
-    if (rows, columns) != spread:
-        num = torch.nn.functional.pad(num, (0, width - columns, 0, height - rows), value=float(NA))
-        pads = ((0, 0), (0, 0), (0, height - rows), (0, width - columns))
-        kinds = np.pad(kinds, pads, constant_values=ERROR)
-    size = (part.rows * height, part.columns * width)
-    return num.permute(0, 2, 1, 3).reshape(size), kinds.transpose(0, 2, 1, 3).reshape(size)
+def _as_tensor(num: Any, memory: Memory) -> Tensor:
+    """What the cells of a part have come to; of a step such as ISERROR that is a constant, without a gradient."""
+    return torch_backend(memory.dtype, memory.device).constant(num)
 
 
 class Objective:
@@ -150,7 +116,7 @@ class Objective:
         self.sheet, self.rect = book[title], Rect(row, column, row, column)
         self.tape = Tape(book, inputs, [(title, self.rect)])
         self.shapes = [(rect.rows, rect.columns) for _, rect in (self.tape.memory.places[p] for p in self.tape.inputs)]
-        self.read = Reader(self.tape.memory, self.sheet, np.full((1, 1, 1, 1), row), np.full((1, 1, 1, 1), column))
+        self.read = self.tape.memory.reader(self.sheet, self.rect)
 
     def start(self) -> np.ndarray:
         """The inputs as the workbook holds them."""
@@ -162,9 +128,9 @@ class Objective:
         parts = [part.view(shape) for part, shape in zip(torch.split(leaf, sizes), self.shapes, strict=True)]
         self.tape.run(parts)
         found = self.read()
-        if int((found.host if isinstance(found, Live) else found).kinds().flat[0]) not in (NUMBER, LOGICAL):
+        if int(found.kinds().flat[0]) not in (NUMBER, LOGICAL):
             raise InputError(f"{self.sheet.where(self.rect.top, self.rect.left)} holds no number")
-        if not isinstance(found, Live) or not found.num.requires_grad:
+        if not isinstance(found, Traced) or not found.num.requires_grad:
             return float(found.num.flatten()[0]), np.zeros(len(x))
         value = found.num.flatten()[0]
         (gradient,) = torch.autograd.grad(value, leaf)

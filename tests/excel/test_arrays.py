@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
@@ -15,11 +16,13 @@ from sheetsim.excel.arrays import (
     fitted,
     numbers,
     single,
+    trapping,
     truths,
     uniform,
 )
 from sheetsim.excel.comparison import compare, text_order
 from sheetsim.excel.number_text import number_text, text_number
+from sheetsim.functions.mathematics import divide
 from sheetsim.functions.spreading import each_cell, is_missing, same_everywhere
 from sheetsim.model.values import BLANK, DIV0, ERROR, LOGICAL, NA, NUM, NUMBER, TEXT, VALUE, decode, encode
 
@@ -130,10 +133,29 @@ def encode_error(name):
     return ExcelError(name)
 
 
-def test_results_that_are_no_finite_numbers_are_errors():
-    with np.errstate(over="raise", invalid="raise", divide="raise"):
+@pytest.mark.parametrize(
+    "around",
+    [nullcontext, trapping, lambda: trapping(on=False), lambda: np.errstate(all="raise")],
+    ids=["nothing", "trapping", "not trapping", "NumPy's own"],
+)
+def test_results_that_are_no_finite_numbers_are_errors(around):
+    with around():
         assert python(elementwise(np.multiply, values([[1e300, 2]]), single(1e300))) == [["#NUM!", 2e300]]
         assert python(elementwise(np.sqrt, values([[4, -1]]))) == [[2, "#NUM!"]]
+        assert python(divide(values([[1, 1, 1e300]]), values([[0, 2, 1e-300]]))) == [["#DIV/0!", 0.5, "#NUM!"]]
+
+
+def test_trapping_ends_where_it_ends():
+    with trapping():
+        with pytest.raises(FloatingPointError), trapping():
+            np.divide(1.0, np.zeros(1))
+        with trapping(on=False):
+            assert np.divide(1.0, np.zeros(1)) == np.inf
+        with pytest.raises(FloatingPointError):
+            np.divide(1.0, np.zeros(1))
+
+
+def test_rules_that_raise_no_flag():
     quiet = elementwise_checked(lambda x: np.where(x > 0, x, np.nan), values([[1, -1]]))
     assert python(quiet) == [[1, "#NUM!"]]
 

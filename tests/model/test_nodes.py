@@ -6,7 +6,7 @@ import pytest
 
 from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS, Rect
 from sheetsim.model.formula import Formula
-from sheetsim.model.nodes import Binary, Call, Corner, Number, Ref, children, meaning, postorder, quoted, walk
+from sheetsim.model.nodes import Binary, Call, Corner, Number, Ref, children, fold, meaning, postorder, quoted, walk
 
 
 def tree(text, row=0, column=0):
@@ -68,8 +68,17 @@ def test_walk_and_postorder_visit_every_node_once():
     assert all(order.index(child) < order.index(node) for node in order for child in children(node))
 
 
+def test_fold_gives_each_node_what_came_of_those_below():
+    assert fold(tree("=SUM(A1,-2,PI())*3%"), lambda node, below: (type(node).__name__, *below)) == (
+        "Binary",
+        ("Call", ("Ref",), ("Unary", ("Number",)), ("Call",)),
+        ("Unary", ("Number",)),
+    )
+
+
 def test_walks_are_not_recursive():
     deep = tree("=" + "+".join(["1"] * 20_000))
+    assert fold(deep, lambda node, below: 1 + max(below, default=0)) == 20_000
     assert len(list(walk(deep))) == len(postorder(deep)) == 39_999
     assert len(meaning(deep)) > 20_000
 

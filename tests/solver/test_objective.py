@@ -49,14 +49,18 @@ def test_only_what_lies_between_is_computed() -> None:
 
 
 def test_an_offset_that_points_elsewhere_is_followed() -> None:
-    """C2, C3 or C4 is added, as A1 says; where it is 2.5, that is 2. torch does not follow it, and is not asked to."""
+    """C2, C3 or C4 is added, as A1 says; where it is 2.5, that is 2. torch does not follow it, and is not asked to.
+    Random numbers stay as they were drawn."""
     cells = {"A1": 1, "B1": "=A1*2", "B2": "=OFFSET(C1,A1,0)+B1", "C2": "=A1+1", "C3": "=C4*2", "C4": "=A1*5"}
+    cells["D1"] = "=RAND()"
     book = sheet_of(cells, adj="$A$1", opt="$B$2", typ="2")
     book.recalculate()
     function, engine = objective_of(read_model(book["s"]))
     assert engine == "differences"
+    drawn = book["s"]["D1"]
     for x, expected in ((1.0, 2 + 2), (2.0, 20 + 4), (1.0, 2 + 2), (2.5, 25 + 5), (3.0, 15 + 6)):
         assert function(np.array([x]))[0] == expected
+        assert book["s"]["D1"] == drawn
 
 
 @by_torch

@@ -17,7 +17,6 @@ torch = pytest.importorskip("torch", reason="torch is not installed")
 
 from test_torch_shapes import two_sheets
 
-from sheetsim.tensors.live import host
 from sheetsim.tensors.tape import Objective
 
 CUDA = pytest.param("cuda", marks=pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device"))
@@ -33,7 +32,7 @@ def test_every_cell_of_the_workbooks(name: str, device: str) -> None:
     twin = book.torch(device=device)
     worst, where, seen = 0.0, "", 0
     for sheet in book.sheets:
-        found = host(twin.tape.memory.read(sheet, Rect(0, 0, sheet.rows - 1, sheet.columns - 1)))
+        found = twin.tape.memory.read(sheet, Rect(0, 0, sheet.rows - 1, sheet.columns - 1)).host
         kind, num = sheet.kind[: sheet.rows, : sheet.columns], sheet.num[: sheet.rows, : sheet.columns]
         assert (found.kinds()[0, 0] == kind).all(), f"kinds on {sheet.title}"
         computed = sheet.computed() & (kind == NUMBER)

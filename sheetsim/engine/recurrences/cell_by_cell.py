@@ -26,9 +26,9 @@ class CellByCell:
         self.members = set(group)
         self.order: list[Cell] = []  # as they were computed: each after those it needs
 
-    def run(self) -> None:
-        """Computes the group; ``order`` then has its cells as they came. Raises CycleError for a cell that needs
-        itself, NotReady for one that needs a block outside the group that is yet to be computed."""
+    def run(self) -> list[Cell]:
+        """Computes the group; answers its cells as they came. Raises CycleError for a cell that needs itself, NotReady
+        for one that needs a block outside the group that is yet to be computed."""
         for index in self.group:
             cells = self.plan.blocks[index].cells
             self.plan.cell_states[index] = np.full((cells.rows, cells.columns), WAITING, np.uint8)
@@ -43,6 +43,7 @@ class CellByCell:
         finally:
             for index in self.group:
                 del self.plan.cell_states[index]
+        return self.order
 
     def _state(self, cell: Cell) -> np.ndarray:
         """The states of the cells that the formula in ``cell`` gives: one, or those of an array formula."""

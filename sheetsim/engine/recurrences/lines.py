@@ -62,6 +62,10 @@ class Lines:
             return block.rect._replace(top=line, bottom=line)
         return block.rect._replace(left=line, right=line)
 
+    def of(self, stretch: Stretch) -> range:
+        """The numbers of the lines of a stretch, in the order of reading."""
+        return range(stretch.first, stretch.last + 1)[:: self.sign]
+
 
 def find_lines(plan: Plan, group: list[int]) -> Lines | None:
     """The first direction in which the group can be read line by line, or None."""

@@ -9,13 +9,14 @@ where a circular reference comes to light.
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Iterator
 
-from sheetsim.engine.parts import cells_of, compute_part
+from sheetsim.engine.parts import Part, compute_part, pieces
 from sheetsim.engine.plan import Plan
-from sheetsim.engine.recurrences.cell_by_cell import CellByCell
-from sheetsim.engine.recurrences.lines import Lines, find_lines
+from sheetsim.engine.recurrences.cell_by_cell import Cell, CellByCell
+from sheetsim.engine.recurrences.lines import Lines, Stretch, find_lines
 from sheetsim.engine.recurrences.scan import Scan
+from sheetsim.model.address import Rect
 
 
 class Recurrence:
@@ -25,14 +26,15 @@ class Recurrence:
         self.plan, self.group = plan, group
         self.lines = find_lines(plan, group)
         self.scans = [Scan.of(plan, self.lines, s) for s in self.lines.stretches] if self.lines else []
+        self.cells: list[Cell] = []  # where there are no lines: the cells as they were computed last
 
     def run(self) -> None:
         """Computes every cell of the group: by scan as far as that goes, else line by line, else cell by cell."""
         if self.lines is None:
-            CellByCell(self.plan, self.group).run()
+            self.cells = CellByCell(self.plan, self.group).run()
             return
         for stretch, scan in zip(self.lines.stretches, self.scans, strict=True):
-            lines = np.arange(stretch.first, stretch.last + 1)[:: self.lines.sign].tolist()
+            lines = self.lines.of(stretch)
             done = 0
             while done < len(lines):
                 went = scan.run(done) if scan else 0
@@ -40,17 +42,24 @@ class Recurrence:
                 if not went:  # the next line is no plain arithmetic, nor is what follows likely to be
                     scan = None
                 if done < len(lines):
-                    for index in stretch.blocks:
-                        self._line(self.lines, index, lines[done])
+                    for index, part in self._line(self.lines, stretch, lines[done]):
+                        for load in self.plan.programs[index].loads:
+                            load.look(whole=False)
+                        compute_part(self.plan, index, part)
                     done += 1
 
-    def _line(self, lines: Lines, index: int, line: int) -> None:
-        part = lines.part(self.plan.blocks[index], line)
-        program = self.plan.programs[index]
-        for load in program.loads:
-            load.look(whole=False)
-        for piece in cells_of(part) if program.cellwise else [part]:
-            compute_part(self.plan, index, piece)
+    def _line(self, lines: Lines, stretch: Stretch, line: int) -> Iterator[Part]:
+        for index in stretch.blocks:
+            yield from pieces(self.plan, index, lines.part(self.plan.blocks[index], line))
+
+    def parts(self) -> Iterator[Part]:
+        """The parts of the group, each after those it reads, once it has been run."""
+        if self.lines is None:
+            yield from ((index, Rect(row, column, row, column)) for index, row, column in self.cells)
+            return
+        for stretch in self.lines.stretches:
+            for line in self.lines.of(stretch):
+                yield from self._line(self.lines, stretch, line)
 
 
 def recurrence_of(plan: Plan, group: list[int]) -> Recurrence:

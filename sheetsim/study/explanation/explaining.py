@@ -29,8 +29,7 @@ from sheetsim.model.nodes import (
     Ref,
     Text,
     Unary,
-    children,
-    postorder,
+    fold,
     quoted,
     unquoted,
     walk,
@@ -230,28 +229,26 @@ def _worth(book: Book, block: Block, node: Node, row: int, column: int) -> Value
 
 def _typed(tree: Node, block: Block, row: int, column: int) -> str | None:
     """A bound tree as it could be typed into any cell of its sheet; None if it asks where that cell is."""
-    done: list[str] = []
-    for node in postorder(tree):
-        count = len(children(node))
-        below = done[len(done) - count :]
-        del done[len(done) - count :]
+
+    def typed(node: Node, below: tuple[str | None, ...]) -> str | None:
+        if None in below:
+            return None
         if isinstance(node, Call):
             known = row_of(node)
-            if known and known.site and not below:
-                return None
-            done.append(f"{node.name}({','.join(below)})")
-        elif isinstance(node, Binary):
-            done.append(f"({below[0]}{node.operator}{below[1]})")
-        elif isinstance(node, Unary):
-            done.append(f"({below[0]}%)" if node.operator == "%" else f"({node.operator}{below[0]})")
-        elif isinstance(node, Ref):
+            asks_where = known and known.site and not below
+            return None if asks_where else f"{node.name}({','.join(text or '' for text in below)})"
+        if isinstance(node, Binary):
+            return f"({below[0]}{node.operator}{below[1]})"
+        if isinstance(node, Unary):
+            return f"({below[0]}%)" if node.operator == "%" else f"({node.operator}{below[0]})"
+        if isinstance(node, Ref):
             own = node.sheet == block.sheet.title
-            done.append(Ref(None if own else node.sheet, node.first, node.last, node.shape).text(row, column))
-        elif isinstance(node, Number | Text | Logical | Error | Missing):
-            done.append(_typed_literal(node))
-        else:
-            return None
-    return done[0]
+            return Ref(None if own else node.sheet, node.first, node.last, node.shape).text(row, column)
+        if isinstance(node, Number | Text | Logical | Error | Missing):
+            return _typed_literal(node)
+        return None
+
+    return fold(tree, typed)
 
 
 def _typed_literal(node: Number | Text | Logical | Error | Missing) -> str:

@@ -17,8 +17,7 @@ from sheetsim.model.nodes import (
     Ref,
     Text,
     Unary,
-    children,
-    postorder,
+    fold,
 )
 from sheetsim.model.sheet import Sheet
 
@@ -27,16 +26,10 @@ ROUNDED_TWICE = {"*": "multiply", "^": "power"}  # where Excel's rule differs fr
 
 def numpy_line(block: Block) -> str:
     """The block's formula as an expression over array slices, as the engine computes it."""
-    done: list[str] = []
-    for node in postorder(block.tree):
-        count = len(children(node))
-        below = done[len(done) - count :]
-        del done[len(done) - count :]
-        done.append(_numpy(node, below, block))
-    return done[0]
+    return fold(block.tree, lambda node, below: _numpy(node, below, block))
 
 
-def _numpy(node: Node, below: list[str], block: Block) -> str:
+def _numpy(node: Node, below: tuple[str, ...], block: Block) -> str:
     if isinstance(node, Ref):
         rect = reach(node, block.rect)
         sheet = block.sheet.book[node.sheet] if node.sheet else block.sheet
