@@ -15,6 +15,7 @@ import numpy as np
 
 from sheetsim.engine.blocks import Block, clipped, reach
 from sheetsim.engine.context import Site
+from sheetsim.engine.loads import Reading
 from sheetsim.excel.arithmetic import Array
 from sheetsim.excel.arrays import Values, error_value, first_error, outcome, single
 from sheetsim.functions import row_of
@@ -72,7 +73,7 @@ class Known(NamedTuple):
     error: float  # the first one, 0 if there is none
 
 
-class RunningTotal:
+class RunningTotal(Reading):
     """The step that computes a running total for any part of its block."""
 
     def __init__(self, block: Block, node: Node):
@@ -86,12 +87,6 @@ class RunningTotal:
         rect = clipped(self.ref, rect, self.sheet)
         self.sheet.reserve(rect.bottom + 1, rect.right + 1)
         self.known: Known | None = None
-
-    def attach(self) -> None:
-        """Nothing to prepare: each run reads the sheet."""
-
-    def look(self, whole: bool) -> None:
-        """Nothing to note."""
 
     def __call__(self, stack: list[Values], site: Site) -> None:
         if site.part.size == 1 and self.block.rect.columns == 1:  # a line of a recurrence
