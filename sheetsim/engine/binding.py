@@ -26,7 +26,7 @@ def bind(tree: Node, sheet: Sheet, row: int, depth: int = 0) -> Node:
     def bound(node: Node) -> Node:
         match node:
             case Ref():
-                return replace(node, sheet=_sheet_of(node.sheet, sheet).title)
+                return Ref(_sheet_of(node.sheet, sheet).title, node.first, node.last, node.shape)
             case Name():
                 return _named(node, sheet, row, depth)
             case TableRef():

@@ -130,8 +130,10 @@ def reach(ref: Ref, rect: Rect) -> Rect | None:
 
 def swept(ref: Ref, rect: Rect) -> Rect:
     """All places that the copies of a reference in the cells of ``rect`` mean, on the sheet or beyond its edges."""
-    ends = ((rect.top, rect.left), (rect.bottom, rect.right))
-    rows, columns = zip(*(corner.place(*end) for corner in (ref.first, ref.last) for end in ends), strict=True)
+    top, left, bottom, right = rect
+    begins, ends = ref.first.place(top, left), ref.last.place(top, left)
+    begins_last, ends_last = ref.first.place(bottom, right), ref.last.place(bottom, right)
+    rows, columns = zip(begins, ends, begins_last, ends_last, strict=True)
     return Rect(min(rows), min(columns), max(rows), max(columns))
 
 
