@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-
 from sheetsim.errors import FormulaError
 from sheetsim.functions import row_of
 from sheetsim.functions.arguments import Want
@@ -22,38 +19,24 @@ def bind(tree: Node, sheet: Sheet, row: int, depth: int = 0) -> Node:
     """The tree with every name and table reference replaced by what it stands for, and every reference naming its
     sheet. ``row`` is that of the formula (it decides which table ``[@Sex]`` means). Raises FormulaError for a sheet
     that is not there; an unknown name is Excel's ``#NAME?``, a value."""
-
-    def bound(node: Node) -> Node:
-        match node:
-            case Ref():
-                return Ref(_sheet_of(node.sheet, sheet).title, node.first, node.last, node.shape)
-            case Name():
-                return _named(node, sheet, row, depth)
-            case TableRef():
-                return _table_cells(node, sheet, row)
-            case Call():
-                return _summed_beside(node)
-        return node
-
-    return _rebuilt(tree, bound)
-
-
-def _rebuilt(tree: Node, rule: Callable[[Node], Node]) -> Node:
-    """The tree with each node replaced by what a rule makes of it, once its operands are replaced."""
     done: list[Node] = []
     for node in postorder(tree):
-        first = len(done) - len(children(node))
-        below = tuple(done[first:])
-        del done[first:]
-        match node:
-            case Call(name):
-                node = Call(name, below)
-            case Unary(operator):
-                node = Unary(operator, *below)
-            case Binary(operator):
-                node = Binary(operator, *below)
-        done.append(rule(node))
+        count = len(children(node))
+        below = tuple(done[len(done) - count :])
+        del done[len(done) - count :]
+        done.append(_bound(node, below, sheet, row, depth))
     return done[0]
+
+
+def _bound(node: Node, below: tuple[Node, ...], sheet: Sheet, row: int, depth: int) -> Node:
+    if isinstance(node, Ref):
+        return Ref(_sheet_of(node.sheet, sheet).title, node.first, node.last, node.shape)
+    if isinstance(node, Name):
+        return _named(node, sheet, row, depth)
+    if isinstance(node, TableRef):
+        return _table_cells(node, sheet, row)
+    rebuilt = _rebuilt(node, below)
+    return _summed_beside(rebuilt) if isinstance(rebuilt, Call) else rebuilt
 
 
 def _summed_beside(call: Call) -> Call:
@@ -100,11 +83,16 @@ def _named(node: Name, sheet: Sheet, row: int, depth: int) -> Node:
 def _wrapped(tree: Node) -> Node:
     """A name that means the cell above is stored as seen from A1, where the cell above is the sheet's last: relative
     references go around the edges."""
-
-    def wrapped(node: Node) -> Node:
-        return replace(node, first=_around(node.first), last=_around(node.last)) if isinstance(node, Ref) else node
-
-    return _rebuilt(tree, wrapped)
+    done: list[Node] = []
+    for node in postorder(tree):
+        count = len(children(node))
+        below = tuple(done[len(done) - count :])
+        del done[len(done) - count :]
+        if isinstance(node, Ref):
+            done.append(Ref(node.sheet, _around(node.first), _around(node.last), node.shape))
+        else:
+            done.append(_rebuilt(node, below))
+    return done[0]
 
 
 def _around(corner: Corner) -> Corner:
@@ -114,6 +102,15 @@ def _around(corner: Corner) -> Corner:
     if not corner.column_absolute and column > MAX_COLUMNS // 2:
         column -= MAX_COLUMNS
     return corner._replace(row=row, column=column)
+
+
+def _rebuilt(node: Node, below: tuple[Node, ...]) -> Node:
+    """The node on other operands."""
+    if isinstance(node, Call):
+        return Call(node.name, below)
+    if isinstance(node, Unary):
+        return Unary(node.operator, below[0])
+    return Binary(node.operator, below[0], below[1]) if isinstance(node, Binary) else node
 
 
 def _table_cells(node: TableRef, sheet: Sheet, row: int) -> Node:
