@@ -127,20 +127,14 @@ def _table_of(node: TableRef, sheet: Sheet, row: int) -> Table | None:
 
 def _rows_of(node: TableRef, table: Table, left: int, right: int) -> Node:
     items = {item.casefold() for item in node.items}
-    body_top = table.rect.top + table.headings
-    body_bottom = table.rect.bottom - table.totals
     if "#this row" in items:
         first, last = Corner(0, left, False, True), Corner(0, right, False, True)
         return Ref(table.sheet, first, last, "cell" if left == right else "range")
-    top, bottom = body_top, body_bottom
-    if "#all" in items:
-        top, bottom = table.rect.top, table.rect.bottom
-    elif "#headers" in items:
-        top = table.rect.top
-        bottom = body_bottom if "#data" in items else table.rect.top
-    elif "#totals" in items:
-        top = body_top if "#data" in items else table.rect.bottom
-        bottom = table.rect.bottom
+    top, bottom = table.rect.top, table.rect.bottom
+    body = (top + table.headings, bottom - table.totals)
+    rows = {"#all": (top, bottom), "#headers": (top, top), "#data": body, "#totals": (bottom, bottom)}
+    tops, bottoms = zip(*([rows[item] for item in items if item in rows] or [body]), strict=True)
+    top, bottom = min(tops), max(bottoms)
     if not 0 <= top <= bottom < MAX_ROWS:
         return Error("#REF!")
     first, last = Corner(top, left, True, True), Corner(bottom, right, True, True)

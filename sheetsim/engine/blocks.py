@@ -10,10 +10,11 @@ import numpy as np
 from sheetsim.engine.binding import bind, references
 from sheetsim.errors import FormulaError
 from sheetsim.functions import gives_reference
-from sheetsim.model.address import Rect
+from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS, Rect
 from sheetsim.model.nodes import Binary, Node, Ref, walk
 from sheetsim.model.sheet import Book, Sheet
 
+WHOLE = Rect(0, 0, MAX_ROWS - 1, MAX_COLUMNS - 1)  # all places of a sheet
 FAR = 1_000  # a fixed reference that reaches further than this beyond the last cell in use is cut there
 
 
@@ -75,24 +76,18 @@ def _column_runs(column: np.ndarray) -> Iterator[tuple[int, int, int]]:
     yield from zip(starts[used].tolist(), (ends[used] - 1).tolist(), column[starts][used].tolist(), strict=True)
 
 
-def _array_blocks(sheet: Sheet) -> Iterator[Block]:
+def _array_blocks(sheet: Sheet) -> list[Block]:
     """Array formulas; those of one row that stand right below one another with the same formula are one block."""
-    waiting: Block | None = None
+    found: list[Block] = []
     for (top, left), (area, number) in sorted(sheet.arrays.items(), key=lambda item: (item[0][1], item[0][0])):
-        spread = (area.rows, area.columns)
-        if (
-            waiting is not None
-            and (waiting.number, waiting.spread, waiting.rect.left) == (number, spread, left)
-            and area.rows == 1
-            and waiting.rect.bottom + 1 == top
-        ):
-            waiting.rect = waiting.rect._replace(bottom=top)
-            continue
-        if waiting is not None:
-            yield waiting
-        waiting = Block(sheet, Rect(top, left, top, left), number, spread)
-    if waiting is not None:
-        yield waiting
+        new = Block(sheet, Rect(top, left, top, left), number, spread=(area.rows, area.columns))
+        above = found[-1] if found else new
+        same = (above.number, above.spread, above.rect.left) == (number, new.spread, left)
+        if same and area.rows == 1 and above.rect.bottom + 1 == top:
+            above.rect = above.rect._replace(bottom=top)
+        else:
+            found.append(new)
+    return found
 
 
 def blocks_of(book: Book) -> list[Block]:
@@ -131,15 +126,17 @@ def shown(text: str) -> str:
 
 def reach(ref: Ref, rect: Rect) -> Rect | None:
     """All cells that the copies of a reference in the cells of ``rect`` mean; None if some would leave the sheet."""
-    first, last = ref.rect(rect.top, rect.left), ref.rect(rect.bottom, rect.right)
-    if first is None or last is None:
-        return None
-    return Rect(
-        min(first.top, last.top),
-        min(first.left, last.left),
-        max(first.bottom, last.bottom),
-        max(first.right, last.right),
-    )
+    whole = swept(ref, rect)
+    return whole if whole.common(WHOLE) == whole else None
+
+
+def swept(ref: Ref, rect: Rect) -> Rect:
+    """All places that the copies of a reference in the cells of ``rect`` mean, on the sheet or beyond its edges."""
+    top, left, bottom, right = rect
+    begins, ends = ref.first.place(top, left), ref.last.place(top, left)
+    begins_last, ends_last = ref.first.place(bottom, right), ref.last.place(bottom, right)
+    rows, columns = zip(begins, ends, begins_last, ends_last, strict=True)
+    return Rect(min(rows), min(columns), max(rows), max(columns))
 
 
 def clipped(ref: Ref, rect: Rect, sheet: Sheet, alone: bool = False) -> Rect:

@@ -62,11 +62,11 @@ class Site:
     def _gather(self, sheet: Sheet, rows: np.ndarray, columns: np.ndarray) -> Values:
         rect = Rect(int(rows.min()), int(columns.min()), int(rows.max()), int(columns.max()))
         self.run.require(sheet, rect, rows, columns)
-        num = sheet.num.ravel(order="K").take(columns * sheet.num.shape[0] + rows)
-        kind = uniform(sheet.kind[rect.top : rect.bottom + 1, rect.left : rect.right + 1])
+        at = columns * sheet.num.shape[0] + rows  # the arrays hold a column after the other
+        kind = uniform(sheet.kind[rect.slices])
         if not isinstance(kind, int):
-            kind = uniform(sheet.kind.ravel(order="K").take(columns * sheet.num.shape[0] + rows))
-        return Values(num, kind, True)
+            kind = uniform(sheet.kind.ravel(order="K").take(at))
+        return Values(sheet.num.ravel(order="K").take(at), kind, True)
 
 
 def places(ref: Reference) -> tuple[np.ndarray, np.ndarray]:

@@ -12,8 +12,7 @@ from numpy.lib.stride_tricks import as_strided
 
 from sheetsim.engine.blocks import Block, clipped, reach
 from sheetsim.engine.context import Site
-from sheetsim.excel.arithmetic import Array
-from sheetsim.excel.arrays import Kinds, Values, error_value, uniform
+from sheetsim.excel.arrays import Values, error_value, uniform
 from sheetsim.model.address import Rect
 from sheetsim.model.nodes import Ref
 from sheetsim.model.sheet import Sheet
@@ -22,7 +21,17 @@ from sheetsim.model.values import BLANK, REF
 Stack = list[Any]
 
 
-class Load:
+class Reading:
+    """A step that reads cells, and what it is told before it runs."""
+
+    def attach(self) -> None:
+        """Once, when all sheets have their final size."""
+
+    def look(self, whole: bool) -> None:
+        """Before a whole block, or before parts of one (not ``whole``), whose cells change in between."""
+
+
+class Load(Reading):
     """A reference as a view of its sheet's arrays, cut to the part of the block that is being computed."""
 
     def __init__(self, block: Block, ref: Ref, blanks_count: bool):
@@ -42,22 +51,21 @@ class Load:
         self.shape = (rows, columns, height, width)
 
     def attach(self) -> None:
-        """Makes the views: once all sheets have their final size. Beyond all that is held there is nothing to view."""
+        """Makes the views. Beyond all that is held there is nothing to view."""
         if self.empty:
             self.num, self.kind = np.broadcast_to(0.0, self.shape), np.broadcast_to(np.uint8(BLANK), self.shape)
             self.region = self.kind[:1, :1, 0, 0]
             return
         self.num, self.kind = (self._view(a) for a in (self.sheet.num, self.sheet.kind))
-        self.region = self.sheet.kind[self.rect.top : self.rect.bottom + 1, self.rect.left : self.rect.right + 1]
+        self.region = self.sheet.kind[self.rect.slices]
 
     def _view(self, cells: np.ndarray) -> np.ndarray:
-        part = cells[self.rect.top : self.rect.bottom + 1, self.rect.left : self.rect.right + 1]
+        part = cells[self.rect.slices]
         down, right = part.strides
         return as_strided(part, self.shape, (down, right, down, right), writeable=False)
 
     def look(self, whole: bool) -> None:
-        """Before a whole block: notes whether all its cells are of one kind. Before parts of one (not ``whole``), whose
-        cells change in between, there is nothing to note."""
+        """Notes whether all cells are of one kind, and stay so while the block is computed."""
         found = uniform(self.region) if whole else None
         self.known = found if isinstance(found, int) else None
 
@@ -75,19 +83,13 @@ def _axis(cells: int, fixed: bool, extent: int) -> tuple[int, int]:
     return (1, extent) if fixed else (cells, extent - cells + 1)
 
 
-class Growing:
+class Growing(Reading):
     """A reference with one corner fixed and one that moves, as ``A$1:A5``: its size differs from cell to cell, so the
     block is computed cell by cell. Serves references that leave the sheet, too: there the value is ``#REF!``."""
 
     def __init__(self, block: Block, ref: Ref, blanks_count: bool):
         assert ref.sheet is not None
         self.ref, self.sheet, self.blanks_count = ref, block.sheet.book[ref.sheet], blanks_count
-
-    def attach(self) -> None:
-        """Nothing to prepare: the view is made for each cell."""
-
-    def look(self, whole: bool) -> None:
-        """Nothing to note."""
 
     def __call__(self, stack: Stack, site: Site) -> None:
         rect = self.ref.rect(site.part.top, site.part.left)
@@ -96,20 +98,16 @@ class Growing:
             return
         if not self.blanks_count:
             rect = clipped(self.ref, rect, self.sheet, alone=True)
-        num, kind = window(self.sheet, rect)
-        stack.append(Values(num[None, None], uniform(kind[None, None]), True))
+        stack.append(window(self.sheet, rect))
 
 
-def window(sheet: Sheet, rect: Rect) -> tuple[Array, Kinds]:
-    """The cells of a rectangle, those beyond all that the sheet holds as blanks."""
-    cut = (slice(rect.top, rect.bottom + 1), slice(rect.left, rect.right + 1))
-    num, kind = sheet.num[cut], sheet.kind[cut]
-    if num.shape == (rect.rows, rect.columns):
-        return num, kind
-    all_num, all_kind = np.zeros((rect.rows, rect.columns)), np.full((rect.rows, rect.columns), BLANK, np.uint8)
-    held = (slice(num.shape[0]), slice(num.shape[1]))
-    all_num[held], all_kind[held] = num, kind
-    return all_num, all_kind
+def window(sheet: Sheet, rect: Rect) -> Values:
+    """The cells of a rectangle as the array that one cell sees, those beyond all that the sheet holds as blanks."""
+    num, kind = sheet.num[rect.slices], sheet.kind[rect.slices]
+    if num.shape != (rect.rows, rect.columns):
+        beyond = ((0, rect.rows - num.shape[0]), (0, rect.columns - num.shape[1]))
+        num, kind = np.pad(num, beyond), np.pad(kind, beyond, constant_values=BLANK)
+    return Values(num[None, None], uniform(kind[None, None]), True)
 
 
 def changes_size(ref: Ref, block: Block) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from sheetsim.engine.blocks import Block, clipped, reach
+from sheetsim.engine.blocks import WHOLE, Block, clipped, swept
 from sheetsim.model.address import Rect
 from sheetsim.model.nodes import Ref
 from sheetsim.model.sheet import Sheet
@@ -20,11 +20,9 @@ class Map:
     """Which block gives each cell: ``at[sheet]`` holds block index + 1, 0 where there is none."""
 
     def __init__(self, sheets: Iterable[Sheet], blocks: list[Block]):
-        self.blocks = blocks
         self.at = {s.title: np.zeros((s.rows, s.columns), np.int32, order="F") for s in sheets}
         for block in blocks:
-            cells = block.cells
-            self.at[block.sheet.title][cells.top : cells.bottom + 1, cells.left : cells.right + 1] = block.index + 1
+            self.at[block.sheet.title][block.cells.slices] = block.index + 1
         self._known: dict[tuple[str, Rect], list[int]] = {}
 
     def within(self, sheet: str, rect: Rect) -> list[int]:
@@ -36,27 +34,17 @@ class Map:
             return [found - 1] if found else []
         key = (sheet, rect)
         if key not in self._known:
-            part = at[rect.top : rect.bottom + 1, rect.left : rect.right + 1]
-            self._known[key] = [int(i) - 1 for i in np.unique(part) if i]
+            self._known[key] = [int(i) - 1 for i in np.unique(at[rect.slices]) if i]
         return self._known[key]
 
 
 def reads(block: Block, ref: Ref) -> tuple[Sheet, Rect] | None:
-    """The sheet and all the cells that one reference of a block means; None if they leave the sheet."""
+    """The sheet and all the cells that one reference of a block means: those copies that leave the sheet read nothing.
+    None if all do."""
     assert ref.sheet is not None
     sheet = block.sheet.book[ref.sheet]
-    rect = reach(ref, block.rect)
-    if rect is None:  # those copies that stay on the sheet still read something
-        rect = _on_sheet(ref, block.rect)
+    rect = swept(ref, block.rect).common(WHOLE)
     return None if rect is None else (sheet, clipped(ref, rect, sheet))
-
-
-def _on_sheet(ref: Ref, rect: Rect) -> Rect | None:
-    corners = [ref.rect(r, c) for r in (rect.top, rect.bottom) for c in (rect.left, rect.right)]
-    inside = [c for c in corners if c is not None]
-    if not inside:
-        return None
-    return Rect(0, 0, max(c.bottom for c in inside), max(c.right for c in inside))
 
 
 def precedents(block: Block, where: Map) -> list[int]:
@@ -70,45 +58,46 @@ def precedents(block: Block, where: Map) -> list[int]:
 
 
 def groups(edges: list[list[int]]) -> list[list[int]]:
-    """Strongly connected components, precedents first (Tarjan's algorithm with a stack of its own: chains of a
-    hundred thousand blocks are no deeper than Python allows). ``edges[i]`` are the precedents of i."""
-    unseen = -1
-    number, low = [unseen] * len(edges), [0] * len(edges)
-    on_path = [False] * len(edges)
-    path: list[int] = []
-    result: list[list[int]] = []
-    counter = 0
-    for root in range(len(edges)):
-        if number[root] != unseen:
-            continue
-        work = [(root, 0)]
-        while work:
-            node, place = work.pop()
-            if place == 0:
-                number[node] = low[node] = counter
-                counter += 1
-                path.append(node)
-                on_path[node] = True
-            for following in range(place, len(edges[node])):
-                other = edges[node][following]
-                if number[other] == unseen:
-                    work += [(node, following + 1), (other, 0)]
-                    break
-                if on_path[other]:
-                    low[node] = min(low[node], number[other])
-            else:
-                if low[node] == number[node]:
-                    result.append(_pop_group(path, on_path, node))
-                if work:
-                    parent = work[-1][0]
-                    low[parent] = min(low[parent], low[node])
+    """Strongly connected components, precedents first (Kosaraju's algorithm). ``edges[i]`` are the precedents of i.
+
+    A walk along dependents is done with a node after all that depend on it. Backwards that is an order in which some
+    node of each group comes before all that depend on the group: from there, what the node needs is in the groups found
+    before or in its own.
+    """
+    done = reached(turned(edges), reversed(range(len(edges))))
+    seen: set[int] = set()
+    return [group for node in reversed(done) if (group := reached(edges, [node], seen))]
+
+
+def turned(edges: list[list[int]]) -> list[list[int]]:
+    """The dependents of each node from its precedents."""
+    result: list[list[int]] = [[] for _ in edges]
+    for node, others in enumerate(edges):
+        for other in others:
+            result[other].append(node)
     return result
 
 
-def _pop_group(path: list[int], on_path: list[bool], node: int) -> list[int]:
-    group = [path.pop()]
-    while group[-1] != node:
-        group.append(path.pop())
-    for member in group:
-        on_path[member] = False
-    return group[::-1]
+def reached(edges: list[list[int]], roots: Iterable[int], seen: set[int] | None = None) -> list[int]:
+    """The nodes that edges lead to from the roots, these included, each after those that it leads to (but in a circle).
+    Those ``seen`` before are left out, and the others join them.
+
+    The walk goes into depth with a stack of its own: chains of a hundred thousand nodes are no deeper than Python
+    allows.
+    """
+    seen = set() if seen is None else seen
+    found: list[int] = []
+    for root in roots:
+        path = [] if root in seen else [(root, iter(edges[root]))]
+        seen.add(root)
+        while path:
+            node, others = path[-1]
+            for other in others:
+                if other not in seen:
+                    seen.add(other)
+                    path.append((other, iter(edges[other])))
+                    break
+            else:
+                found.append(node)
+                path.pop()
+    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sheetsim.engine.order import reads
+from sheetsim.engine.order import reached, reads, turned
 from sheetsim.engine.plan import Plan
 from sheetsim.engine.volatility import is_volatile
 from sheetsim.model.address import Rect
@@ -15,16 +15,10 @@ Area = tuple[Sheet, Rect]
 
 def moved_by(plan: Plan, edges: list[list[int]], change: Sequence[Area]) -> set[int]:
     """The blocks that depend on the cells to change. Random numbers stay as they were drawn last."""
-    found: set[int] = set()
-    for group in plan.order:
-        members = [i for i in group if not is_volatile(plan, i)]
-        if any(not found.isdisjoint(edges[i]) or _reads(plan, i, change) for i in members):
-            found.update(members)
-    return found
-
-
-def _reads(plan: Plan, index: int, change: Sequence[Area]) -> bool:
-    return plan.blocks[index].runtime or refers(plan, index, change)  # what looks up its place may point anywhere
+    drawn = {i for i in range(len(plan.blocks)) if is_volatile(plan, i)}
+    # what looks up its place may point anywhere
+    first = [i for i, block in enumerate(plan.blocks) if block.runtime or refers(plan, i, change)]
+    return set(reached(turned(edges), first, seen=drawn))
 
 
 def refers(plan: Plan, index: int, change: Sequence[Area]) -> bool:
@@ -36,11 +30,4 @@ def refers(plan: Plan, index: int, change: Sequence[Area]) -> bool:
 
 def needed_by(edges: list[list[int]], last: list[int]) -> set[int]:
     """These blocks and all that they need."""
-    found: set[int] = set()
-    waiting = list(last)
-    while waiting:
-        index = waiting.pop()
-        if index not in found:
-            found.add(index)
-            waiting += edges[index]
-    return found
+    return set(reached(edges, last))

@@ -124,8 +124,7 @@ def place(block: Block, ref: Ref) -> Step:
 
 
 def _one_cell(sheet: Sheet, cell: Rect, site: Site) -> Values:
-    num, kind = window(sheet, cell)
-    return Values(num[None, None], uniform(kind[None, None]), True)
+    return window(sheet, cell)
 
 
 def own_cell(block: Block, ref: Ref, read_cell: Callable[[Sheet, Rect, Any], Any] = _one_cell) -> Step:

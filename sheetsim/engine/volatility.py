@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from sheetsim.engine.order import reached, turned
 from sheetsim.engine.plan import Plan, plan_of
 from sheetsim.functions import row_of
 from sheetsim.model.nodes import Ref, walk
@@ -20,20 +21,15 @@ def volatile_cells(book: Book) -> dict[str, Bools]:
     masks = {sheet.title: np.zeros((sheet.rows, sheet.columns), bool) for sheet in book.sheets}
     for i in np.flatnonzero(volatile).tolist():
         cells = plan.blocks[i].cells
-        masks[plan.blocks[i].sheet.title][cells.top : cells.bottom + 1, cells.left : cells.right + 1] = True
+        masks[plan.blocks[i].sheet.title][cells.slices] = True
     return masks
 
 
 def with_dependents(plan: Plan, blocks: Bools) -> Bools:
     """These blocks and all that depend on them."""
     found = blocks.copy()
-    changed = bool(found.any())
-    edges = all_edges(plan) if changed else []
-    while changed:  # once over the blocks, precedents first, and again only where OFFSET points backwards
-        before = found.copy()
-        for group in plan.order:
-            found[group] |= any(found[edges[i]].any() for i in group) or found[group].any()
-        changed = not np.array_equal(before, found)
+    if found.any():
+        found[reached(turned(all_edges(plan)), np.flatnonzero(blocks).tolist())] = True
     return found
 
 

@@ -240,7 +240,7 @@ def test_no_formula_leaves_a_minus_zero(
 ) -> None:
     if compiled:
         pytest.importorskip("numba", reason="Numba is not installed")
-        monkeypatch.setattr("sheetsim.engine.recurrences.scan.WORTH_COMPILING", 0)
+        monkeypatch.setattr("sheetsim.engine.recurrences.machine.WORTH_COMPILING", 0)
     sheet = calculated(lambda s: define(s, cells))
     assert set(signs(sheet, where)) == {1.0}
 

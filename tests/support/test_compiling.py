@@ -14,7 +14,7 @@ from types import FunctionType
 import pytest
 
 import sheetsim
-from sheetsim.engine.recurrences.scan import scan
+from sheetsim.engine.recurrences.machine import scan
 from sheetsim.excel.arithmetic import product
 from sheetsim.support.compiling import checksum
 
@@ -24,14 +24,14 @@ RULE = Path(inspect.getfile(product)).relative_to(PACKAGE.parent)
 #: A chain of products, by the compiled loop.
 CHAIN = f"""
 import sheetsim
-import {inspect.getmodule(scan).__name__} as scan
+import {inspect.getmodule(scan).__name__} as machine
 
-scan.WORTH_COMPILING = 0
+machine.WORTH_COMPILING = 0
 sheet = sheetsim.Workbook("chain").add_sheet("s")
 sheet["A1"] = 2
 sheet.fill("A2:A9", "=A1*3")
 sheet.book.recalculate()
-assert len(scan._compiled().signatures) == 1
+assert len(machine._compiled().signatures) == 1
 print(sheet["A9"])
 """
 

@@ -7,7 +7,6 @@ own line in some order of the blocks. A line is a row (read down or up) or a col
 from __future__ import annotations
 
 import itertools
-from enum import Enum, auto
 from typing import NamedTuple
 
 from sheetsim.engine.blocks import Block
@@ -23,22 +22,17 @@ class Direction(NamedTuple):
     axis: int
     sign: int
 
-    def span(self, rect: Rect) -> tuple[int, int]:
-        """The first and the last line of a rectangle as they are read; numbers are negated where they fall, so that
-        what is read later always has the larger number."""
-        ends = (rect.top, rect.bottom) if self.axis == 0 else (rect.left, rect.right)
-        return ends if self.sign > 0 else (-ends[1], -ends[0])
+    def line(self, row: int, column: int) -> int:
+        """The number of a cell's line; negated where numbers fall, so that what is read later has the larger one."""
+        return (row, column)[self.axis] * self.sign
+
+    def ends(self, rect: Rect) -> tuple[tuple[int, int], tuple[int, int]]:
+        """The first and the last cell of a rectangle as it is read."""
+        first, last = (rect.top, rect.left), (rect.bottom, rect.right)
+        return (first, last) if self.sign > 0 else (last, first)
 
 
 DOWN, RIGHT, UP, LEFT = Direction(0, 1), Direction(1, 1), Direction(0, -1), Direction(1, -1)
-
-
-class Needed(Enum):
-    """Which lines of another block must be done before a line of a block can be."""
-
-    EARLIER = auto()  # lines read before it, and no others
-    SAME = auto()  # its own line too: the other block comes first within a line
-    LATER = auto()  # a line read after it: the direction does not fit
 
 
 class Stretch(NamedTuple):
@@ -91,10 +85,10 @@ def _line_order(plan: Plan, group: list[int], direction: Direction) -> list[int]
                 continue
             for other in plan.map.within(target[0].title, target[1]):
                 if other in place:
-                    needed = _needed(block, ref, target[1], plan.blocks[other], direction)
-                    if needed is Needed.LATER:
+                    ahead = _lines_ahead(block, ref, target[1], plan.blocks[other], direction)
+                    if ahead > 0:  # cells of a line that is read later
                         return None
-                    if needed is Needed.SAME:
+                    if ahead == 0:
                         same_line[place[index]].append(place[other])
     order = groups(same_line)
     if any(len(members) > 1 or members[0] in same_line[members[0]] for members in order):
@@ -102,54 +96,35 @@ def _line_order(plan: Plan, group: list[int], direction: Direction) -> list[int]
     return [group[members[0]] for members in order]
 
 
-def _needed(block: Block, ref: Ref, rect: Rect, other: Block, direction: Direction) -> Needed:
-    """Which lines of another block a reference asks for; ``rect`` is all that it reaches from the block's cells.
+def _lines_ahead(block: Block, ref: Ref, rect: Rect, other: Block, direction: Direction) -> int:
+    """How many lines ahead of its own a formula of the block looks at the most for cells of another: 0 if as far as its
+    own line, negative if only back. ``rect`` is all that the reference reaches from the block.
 
-    What counts is how far ahead of its own line a formula looks. Of ``=C$3+B3`` in B4, filled and read down::
+    ``=SUM(C$2:C3)``, filled into B4 to B6 and read down, looks no further than the line before, as C3 moves along::
 
-        B4   =C$3+B3    C$3 is fixed: 1 line before the block's first, ever further before those that follow
-        B5   =C$3+B4    B3 moves along: always 1 line before
-        B6   =C$3+B5    so the furthest ahead is −1, it only looks back
+            B              C
+        2                  ┐ ┐ ┐
+        3                  ┘ │ │
+        4   =SUM(C$2:C3)     ┘ │      -1
+        5   =SUM(C$2:C4)       ┘      -1
+        6   =SUM(C$2:C5)              -1
 
-    That is EARLIER. Of ``=A4`` in B4 the furthest is 0, the formula's own line: SAME; of ``=A5`` it is 1: LATER.
+    A corner that moves along is as far ahead of every line; a fixed one, as C$2 here, is ever further behind. So none
+    of the formulas looks further ahead than that of the block's first line.
     """
     common = rect.common(other.cells)
-    if common is None:
-        return Needed.EARLIER
-    start, stop = direction.span(block.rect)
-    first, last = direction.span(common)
-    if last < start:  # however it is written: all of it is done when the block's first line comes
-        return Needed.EARLIER
-    ahead = _lines_ahead(ref, direction, start)
-    if ahead is None:  # the same lines for all
-        ahead = last - start
-    if ahead > 0:
-        return Needed.LATER
-    # what begins beyond the block is not read: ``rect`` is more than that where some copies would leave the sheet
-    return Needed.SAME if ahead == 0 and first <= stop else Needed.EARLIER
-
-
-def _lines_ahead(ref: Ref, direction: Direction, start: int) -> int | None:
-    """How many lines ahead of its own a formula looks at the most, negative if only back, over the lines from ``start``
-    on: the first looks furthest ahead at a fixed corner, all equally far at one that moves along. None if both corners
-    are fixed."""
-    moving: list[int] = []
-    fixed: list[int] = []
-    for corner in (ref.first, ref.last):
-        absolute, line = corner.row_absolute, corner.row
-        if direction.axis == 1:
-            absolute, line = corner.column_absolute, corner.column
-        if absolute:
-            fixed.append(line * direction.sign - start)
-        else:
-            moving.append(line * direction.sign)
-    return max(moving + fixed) if moving else None
+    assert common is not None  # the map of blocks says that the reference reaches the other
+    first, _ = direction.ends(block.rect)
+    _, last = direction.ends(common)
+    furthest = max(direction.line(*corner.place(*first)) for corner in (ref.first, ref.last))
+    return min(furthest, direction.line(*last)) - direction.line(*first)
 
 
 def _stretches(plan: Plan, order: list[int], direction: Direction) -> list[Stretch]:
     """Cuts the lines where a block begins or ends."""
-    rising = Direction(direction.axis, 1)
-    spans = {index: rising.span(plan.blocks[index].rect) for index in order}
+    rects = {index: plan.blocks[index].rect for index in order}
+    rows = direction.axis == 0
+    spans = {i: (rect.top, rect.bottom) if rows else (rect.left, rect.right) for i, rect in rects.items()}
     cuts = sorted({first for first, _ in spans.values()} | {last + 1 for _, last in spans.values()})
     result = []
     for first, after in itertools.pairwise(cuts):

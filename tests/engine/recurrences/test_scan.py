@@ -13,8 +13,9 @@ from tables import same
 
 from sheetsim import Sheet, Workbook
 from sheetsim.engine.plan import plan_of
+from sheetsim.engine.recurrences.machine import _compiled
 from sheetsim.engine.recurrences.recurrence import Recurrence
-from sheetsim.engine.recurrences.scan import Scan, _compiled
+from sheetsim.engine.recurrences.scan import Scan
 from sheetsim.model.values import ExcelError
 
 ROWS = 400
@@ -55,6 +56,11 @@ RECURRENCES: list[tuple[str, str, Row]] = [
         "=IF(A1<>B1,A1+0.1,0)",
         "=IF(B1>=50,1,B1+$D$1)",
         lambda a, b, c: (a + 0.1 if a != b else 0.0, 1.0 if b >= 50 else b + D1),
+    ),
+    (
+        "=IF(A1-B1,A1*0.5,B1)",
+        "=IF(C2,B1+C2,2)",
+        lambda a, b, c: (times(a, 0.5) if a - b else b, b + c if c else 2.0),
     ),
     ("=+A1+$D$1*C2", "=B1*0.5+C2", lambda a, b, c: (a + times(D1, c), times(b, 0.5) + c)),
 ]
@@ -106,7 +112,7 @@ def test_the_compiled_scan_is_the_plain_loop(
 ) -> None:
     if _compiled() is None:
         pytest.skip("Numba is not installed")
-    monkeypatch.setattr("sheetsim.engine.recurrences.scan.WORTH_COMPILING", 0)
+    monkeypatch.setattr("sheetsim.engine.recurrences.machine.WORTH_COMPILING", 0)
     sheet = sheet_of(first, second)
     assert np.array_equal(computed(sheet), expected(row, sheet))
 
@@ -137,6 +143,11 @@ OTHERS: list[tuple[tuple[str, str], tuple[str, str], tuple[Callable[..., Any], C
     (("=A1*1e30", "=B1+A1*0"), ("a", "ba"), (lambda a: times(a, 1e30), lambda b, a: b + a * 0)),
     (("=SQRT(A1-B1)", "=B1+0.001"), ("ab", "b"), (lambda a, b: math.sqrt(a - b), lambda b: b + 0.001)),
     (("=A1>B1", "=B1+1"), ("ab", "b"), (lambda a, b: isinstance(a, bool) or a > b, lambda b: b + 1)),
+    (
+        ("=IF(A1*1E+200*1E+200,A1,1)", "=B1+1"),
+        ("a", "b"),
+        (lambda a: a if times(times(a, 1e200), 1e200) else 1, lambda b: b + 1),
+    ),
     (
         ("=IF(A1*3=3.75,A1*(1+2^-52),A1-1)", "=IF(B1/3*3=B1,B1+0.1,0)"),
         ("a", "b"),
