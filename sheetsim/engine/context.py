@@ -13,7 +13,7 @@ from sheetsim.model.sheet import Sheet
 from sheetsim.model.values import BLANK, REF
 
 
-class Site:
+class Context:
     """Where a program runs: which part of its block, and what it may read."""
 
     def __init__(self, run: Run, block: Block, part: Rect):

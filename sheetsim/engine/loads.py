@@ -11,7 +11,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from sheetsim.engine.blocks import Block, clipped, reach
-from sheetsim.engine.context import Site
+from sheetsim.engine.context import Context
 from sheetsim.excel.arrays import Values, error_value, uniform
 from sheetsim.model.address import Rect
 from sheetsim.model.nodes import Ref
@@ -69,10 +69,10 @@ class Load(Reading):
         found = uniform(self.region) if whole else None
         self.known = found if isinstance(found, int) else None
 
-    def __call__(self, stack: Stack, site: Site) -> None:
+    def __call__(self, stack: Stack, context: Context) -> None:
         cut = (
-            site.row_slice if self.shape[0] > 1 else slice(None),
-            site.column_slice if self.shape[1] > 1 else slice(None),
+            context.row_slice if self.shape[0] > 1 else slice(None),
+            context.column_slice if self.shape[1] > 1 else slice(None),
         )
         kind = self.known
         stack.append(Values(self.num[cut], uniform(self.kind[cut]) if kind is None else kind, True))
@@ -91,8 +91,8 @@ class Growing(Reading):
         assert ref.sheet is not None
         self.ref, self.sheet, self.blanks_count = ref, block.sheet.book[ref.sheet], blanks_count
 
-    def __call__(self, stack: Stack, site: Site) -> None:
-        rect = self.ref.rect(site.part.top, site.part.left)
+    def __call__(self, stack: Stack, context: Context) -> None:
+        rect = self.ref.rect(context.part.top, context.part.left)
         if rect is None:
             stack.append(error_value(REF))
             return

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from sheetsim.engine.blocks import Block, bind_block
-from sheetsim.engine.context import Site
+from sheetsim.engine.context import Context
 from sheetsim.engine.dynamic import NotReady, Settled
 from sheetsim.engine.parts import Part, compute_block, pieces
 from sheetsim.engine.plan import Plan, plan_of
@@ -104,6 +104,6 @@ def evaluate(book: Book, sheet: str, text: str) -> Any:
     for load in program.loads:
         load.attach()
     with trapping():
-        result = program.run(Site(Settled(book), scratch, scratch.rect))
+        result = program.run(Context(Settled(book), scratch, scratch.rect))
     result = filled(result.corner())
     return decode(result.num.flat[0], int(result.kinds().flat[0]))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from sheetsim.engine.blocks import Block
-from sheetsim.engine.context import Site
+from sheetsim.engine.context import Context
 from sheetsim.engine.plan import Plan
 from sheetsim.excel.arrays import Kinds, Values, filled
 from sheetsim.excel.backend import NUMPY, Backend, Numbers
@@ -45,7 +45,7 @@ def pieces(plan: Plan, index: int, rect: Rect) -> Iterator[Part]:
 def compute_part(plan: Plan, index: int, part: Rect) -> None:
     """Computes one part of a block and stores it."""
     block = plan.blocks[index]
-    num, kind = over_cells(plan.programs[index].run(Site(plan, block, part)), block, part)
+    num, kind = over_cells(plan.programs[index].run(Context(plan, block, part)), block, part)
     cells = cells_given(block, part)
     area = (slice(cells.top, cells.bottom + 1), slice(cells.left, cells.right + 1))
     block.sheet.num[area], block.sheet.kind[area] = num, kind

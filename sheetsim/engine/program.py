@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from sheetsim.engine import steps
 from sheetsim.engine.blocks import Block, reach, shown
-from sheetsim.engine.context import Site
+from sheetsim.engine.context import Context
 from sheetsim.engine.loads import Stack, changes_size
 from sheetsim.engine.running_totals import is_running
 from sheetsim.engine.steps import Step
@@ -66,14 +66,14 @@ class Program:
             lacking += self._missing
             self.steps, self.loads = [instructions.constant(error_value(LACKING))], []
 
-    def run(self, site: Site) -> Values:
-        """The block's values at ``site``, of shape (rows, columns, height, width): the steps in postfix order over a
+    def run(self, context: Context) -> Values:
+        """The block's values at ``context``, of shape (rows, columns, height, width): the steps in postfix order over a
         stack. A result that is a reference is read. Raises NotReady where one points at cells yet to be computed."""
         stack: Stack = []
         for step in self.steps:
-            step(stack, site)
+            step(stack, context)
         result = stack.pop()
-        return site.read(result) if isinstance(result, Reference) else result
+        return context.read(result) if isinstance(result, Reference) else result
 
     # --- one node at a time -----------------------------------------------------------------------------------------
     def _emit(self, node: Node, want: Want, taker: Function | None) -> None:

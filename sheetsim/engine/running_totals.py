@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sheetsim.engine.blocks import Block, clipped, reach
-from sheetsim.engine.context import Site
+from sheetsim.engine.context import Context
 from sheetsim.engine.loads import Reading
 from sheetsim.excel.arithmetic import Array
 from sheetsim.excel.arrays import Values, error_value, first_error, outcome, single
@@ -88,28 +88,28 @@ class RunningTotal(Reading):
         self.sheet.reserve(rect.bottom + 1, rect.right + 1)
         self.known: Known | None = None
 
-    def __call__(self, stack: list[Values], site: Site) -> None:
-        if site.part.size == 1 and self.block.rect.columns == 1:  # a line of a recurrence
-            stack.append(self._next(site))
+    def __call__(self, stack: list[Values], context: Context) -> None:
+        if context.part.size == 1 and self.block.rect.columns == 1:  # a line of a recurrence
+            stack.append(self._next(context))
             return
-        left, _, right = site.part[1:]
+        left, _, right = context.part[1:]
         columns = [left] if self.ref.first.column_absolute else range(left, right + 1)
-        parts = [self._column(site.part, column) for column in columns]
+        parts = [self._column(context.part, column) for column in columns]
         if len(parts) == 1:
             stack.append(parts[0])
         else:
             num, kinds = [part.num for part in parts], [part.kinds() for part in parts]
             stack.append(Values(np.concatenate(num, axis=1), np.concatenate(kinds, axis=1)))
 
-    def _next(self, site: Site) -> Values:
+    def _next(self, context: Context) -> Values:
         """The total of one cell, continued from that of the row above if this run has just computed it: otherwise a
         recurrence over a running total would begin each total anew."""
-        rect = self.ref.rect(site.part.top, site.part.left)
+        rect = self.ref.rect(context.part.top, context.part.left)
         assert rect is not None
         step, _, start = RUNNING[self.what]
         known = self.known
-        if known is None or (known.run, known.bottom) != (site.run.runs, rect.bottom - 1):
-            known = Known(site.run.runs, rect.top - 1, start, 0, 0.0)
+        if known is None or (known.run, known.bottom) != (context.run.runs, rect.bottom - 1):
+            known = Known(context.run.runs, rect.top - 1, start, 0, 0.0)
         run, bottom, value, count, error = known
         new = rect._replace(top=bottom + 1).slices
         kinds = self.sheet.kind[new].ravel().tolist()

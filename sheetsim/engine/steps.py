@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sheetsim.engine.blocks import Block
-from sheetsim.engine.context import Site
+from sheetsim.engine.context import Context
 from sheetsim.engine.loads import Growing, Load, Stack, window
 from sheetsim.engine.running_totals import RunningTotal
 from sheetsim.excel.arrays import Values, choose, error_value, first_error, single, trapping, uniform
@@ -20,7 +20,7 @@ from sheetsim.model.nodes import ArrayConstant, Error, Logical, Node, Number, Re
 from sheetsim.model.sheet import Sheet
 from sheetsim.model.values import ERRORS, REF, VALUE, ExcelError, encode
 
-Step = Callable[[Stack, Site], None]
+Step = Callable[[Stack, Context], None]
 
 load, growing, running = Load, Growing, RunningTotal  # the steps that read cells
 
@@ -40,20 +40,20 @@ def literal(node: Node) -> Values:
 
 def constant(value: Values) -> Step:
     """The step that puts a value on the stack."""
-    return lambda stack, site: stack.append(value)
+    return lambda stack, context: stack.append(value)
 
 
-def value_of(thing: Any, site: Site) -> Values:
+def value_of(thing: Any, context: Context) -> Values:
     """The values of the cells that a reference means; what is none, as it is."""
-    return site.read(thing) if isinstance(thing, Reference) else thing
+    return context.read(thing) if isinstance(thing, Reference) else thing
 
 
 def unary(operator: str) -> Step:
     """The step of ``-``, ``+`` or ``%``: the top of the stack replaced."""
     rule = SIGNS[operator]
 
-    def step(stack: Stack, site: Site) -> None:
-        stack[-1] = rule(value_of(stack[-1], site))
+    def step(stack: Stack, context: Context) -> None:
+        stack[-1] = rule(value_of(stack[-1], context))
 
     return step
 
@@ -62,7 +62,7 @@ def binary(operator: str) -> Step:
     """The step of an operator: the two on top of the stack replaced by their result."""
     rule = OPERATORS[operator]
 
-    def step(stack: Stack, site: Site) -> None:
+    def step(stack: Stack, context: Context) -> None:
         right = stack.pop()
         stack[-1] = rule(stack[-1], right)
 
@@ -72,11 +72,11 @@ def binary(operator: str) -> Step:
 def call(entry: Function, rule: Callable[..., Any], count: int) -> Step:
     """A function on its arguments, by its usual rule or by the one for places."""
 
-    def step(stack: Stack, site: Site) -> None:
+    def step(stack: Stack, context: Context) -> None:
         arguments = stack[len(stack) - count :]
         del stack[len(stack) - count :]
-        if entry.site:
-            arguments.insert(0, site)
+        if entry.context:
+            arguments.insert(0, context)
         try:
             stack.append(rule(*arguments))
         except FloatingPointError:  # an overflow on the way: once more, infinities becoming #NUM!
@@ -86,12 +86,12 @@ def call(entry: Function, rule: Callable[..., Any], count: int) -> Step:
     return step
 
 
-def read(stack: Stack, site: Site) -> None:
+def read(stack: Stack, context: Context) -> None:
     """Replaces a reference on top of the stack by the values of its cells."""
-    stack[-1] = value_of(stack[-1], site)
+    stack[-1] = value_of(stack[-1], context)
 
 
-def span(stack: Stack, site: Site) -> None:
+def span(stack: Stack, context: Context) -> None:
     """``A1:INDEX(…)``, the rectangle of both places; computed cell by cell."""
     last, first = stack.pop(), stack.pop()
     if not (isinstance(first, Reference) and isinstance(last, Reference) and first.sheet is last.sheet):
@@ -110,20 +110,20 @@ def place(block: Block, ref: Ref) -> Step:
     assert ref.sheet is not None
     sheet = block.sheet.book[ref.sheet]
 
-    def step(stack: Stack, site: Site) -> None:
-        rect = ref.rect(site.part.top, site.part.left)
+    def step(stack: Stack, context: Context) -> None:
+        rect = ref.rect(context.part.top, context.part.left)
         if rect is None:
             stack.append(error_value(REF))
             return
-        top = np.array(rect.top) if ref.first.row_absolute else rect.top + site.rows - site.part.top
-        left = np.array(rect.left) if ref.first.column_absolute else rect.left + site.columns - site.part.left
+        top = np.array(rect.top) if ref.first.row_absolute else rect.top + context.rows - context.part.top
+        left = np.array(rect.left) if ref.first.column_absolute else rect.left + context.columns - context.part.left
         top, left = (np.asarray(x, np.int64).reshape(x.shape if x.ndim else (1, 1, 1, 1)) for x in (top, left))
         stack.append(Reference(sheet, top, left, rect.rows, rect.columns))
 
     return step
 
 
-def _one_cell(sheet: Sheet, cell: Rect, site: Site) -> Values:
+def _one_cell(sheet: Sheet, cell: Rect, context: Context) -> Values:
     return window(sheet, cell)
 
 
@@ -132,18 +132,18 @@ def own_cell(block: Block, ref: Ref, read_cell: Callable[[Sheet, Rect, Any], Any
     assert ref.sheet is not None
     sheet = block.sheet.book[ref.sheet]
 
-    def step(stack: Stack, site: Site) -> None:
-        rect = ref.rect(site.part.top, site.part.left)
+    def step(stack: Stack, context: Context) -> None:
+        rect = ref.rect(context.part.top, context.part.left)
         if rect is None:
             stack.append(error_value(REF))
             return
-        row = site.part.top if rect.rows > 1 else rect.top
-        column = site.part.left if rect.columns > 1 and rect.rows == 1 else rect.left
+        row = context.part.top if rect.rows > 1 else rect.top
+        column = context.part.left if rect.columns > 1 and rect.rows == 1 else rect.left
         own = Rect(row, column, row, column)
         if (rect.rows > 1 and rect.columns > 1) or not own.meets(rect):
             stack.append(error_value(VALUE))
             return
-        stack.append(read_cell(sheet, own, site))
+        stack.append(read_cell(sheet, own, context))
 
     return step
 
@@ -151,10 +151,10 @@ def own_cell(block: Block, ref: Ref, read_cell: Callable[[Sheet, Rect, Any], Any
 def only_within(ref: Ref, tall: bool) -> Step:
     """Outside the rows (or columns) of the range the intersection is empty: ``#VALUE!``."""
 
-    def step(stack: Stack, site: Site) -> None:
-        rect = ref.rect(site.part.top, site.part.left)
+    def step(stack: Stack, context: Context) -> None:
+        rect = ref.rect(context.part.top, context.part.left)
         assert rect is not None
-        own, low, high = (site.rows, rect.top, rect.bottom) if tall else (site.columns, rect.left, rect.right)
+        own, low, high = (context.rows, rect.top, rect.bottom) if tall else (context.columns, rect.left, rect.right)
         moves = not (ref.first.row_absolute if tall else ref.first.column_absolute)
         shift = own - own.flat[0] if moves else 0
         outside = (own < low + shift) | (own > high + shift)

@@ -232,16 +232,16 @@ _enter_multiple("FLOOR.MATH", _to_multiple(up=False), "Rounded down to a multipl
 
 
 # --- random -----------------------------------------------------------------------------------------------------------
-@function("RAND", "", site=True, volatile=True, gradient=Gradient.FLAT)
-def rand(site: object) -> Values:
+@function("RAND", "", context=True, volatile=True, gradient=Gradient.FLAT)
+def rand(context: object) -> Values:
     """A fresh number in [0, 1) for each cell, from ``book.random``."""
-    return Values(site.book.random.random(site.shape))  # type: ignore[attr-defined]
+    return Values(context.book.random.random(context.shape))  # type: ignore[attr-defined]
 
 
-@function("RANDBETWEEN", "low, high", site=True, volatile=True, gradient=Gradient.FLAT)
-def randbetween(site: object, low: Values, high: Values) -> Values:
+@function("RANDBETWEEN", "low, high", context=True, volatile=True, gradient=Gradient.FLAT)
+def randbetween(context: object, low: Values, high: Values) -> Values:
     """A fresh whole number from low to high, both included."""
-    fresh = rand(site)
+    fresh = rand(context)
 
     def draw(u: Array, a: Array, b: Array) -> Array:
         first, last = np.ceil(a), np.floor(b)

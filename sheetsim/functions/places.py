@@ -56,19 +56,19 @@ def _off_sheet(ref: Reference) -> npt.NDArray[np.float64]:
     )
 
 
-@function("ROW", "[reference: place]", site=True, gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE)
-def row(site: Any, ref: Reference | Values | None = None) -> Values:
+@function("ROW", "[reference: place]", context=True, gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE)
+def row(context: Any, ref: Reference | Values | None = None) -> Values:
     """The number of a row, or of the formula's own."""
     if ref is None:
-        return Values(site.rows + 1.0)
+        return Values(context.rows + 1.0)
     return _count_from_one(ref, down=True)
 
 
-@function("COLUMN", "[reference: place]", site=True, gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE)
-def column(site: Any, ref: Reference | Values | None = None) -> Values:
+@function("COLUMN", "[reference: place]", context=True, gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE)
+def column(context: Any, ref: Reference | Values | None = None) -> Values:
     """The number of a column, or of the formula's own."""
     if ref is None:
-        return Values(site.columns + 1.0)
+        return Values(context.columns + 1.0)
     return _count_from_one(ref, down=False)
 
 

@@ -7,8 +7,8 @@
 That is all there is to adding a function, but for its derivative: a rule for tensors, if it has one, stands under the
 same name in ``tensors/``. ``docs/functions.md`` is made from this table.
 
-A rule gets ``Values`` (or a ``Reference`` for a place) and gives ``Values``; with ``site`` it first gets the place it
-is computed at. Each is the plain formula of Excel's documentation, with the accumulation of ``arithmetic.py``. Where a
+A rule gets ``Values`` (or a ``Reference`` for a place) and gives ``Values``; with ``context`` it first gets where it
+is computed. Each is the plain formula of Excel's documentation, with the accumulation of ``arithmetic.py``. Where a
 rule that also looks at ranges or arrays is given several values for a single one, it is asked once for each.
 """
 
@@ -66,7 +66,7 @@ class Function:
     evidence: Evidence = Evidence.DOCUMENTED
     about: str = ""  # one sentence; the rule's own docstring begins with it if it is not stated
     prefix: str = ""  # what a file writes before its name
-    site: bool = False  # the rule first gets the place it is computed at
+    context: bool = False  # the rule first gets the place it is computed at
     volatile: bool = False  # another value at every calculation
     gives_reference: bool = False  # the result is not values, but a place known only when the arguments are
     as_place: Rule | None = None  # another rule, of places, for beside a colon: A1:INDEX(…)

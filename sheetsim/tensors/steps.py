@@ -14,7 +14,7 @@ import torch
 
 from sheetsim.engine import steps
 from sheetsim.engine.blocks import Block, clipped
-from sheetsim.engine.context import Site
+from sheetsim.engine.context import Context
 from sheetsim.engine.loads import Load, Stack
 from sheetsim.engine.running_totals import RunningTotal, totals
 from sheetsim.engine.steps import Step
@@ -40,7 +40,7 @@ Rule = Callable[..., Any]
 constant, span, place, read, only_within = steps.constant, steps.span, steps.place, steps.read, steps.only_within
 
 
-class TorchSite(Site):
+class TorchContext(Context):
     """Where a program runs, and the memory that it reads."""
 
     def __init__(self, plan: Plan, block: Block, part: Rect, memory: Memory):
@@ -60,17 +60,17 @@ class TorchLoad:
         self.shape = self.plain.shape
         self.readers: dict[Rect, Reader] = {}
 
-    def __call__(self, stack: Stack, site: TorchSite) -> None:
-        if site.part not in self.readers:
-            self.readers[site.part] = self._reader(site)
-        stack.append(self.readers[site.part]())
+    def __call__(self, stack: Stack, context: TorchContext) -> None:
+        if context.part not in self.readers:
+            self.readers[context.part] = self._reader(context)
+        stack.append(self.readers[context.part]())
 
-    def _reader(self, site: TorchSite) -> Reader:
+    def _reader(self, context: TorchContext) -> Reader:
         rows, columns, height, width = self.shape
-        down = self.plain.rect.top + np.arange(rows)[site.row_slice if rows > 1 else slice(None)]
-        right = self.plain.rect.left + np.arange(columns)[site.column_slice if columns > 1 else slice(None)]
+        down = self.plain.rect.top + np.arange(rows)[context.row_slice if rows > 1 else slice(None)]
+        right = self.plain.rect.left + np.arange(columns)[context.column_slice if columns > 1 else slice(None)]
         return reader_of(
-            site.memory,
+            context.memory,
             self.plain.sheet,
             down.reshape(-1, 1, 1, 1) + np.arange(height).reshape(1, 1, -1, 1),
             right.reshape(1, -1, 1, 1) + np.arange(width).reshape(1, 1, 1, -1),
@@ -84,14 +84,14 @@ class TorchGrowing:
         assert ref.sheet is not None
         self.ref, self.sheet, self.blanks_count = ref, block.sheet.book[ref.sheet], blanks_count
 
-    def __call__(self, stack: Stack, site: TorchSite) -> None:
-        rect = self.ref.rect(site.part.top, site.part.left)
+    def __call__(self, stack: Stack, context: TorchContext) -> None:
+        rect = self.ref.rect(context.part.top, context.part.left)
         if rect is None:
             stack.append(error_value(REF))
             return
         if not self.blanks_count:
             rect = clipped(self.ref, rect, self.sheet, alone=True)
-        stack.append(site.memory.read(self.sheet, rect))
+        stack.append(context.memory.read(self.sheet, rect))
 
 
 ACCUMULATED: dict[Cumulative, Callable[[torch.Tensor], torch.Tensor]] = {
@@ -109,10 +109,10 @@ class TorchRunning:
     def __init__(self, block: Block, node: Node):
         self.plain = RunningTotal(block, node)
 
-    def __call__(self, stack: Stack, site: TorchSite) -> None:
+    def __call__(self, stack: Stack, context: TorchContext) -> None:
         several = not self.plain.ref.first.column_absolute
-        columns = range(site.part.left, site.part.right + 1 if several else site.part.left + 1)
-        found = [self._column(site, column) for column in columns]
+        columns = range(context.part.left, context.part.right + 1 if several else context.part.left + 1)
+        found = [self._column(context, column) for column in columns]
         if len(found) == 1:
             stack.append(found[0])
             return
@@ -120,9 +120,9 @@ class TorchRunning:
         num = like.backend.joined([v.num[:, :, 0, 0] for v in found])[:, :, None, None]
         stack.append(like.of(num, np.concatenate([v.kinds() for v in found], axis=1)))
 
-    def _column(self, site: TorchSite, column: int) -> Values:
-        (rows, columns), last = self.plain.span(site.part, column)
-        cells = site.memory.read(self.plain.sheet, Rect(rows.start, columns.start, rows.stop - 1, columns.stop - 1))
+    def _column(self, context: TorchContext, column: int) -> Values:
+        (rows, columns), last = self.plain.span(context.part, column)
+        cells = context.memory.read(self.plain.sheet, Rect(rows.start, columns.start, rows.stop - 1, columns.stop - 1))
         ends = (last + 1) * (columns.stop - columns.start) - 1
         what, plain = self.plain.what, cells.host
         result = totals(what, plain.num.ravel(), plain.kinds().ravel(), ends)
@@ -138,7 +138,7 @@ class TorchRunning:
 
 
 load, growing, running = TorchLoad, TorchGrowing, TorchRunning
-own_cell = partial(steps.own_cell, read_cell=lambda sheet, cell, site: site.memory.read(sheet, cell))
+own_cell = partial(steps.own_cell, read_cell=lambda sheet, cell, context: context.memory.read(sheet, cell))
 
 
 # --- operators and functions ------------------------------------------------------------------------------------------
@@ -151,13 +151,13 @@ class Remembered:
         self.operands: list[Any] | None = None
         self.answer: Any = None
 
-    def __call__(self, stack: Stack, site: Site) -> None:
+    def __call__(self, stack: Stack, context: Context) -> None:
         start = len(stack) - self.count
         operands = stack[start:]
         if self.operands is not None and all(a is b for a, b in zip(operands, self.operands, strict=True)):
             stack[start:] = [self.answer]
             return
-        self.step(stack, site)
+        self.step(stack, context)
         self.operands, self.answer = operands, stack[-1]
 
 
@@ -169,18 +169,18 @@ class Operation:
     def __init__(self, plain: Step, rule: Rule | None, count: int, lacking: str = ""):
         self.plain, self.rule, self.count, self.lacking = plain, rule, count, lacking
 
-    def __call__(self, stack: Stack, site: Site) -> None:
+    def __call__(self, stack: Stack, context: Context) -> None:
         start = len(stack) - self.count
         operands = stack[start:]
         if traced_of(operands) is None:
-            self.plain(stack, site)
+            self.plain(stack, context)
             return
         of_places = any(isinstance(v, Reference) for v in operands)
         if self.lacking and not of_places:
-            raise UnknownFunction(f"{site.block.where()}: {self.lacking} has no rule for torch", {})
+            raise UnknownFunction(f"{context.block.where()}: {self.lacking} has no rule for torch", {})
         if self.rule is None or of_places:
             stack[start:] = [v.host if isinstance(v, Traced) else v for v in operands]
-            self.plain(stack, site)
+            self.plain(stack, context)
             return
         stack[start:] = [self._calmly(*operands)]
 
@@ -198,9 +198,9 @@ def unary(operator: str) -> Step:
     """The step of ``-``, ``+``, ``%`` or ``@``."""
     operation = Operation(Remembered(steps.unary(operator), 1), SIGNED[operator], 1)
 
-    def step(stack: Stack, site: Site) -> None:
-        read(stack, site)
-        operation(stack, site)
+    def step(stack: Stack, context: Context) -> None:
+        read(stack, context)
+        operation(stack, context)
 
     return step
 
@@ -214,7 +214,7 @@ def call(entry: Function, rule: Rule, count: int) -> Step:
     """The step of a function. Asked for a place, it has no derivative; nor is what it answers at one place remembered
     for another."""
     plain = steps.call(entry, rule, count)
-    if count and not entry.site:
+    if count and not entry.context:
         plain = Remembered(plain, count)
     if rule is not entry.rule:
         return Operation(plain, None, count)

@@ -25,7 +25,7 @@ from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.values import LOGICAL, NUMBER
 from sheetsim.tensors import steps as torch_steps
 from sheetsim.tensors.memory import Memory
-from sheetsim.tensors.steps import TorchSite
+from sheetsim.tensors.steps import TorchContext
 from sheetsim.tensors.traced import Traced, torch_backend
 
 Place = tuple[str, Rect]  # a sheet's title, and a rectangle on it
@@ -61,8 +61,8 @@ class Tape:
         for piece, tensor in zip(self.inputs, tensors, strict=True):
             self.memory.nums[piece] = tensor
         with trapping():
-            for piece, program, site in self.parts:
-                num, kind = over_cells(program.run(site), site.block, site.part)
+            for piece, program, context in self.parts:
+                num, kind = over_cells(program.run(context), context.block, context.part)
                 self.memory.store(piece, _as_tensor(num, self.memory), kind)
 
     def start(self) -> list[Tensor]:
@@ -83,7 +83,7 @@ class Tape:
         return piece
 
     # --- which parts ------------------------------------------------------------------------------------------------
-    def _parts(self, wanted: list[Place] | None) -> list[tuple[int, Program, TorchSite]]:
+    def _parts(self, wanted: list[Place] | None) -> list[tuple[int, Program, TorchContext]]:
         edges = all_edges(self.plan)
         chosen = moved_by(self.plan, edges, [self.memory.places[piece] for piece in self.inputs])
         if wanted is not None:
@@ -94,7 +94,7 @@ class Tape:
             if index in chosen:
                 block = self.plan.blocks[index]
                 piece = self.memory.claim(block.sheet, cells_given(block, part))
-                found.append((piece, programs[index], TorchSite(self.plan, block, part, self.memory)))
+                found.append((piece, programs[index], TorchContext(self.plan, block, part, self.memory)))
         return found
 
 

@@ -235,7 +235,7 @@ def _typed(tree: Node, block: Block, row: int, column: int) -> str | None:
             return None
         if isinstance(node, Call):
             known = row_of(node)
-            asks_where = known and known.site and not below
+            asks_where = known and known.context and not below
             return None if asks_where else f"{node.name}({','.join(text or '' for text in below)})"
         if isinstance(node, Binary):
             return f"({below[0]}{node.operator}{below[1]})"
