@@ -68,8 +68,8 @@ class Grid:
             setattr(self, name, new)
         self.book.planned = None
 
-    def _use(self, rect: Rect) -> None:
-        """Makes cells part of those in use, and free of formulas."""
+    def _use(self, rect: Rect) -> np.ndarray:
+        """Makes cells part of those in use, and free of formulas. Returns their part of ``formula``."""
         covered = [first for first, (area, _) in self.arrays.items() if area.meets(rect)]
         for first in covered:
             if rect.common(area := self.arrays[first][0]) != area:
@@ -81,12 +81,13 @@ class Grid:
             self.book.planned = None  # A:A now means more cells
         self.rows = max(self.rows, rect.bottom + 1)
         self.columns = max(self.columns, rect.right + 1)
-        cells = self.formula[rect.slices]
+        cells: np.ndarray = self.formula[rect.slices]
         if covered or cells.any():
             cells[...] = 0
             for first in covered:
                 del self.arrays[first]
             self.book.planned = None
+        return cells
 
     # --- putting things there ---------------------------------------------------------------------------------------
     def put(self, row: int, column: int, value: Any) -> None:
@@ -103,8 +104,7 @@ class Grid:
 
     def fill_rect(self, rect: Rect, number: int) -> None:
         """Puts the formula of that number into every cell of ``rect``."""
-        self._use(rect)
-        self.formula[rect.slices] = number
+        self._use(rect)[...] = number
         self.book.formulas_changed()
 
     def array_rect(self, rect: Rect, number: int) -> None:
