@@ -101,8 +101,8 @@ def evaluate(book: Book, sheet: str, text: str) -> Any:
     scratch = Block(book[sheet], Rect(0, 0, 0, 0), book.number_of(Formula.read(text, 0, 0)))
     bind_block(scratch)
     program = Program(scratch)
-    for load in program.loads:
-        load.attach()
+    for reading in program.readings:
+        reading.attach()
     with trapping():
         result = program.run(Context(Settled(book), scratch, scratch.rect))
     result = filled(result.corner())

@@ -21,8 +21,8 @@ STRETCH = 8192  # cells worked on at once: their temporary arrays fit the cache
 def compute_block(plan: Plan, index: int) -> None:
     """A block that does not depend on itself: all of it, a stretch of rows at a time."""
     rect, program = plan.blocks[index].rect, plan.programs[index]
-    for load in program.loads:
-        load.look(whole=True)
+    for reading in program.readings:
+        reading.look(whole=True)
     if program.cellwise:
         for _, cell in pieces(plan, index, rect):
             compute_part(plan, index, cell)

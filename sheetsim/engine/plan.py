@@ -28,8 +28,8 @@ class Plan:
         if self.unsupported and not allow_unsupported:
             raise UnknownFunction(_unsupported_message(book, self.unsupported), _first_cells(self.unsupported))
         for program in self.programs:
-            for load in program.loads:
-                load.attach()
+            for reading in program.readings:
+                reading.attach()
         self.map = Map(book.sheets, self.blocks)
         self.edges = [precedents(block, self.map) for block in self.blocks]
         self.dynamic = Learning(self.blocks, self.edges)

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 from sheetsim.engine import steps
 from sheetsim.engine.blocks import Block, reach, shown
 from sheetsim.engine.context import Context
-from sheetsim.engine.loads import Stack, changes_size
 from sheetsim.engine.running_totals import is_running
 from sheetsim.engine.steps import Step
+from sheetsim.engine.views import Stack, changes_size
 from sheetsim.errors import FormulaError, UnknownFunction
 from sheetsim.excel.arrays import Values, error_value
 from sheetsim.functions import Function, row_of
@@ -47,14 +47,14 @@ def asked(block: Block) -> list[Asked]:
 
 
 class Program:
-    """The steps of one block, its loads, and how it must be computed."""
+    """The steps of one block, what it reads, and how it must be computed."""
 
     def __init__(self, block: Block, lacking: list[str] | None = None, instructions: ModuleType = steps):
         """``lacking`` collects the names of functions that are not in the table; None raises UnknownFunction.
         ``instructions`` makes the steps: ``steps`` for NumPy's arrays, ``tensors/steps.py`` for tensors."""
         self.block, self.instructions = block, instructions
         self.steps: list[Step] = []
-        self.loads: list[Any] = []
+        self.readings: list[Any] = []
         self.cellwise = False  # one cell after the other, as what they look at differs in size
         self.window = 1  # cells that one cell of the block may look at
         self._missing: list[str] = []
@@ -64,7 +64,7 @@ class Program:
             if lacking is None:
                 raise UnknownFunction(f"{block.where()}: no function {', '.join(self._missing)}", {})
             lacking += self._missing
-            self.steps, self.loads = [instructions.constant(error_value(LACKING))], []
+            self.steps, self.readings = [instructions.constant(error_value(LACKING))], []
 
     def run(self, context: Context) -> Values:
         """The block's values at ``context``, of shape (rows, columns, height, width): the steps in postfix order over a
@@ -80,8 +80,8 @@ class Program:
         if isinstance(node, Ref):
             self._emit_ref(node, want, taker)
         elif is_running(node, self.block):
-            self.loads.append(self.instructions.running(self.block, node))
-            self.steps.append(self.loads[-1])
+            self.readings.append(self.instructions.running(self.block, node))
+            self.steps.append(self.readings[-1])
         elif isinstance(node, Call):
             self._emit_call(node, want)
         elif isinstance(node, Binary):
@@ -130,13 +130,13 @@ class Program:
         blanks_count = taker is None or not taker.passes_over_blanks
         if reach(ref, self.block.rect) is None or changes_size(ref, self.block):
             self.cellwise = self.cellwise or self.block.rect.size > 1
-            load = self.instructions.growing(self.block, ref, blanks_count)
+            reading = self.instructions.expanding(self.block, ref, blanks_count)
         else:
-            load = self.instructions.load(self.block, ref, blanks_count)
-            if not taker or load.shape[:2] != (1, 1):  # a fixed list given whole to a function is held once
-                self.window = max(self.window, load.shape[2] * load.shape[3])
-        self.loads.append(load)
-        self.steps.append(load)
+            reading = self.instructions.view(self.block, ref, blanks_count)
+            if not taker or reading.shape[:2] != (1, 1):  # a fixed list given whole to a function is held once
+                self.window = max(self.window, reading.shape[2] * reading.shape[3])
+        self.readings.append(reading)
+        self.steps.append(reading)
 
     def _emit_intersection(self, ref: Ref) -> None:
         """A range where one value is wanted means its cell in the formula's own row or column."""

@@ -15,7 +15,7 @@ import numpy as np
 
 from sheetsim.engine.blocks import Block, clipped, reach
 from sheetsim.engine.context import Context
-from sheetsim.engine.loads import Reading
+from sheetsim.engine.views import Reading
 from sheetsim.excel.arithmetic import Array
 from sheetsim.excel.arrays import Values, error_value, first_error, outcome, single
 from sheetsim.functions import row_of

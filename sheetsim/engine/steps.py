@@ -9,8 +9,8 @@ import numpy as np
 
 from sheetsim.engine.blocks import Block
 from sheetsim.engine.context import Context
-from sheetsim.engine.loads import Growing, Load, Stack, window
 from sheetsim.engine.running_totals import RunningTotal
+from sheetsim.engine.views import ExpandingRange, RangeView, Stack, window
 from sheetsim.excel.arrays import Values, choose, error_value, first_error, single, trapping, uniform
 from sheetsim.functions.operators import OPERATORS, SIGNS
 from sheetsim.functions.places import Reference
@@ -22,7 +22,7 @@ from sheetsim.model.values import ERRORS, REF, VALUE, ExcelError, encode
 
 Step = Callable[[Stack, Context], None]
 
-load, growing, running = Load, Growing, RunningTotal  # the steps that read cells
+view, expanding, running = RangeView, ExpandingRange, RunningTotal  # the steps that read cells
 
 
 def literal(node: Node) -> Values:

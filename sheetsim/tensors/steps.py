@@ -15,9 +15,9 @@ import torch
 from sheetsim.engine import steps
 from sheetsim.engine.blocks import Block, clipped
 from sheetsim.engine.context import Context
-from sheetsim.engine.loads import Load, Stack
 from sheetsim.engine.running_totals import RunningTotal, totals
 from sheetsim.engine.steps import Step
+from sheetsim.engine.views import RangeView, Stack
 from sheetsim.errors import UnknownFunction
 from sheetsim.excel.arrays import Values, error_value, foremost, trapping
 from sheetsim.functions.places import Reference
@@ -52,11 +52,11 @@ class TorchContext(Context):
 
 
 # --- reading cells ----------------------------------------------------------------------------------------------------
-class TorchLoad:
-    """A reference that moves with its cell, or is fixed; see ``loads.Load``."""
+class TorchRangeView:
+    """A reference that moves with its cell, or is fixed; see ``views.RangeView``."""
 
     def __init__(self, block: Block, ref: Ref, blanks_count: bool):
-        self.plain = Load(block, ref, blanks_count)
+        self.plain = RangeView(block, ref, blanks_count)
         self.shape = self.plain.shape
         self.readers: dict[Rect, Reader] = {}
 
@@ -77,7 +77,7 @@ class TorchLoad:
         )
 
 
-class TorchGrowing:
+class TorchExpandingRange:
     """A reference whose size differs from cell to cell, read for one cell at a time."""
 
     def __init__(self, block: Block, ref: Ref, blanks_count: bool):
@@ -137,7 +137,7 @@ class TorchRunning:
         return governed(result, num.reshape(-1, 1, 1, 1), cells)
 
 
-load, growing, running = TorchLoad, TorchGrowing, TorchRunning
+view, expanding, running = TorchRangeView, TorchExpandingRange, TorchRunning
 own_cell = partial(steps.own_cell, read_cell=lambda sheet, cell, context: context.memory.read(sheet, cell))
 
 

@@ -32,8 +32,8 @@ class CellByCell:
         for index in self.group:
             cells = self.plan.blocks[index].cells
             self.plan.cell_states[index] = np.full((cells.rows, cells.columns), WAITING, np.uint8)
-            for load in self.plan.programs[index].loads:
-                load.look(whole=False)
+            for reading in self.plan.programs[index].readings:
+                reading.look(whole=False)
         try:
             for index in self.group:
                 rect = self.plan.blocks[index].rect

@@ -43,8 +43,8 @@ class Recurrence:
                     scan = None
                 if done < len(lines):
                     for index, part in self._line(self.lines, stretch, lines[done]):
-                        for load in self.plan.programs[index].loads:
-                            load.look(whole=False)
+                        for reading in self.plan.programs[index].readings:
+                            reading.look(whole=False)
                         compute_part(self.plan, index, part)
                     done += 1
 

@@ -31,7 +31,7 @@ class Reading:
         """Before a whole block, or before parts of one (not ``whole``), whose cells change in between."""
 
 
-class Load(Reading):
+class RangeView(Reading):
     """A reference as a view of its sheet's arrays, cut to the part of the block that is being computed."""
 
     def __init__(self, block: Block, ref: Ref, blanks_count: bool):
@@ -83,7 +83,7 @@ def _axis(cells: int, fixed: bool, extent: int) -> tuple[int, int]:
     return (1, extent) if fixed else (cells, extent - cells + 1)
 
 
-class Growing(Reading):
+class ExpandingRange(Reading):
     """A reference with one corner fixed and one that moves, as ``A$1:A5``: its size differs from cell to cell, so the
     block is computed cell by cell. Serves references that leave the sheet, too: there the value is ``#REF!``."""
 
