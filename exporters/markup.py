@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from sheetsim.model.values import ERROR_NAMES, ERRORS, LACKING
+from sheetsim.model.values import ERROR_NAMES, ERRORS, UNSUPPORTED
 
 #: What XML 1.0 cannot hold; a bare carriage return would be read back as a line feed.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -24,7 +24,7 @@ def number_text(number: float) -> str:
 
 def error_text(code: float) -> str:
     """The error's name. What a formula with an unknown function shows in Excel is ``#NAME?``."""
-    return ERROR_NAMES[ERRORS["#NAME?"] if code == LACKING else int(code)]
+    return ERROR_NAMES[ERRORS["#NAME?"] if code == UNSUPPORTED else int(code)]
 
 
 def escaped(text: str) -> str:

@@ -28,7 +28,7 @@ from sheetsim.model.formula import Formula
 from sheetsim.model.nodes import meaning
 from sheetsim.model.sheet import Sheet
 from sheetsim.model.snapshot import Snapshot
-from sheetsim.model.values import BLANK, ERROR, LACKING, NUMBER, TEXT, decode
+from sheetsim.model.values import BLANK, ERROR, NUMBER, TEXT, UNSUPPORTED, decode
 
 Bools = npt.NDArray[np.bool_]
 
@@ -120,7 +120,7 @@ class SheetCheck:
         has, our_has = computed | (theirs.kind != BLANK), (ours.formula > 0) | (ours.kind != BLANK)
         same = self.same_formula & (theirs.kind == ours.kind) & (theirs.num.view(np.int64) == ours.num.view(np.int64))
         both = has & our_has
-        unknown = (ours.kind == ERROR) & (ours.num == LACKING)
+        unknown = (ours.kind == ERROR) & (ours.num == UNSUPPORTED)
         state = np.full(self.shape, EMPTY, np.uint8)
         state[both] = DIFFERENT
         state[both & same] = CONSTANT

@@ -21,12 +21,12 @@ FAR = 1_000  # a fixed reference that reaches further than this beyond the last 
 @dataclass(eq=False)
 class Block:
     """Cells of one sheet that share a formula. ``rect`` are the cells the formula stands in; for array formulas,
-    ``rect`` are their first cells and each spreads over ``spread`` (height, width) cells."""
+    ``rect`` are their first cells and each spills over ``spill`` (height, width) cells."""
 
     sheet: Sheet
     rect: Rect
     number: int
-    spread: tuple[int, int] | None = None
+    spill: tuple[int, int] | None = None
     index: int = 0
     tree: Node = field(default=None, repr=False)  # type: ignore[assignment]
     refs: list[Ref] = field(default_factory=list, repr=False)
@@ -35,9 +35,9 @@ class Block:
     @property
     def cells(self) -> Rect:
         """The cells whose values the block gives."""
-        if self.spread is None:
+        if self.spill is None:
             return self.rect
-        height, width = self.spread
+        height, width = self.spill
         return Rect(self.rect.top, self.rect.left, self.rect.bottom + height - 1, self.rect.right + width - 1)
 
     def where(self) -> str:
@@ -80,9 +80,9 @@ def _array_blocks(sheet: Sheet) -> list[Block]:
     """Array formulas; those of one row that stand right below one another with the same formula are one block."""
     found: list[Block] = []
     for (top, left), (area, number) in sorted(sheet.arrays.items(), key=lambda item: (item[0][1], item[0][0])):
-        new = Block(sheet, Rect(top, left, top, left), number, spread=(area.rows, area.columns))
+        new = Block(sheet, Rect(top, left, top, left), number, spill=(area.rows, area.columns))
         above = found[-1] if found else new
-        same = (above.number, above.spread, above.rect.left) == (number, new.spread, left)
+        same = (above.number, above.spill, above.rect.left) == (number, new.spill, left)
         if same and area.rows == 1 and above.rect.bottom + 1 == top:
             above.rect = above.rect._replace(bottom=top)
         else:

@@ -29,7 +29,7 @@ def recalculate(book: Book, progress: Progress | None = None, allow_unsupported:
     """Computes every formula of a workbook from its inputs, with Excel's arithmetic.
 
     ``progress`` is told how many cells each step has computed. Raises FormulaError, UnknownFunction or CycleError;
-    with ``allow_unsupported`` cells whose function is not in the table hold ``#LACKING!`` instead.
+    with ``allow_unsupported`` cells whose function is not in the table hold ``#UNSUPPORTED!`` instead.
     """
     plan = plan_of(book, allow_unsupported)
     for block in plan.blocks:

@@ -23,7 +23,7 @@ def compute_block(plan: Plan, index: int) -> None:
     rect, program = plan.blocks[index].rect, plan.programs[index]
     for reading in program.readings:
         reading.look(whole=True)
-    if program.cellwise:
+    if program.cell_by_cell:
         for _, cell in pieces(plan, index, rect):
             compute_part(plan, index, cell)
         return
@@ -34,7 +34,7 @@ def compute_block(plan: Plan, index: int) -> None:
 
 def pieces(plan: Plan, index: int, rect: Rect) -> Iterator[Part]:
     """Cells of a block in parts: all of them, or each by itself where the program asks for that."""
-    if not plan.programs[index].cellwise:
+    if not plan.programs[index].cell_by_cell:
         yield index, rect
         return
     for row in range(rect.top, rect.bottom + 1):
@@ -53,19 +53,19 @@ def compute_part(plan: Plan, index: int, part: Rect) -> None:
 
 def cells_given(block: Block, part: Rect) -> Rect:
     """The cells that a part of a block gives: those of its formulas, or all that its array formulas lie over."""
-    if block.spread is None:
+    if block.spill is None:
         return part
-    height, width = block.spread
+    height, width = block.spill
     return part._replace(bottom=part.bottom + height - 1, right=part.right + width - 1)
 
 
 def over_cells(result: Values, block: Block, part: Rect) -> tuple[Numbers, int | Kinds]:
     """What the cells hold of the result of a part: numbers of shape (rows, columns), and their kinds."""
     shape = (part.rows, part.columns)
-    if block.spread is not None:
+    if block.spill is not None:
         result = filled(result)
-        kinds = _laid_out(result.kinds(), NUMPY, shape, block.spread, ERROR)
-        return _laid_out(result.num, result.backend, shape, block.spread, float(NA)), kinds
+        kinds = _laid_out(result.kinds(), NUMPY, shape, block.spill, ERROR)
+        return _laid_out(result.num, result.backend, shape, block.spill, float(NA)), kinds
     result = filled(result.corner())
     num, kind = result.num[:, :, 0, 0], result.kind
     if not isinstance(kind, int):
@@ -73,11 +73,11 @@ def over_cells(result: Values, block: Block, part: Rect) -> tuple[Numbers, int |
     return num if num.shape == shape else result.backend.broadcast(num, shape), kind
 
 
-def _laid_out(a: Numbers, backend: Backend, shape: tuple[int, int], spread: tuple[int, int], beyond: float) -> Numbers:
+def _laid_out(a: Numbers, backend: Backend, shape: tuple[int, int], spill: tuple[int, int], beyond: float) -> Numbers:
     """The arrays of some array formulas over the cells of each: a row or column repeats; ``beyond`` an array's end is
     ``#N/A``. Shape (rows, columns | height, width) → (rows · height, columns · width)."""
-    height, width = (size if n == 1 else min(size, n) for size, n in zip(spread, a.shape[2:], strict=True))
+    height, width = (size if n == 1 else min(size, n) for size, n in zip(spill, a.shape[2:], strict=True))
     laid = backend.broadcast(a[:, :, :height, :width], (*shape, height, width))
-    if (height, width) != spread:
-        laid = backend.pad(laid, spread[0] - height, spread[1] - width, beyond)
-    return backend.transposed(laid, (0, 2, 1, 3)).reshape(shape[0] * spread[0], shape[1] * spread[1])
+    if (height, width) != spill:
+        laid = backend.pad(laid, spill[0] - height, spill[1] - width, beyond)
+    return backend.transposed(laid, (0, 2, 1, 3)).reshape(shape[0] * spill[0], shape[1] * spill[1])

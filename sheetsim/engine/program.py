@@ -23,7 +23,7 @@ from sheetsim.functions.arguments import Want
 from sheetsim.functions.operands import operand_want, taker_of
 from sheetsim.functions.places import Reference
 from sheetsim.model.nodes import Binary, Call, Missing, Node, Number, Ref, Unary, children
-from sheetsim.model.values import LACKING, VALUE
+from sheetsim.model.values import UNSUPPORTED, VALUE
 
 
 class Asked(NamedTuple):
@@ -37,7 +37,7 @@ class Asked(NamedTuple):
 def asked(block: Block) -> list[Asked]:
     """The nodes of a block's formula, operands first."""
     found: list[Asked] = []
-    waiting = [Asked(block.tree, Want.ARRAY if block.spread else Want.ONE)]
+    waiting = [Asked(block.tree, Want.ARRAY if block.spill else Want.ONE)]
     while waiting:
         node, want, _ = one = waiting.pop()
         found.append(one)
@@ -49,22 +49,22 @@ def asked(block: Block) -> list[Asked]:
 class Program:
     """The steps of one block, what it reads, and how it must be computed."""
 
-    def __init__(self, block: Block, lacking: list[str] | None = None, instructions: ModuleType = steps):
-        """``lacking`` collects the names of functions that are not in the table; None raises UnknownFunction.
+    def __init__(self, block: Block, unsupported: list[str] | None = None, instructions: ModuleType = steps):
+        """``unsupported`` collects the names of functions that are not in the table; None raises UnknownFunction.
         ``instructions`` makes the steps: ``steps`` for NumPy's arrays, ``tensors/steps.py`` for tensors."""
         self.block, self.instructions = block, instructions
         self.steps: list[Step] = []
         self.readings: list[Any] = []
-        self.cellwise = False  # one cell after the other, as what they look at differs in size
+        self.cell_by_cell = False  # one cell after the other, as what they look at differs in size
         self.window = 1  # cells that one cell of the block may look at
         self._missing: list[str] = []
         for node, want, taker in asked(block):
             self._emit(node, want, taker)
         if self._missing:
-            if lacking is None:
+            if unsupported is None:
                 raise UnknownFunction(f"{block.where()}: no function {', '.join(self._missing)}", {})
-            lacking += self._missing
-            self.steps, self.readings = [instructions.constant(error_value(LACKING))], []
+            unsupported += self._missing
+            self.steps, self.readings = [instructions.constant(error_value(UNSUPPORTED))], []
 
     def run(self, context: Context) -> Values:
         """The block's values at ``context``, of shape (rows, columns, height, width): the steps in postfix order over a
@@ -97,7 +97,7 @@ class Program:
             self.steps += (
                 [self.instructions.span] if want is Want.PLACE else [self.instructions.span, self.instructions.read]
             )
-            self.cellwise = True
+            self.cell_by_cell = True
         else:
             self.steps.append(self.instructions.binary(node.operator))
 
@@ -111,7 +111,7 @@ class Program:
             raise _wrong(self.block, f"{node.name} takes {row.arguments.count} argument{plural}, {count} given")
         sizes = [given for place, given in enumerate(node.arguments) if row.arguments.at(place).want is Want.SIZE]
         if not all(isinstance(size, Number | Unary | Missing) for size in sizes):
-            self.cellwise = True
+            self.cell_by_cell = True
         rule = row.as_place if want is Want.PLACE and row.as_place else row.rule
         self.steps.append(self.instructions.call(row, rule, count))
         if want is not Want.PLACE and row.gives_reference:
@@ -119,7 +119,7 @@ class Program:
 
     def _emit_ref(self, ref: Ref, want: Want, taker: Function | None) -> None:
         if want is Want.PLACE:
-            self.cellwise = self.cellwise or changes_size(ref, self.block)
+            self.cell_by_cell = self.cell_by_cell or changes_size(ref, self.block)
             self.steps.append(self.instructions.place(self.block, ref))
         elif want is Want.ONE and ref.shape != "cell":
             self._emit_intersection(ref)
@@ -129,7 +129,7 @@ class Program:
     def _load(self, ref: Ref, taker: Function | None = None) -> None:
         blanks_count = taker is None or not taker.passes_over_blanks
         if reach(ref, self.block.rect) is None or changes_size(ref, self.block):
-            self.cellwise = self.cellwise or self.block.rect.size > 1
+            self.cell_by_cell = self.cell_by_cell or self.block.rect.size > 1
             reading = self.instructions.expanding(self.block, ref, blanks_count)
         else:
             reading = self.instructions.view(self.block, ref, blanks_count)
@@ -141,7 +141,7 @@ class Program:
     def _emit_intersection(self, ref: Ref) -> None:
         """A range where one value is wanted means its cell in the formula's own row or column."""
         if changes_size(ref, self.block):
-            self.cellwise = True
+            self.cell_by_cell = True
             self.steps.append(self.instructions.own_cell(self.block, ref))
             return
         rect = ref.rect(self.block.rect.top, self.block.rect.left)

@@ -46,7 +46,7 @@ RUNNING = {
 def is_running(node: Node, block: Block) -> bool:
     """Whether a node is a running total down the rows of its block: the range's first row is fixed, its last moves."""
     found = _cumulative(node)
-    if found is None or block.spread or block.rect.rows < 2 or reach(found[1], block.rect) is None:
+    if found is None or block.spill or block.rect.rows < 2 or reach(found[1], block.rect) is None:
         return False
     _, ref = found
     top = ref.rect(block.rect.top, block.rect.left)

@@ -66,7 +66,7 @@ class Values:
         """Whether all elements are known to be of that kind."""
         return isinstance(self.kind, int) and self.kind == kind
 
-    def spread(self, shape: tuple[int, ...]) -> Values:
+    def broadcast(self, shape: tuple[int, ...]) -> Values:
         """The same values broadcast to a shape."""
         if self.num.shape == shape:
             return self

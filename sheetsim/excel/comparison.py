@@ -40,7 +40,7 @@ def compare(rule: Comparison, left: Values, right: Values) -> Values:
     if _all_numbers(left) and _all_numbers(right):
         return Values(_numbers_compared(rule, left.num, right.num).astype(np.float64), LOGICAL)
     shape = common_shape(left, right)
-    left, right = left.spread(shape), right.spread(shape)
+    left, right = left.broadcast(shape), right.broadcast(shape)
     a_kinds, b_kinds = left.kinds(), right.kinds()
     a, b = _blank_as(left, a_kinds, b_kinds), _blank_as(right, b_kinds, a_kinds)
     a_class = _CLASS[np.where(a_kinds == BLANK, b_kinds, a_kinds)]

@@ -40,5 +40,5 @@ def by_text(rule: Callable[..., str], *arrays: Values) -> Values:
     """Applies a rule of texts to each element of the arrays, broadcast together; the leftmost error goes through."""
     arrays = fitted(*arrays)
     shape = common_shape(*arrays)
-    columns, errors = zip(*(texts_of(a.spread(shape)) for a in arrays), strict=True)
+    columns, errors = zip(*(texts_of(a.broadcast(shape)) for a in arrays), strict=True)
     return text_values([rule(*row) for row in zip(*columns, strict=True)], shape, first_error(*errors))

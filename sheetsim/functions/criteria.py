@@ -17,8 +17,8 @@ from sheetsim.excel.arithmetic import Array, running_sum
 from sheetsim.excel.arrays import Kinds, Values, error_value, first_error, outcome
 from sheetsim.excel.comparison import text_order
 from sheetsim.excel.number_text import text_number
+from sheetsim.functions.lifting import seen_from
 from sheetsim.functions.searching import WILD, wildcard
-from sheetsim.functions.spreading import seen_from
 from sheetsim.functions.table import Evidence, Gradient, function
 from sheetsim.model.values import BLANK, DIV0, ERROR, ERRORS, LOGICAL, NUMBER, TEXT, TEXTS, VALUE
 

@@ -19,10 +19,10 @@ from sheetsim.excel.arrays import (
     truths,
     with_errors,
 )
-from sheetsim.functions.spreading import is_missing
+from sheetsim.functions.lifting import is_missing
 from sheetsim.functions.statistics import cells
 from sheetsim.functions.table import NEWER, Evidence, Gradient, Scanned, function
-from sheetsim.model.values import BLANK, ERROR, LACKING, LOGICAL, NA, NUMBER, TEXT, VALUE
+from sheetsim.model.values import BLANK, ERROR, LOGICAL, NA, NUMBER, TEXT, UNSUPPORTED, VALUE
 
 
 def logical(held: npt.NDArray[np.bool_], errors: npt.NDArray[np.float64] | None = None) -> Values:
@@ -59,8 +59,8 @@ def _still_cells(*branches: Values) -> bool:
 
 
 def _is_error(v: Values) -> npt.NDArray[np.bool_]:
-    """Errors that a formula may catch: a lacking function is not one of them."""
-    return np.asarray((v.kinds() == ERROR) & (v.num != LACKING))
+    """Errors that a formula may catch: an unsupported function is not one of them."""
+    return np.asarray((v.kinds() == ERROR) & (v.num != UNSUPPORTED))
 
 
 @function("IFERROR", "value: same, instead: same", gradient=Gradient.RULE, evidence=Evidence.LIBREOFFICE)
@@ -118,7 +118,7 @@ def choose_(which: Values, *options: Values) -> Values:
     """The first, second, … of several values."""
     which, *fit = fitted(which, *options)
     number, errors = numbers(which)
-    result = error_value(VALUE).spread(common_shape(which, *fit))
+    result = error_value(VALUE).broadcast(common_shape(which, *fit))
     for place, option in enumerate(fit, 1):
         result = choose(np.trunc(number) == place, option, result)
     return with_errors(result, errors)

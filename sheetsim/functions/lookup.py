@@ -16,9 +16,9 @@ from sheetsim.excel.arrays import (
     uniform,
     with_errors,
 )
+from sheetsim.functions.lifting import each_cell, is_missing, same_everywhere
 from sheetsim.functions.places import index_place
 from sheetsim.functions.searching import NOWHERE, Places, search, search_anywhere
-from sheetsim.functions.spreading import each_cell, is_missing, same_everywhere
 from sheetsim.functions.table import NEWER, Evidence, Gradient, function
 from sheetsim.model.values import ERROR, NA, REF, VALUE
 

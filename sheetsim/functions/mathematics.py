@@ -22,7 +22,7 @@ from sheetsim.excel.arrays import (
     single,
     unlooked,
 )
-from sheetsim.functions.spreading import is_missing
+from sheetsim.functions.lifting import is_missing
 from sheetsim.functions.table import NEWER, Evidence, Gradient, Scanned, function
 from sheetsim.model.values import DIV0, NUM
 

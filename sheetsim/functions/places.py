@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheetsim.excel.arrays import Values, error_value, first_error, numbers, single, with_errors
-from sheetsim.functions.spreading import is_missing
+from sheetsim.functions.lifting import is_missing
 from sheetsim.functions.table import Evidence, Gradient, function
 from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS
 from sheetsim.model.sheet import Sheet

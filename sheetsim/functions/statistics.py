@@ -17,7 +17,7 @@ import numpy.typing as npt
 from sheetsim.excel.arithmetic import Array
 from sheetsim.excel.arrays import Values, error_value, first_error, foremost, numbers, outcome, truths
 from sheetsim.excel.backend import NUMPY, Backend, Numbers
-from sheetsim.functions.spreading import is_missing
+from sheetsim.functions.lifting import is_missing
 from sheetsim.functions.table import NEWER, Cumulative, Evidence, Gradient, function
 from sheetsim.model.values import BLANK, DIV0, ERROR, LOGICAL, NA, NUM, NUMBER, TEXT, TEXTS, VALUE
 

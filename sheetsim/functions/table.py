@@ -21,7 +21,7 @@ from enum import Enum
 from typing import Any
 
 from sheetsim.functions.arguments import Arguments, Want
-from sheetsim.functions.spreading import Rule, asked_of_each
+from sheetsim.functions.lifting import Rule, asked_of_each
 from sheetsim.model.nodes import Call, Node
 
 NEWER = "_xlfn."  # how a file prefixes the functions that came with Excel 2010 and later
@@ -91,8 +91,8 @@ def function(name: str, takes: str, **known: Any) -> Callable[[Rule], Rule]:
         if name in FUNCTIONS:
             raise ValueError(f"{name} is in the table already")
         arguments = Arguments.read(takes)
-        spreads = arguments.wants(Want.ONE) and arguments.wants(Want.RANGE, Want.ARRAY)
-        asked = asked_of_each(rule, arguments) if spreads else rule
+        lifts = arguments.wants(Want.ONE) and arguments.wants(Want.RANGE, Want.ARRAY)
+        asked = asked_of_each(rule, arguments) if lifts else rule
         FUNCTIONS[name] = Function(name, arguments, asked, **{"about": first_sentence(rule.__doc__ or ""), **known})
         return rule
 

@@ -40,7 +40,7 @@ def concat(*arguments: Values) -> Values:
     block = np.broadcast_shapes(*(v.num.shape[:2] for v in arguments))
     found, errors = [], []
     for v in arguments:
-        texts, wrong = texts_of(v.spread((*block, *v.num.shape[2:])))
+        texts, wrong = texts_of(v.broadcast((*block, *v.num.shape[2:])))
         found.append(np.array(texts, dtype=object).reshape(*block, -1))
         errors.append(np.zeros(found[-1].shape) if wrong is None else wrong.reshape(*block, -1))
     pieces, codes = np.concatenate(found, axis=-1), np.concatenate(errors, axis=-1)

@@ -68,7 +68,7 @@ class Sheet(Grid, Styled):
         self.fill_rect(rect, self.book.formula_number(text, rect.top, rect.left, self.title))
 
     def array(self, where: str, text: str) -> None:
-        """An array formula over ``where``: typed once, its result spread over all the cells."""
+        """An array formula over ``where``: typed once, its result spilled over all the cells."""
         rect = parse_rect(where)
         self.array_rect(rect, self.book.formula_number(text, rect.top, rect.left, self.title))
 

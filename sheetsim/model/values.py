@@ -20,8 +20,8 @@ DIV0, VALUE, REF, NAME, NUM, NA = (ERRORS[name] for name in ("#DIV/0!", "#VALUE!
 
 #: Not one of Excel's: the value of a cell whose formula needs a function that the engine lacks, and of every cell
 #: that depends on it. No function hides it, so such cells can be told apart from wrong numbers.
-LACKING = 99
-ERROR_NAMES[LACKING] = "#LACKING!"
+UNSUPPORTED = 99
+ERROR_NAMES[UNSUPPORTED] = "#UNSUPPORTED!"
 
 
 class ExcelError(str):

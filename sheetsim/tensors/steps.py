@@ -164,10 +164,10 @@ class Remembered:
 class Operation:
     """An operator or function: by its ``rule`` for tensors where an operand depends on the inputs, else by the NumPy
     step ``plain``. Without a rule it is flat, and the NumPy step is asked with the tensors' own numbers; if it is not
-    flat either, it is ``lacking``."""
+    flat either, it is ``unsupported``."""
 
-    def __init__(self, plain: Step, rule: Rule | None, count: int, lacking: str = ""):
-        self.plain, self.rule, self.count, self.lacking = plain, rule, count, lacking
+    def __init__(self, plain: Step, rule: Rule | None, count: int, unsupported: str = ""):
+        self.plain, self.rule, self.count, self.unsupported = plain, rule, count, unsupported
 
     def __call__(self, stack: Stack, context: Context) -> None:
         start = len(stack) - self.count
@@ -176,8 +176,8 @@ class Operation:
             self.plain(stack, context)
             return
         of_places = any(isinstance(v, Reference) for v in operands)
-        if self.lacking and not of_places:
-            raise UnknownFunction(f"{context.block.where()}: {self.lacking} has no rule for torch", {})
+        if self.unsupported and not of_places:
+            raise UnknownFunction(f"{context.block.where()}: {self.unsupported} has no rule for torch", {})
         if self.rule is None or of_places:
             stack[start:] = [v.host if isinstance(v, Traced) else v for v in operands]
             self.plain(stack, context)
@@ -218,5 +218,5 @@ def call(entry: Function, rule: Rule, count: int) -> Step:
         plain = Remembered(plain, count)
     if rule is not entry.rule:
         return Operation(plain, None, count)
-    lacking = entry.name not in RULES and entry.gradient is not Gradient.FLAT
-    return Operation(plain, RULES.get(entry.name), count, entry.name if lacking else "")
+    unsupported = entry.name not in RULES and entry.gradient is not Gradient.FLAT
+    return Operation(plain, RULES.get(entry.name), count, entry.name if unsupported else "")

@@ -281,7 +281,7 @@ def test_an_unknown_function_can_be_marked_instead() -> None:
     sheet = Workbook("test").add_sheet("s")
     define(sheet, {"A1": "=NOSUCH(1)", "A2": "=IFERROR(A1,0)", "A3": "=1+1"})
     recalculate(sheet.book, allow_unsupported=True)
-    assert [sheet["A1"], sheet["A2"], sheet["A3"]] == ["#LACKING!", "#LACKING!", 2.0]
+    assert [sheet["A1"], sheet["A2"], sheet["A3"]] == ["#UNSUPPORTED!", "#UNSUPPORTED!", 2.0]
 
 
 def test_an_unknown_name_is_a_value() -> None:

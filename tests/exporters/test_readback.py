@@ -9,7 +9,7 @@ from small_books import MAIN, SHEET, package, set_value
 from exporters import cells, refresh
 from exporters.splice import Splicer
 from sheetsim.errors import OutputError
-from sheetsim.model.values import ERROR, LACKING
+from sheetsim.model.values import ERROR, UNSUPPORTED
 from sheetsim.reading.book import read
 
 DAMAGED = re.escape("at s!B1 or right after it, the copy is damaged: xl/worksheets/sheet1.xml is not well-formed XML")
@@ -85,6 +85,6 @@ def test_what_no_file_can_hold_is_no_damage(tmp_path):
     for where, value in (("A1", "half \ud800"), ("B1", -0.0)):
         set_value(book, where, value)
     sheet = book["s"]
-    sheet.num[0, 2], sheet.kind[0, 2] = LACKING, ERROR
+    sheet.num[0, 2], sheet.kind[0, 2] = UNSUPPORTED, ERROR
     refresh.write(book, tmp_path / "out.xlsx")
     assert read(tmp_path / "out.xlsx")["s"]["A1:C1"] == [["half _xD800_", 0.0, "#NAME?"]]

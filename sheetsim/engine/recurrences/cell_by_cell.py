@@ -48,7 +48,7 @@ class CellByCell:
     def _state(self, cell: Cell) -> np.ndarray:
         """The states of the cells that the formula in ``cell`` gives: one, or those of an array formula."""
         block = self.plan.blocks[cell[0]]
-        height, width = block.spread or (1, 1)
+        height, width = block.spill or (1, 1)
         r, c = cell[1] - block.rect.top, cell[2] - block.rect.left
         return self.plan.cell_states[cell[0]][r : r + height, c : c + width]
 
@@ -95,7 +95,7 @@ class CellByCell:
     def _owner(self, index: int, row: int, column: int) -> Cell:
         """The formula that gives a cell: the cell itself, or the first cell of its array formula."""
         block = self.plan.blocks[index]
-        height, width = block.spread or (1, 1)
+        height, width = block.spill or (1, 1)
         top = block.rect.top + (row - block.rect.top) // height * height
         return index, top, block.rect.left + (column - block.rect.left) // width * width
 

@@ -64,7 +64,7 @@ class Lines:
 def find_lines(plan: Plan, group: list[int]) -> Lines | None:
     """The first direction in which the group can be read line by line, or None."""
     blocks = [plan.blocks[i] for i in group]
-    if any(block.spread or block.runtime for block in blocks) or len({block.sheet.title for block in blocks}) > 1:
+    if any(block.spill or block.runtime for block in blocks) or len({block.sheet.title for block in blocks}) > 1:
         return None
     for direction in (DOWN, RIGHT, UP, LEFT):
         order = _line_order(plan, group, direction)

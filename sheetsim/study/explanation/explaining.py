@@ -145,20 +145,20 @@ def _name_of(sheet: Sheet, cells: Rect) -> str:
 
 def _formula(sheet: Sheet, block: Block | None, row: int, column: int) -> str | None:
     text = sheet.formula_text(row, column)
-    return f"{{{text}}}" if text and block and block.spread else text
+    return f"{{{text}}}" if text and block and block.spill else text
 
 
 def _block_text(block: Block | None) -> str | None:
     if block is None or block.cells.size == 1:
         return None
-    kind = "array formula over" if block.spread else "filled over"
+    kind = "array formula over" if block.spill else "filled over"
     return f"{kind} {block.sheet.title}!{block.cells} ({block.cells.size:,} cells)"
 
 
 # --- what it reads ----------------------------------------------------------------------------------------------------
 def _parts(book: Book, block: Block, row: int, column: int) -> Iterator[Part]:
-    if block.spread:  # the array formula that gives this cell: a block may be several below one another
-        height, width = block.spread
+    if block.spill:  # the array formula that gives this cell: a block may be several below one another
+        height, width = block.spill
         row -= (row - block.rect.top) % height
         column -= (column - block.rect.left) % width
     for ref in dict.fromkeys(block.refs):

@@ -1,4 +1,4 @@
-"""One answer for each of several questions: a function that expects a single value and is given an array of them.
+"""Lifting: a function that expects a single value and is given an array of them answers each.
 
 ``COUNTIF(A1:A9,{"x","y"})`` asks twice, ``MATCH(A1:A9,B1:B9,0)`` in an array formula nine times. The rules compute all
 cells of a block at once; a window of questions is laid out as a block, answered, and laid back.
