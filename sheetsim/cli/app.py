@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from io import TextIOWrapper
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -22,9 +22,6 @@ from sheetsim.cli.run import run
 from sheetsim.cli.solve import solve
 from sheetsim.cli.train.command import app as train
 from sheetsim.errors import SheetsimError
-
-if TYPE_CHECKING:
-    pass
 
 app = typer.Typer(
     add_completion=False,
@@ -47,7 +44,7 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):  # a terminal that lacks a sign shows ? in its place
             stream.reconfigure(errors="replace")
     try:
-        status = app(args=sys.argv[1:] or ["--help"], prog_name="sheetsim", standalone_mode=False)
+        status = _run(sys.argv[1:] or ["--help"])
         sys.stdout.flush()
     except UsageError as error:
         _fail_once(f"{error.format_message()} ({_help_of(error)})")
@@ -65,6 +62,16 @@ def main() -> None:
     if status == STOPPED:  # typer may have caught the Ctrl-C
         print("sheetsim: stopped", file=sys.stderr)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _run(arguments: list[str]) -> Any:
+    """What the command returns, or its exit status. Typer's own ``main`` would take a closed pipe for an error."""
+    command = typer.main.get_command(app)
+    try:
+        with command.make_context("sheetsim", arguments) as context:
+            return command.invoke(context)
+    except typer.Exit as done:
+        return done.exit_code
 
 
 def _fail(message: str) -> NoReturn:

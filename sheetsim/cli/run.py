@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -17,9 +17,6 @@ from sheetsim.cli.files import (
 from sheetsim.cli.own_data import OwnData, Points
 from sheetsim.cli.self_check import SelfCheck, refuse_self_check, with_self_check
 from sheetsim.errors import InputError
-
-if TYPE_CHECKING:
-    pass
 
 
 def run(

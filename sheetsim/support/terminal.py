@@ -45,9 +45,16 @@ def table(title: str, headings: Iterable[str], rows: Iterable[Iterable[Any]], nu
         console.print(part)
 
 
+class _Pipeable(Console):
+    """A console whose reader may have seen enough: that is no error, and the command line ends with status 0."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def _console() -> Console:
     narrow = sys.stdout.isatty() or "COLUMNS" in os.environ
-    return Console(width=None if narrow else ENDLESS, highlight=False, markup=False, emoji=False)
+    return _Pipeable(width=None if narrow else ENDLESS, highlight=False, markup=False, emoji=False)
 
 
 def _widths(names: list[str], grid: list[list[str]], right: set[str]) -> list[int]:

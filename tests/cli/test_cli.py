@@ -284,11 +284,12 @@ def test_statuses_of_the_process(exported: Callable[[str], Path], plant: Plant) 
 
 
 @pytest.mark.skipif(os.name != "posix", reason="pipes and /dev/full are of Unix")
-def test_a_reader_that_stops_early() -> None:
-    command = f"{sys.executable} -m sheetsim list | head -1"
+@pytest.mark.parametrize("arguments", ["list", "run graddesc adam --trace"])
+def test_a_reader_that_stops_early(arguments: str) -> None:
+    command = f"({sys.executable} -m sheetsim {arguments}; echo $? >&2) | head -1"
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     found = subprocess.run(["sh", "-c", command], env=environment, capture_output=True, text=True, check=False)
-    assert (found.stdout.count("\n"), found.stderr) == (1, "")
+    assert (found.stdout.count("\n"), found.stderr) == (1, "0\n")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
