@@ -9,7 +9,7 @@ import numpy as np
 
 from exporters.cells import Cells, Formulas
 from exporters.markup import cell_text, kept_space
-from exporters.shared import groups
+from exporters.shared import shared_rects
 from sheetsim.model.address import cell_name, column_name
 from sheetsim.model.sheet import Sheet
 from sheetsim.model.values import BLANK, TEXTS
@@ -59,7 +59,7 @@ class Rows:
         self.styles = styles
         self.heights = heights
         self.formula = sheet.formula[: sheet.rows, : sheet.columns]
-        self.group, self.rects = groups(self.formula, formulas)
+        self.group, self.rects = shared_rects(self.formula, formulas)
         self.markup = Cells(sheet, formulas, strings.number)
         self.computed = sheet.computed()
         self.letters = [column_name(column) for column in range(styles.shape[1])]

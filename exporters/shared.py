@@ -9,7 +9,7 @@ from sheetsim.engine.blocks import runs
 from sheetsim.model.address import Rect
 
 
-def groups(formula: np.ndarray, stored: dict[int, Stored]) -> tuple[np.ndarray, list[Rect]]:
+def shared_rects(formula: np.ndarray, stored: dict[int, Stored]) -> tuple[np.ndarray, list[Rect]]:
     """For each cell the number of its group counted from 1, 0 for none; and the rectangle of each group."""
     group = np.zeros(formula.shape, dtype=np.int32)
     rects: list[Rect] = []

@@ -178,3 +178,15 @@ def test_the_public_names_are_shown_by_an_example() -> None:
 def test_the_examples_are_run(pytestconfig: pytest.Config) -> None:
     assert pytestconfig.getoption("doctestmodules")
     assert {"sheetsim", "workbooks", "exporters"} <= set(pytestconfig.getini("testpaths"))
+
+
+# --- what they name ---------------------------------------------------------------------------------------------------
+NAMED = re.compile(r"``([\w/]+\.py)\b")
+FILES = [*MODULES, *(str(path.relative_to(ROOT)) for path in (ROOT / "tests").rglob("*.py"))]
+
+
+def test_files_that_are_named_are_there() -> None:
+    """By the end of their path, as ``steps.py`` beside another."""
+    named = {(file, name) for file in MODULES for name in NAMED.findall((ROOT / file).read_text(encoding="utf-8"))}
+    assert named
+    assert [(file, name) for file, name in named if not any(f"/{other}".endswith(f"/{name}") for other in FILES)] == []

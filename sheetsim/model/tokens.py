@@ -11,7 +11,10 @@ from sheetsim.model.nodes import Corner, Ref, unquoted
 
 Token = tuple[str, str | Ref]  # one of the groups of ``_TOKEN``, and its text; for a ``ref`` the reference
 
-_WORD = r"[A-Za-z_\\\u0080-\uffff]"
+#: All but letters, ``_``, a backslash and the signs from \u0080 to \uffff: said this way round, ``re`` compiles it in a
+#: fortieth of the time.
+_NO_LETTER = r"\x00-@\[\]^`{-\x7f\U00010000-\U0010ffff"
+_WORD = rf"[^{_NO_LETTER}]"
 _SHEET = rf"(?:'(?:[^']|'')+'|{_WORD}[\w.]*)"
 _COLUMN, _ROW = r"\$?[A-Za-z]{1,3}", r"\$?[0-9]{1,7}"
 _A1 = _COLUMN + _ROW
@@ -24,7 +27,7 @@ _TOKEN = re.compile(
     |(?P<several>(?:'[^']+:[^']+'|[A-Za-z_][\w.]*:[A-Za-z_][\w.]*)!)
     |(?P<ref>(?:(?P<sheet>{_SHEET})!)?(?P<area>{_AREA}))
     |(?P<error>(?:{_SHEET}!)?{_ERROR})
-    |(?P<other>\[[^\[\]]+\](?:[A-Za-z_\u0080-\uffff][\w.]*)?!)
+    |(?P<other>\[[^\[\]]+\](?:[^\\{_NO_LETTER}][\w.]*)?!)
     |(?P<table>(?:[A-Za-z_\\][\w.]*)?\[(?:[^\[\]]|\[(?:[^\[\]']|'.)*\])*\])
     |(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
     |(?P<function>{_WORD}[\w.]*)\s*\(

@@ -5,12 +5,12 @@ state; nothing is kept elsewhere. Gradient and state may be floats, NumPy arrays
 they are, the settings are those of ``graddesc``, and a step is a row of its sheet; the arithmetic is that of the
 numbers given, so a row agrees with the sheet but for the last digits: Excel rounds products in its own way.
 
-All else that optimizes is held to these by a test: the formulas of the sheets (``test_optimizers.py``), the
+All else that optimizes is held to these by a test: the formulas of the sheets (``test_steps.py``), the
 ``torch.optim`` classes, which call them (``torch_classes.py``), and the steps of the full training runs, which do the
 same in place, for speed (``training/backends/optimizer.py``). Steps and classes are for everybody; those of the
 training runs are its own.
 
-What sets the sheets apart from ``torch.optim`` are settings (``test_torch_optimizers.py`` switches each on and off,
+What sets the sheets apart from ``torch.optim`` are settings (``test_torch_classes.py`` switches each on and off,
 against PyTorch's own):
 
 =============================  ====================================  ==================================================

@@ -1,7 +1,7 @@
-"""The sheets' optimizers for PyTorch: ``torch.optim.Optimizer`` classes that take the pure steps of ``optimizers.py``.
+"""The sheets' optimizers for PyTorch: ``torch.optim.Optimizer`` classes that take the pure steps of ``steps.py``.
 
 A row of a sheet is a call of ``step``. Parameter groups, ``state_dict`` and float32 work as in PyTorch's own; what
-differs from them is in the table of ``optimizers.py``.
+differs from them is in the table of ``steps.py``.
 
 >>> import torch
 >>> weight = torch.nn.Parameter(torch.tensor([1.0], dtype=torch.float64))

@@ -1,7 +1,7 @@
 """Opening an ``.xlsx``: a zip of XML parts that may come from anywhere, so nothing in it is taken on trust.
 
 A file that is no workbook, is damaged, or is built to exhaust memory ends in an ``InputError`` of one line that names
-the file and the reason. What the parts mean is the reader's business (``reading.py``).
+the file and the reason. What the parts mean is the reader's business (``reading/book.py``).
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ replaces it only if told so by ``--force``. It says so before any long work. Whe
                        the file anew (Excel, LibreOffice, openpyxl) leaves the comment out; with one that changes the
                        archive in place (zip -u) the checksum no longer fits.
     .png               in a text chunk, the last before the end
-    .safetensors       in the header, where ``training/container.py`` leaves ``ROOM`` for it
+    .safetensors       in the header, where ``training/results/container.py`` leaves ``ROOM`` for it
     .csv               nowhere: each line is data to whoever reads it, and a file beside it would be in the way. One is
                        replaced unasked if it holds what would be written (``exporters/csv.py``): nothing is lost then.
 

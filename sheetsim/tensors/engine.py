@@ -127,7 +127,7 @@ def torch_book(
     dtype: torch.dtype = torch.float64,
     device: torch.device | str = "cpu",
 ) -> TorchBook:
-    """The workbook computed by torch; see ``Book.torch``."""
+    """The workbook computed by torch; see ``Workbook.torch``."""
     if not book.sheets:
         raise InputError(f"{book.name} has no sheets")
     own = book[sheet] if sheet is not None else book.sheets[0]

@@ -104,7 +104,7 @@ NEUTRAL = {Cumulative.LARGEST: -torch.inf, Cumulative.SMALLEST: torch.inf}
 
 
 class TorchRunning:
-    """A running total, ``SUM(A$1:A5)`` filled down; see ``prefixes.RunningTotal``."""
+    """A running total, ``SUM(A$1:A5)`` filled down; see ``running_totals.RunningTotal``."""
 
     def __init__(self, block: Block, node: Node):
         self.plain = RunningTotal(block, node)

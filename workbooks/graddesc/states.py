@@ -1,4 +1,4 @@
-"""The states of graddesc's sheets: what their buttons change. The formulas are in ``graddesc.py``."""
+"""The states of graddesc's sheets: what their buttons change. The formulas are in ``workbook.py``."""
 
 from __future__ import annotations
 

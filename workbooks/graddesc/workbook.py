@@ -1,7 +1,7 @@
 """graddesc: five optimizers fit the line y = 2x + 30, one row for each step.
 
 A sheet for each optimizer; what they share is in ``optimizer_sheet.py``, what they start from in
-``graddesc_states.py``.
+``states.py``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Optimizers side by side: every sheet that has a Run button, from its Reset, on the same points.
 
-The epochs are those of ``unrolling.py``, the numbers those of the sheet ``compare`` (``comparison_sheet.py``), so that
+The epochs are those of ``unrolling.py``, the numbers those of the sheet ``compare`` (``compare_sheet.py``), so that
 each can be looked up in a workbook. Epoch 0 is the start: what a sheet shows after Reset.
 """
 
