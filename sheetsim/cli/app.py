@@ -22,6 +22,7 @@ from sheetsim.cli.run import run
 from sheetsim.cli.solve import solve
 from sheetsim.cli.train.command import app as train
 from sheetsim.errors import SheetsimError
+from sheetsim.support import ownership
 
 app = typer.Typer(
     add_completion=False,
@@ -40,6 +41,7 @@ def main() -> None:
     """Runs the command line; whatever a user can do wrong comes to one line on standard error."""
     sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115 - a closed one is None
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
+    ownership.forget()  # what a command before this one, in the same process, asked about
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a terminal that lacks a sign shows ? in its place
             stream.reconfigure(errors="replace")

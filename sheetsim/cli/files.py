@@ -27,10 +27,12 @@ def refuse_early(out: Path | None, force: bool) -> None:
 
 
 def refuse_loss(book: Workbook, out: Path, force: bool) -> None:
-    """Raises InputError if the workbook, written as it is now, would replace what may be a person's work."""
+    """Raises InputError if .csv files of the workbook as it is now would replace what may be a person's work. Any other
+    file was asked about before the work."""
     from sheetsim import writing
 
-    ownership.refuse(writing.replaced(book, out), force)
+    if out.suffix.casefold() not in ownership.KINDS:
+        ownership.refuse(writing.replaced(book, out), force)
 
 
 def refuse_same(out: Path | None, source: Path) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sheetsim.cli.files import Force, open_book, refuse_loss, refuse_same, save, say
+from sheetsim.cli.files import Force, open_book, refuse_early, refuse_loss, refuse_same, save, say
 from sheetsim.cli.own_data import Factors, Movies, OwnData, Points, RatingRange, Ratings, Users
 from sheetsim.errors import InputError
 from sheetsim.support.extras import install
@@ -89,6 +89,7 @@ def solve(
     _refuse_unwritable(path)
     if book.source:
         refuse_same(path, book.source)
+    refuse_early(path, force)
     refuse_loss(book, path, force)
 
     def watch(seed: int | None, iteration: int, objective: float) -> None:

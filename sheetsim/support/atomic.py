@@ -8,10 +8,11 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 
 from sheetsim.errors import OutputError
-from sheetsim.support.ownership import seal
+from sheetsim.support import ownership
 
 
 @contextmanager
@@ -20,7 +21,8 @@ def replacing(path: str | Path, marked: bool = True) -> Iterator[Path]:
 
     After any failure, Ctrl-C included, what was at ``path`` is still there and nothing is left beside it.
     Folders that are missing are made. The file gets the mark of what sheetsim wrote (``ownership.py``), unless
-    ``marked`` says no. Raises OutputError where the file cannot be written.
+    ``marked`` says no. Raises OutputError where the file cannot be written; where somebody changed it since the command
+    asked about it, too, and then the result stands beside it under another name.
     """
     target = Path(os.path.realpath(path))  # through a link, as open() does
     temporary = target.parent / f".sheetsim-{secrets.token_hex(6)}.tmp"
@@ -28,13 +30,23 @@ def replacing(path: str | Path, marked: bool = True) -> Iterator[Path]:
         _prepare(target, temporary)
         yield temporary
         if marked:
-            seal(temporary, target.suffix)
+            ownership.seal(temporary, target.suffix)
+        if ownership.changed_meanwhile(target):
+            aside = _free(target)
+            os.replace(temporary, aside)
+            raise OutputError(f"{path} was changed meanwhile and is left as it is; the result is in {aside}")
         os.replace(temporary, target)
+        ownership.written(target)
     except OSError as error:
         raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def _free(target: Path) -> Path:
+    """A name beside the target that nobody has: ``plan_2.xlsx``."""
+    return next(path for n in count(2) if not (path := target.with_stem(f"{target.stem}_{n}")).exists())
 
 
 def _prepare(target: Path, temporary: Path) -> None:
