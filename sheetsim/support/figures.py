@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,8 +34,20 @@ def panels(columns: int, rows: int = 1, width: float = 8, height: float = 5) -> 
 
 
 def require() -> None:
-    """Raises InputError, one line, where matplotlib is not installed."""
+    """Raises InputError, one line, where matplotlib is not installed.
+
+    Our figures open no window: that MPLBACKEND names one that there is not is no reason to draw nothing.
+    """
     need("matplotlib", "train", "drawing")
+    try:
+        import matplotlib  # noqa: F401
+    except ValueError:
+        backend = os.environ.pop("MPLBACKEND", None)
+        if backend is None:
+            raise
+        import matplotlib  # noqa: F401
+
+        os.environ["MPLBACKEND"] = backend
 
 
 def save(figure: Figure, path: Path) -> None:

@@ -14,6 +14,8 @@ from contextlib import suppress
 from types import FrameType, TracebackType
 from typing import Any, NoReturn
 
+from sheetsim.support.plain import plain
+
 INTERNAL = 70  # EX_SOFTWARE of sysexits.h
 SIGNALED = 128  # and the signal's number: so do shells; 130 after Ctrl-C
 ENDING = [number for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT") if (number := getattr(signal, name, None))]
@@ -65,7 +67,7 @@ def _status_of(error: BaseException, came: list[int]) -> Any:
 
         traceback.print_exception(error)
     where = _cell(error.__traceback__)
-    text = " ".join(str(error).split())
+    text = plain(str(error))
     named = type(error).__name__ + (f": {text if len(text) < 300 else text[:300] + '…'}" if text else "")
     say(f"internal error{f' in {where}' if where else ''}: {named} ({REPORT})")
     return INTERNAL
@@ -73,13 +75,12 @@ def _status_of(error: BaseException, came: list[int]) -> Any:
 
 def say(line: str) -> None:
     """A line on standard error, if anybody still listens."""
-    shown = "".join(c if c.isprintable() else " " for c in line)
     try:
         sys.stdout.flush()
     except DEAF:
         silence()
     with suppress(*DEAF):
-        print(f"sheetsim: {' '.join(shown.split())}", file=sys.stderr, flush=True)
+        print(f"sheetsim: {plain(line)}", file=sys.stderr, flush=True)
 
 
 def say_once(line: str) -> None:
