@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,15 +41,17 @@ def require() -> None:
     Our figures open no window: that MPLBACKEND names one that there is not is no reason to draw nothing.
     """
     need("matplotlib", "train", "drawing")
+    if "matplotlib" in sys.modules:
+        return
+    backend = os.environ.pop("MPLBACKEND", None)
     try:
-        import matplotlib  # noqa: F401
-    except ValueError:
-        backend = os.environ.pop("MPLBACKEND", None)
-        if backend is None:
-            raise
-        import matplotlib  # noqa: F401
-
-        os.environ["MPLBACKEND"] = backend
+        import matplotlib
+    finally:
+        if backend is not None:
+            os.environ["MPLBACKEND"] = backend
+    if backend:
+        with suppress(ValueError):  # what matplotlib's import does with it, and fails
+            matplotlib.rcParams["backend"] = backend
 
 
 def save(figure: Figure, path: Path) -> None:
