@@ -100,10 +100,12 @@ def _cell(traceback: TracebackType | None) -> str:
     sheet, among what its functions had at hand."""
     found = ""
     while traceback is not None:
-        for thing in traceback.tb_frame.f_locals.values():
+        at_hand = dict(traceback.tb_frame.f_locals)
+        for thing in at_hand.values():
             try:
                 if type(thing).__name__ == "Block":
-                    found = thing.where()
+                    rect = at_hand.get("part") or thing.rect
+                    found = thing.sheet.where(rect.top, rect.left)
                 elif type(thing).__name__ == "SheetReader":
                     found = thing.sheet.where(max(thing.row, 0), max(thing.column, 0))
             except Exception:  # in a state that nobody foresaw, anything may fail
