@@ -21,6 +21,7 @@ from exporters.splice import Content, Splicer
 from sheetsim.errors import OutputError
 from sheetsim.model.sheet import Book, Sheet
 from sheetsim.reading.book import opened_as
+from sheetsim.reading.kind import suffix_of
 from sheetsim.support.atomic import replacing
 from sheetsim.support.ownership import is_own
 
@@ -59,10 +60,10 @@ def _marked(source: Path, path: Path) -> bool:
 
 
 def _refuse_other_suffix(source: Path, path: Path) -> None:
-    """Excel opens no file whose suffix and contents disagree on macros."""
-    suffixes = source.suffix.lower(), path.suffix.lower()
-    if suffixes[0] != suffixes[1] and set(suffixes) <= {".xlsx", ".xlsm", ".xltx", ".xltm"}:
-        raise OutputError(f"cannot write {path}: a copy of {source.name} must end in {source.suffix}")
+    """Excel opens no file whose suffix and contents disagree on macros, or on being a template."""
+    suffix = suffix_of(source)
+    if path.suffix.casefold() != suffix:
+        raise OutputError(f"cannot write {path}: a copy of {source.name} must end in {suffix}")
 
 
 def _same_sheet(before: Book, sheet: Sheet, path: str | Path) -> Sheet:

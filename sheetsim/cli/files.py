@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 FORCE = "Replace files even if they hold work of yours: what sheetsim did not write, or was changed since."
 Force = Annotated[bool, typer.Option("--force", help=FORCE)]
+RAW = "In .csv files, leave texts as they are that a spreadsheet program would take for formulas: no apostrophe."
+Raw = Annotated[bool, typer.Option("--raw", help=RAW)]
 
 
 def refuse_early(out: Path | None, force: bool) -> None:
@@ -26,13 +28,19 @@ def refuse_early(out: Path | None, force: bool) -> None:
         ownership.refuse([out], force)
 
 
-def refuse_loss(book: Workbook, out: Path, force: bool) -> None:
+def refuse_loss(book: Workbook, out: Path, force: bool, raw: bool = False) -> None:
     """Raises InputError if .csv files of the workbook as it is now would replace what may be a person's work. Any other
     file was asked about before the work."""
     from sheetsim import writing
 
     if out.suffix.casefold() not in ownership.KINDS:
-        ownership.refuse(writing.replaced(book, out), force)
+        ownership.refuse(writing.replaced(book, out, raw=raw), force)
+
+
+def refuse_raw(raw: bool, as_csv: bool) -> None:
+    """Raises InputError where ``--raw`` would say nothing."""
+    if raw and not as_csv:
+        raise InputError("--raw is for texts in .csv files: ask for such files, too")
 
 
 def refuse_same(out: Path | None, source: Path) -> None:
@@ -84,7 +92,7 @@ def recalculate(book: Workbook) -> None:
         book.recalculate(advance)
 
 
-def save(book: Workbook, path: Path, as_csv: bool = False) -> Path:
+def save(book: Workbook, path: Path, as_csv: bool = False, raw: bool = False) -> Path:
     """Writes a workbook, with a bar; returns where. One that sheetsim defines gets its contents sheet."""
     from sheetsim import writing
     from sheetsim.study.contents import add_contents
@@ -94,7 +102,7 @@ def save(book: Workbook, path: Path, as_csv: bool = False) -> Path:
         add_contents(book)
     total = sum(int(sheet.computed().sum()) for sheet in book.sheets)
     with terminal.progress(f"writing {path.name}", total) as advance:
-        return writing.save(book, path, advance, as_csv)
+        return writing.save(book, path, advance, as_csv, raw)
 
 
 def say(line: str) -> None:

@@ -4,7 +4,7 @@ What sheetsim writes carries a mark, and in it a checksum (SHA-256) of all the r
 still fits, the file holds nothing but what sheetsim put there; any other file may hold a person's work, and a command
 replaces it only if told so by ``--force``. It says so before any long work. Where the mark stands:
 
-    .xlsx .xlsm .npz   in the comment of the zip archive: every part of a workbook stays as it is. A program that saves
+    .xlsx .npz …       in the comment of the zip archive: every part of a workbook stays as it is. A program that saves
                        the file anew (Excel, LibreOffice, openpyxl) leaves the comment out; with one that changes the
                        archive in place (zip -u) the checksum no longer fits.
     .png               in a text chunk, the last before the end
@@ -159,6 +159,8 @@ ZIP = Kind(_zip_sealed, _zip_plain)
 KINDS = {
     ".xlsx": ZIP,
     ".xlsm": ZIP,
+    ".xltx": ZIP,
+    ".xltm": ZIP,
     ".npz": ZIP,
     ".png": Kind(_png_sealed, _png_plain),
     ".safetensors": Kind(_header_sealed, _header_plain),
