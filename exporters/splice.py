@@ -88,12 +88,13 @@ class Splicer(SheetWalk):
         self.edits: list[tuple[int, int, bytes]] = []
         self.done = 0  # so far has been copied
         self.utf8 = True
-        self.rows_tag = self.row_tag = self.cell_tag = StartTag(0, b"", "", "")
+        self.rows_tag = self.row_tag = StartTag(0, b"", "", "")
         self.entered = -1  # the row that the file's row element was found to be
         self.last = -1  # the column of the last cell
         self.numbered = self.open = self.added = False
-        self.parts: list[tuple[str, int, int]] = []  # formula and value of this cell, and where they stand
-        self.part_start = 0
+        self.changing = False  # whether this cell is to change
+        self.parts: list[tuple[str, int, int]] = []  # its formula and value, and where they stand
+        self.cell_start = self.part_start = 0
 
     def run(self) -> None:
         """Copies everything. Raises InputError."""
@@ -130,7 +131,8 @@ class Splicer(SheetWalk):
     def _noting_end(self, tag: str, handler: Handler) -> Handler:
         def end() -> None:
             handler()
-            self.parts.append((tag, self.part_start, self._end_of(self._start_tag(self.part_start))))
+            if self.changing:
+                self.parts.append((tag, self.part_start, self._end_of(self._start_tag(self.part_start))))
 
         return end
 
@@ -160,16 +162,18 @@ class Splicer(SheetWalk):
         if self.column <= self.last:
             raise InputError(f"{self.where}!{cell_name(self.row, self.column)} does not stand in order")
         self.last = self.column
-        self.cell_tag = self._start_tag(self.expat.CurrentByteIndex)
+        self.cell_start = self.expat.CurrentByteIndex
+        self._insert(self.cell_start, self._new_cells(self.row_tag.prefix, before=self.column))
+        self.changing = bool(self.wanted) and self.wanted[-1] == self.column
         self.parts.clear()
-        self._insert(self.cell_tag.start, self._new_cells(self.row_tag.prefix, before=self.column))
 
     def end_cell(self) -> None:
         """Changes the cell if it is to change."""
         super().end_cell()
-        if self.wanted and self.wanted[-1] == self.column:
+        if self.changing:
             self.wanted.pop()
-            self.edits.append((self.cell_tag.start, self._end_of(self.cell_tag), self._changed()))
+            tag = self._start_tag(self.cell_start)
+            self.edits.append((tag.start, self._end_of(tag), self._changed(tag)))
 
     def end_row(self) -> None:
         """Puts in the cells that the file lacks at the end of the row."""
@@ -250,10 +254,10 @@ class Splicer(SheetWalk):
             self.edits.append((start, end, f' ref="{new}"'.encode()))
 
     # --- markup ---------------------------------------------------------------------------------------------------
-    def _changed(self) -> bytes:
+    def _changed(self, tag: StartTag) -> bytes:
         """This cell with its new value: its attributes but the type, its formula, and what else is inside, as they
         stood."""
-        content, tag = self.content(self.row, self.column), self.cell_tag
+        content = self.content(self.row, self.column)
         formulas = [place for kind, *place in self.parts if kind == "f"]
         values = [place for kind, *place in self.parts if kind != "f"]
         start = formulas[0][0] if formulas else tag.end

@@ -86,7 +86,10 @@ class SheetReader(SheetWalk):
                 return
             num, kind = 0.0, BLANK
         elif self.type is None:
-            num, kind = self._plain_number(value)
+            try:
+                num, kind = float(value), NUMBER
+            except ValueError:
+                num, kind = self._plain_number(value)
         else:
             num, kind = self._typed(value)
         self.rows.append(self.row)
