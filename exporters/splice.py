@@ -201,7 +201,10 @@ class Splicer:
         ref = _REF.search(self._start_tag(at))
         if not ref:
             return
-        old = parse_rect(ref[2].decode())
+        try:
+            old = parse_rect(ref[2].decode())
+        except InputError as error:
+            raise InputError(f"{self.where}: its stated extent: {error}") from None
         bottom = max(old.bottom, self.changes[0][0])
         right = max(old.right, *(columns[-1] for _, columns in self.changes))
         new = old._replace(bottom=bottom, right=right, top=min(old.top, self.changes[-1][0]))
