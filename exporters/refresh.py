@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 from zipfile import ZipFile, ZipInfo
 
 import numpy as np
@@ -157,8 +157,12 @@ def _copy(old: Package, new: ZipFile, changes: dict[str, Changes]) -> list[tuple
                 out.write(_CHAIN_ENTRY.sub(b"", old.read(info.filename)))
                 anew.append((info.filename, None))
             else:
-                out.writelines(old.chunks(info.filename))
+                _copy_member(old, info, out)
     return anew
+
+
+def _copy_member(old: Package, info: ZipInfo, out: IO[bytes]) -> None:
+    out.writelines(old.chunks(info.filename))
 
 
 def _like(info: ZipInfo) -> ZipInfo:
