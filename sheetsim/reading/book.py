@@ -19,6 +19,7 @@ from sheetsim.model.address import Rect, parse_rect
 from sheetsim.model.names import DefinedName, Table
 from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.values import TEXTS
+from sheetsim.reading.not_modelled import warnings
 from sheetsim.reading.package import Package, find_all, local, whole
 from sheetsim.reading.sheet_xml import Handlers, SheetReader, unescape
 
@@ -68,6 +69,7 @@ class BookReader(Generic[AnyBook]):
         self.parts: dict[str, str] = {}
         self.cells = 0
         self._used: set[str] = set()
+        self._by_lotus: list[str] = []
 
     def read(self) -> AnyBook:
         """All of it. Raises InputError and FormulaError."""
@@ -84,6 +86,7 @@ class BookReader(Generic[AnyBook]):
             elif link not in others:
                 raise self.package.fault(f"is damaged: its sheet {title!r} is not in the file")
         self._read_names(titles)
+        self.book.warnings = warnings(self.package, self.book, self._by_lotus)
         return self.book
 
     def _add_sheet(self, title: str) -> Sheet:
@@ -100,6 +103,8 @@ class BookReader(Generic[AnyBook]):
             if self.progress:
                 self.progress(self.cells + len(reader.rows))
         reader.finish()
+        if reader.by_lotus:
+            self._by_lotus.append(sheet.title)
         self.cells += len(reader.rows)
         for table in dict.fromkeys(self.package.related(part, "table").values()):
             self._use(table)

@@ -74,6 +74,7 @@ class SheetReader:
         self.number = 0
         self.formula: dict[str, str] = {}
         self.phonetic = False
+        self.by_lotus = False  # whether the sheet asks for the rules of Lotus 1-2-3
         self.converters: dict[str, Callable[[str], Value]] = {
             "n": self._plain_number,
             "s": self._shared_string,
@@ -89,7 +90,7 @@ class SheetReader:
         parser = expat.ParserCreate()
         parser.buffer_text = True
         starts = Handlers(c=self._start_cell, f=self._start_formula, row=self._start_row)
-        starts.update({"is": self._start_inline, "rPh": self._start_phonetic})
+        starts.update({"is": self._start_inline, "rPh": self._start_phonetic, "sheetPr": self._start_properties})
         ends = Handlers(c=self._end_cell, v=self._end_value, f=self._end_formula, t=self._end_text)
         ends.update(row=self._end_row, rPh=self._end_phonetic)
 
@@ -120,6 +121,9 @@ class SheetReader:
         self.text += text
 
     # --- elements -------------------------------------------------------------------------------------------------
+    def _start_properties(self, attributes: dict[str, str]) -> None:
+        self.by_lotus = attributes.get("transitionEvaluation") in ("1", "true")
+
     def _start_row(self, attributes: dict[str, str]) -> None:
         if self.depth:
             raise InputError(f"{self.where}: a row stands inside row {self.row_text}")
@@ -255,6 +259,7 @@ class SheetReader:
         sheet.kind[rows, columns] = np.asarray(self.kinds)
         sheet.formula[rows, columns] = np.asarray(self.numbers)
         sheet.arrays.update(self.formulas.arrays)
+        sheet.data_tables += self.formulas.data_tables
         sheet.book.planned = None
 
     def refuse_disorder(self) -> None:
