@@ -144,7 +144,8 @@ class Grid:
         has = np.zeros((self.rows, self.columns), bool)
         for area in self.data_tables:
             has[area.slices] = True
-        return has & ~self.computed() & (self.kind[: self.rows, : self.columns] != BLANK)
+        has &= ~self.computed() & (self.kind[: self.rows, : self.columns] != BLANK)
+        return has
 
     def cells(self) -> Iterator[tuple[int, int]]:
         """The cells that hold something, row by row."""
