@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any, NamedTuple
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
 from defusedxml.ElementTree import DefusedXMLParser
@@ -29,6 +29,7 @@ from sheetsim.errors import InputError
 MOST_MEMBERS = 50_000
 MOST_BYTES = 2 * 2**30  # all members unpacked
 MOST_PART = 32 * 2**20  # a part that is held as a tree, which takes some twenty times its size
+MOST_ELEMENTS, DEEPEST = 500_000, 100  # in such a tree
 LARGE_MEMBER = 50 * 2**20
 MOST_SHRUNK = 200  # times: a large member, or all together
 CHUNK = 2**20
@@ -149,7 +150,8 @@ class Package:
     def xml(self, name: str) -> Element:
         """A small part as a tree."""
         self._refuse_large(name)
-        parser = DefusedXMLParser(forbid_dtd=True)
+        too_large = self.fault(f"cannot be opened: {name} has more elements than any honest part of its kind")
+        parser = DefusedXMLParser(target=_Tree(too_large), forbid_dtd=True)
         for _ in self.feed(name, parser.parser):
             pass
         tree: Element = parser.target.close()
@@ -256,6 +258,24 @@ class Package:
 def _refuse_encoding(_: str, encoding: str | None, __: int) -> None:
     if encoding is not None and not _ENCODING.fullmatch(encoding):
         raise LookupError(f"workbooks are in UTF-8 or UTF-16, not in {encoding[:20]}")
+
+
+class _Tree(TreeBuilder):
+    """Builds a tree, unless it becomes too large or too deep; ``fault`` says so."""
+
+    def __init__(self, fault: InputError):
+        super().__init__()
+        self.fault, self.left, self.depth = fault, MOST_ELEMENTS, 0
+
+    def start(self, tag: str, attributes: dict[str, str]) -> Element:
+        self.left, self.depth = self.left - 1, self.depth + 1
+        if self.left < 0 or self.depth > DEEPEST:
+            raise self.fault
+        return super().start(tag, attributes)
+
+    def end(self, tag: str) -> Element:
+        self.depth -= 1
+        return super().end(tag)
 
 
 class _Link(NamedTuple):

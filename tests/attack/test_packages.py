@@ -172,6 +172,8 @@ REFUSED: dict[str, tuple[Callable[[], dict[str, str | bytes]], tuple[str, ...]]]
     "2,000 sheets of one part": (many_sheets, ("xl/s.xml stands for two sheets",)),
     "40 tables of one part": (lambda: many_tables(2**18), ("stands for two sheets or tables",)),
     "a table of 48 MB": (lambda: many_tables(48 * 2**20, 1), ("xl/t.xml", "larger than any honest part")),
+    "a million elements": (lambda: parts(SHEETS + "<x/>" * 10**6), ("xl/workbook.xml has more elements than",)),
+    "elements inside each other": (lambda: parts(SHEETS + "<x>" * 10**5 + "</x>" * 10**5), ("more elements than",)),
     "a sheet without a name": (lambda: parts(SHEETS.replace('name="s" ', "")), ("xl/workbook.xml", "without a name")),
     "a sheet of an empty name": (lambda: parts(SHEETS.replace('"s"', '""')), ("xl/workbook.xml", "without a name")),
     "an empty extent": (lambda: parts(head='<dimension ref=""/>'), (": s: its stated extent",)),
