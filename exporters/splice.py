@@ -244,7 +244,7 @@ class Splicer(SheetWalk):
         try:
             old = parse_rect(stated)
         except InputError as error:
-            raise InputError(f"{self.where}: its extent: {str(error)[:80]}") from None
+            raise InputError(f"{self.where}: its stated extent: {str(error)[:80]}") from None
         bottom = max(old.bottom, self.changes[0][0])
         right = max(old.right, *(columns[-1] for _, columns in self.changes))
         new = old._replace(bottom=bottom, right=right, top=min(old.top, self.changes[-1][0]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -54,7 +55,8 @@ def read_file(path: Path) -> Workbook:
     from sheetsim import library
 
     with reading(path) as progress:
-        return library.open(path, progress)
+        book = library.open(path, progress)
+    return _warned(book)
 
 
 def open_book(what: str, data: dict[str, Any] | None = None) -> Workbook:
@@ -64,7 +66,17 @@ def open_book(what: str, data: dict[str, Any] | None = None) -> Workbook:
     if data:
         return library.build(what, **data)
     with reading(Path(what)) as progress:
-        return library.open(what, progress)
+        book = library.open(what, progress)
+    return _warned(book)
+
+
+def _warned(book: Workbook) -> Workbook:
+    """The workbook, what there is to say of its file said: on standard error, for the rest may be read by a program."""
+    from sheetsim.support.plain import plain
+
+    for line in book.warnings:
+        print(f"sheetsim: {plain(line)}", file=sys.stderr)
+    return book
 
 
 @contextmanager

@@ -65,6 +65,7 @@ class SheetReader(SheetWalk):
         # one entry for each cell that holds something
         self.rows, self.columns, self.numbers = array("i"), array("i"), array("i")
         self.nums, self.kinds = array("d"), array("B")
+        self.by_lotus = False  # whether the sheet asks for the rules of Lotus 1-2-3
         self.converters: dict[str, Callable[[str], Value]] = {
             "n": self._plain_number,
             "s": self._shared_string,
@@ -74,6 +75,11 @@ class SheetReader(SheetWalk):
             "e": _error,
             "d": self._date,
         }
+
+    def start_other(self, name: str, attributes: dict[str, str]) -> None:
+        """Of what stands before the rows: whether the sheet computes as Lotus 1-2-3 does."""
+        if name == self.space + "sheetPr":
+            self.by_lotus = attributes.get("transitionEvaluation") in ("1", "true")
 
     def end_cell(self) -> None:
         """Notes what the cell holds."""
@@ -152,6 +158,7 @@ class SheetReader(SheetWalk):
         sheet.kind[rows, columns] = np.asarray(self.kinds)
         sheet.formula[rows, columns] = np.asarray(self.numbers)
         sheet.arrays.update(self.formulas.arrays)
+        sheet.data_tables += self.formulas.data_tables
         sheet.book.planned = None
 
     def refuse_disorder(self) -> None:

@@ -179,7 +179,7 @@ def test_what_can_be_read_in_two_ways_is_refused(cells: str, reason: str, tmp_pa
         (f'<chartsheet xmlns="{MAIN}"/>', "s: its part is <chartsheet>, not a worksheet"),
         (
             sheet_xml(f"<row>{A1}{B1}</row>").replace("<sheetData>", '<dimension ref=""/><sheetData>'),
-            "s: its extent: '' is not a cell address",
+            "s: its stated extent: '' is not a cell address",
         ),
     ],
 )

@@ -180,7 +180,7 @@ def test_refusals_name_all_the_files_in_a_line(tmp_path: Path) -> None:
     assert str(one.value) == f"{yours} would be replaced and may hold work of yours: --force replaces it"
     with pytest.raises(InputError) as two:
         refuse([yours, mine, too, yours], force=False)
-    with pytest.raises(InputError, match="cannot write .*: it is a folder"):
+    with pytest.raises(InputError, match=r"cannot write .*: it is a folder"):
         refuse([tmp_path], force=True)
     assert str(two.value) == f"{yours}, {too} would be replaced and may hold work of yours: --force replaces them"
 
