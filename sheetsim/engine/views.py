@@ -129,7 +129,7 @@ def window(sheet: Sheet, rect: Rect) -> Values:
 
 
 def held_of(sheet: Sheet, rect: Rect) -> tuple[np.ndarray, np.ndarray]:
-    """The nums and kinds of a rectangle: a view where the sheet holds all of it, otherwise a copy with blanks around."""
+    """The nums and kinds of a rectangle: a view where the sheet holds all of it, otherwise a copy with blanks."""
     num, kind = sheet.num[rect.slices], sheet.kind[rect.slices]
     if num.shape == rect.shape:
         return num, kind
