@@ -50,7 +50,7 @@ worths = OfTexts(_worth)  # the number that a text looks like, NaN for none
 
 
 def alike(num: Array, kinds: Kinds) -> tuple[Kinds, Array]:
-    """The keys of cells, arrays of the same shape: texts without regard to case, those that look like a number as it."""
+    """The keys of cells, arrays of the same shape: texts without regard to case, numbers in texts as numbers."""
     texts = np.asarray(kinds == TEXT)
     num, kinds = np.array(num), np.array(kinds)
     if texts.any():
