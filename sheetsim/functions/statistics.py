@@ -145,8 +145,8 @@ def _smallest(listed: Listed) -> Numbers:
 
 
 _enter("SUM", total, "The sum, from left to right.", cumulative=Cumulative.SUM, evidence=Evidence.EXCEL)
-_enter("SUMSQ", _squares, "The sum of the squares.", evidence=Evidence.EXCEL)
-_enter("PRODUCT", _product, "The product, from left to right.")
+_enter("SUMSQ", _squares, "The sum of the squares.", cumulative=Cumulative.SQUARES, evidence=Evidence.EXCEL)
+_enter("PRODUCT", _product, "The product, from left to right.", cumulative=Cumulative.PRODUCT)
 _enter("MAX", _largest, "The largest number, 0 if there is none.", cumulative=Cumulative.LARGEST)
 _enter("MIN", _smallest, "The smallest number, 0 if there is none.", cumulative=Cumulative.SMALLEST)
 
@@ -233,7 +233,14 @@ def count(*arguments: Values) -> Values:
     return _counted(_is_number, *arguments)
 
 
-@function("COUNTA", "value: range…", gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE, passes_over_blanks=True)
+@function(
+    "COUNTA",
+    "value: range…",
+    gradient=Gradient.FLAT,
+    evidence=Evidence.LIBREOFFICE,
+    passes_over_blanks=True,
+    cumulative=Cumulative.FILLED,
+)
 def counta(*arguments: Values) -> Values:
     """How many cells are not blank."""
     return _counted(lambda v: (v.kinds() != BLANK) | is_missing(v), *arguments)

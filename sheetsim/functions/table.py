@@ -46,7 +46,7 @@ class Evidence(Enum):
 class Cumulative(Enum):
     """What a function makes of all cells so far: ``SUM(A$1:A5)`` filled down is one pass, ``running_totals.py``."""
 
-    SUM, COUNT, MEAN, LARGEST, SMALLEST = range(5)
+    SUM, SQUARES, PRODUCT, COUNT, FILLED, MEAN, LARGEST, SMALLEST = range(8)
 
 
 class Scanned(Enum):

@@ -96,11 +96,13 @@ class TorchExpandingRange:
 
 ACCUMULATED: dict[Cumulative, Callable[[torch.Tensor], torch.Tensor]] = {
     Cumulative.SUM: lambda num: torch.cumsum(num, 0),
+    Cumulative.SQUARES: lambda num: torch.cumsum(num * num, 0),
+    Cumulative.PRODUCT: lambda num: torch.cumprod(num, 0),
     Cumulative.MEAN: lambda num: torch.cumsum(num, 0),
     Cumulative.LARGEST: lambda num: torch.cummax(num, 0).values,
     Cumulative.SMALLEST: lambda num: torch.cummin(num, 0).values,
 }
-NEUTRAL = {Cumulative.LARGEST: -torch.inf, Cumulative.SMALLEST: torch.inf}
+NEUTRAL = {Cumulative.PRODUCT: 1.0, Cumulative.LARGEST: -torch.inf, Cumulative.SMALLEST: torch.inf}
 
 
 class TorchRunning:
