@@ -25,7 +25,7 @@ from sheetsim.model.nodes import Call, Node, Ref
 from sheetsim.model.values import DIV0, ERROR, NUMBER
 
 
-class Rule(NamedTuple):
+class Accumulation(NamedTuple):
     """How to go on from the numbers so far to one more: for numbers, for arrays, and what there is before the first."""
 
     step: Callable[[float, float], float]
@@ -33,13 +33,13 @@ class Rule(NamedTuple):
     start: float
 
 
-SUMMED = Rule(operator.add, np.add, 0.0)
+SUMMED = Accumulation(operator.add, np.add, 0.0)
 RUNNING = {
     Cumulative.SUM: SUMMED,
     Cumulative.COUNT: SUMMED,
     Cumulative.MEAN: SUMMED,
-    Cumulative.LARGEST: Rule(max, np.maximum, -np.inf),
-    Cumulative.SMALLEST: Rule(min, np.minimum, np.inf),
+    Cumulative.LARGEST: Accumulation(max, np.maximum, -np.inf),
+    Cumulative.SMALLEST: Accumulation(min, np.minimum, np.inf),
 }
 
 

@@ -6,9 +6,6 @@ is asked twice: once for its result, and once with the places of the values in t
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 import torch
 from torch import Tensor
@@ -17,12 +14,10 @@ from sheetsim.excel.arrays import Values, choose, error_value, fitted, single, t
 from sheetsim.excel.arrays import numbers as worth
 from sheetsim.functions import FUNCTIONS
 from sheetsim.functions.criteria import masks
-from sheetsim.functions.lifting import is_missing
+from sheetsim.functions.lifting import Rule, is_missing
 from sheetsim.functions.statistics import cells
 from sheetsim.model.values import ERROR, NA, NUMBER
 from sheetsim.tensors.traced import Traced, governed, hosts, like_of, traced_of
-
-Rule = Callable[..., Any]
 
 
 # --- conditions -------------------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from sheetsim.engine.steps import Step
 from sheetsim.engine.views import RangeView, Stack
 from sheetsim.errors import UnknownFunction
 from sheetsim.excel.arrays import Values, error_value, foremost, trapping
+from sheetsim.functions.lifting import Rule
 from sheetsim.functions.places import Reference
 from sheetsim.functions.table import Cumulative, Function, Gradient
 from sheetsim.model.address import Rect
@@ -33,8 +34,6 @@ from sheetsim.tensors.traced import Traced, governed, traced_of
 
 if TYPE_CHECKING:
     from sheetsim.engine.plan import Plan
-
-Rule = Callable[..., Any]
 
 # nothing of numbers in these, or nothing that a backend does not give
 constant, span, place, read, only_within = steps.constant, steps.span, steps.place, steps.read, steps.only_within

@@ -5,7 +5,6 @@ All but the matrix product are the NumPy engine's own rules, said by what each b
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,10 +13,9 @@ from torch import Tensor
 
 from sheetsim.excel.arrays import Values
 from sheetsim.functions import FUNCTIONS
+from sheetsim.functions.lifting import Rule
 from sheetsim.model.values import NUMBER
 from sheetsim.tensors.traced import LOOPED, Traced, governed, hosts, like_of
-
-Rule = Callable[..., Any]
 
 SHARED = (
     "SUM SUMSQ PRODUCT MAX MIN MEDIAN AVERAGE VAR.S VAR VAR.P VARP STDEV.S STDEV STDEV.P STDEVP "
