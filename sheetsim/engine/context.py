@@ -46,6 +46,14 @@ class Context:
         off = np.where(bad.any(axis=(2, 3), keepdims=True), float(REF), 0.0)
         return first_error(ref.errors, off)
 
+    def window(self, sheet: Sheet, rect: Rect) -> Values:
+        """A rectangle as the array that one cell sees, the cells beyond all that the sheet holds as blanks."""
+        num, kind = sheet.num[rect.slices], sheet.kind[rect.slices]
+        if num.shape != (rect.rows, rect.columns):
+            beyond = ((0, rect.rows - num.shape[0]), (0, rect.columns - num.shape[1]))
+            num, kind = np.pad(num, beyond), np.pad(kind, beyond, constant_values=BLANK)
+        return Values(num[None, None], uniform(kind[None, None]), True)
+
     def _held(self, sheet: Sheet, rows: np.ndarray, columns: np.ndarray) -> Values:
         """The cells at these places; those beyond all that the sheet holds are blank, and not looked at."""
         height, width = sheet.num.shape

@@ -5,6 +5,7 @@ A reference that moves with its cell has as many rows as the block, one that is 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,6 @@ from sheetsim.engine.context import Context
 from sheetsim.excel.arrays import Values, error_value, uniform
 from sheetsim.model.address import Rect
 from sheetsim.model.nodes import Ref
-from sheetsim.model.sheet import Sheet
 from sheetsim.model.values import BLANK, REF
 
 Stack = list[Any]
@@ -92,22 +92,18 @@ class ExpandingRange(Reading):
         self.ref, self.sheet, self.blanks_count = ref, block.sheet.book[ref.sheet], blanks_count
 
     def __call__(self, stack: Stack, context: Context) -> None:
-        rect = self.ref.rect(context.part.top, context.part.left)
-        if rect is None:
-            stack.append(error_value(REF))
-            return
+        stack.append(seen_at(self.ref, context, self._cells))
+
+    def _cells(self, rect: Rect, context: Context) -> Values:
         if not self.blanks_count:
             rect = clipped(self.ref, rect, self.sheet, alone=True)
-        stack.append(window(self.sheet, rect))
+        return context.window(self.sheet, rect)
 
 
-def window(sheet: Sheet, rect: Rect) -> Values:
-    """The cells of a rectangle as the array that one cell sees, those beyond all that the sheet holds as blanks."""
-    num, kind = sheet.num[rect.slices], sheet.kind[rect.slices]
-    if num.shape != (rect.rows, rect.columns):
-        beyond = ((0, rect.rows - num.shape[0]), (0, rect.columns - num.shape[1]))
-        num, kind = np.pad(num, beyond), np.pad(kind, beyond, constant_values=BLANK)
-    return Values(num[None, None], uniform(kind[None, None]), True)
+def seen_at(ref: Ref, context: Context, answer: Callable[[Rect, Context], Any]) -> Any:
+    """What ``answer`` makes of the cells that a reference means at ``context``; ``#REF!`` where it leaves the sheet."""
+    rect = ref.rect(context.part.top, context.part.left)
+    return error_value(REF) if rect is None else answer(rect, context)
 
 
 def changes_size(ref: Ref, block: Block) -> bool:

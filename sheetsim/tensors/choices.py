@@ -174,8 +174,8 @@ def _by_criteria(name: str, mean: bool) -> Rule:
         target = next((v for v, called in zip(arguments, names, strict=True) if called not in TESTED), arguments[0])
         if not isinstance(target, Traced) or result.only(ERROR):
             return result  # type: ignore[no-any-return]
-        tested = [[v for v, called in zip(plain, names, strict=True) if called == wanted] for wanted in TESTED]
-        return governed(result, _sums(target, *tested, tuple(result.num.shape), mean), target)
+        ranges, criteria = ([v for v, called in zip(plain, names, strict=True) if called == one] for one in TESTED)
+        return governed(result, _sums(target, ranges, criteria, tuple(result.num.shape), mean), target)
 
     return rule
 
