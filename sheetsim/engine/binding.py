@@ -78,24 +78,31 @@ def _bound(node: Node, below: tuple[Node, ...], sheet: Sheet, row: int, meanings
     if isinstance(node, TableRef):
         return _table_cells(node, sheet, row)
     rebuilt = _rebuilt(node, below)
-    return _summed_beside(rebuilt) if isinstance(rebuilt, Call) else rebuilt
+    return _made_alike(rebuilt) if isinstance(rebuilt, Call) else rebuilt
 
 
-def _summed_beside(call: Call) -> Call:
-    """``SUMIF(A1:A6,">0",E1)``: Excel goes by the first cell of the third range and takes as many as the first has."""
+def _made_alike(call: Call) -> Call:
+    """``SUMIF(A1:A6,">0",E1)``: the row says that the third range is taken as large as the first."""
     row = row_of(call)
-    if row is None or row.arguments.at(2).want is not Want.ALIKE or len(call.arguments) != 3:
+    if row is None:
         return call
-    span, criterion, target = call.arguments
+    wants = [row.arguments.at(place).want for place in range(len(call.arguments))]
+    pairs = zip(call.arguments, wants, strict=True)
+    made = (_as_large_as(call.arguments[0], node) if want is Want.ALIKE else node for node, want in pairs)
+    return Call(call.name, tuple(made))
+
+
+def _as_large_as(span: Node, target: Node) -> Node:
+    """Excel goes by the first cell of the target and takes as many as the span has."""
     if not (isinstance(span, Ref) and isinstance(target, Ref)) or span.shape not in ("cell", "range"):
-        return call
+        return target
     alike = [one == two for one, two in zip(span.first[2:], span.last[2:], strict=True)]
     if not all(alike):  # the size of the range differs from cell to cell
-        return call
+        return target
     first = target.first
     wide = span.last.column - span.first.column
     last = first._replace(row=first.row + span.last.row - span.first.row, column=first.column + wide)
-    return Call(call.name, (span, criterion, Ref(target.sheet, first, last, span.shape)))
+    return Ref(target.sheet, first, last, span.shape)
 
 
 def _sheet_of(title: str | None, sheet: Sheet) -> Sheet:

@@ -26,7 +26,7 @@ from sheetsim.model.nodes import Call, Node, Ref
 from sheetsim.model.values import BLANK, DIV0, ERROR, NUMBER
 
 
-class Rule(NamedTuple):
+class Accumulation(NamedTuple):
     """How to go on from the numbers so far to one more: for numbers, for arrays, and what there is before the first."""
 
     step: Callable[[float, float], float]
@@ -43,16 +43,16 @@ def _products(num: Array) -> Array:
     return np.array(list(accumulate(num.tolist(), product)))
 
 
-SUMMED = Rule(operator.add, np.add.accumulate, 0.0)
+SUMMED = Accumulation(operator.add, np.add.accumulate, 0.0)
 RUNNING = {
     Cumulative.SUM: SUMMED,
-    Cumulative.SQUARES: Rule(lambda total, num: total + num * num, _squares, 0.0),
-    Cumulative.PRODUCT: Rule(product, _products, 1.0),
+    Cumulative.SQUARES: Accumulation(lambda total, num: total + num * num, _squares, 0.0),
+    Cumulative.PRODUCT: Accumulation(product, _products, 1.0),
     Cumulative.COUNT: SUMMED,
     Cumulative.FILLED: SUMMED,
     Cumulative.MEAN: SUMMED,
-    Cumulative.LARGEST: Rule(max, np.maximum.accumulate, -np.inf),
-    Cumulative.SMALLEST: Rule(min, np.minimum.accumulate, np.inf),
+    Cumulative.LARGEST: Accumulation(max, np.maximum.accumulate, -np.inf),
+    Cumulative.SMALLEST: Accumulation(min, np.minimum.accumulate, np.inf),
 }
 
 

@@ -5,17 +5,17 @@ A reference that moves with its cell has as many rows as the block, one that is 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from sheetsim.engine.blocks import FAR, Block, clipped, reach
-from sheetsim.engine.context import Context
+from sheetsim.engine.context import Context, held_of
 from sheetsim.excel.arrays import Values, error_value, uniform
 from sheetsim.model.address import Rect
 from sheetsim.model.nodes import Ref
-from sheetsim.model.sheet import Sheet
 from sheetsim.model.values import BLANK, REF
 
 Stack = list[Any]
@@ -113,29 +113,18 @@ class ExpandingRange(Reading):
         self.ref, self.sheet, self.blanks_count = ref, block.sheet.book[ref.sheet], blanks_count
 
     def __call__(self, stack: Stack, context: Context) -> None:
-        rect = self.ref.rect(context.part.top, context.part.left)
-        if rect is None:
-            stack.append(error_value(REF))
-            return
+        stack.append(seen_at(self.ref, context, self._cells))
+
+    def _cells(self, rect: Rect, context: Context) -> Values:
         if not self.blanks_count:
             rect = clipped(self.ref, rect, self.sheet, alone=True)
-        stack.append(window(self.sheet, rect))
+        return context.window(self.sheet, rect)
 
 
-def window(sheet: Sheet, rect: Rect) -> Values:
-    """The cells of a rectangle as the array that one cell sees, those beyond all that the sheet holds as blanks."""
-    num, kind = held_of(sheet, rect)
-    return Values(num[None, None], uniform(kind[None, None]), True)
-
-
-def held_of(sheet: Sheet, rect: Rect) -> tuple[np.ndarray, np.ndarray]:
-    """The nums and kinds of a rectangle: a view where the sheet holds all of it, otherwise a copy with blanks."""
-    num, kind = sheet.num[rect.slices], sheet.kind[rect.slices]
-    if num.shape == rect.shape:
-        return num, kind
-    wide_num, wide_kind = np.zeros(rect.shape, order="F"), np.full(rect.shape, BLANK, np.uint8, order="F")
-    wide_num[: num.shape[0], : num.shape[1]], wide_kind[: num.shape[0], : num.shape[1]] = num, kind
-    return wide_num, wide_kind
+def seen_at(ref: Ref, context: Context, answer: Callable[[Rect, Context], Any]) -> Any:
+    """What ``answer`` makes of the cells that a reference means at ``context``; ``#REF!`` where it leaves the sheet."""
+    rect = ref.rect(context.part.top, context.part.left)
+    return error_value(REF) if rect is None else answer(rect, context)
 
 
 def changes_size(ref: Ref, block: Block) -> bool:
