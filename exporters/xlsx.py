@@ -12,7 +12,6 @@ from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import canonicalize
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import openpyxl
@@ -95,7 +94,7 @@ def write(book: Book, path: str | Path, progress: Progress | None = None) -> Non
 
 
 class _Archive(ZipFile):
-    """A zip file whose members all bear the same date, and their XML is spelled in one way."""
+    """A zip file whose members all bear the same date."""
 
     def member(self, name: str) -> ZipInfo:
         info = ZipInfo(name, WHEN.timetuple()[:6])
@@ -103,18 +102,16 @@ class _Archive(ZipFile):
         return info
 
     def writestr(self, zinfo_or_arcname: Any, data: Any, *_: Any, **__: Any) -> None:
-        super().writestr(self.member(zinfo_or_arcname), _canonical(str(zinfo_or_arcname), data))
+        super().writestr(self.member(zinfo_or_arcname), _checked(str(zinfo_or_arcname), data))
 
 
-def _canonical(where: str, xml: bytes | str) -> bytes:
-    """The same XML as everywhere: openpyxl spells it with lxml where that is installed, and otherwise without.
-
-    Texts of cells have their control characters escaped; in all others nothing stands for one.
-    """
+def _checked(where: str, xml: bytes | str) -> bytes:
+    """XML without control characters. Texts of cells have theirs escaped; in all others nothing stands for one, and
+    openpyxl finds them only where it writes with lxml."""
     text = xml if isinstance(xml, str) else xml.decode()
     if NO_XML.search(text):
         raise OutputError(f"{where}: {CONTROL}")
-    return canonicalize(text).encode()
+    return text.encode()
 
 
 def _frame(book: Book) -> openpyxl.Workbook:
@@ -218,7 +215,7 @@ class _SheetFrame(WorksheetWriter):  # type: ignore[misc]
     def halves(self) -> tuple[bytes, bytes]:
         """What comes before the rows, and what after."""
         self.write()
-        before, after = NO_ROWS.split(_canonical(self.ws.title, self.out.getvalue()), maxsplit=1)
+        before, after = NO_ROWS.split(_checked(self.ws.title, self.out.getvalue()), maxsplit=1)
         return before, after
 
 
