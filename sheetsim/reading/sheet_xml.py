@@ -10,7 +10,6 @@ import re
 from array import array
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 import numpy as np
 
@@ -18,7 +17,7 @@ from sheetsim.errors import InputError
 from sheetsim.model.address import MAX_COLUMNS, cell_name
 from sheetsim.model.sheet import Sheet
 from sheetsim.model.values import BLANK, ERROR, ERRORS, LOGICAL, NUMBER, TEXT, TEXTS, VALUE
-from sheetsim.reading.package import local, whole
+from sheetsim.reading.package import whole
 from sheetsim.reading.sheet_formulas import FormulaReader
 from sheetsim.reading.sheet_walk import IN_ROW, SheetWalk
 
@@ -39,19 +38,6 @@ def unescape(text: str) -> str:
 
 def _character(code: int) -> str:
     return "" if 0xD800 <= code < 0xE000 else chr(code)  # half of a surrogate pair is no character
-
-
-class Handlers(dict[str, Callable[..., None]]):
-    """Element name → method. A prefixed name (``x:c``) is looked up once without its prefix and then remembered;
-    elements that mean nothing here get a method that does nothing."""
-
-    def __missing__(self, name: str) -> Callable[..., None]:
-        found = self[name] = self.get(local(name), _nothing)
-        return found
-
-
-def _nothing(*_: Any) -> None:
-    pass
 
 
 class SheetReader(SheetWalk):
