@@ -16,7 +16,7 @@ import numpy as np
 from sheetsim.errors import InputError
 from sheetsim.model.address import MAX_COLUMNS, cell_name
 from sheetsim.model.sheet import Sheet
-from sheetsim.model.values import BLANK, ERROR, ERRORS, LOGICAL, NUMBER, TEXT, TEXTS, VALUE
+from sheetsim.model.values import BLANK, ERROR, ERRORS, LOGICAL, NUMBER, SMALLEST, TEXT, TEXTS, VALUE
 from sheetsim.reading.package import whole
 from sheetsim.reading.sheet_formulas import FormulaReader
 from sheetsim.reading.sheet_walk import IN_ROW, SheetWalk
@@ -145,7 +145,15 @@ class SheetReader(SheetWalk):
         sheet.formula[rows, columns] = np.asarray(self.numbers)
         sheet.arrays.update(self.formulas.arrays)
         sheet.data_tables += self.formulas.data_tables
+        self._hold_constants(rows, columns, nums)
         sheet.book.planned = None
+
+    def _hold_constants(self, rows: np.ndarray, columns: np.ndarray, nums: np.ndarray) -> None:
+        """-0 and what is too small is 0 where it is a constant; results are kept as they are stored."""
+        odd = np.flatnonzero((np.abs(nums) < SMALLEST) & (nums.view(np.int64) != 0))
+        if odd.size:
+            odd = odd[~self.sheet.computed()[rows[odd], columns[odd]]]
+            self.sheet.num[rows[odd], columns[odd]] = 0.0
 
     def refuse_disorder(self) -> None:
         """Raises InputError unless each cell that holds something stands after those above it and left of it."""
@@ -174,4 +182,4 @@ def _text(text: str) -> Value:
 
 
 def _error(text: str) -> Value:
-    return float(ERRORS.get(text.strip(), VALUE)), ERROR  # newer errors (#SPILL!, #CALC!) have no code of their own
+    return float(ERRORS.get(text.strip(), VALUE)), ERROR
