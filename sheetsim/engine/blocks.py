@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -44,6 +45,11 @@ class Block:
     def where(self) -> str:
         """Sheet and address of the first cell, as messages name the block: ``adam!C5``."""
         return self.sheet.where(self.rect.top, self.rect.left)
+
+    def at_work(self, at_hand: Mapping[str, Any]) -> str:
+        """The first cell of the part that a function computes, for messages."""
+        rect = at_hand.get("part") or self.rect
+        return self.sheet.where(rect.top, rect.left)
 
     def text(self) -> str:
         """The formula as it stands in the first cell."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 
@@ -89,6 +90,10 @@ class SheetReader(SheetWalk):
         self.numbers.append(number)
         self.nums.append(num)
         self.kinds.append(kind)
+
+    def at_work(self, _: Mapping[str, Any]) -> str:
+        """The cell that is being read, for messages."""
+        return self.sheet.where(max(self.row, 0), max(self.column, 0))
 
     # --- values ---------------------------------------------------------------------------------------------------
     def _plain_number(self, text: str) -> Value:

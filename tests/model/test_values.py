@@ -7,7 +7,20 @@ import math
 import numpy as np
 import pytest
 
-from sheetsim.model.values import BLANK, ERROR, ERRORS, LOGICAL, NUM, NUMBER, TEXT, TEXTS, ExcelError, decode, encode
+from sheetsim.model.values import (
+    BLANK,
+    ERROR,
+    ERRORS,
+    LOGICAL,
+    NUM,
+    NUMBER,
+    SMALLEST,
+    TEXT,
+    TEXTS,
+    ExcelError,
+    decode,
+    encode,
+)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +50,9 @@ def test_kinds(value, kind):
     assert encode(value)[1] == kind
 
 
-@pytest.mark.parametrize("value", [-0.0, 5e-324, -5e-324, np.nextafter(2.0**-1022, 0), np.float32(-0.0), np.float32(1e-45)])
+@pytest.mark.parametrize(
+    "value", [-0.0, 5e-324, -5e-324, np.nextafter(SMALLEST, 0), np.float32(-0.0), np.float32(1e-45)]
+)
 def test_numbers_that_no_cell_holds(value):
     number, kind = encode(value)
     expected = float(value) if abs(value) > 1e-300 else 0.0
