@@ -177,7 +177,7 @@ def with_wildcards(value: Values, entries: Array, kinds: int | Kinds, places: Pl
     for at in zip(*np.nonzero(value_kinds[:, :, 0, 0] == TEXT), strict=True):
         text = TEXTS[value.num[at][0, 0]]
         if WILD.search(text):
-            own = tuple(place if many > 1 else 0 for place, many in zip(at, entries.shape, strict=False))
+            own = at[0] if entries.shape[0] > 1 else 0, at[1] if entries.shape[1] > 1 else 0
             if own not in lists:
                 lists[own] = _Texts(entries[own], types[own])
             places[at] = lists[own].first(text)
