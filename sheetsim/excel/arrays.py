@@ -15,7 +15,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from sheetsim.excel.arithmetic import Array
+from sheetsim.excel.arithmetic import Array, normal
 from sheetsim.excel.backend import NUMPY, Backend, Numbers
 from sheetsim.excel.number_text import text_number
 from sheetsim.model.values import BLANK, ERROR, LOGICAL, NA, NUM, NUMBER, TEXT, TEXTS, VALUE, encode
@@ -190,12 +190,13 @@ _traps: ContextVar[bool] = ContextVar("traps", default=False)
 
 @contextmanager
 def trapping(on: bool = True) -> Iterator[None]:
-    """Within it an overflow, a division by zero or a NaN raises FloatingPointError, so that nobody need look at each
-    result (``unlooked``). Programs run within it, wherever they are run; ``on=False`` turns it off for a part."""
+    """Within it an overflow, an underflow, a division by zero or a NaN raises FloatingPointError, so that nobody need
+    look at each result (``unlooked``). Programs run within it, wherever they are run; ``on=False`` turns it off for a
+    part."""
     before = _traps.set(on)
     how: Any = "raise" if on else "ignore"
     try:
-        with np.errstate(divide=how, over=how, invalid=how, under="ignore"):
+        with np.errstate(divide=how, over=how, invalid=how, under=how):
             yield
     finally:
         _traps.reset(before)
@@ -220,7 +221,7 @@ def elementwise(rule: Callable[..., Array], *arrays: Values, kind: int = NUMBER)
         return result
     worths, errors = zip(*(numbers(a) for a in arrays), strict=True)
     with np.errstate(all="ignore"):
-        return outcome(np.asarray(rule(*worths)), first_error(*errors), kind)
+        return outcome(normal(np.asarray(rule(*worths))), first_error(*errors), kind)
 
 
 def elementwise_checked(rule: Callable[..., Array], *arrays: Values) -> Values:
@@ -273,8 +274,8 @@ def with_errors(v: Values, errors: Array | None) -> Values:
 
 
 def filled(v: Values) -> Values:
-    """What a cell holds of a result: 0 for a blank, and for -0, which no cell holds (``-0.0 + 0.0`` is 0.0)."""
-    num = v.num + 0.0
+    """What a cell holds of a result: 0 for a blank, and for what no cell holds: -0, and what is too small."""
+    num = normal(v.num) if v.backend is NUMPY else v.num + 0.0  # -0.0 + 0.0 is 0.0
     if isinstance(v.kind, int):
         return v.of(num, NUMBER if v.kind == BLANK else v.kind)
     return v.of(num, np.where(v.kind == BLANK, np.uint8(NUMBER), v.kind))

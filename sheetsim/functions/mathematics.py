@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sheetsim.excel import elementary
-from sheetsim.excel.arithmetic import Array, multiply, whole_power
+from sheetsim.excel.arithmetic import Array, multiply, normal, whole_power
 from sheetsim.excel.arrays import (
     Values,
     elementwise,
@@ -24,6 +24,7 @@ from sheetsim.excel.arrays import (
 )
 from sheetsim.functions.lifting import is_missing
 from sheetsim.functions.table import NEWER, Evidence, Gradient, Scanned, function
+from sheetsim.model.limits import LARGEST_QUOTIENT
 from sheetsim.model.values import DIV0, NUM
 
 MOST_DIGITS = 308  # no number has any further to the left or right
@@ -56,7 +57,7 @@ def divide(a: Values, b: Values) -> Values:
     (x, x_errors), (y, y_errors) = numbers(a), numbers(b)
     with np.errstate(all="ignore"):
         zero = np.where(y == 0, float(DIV0), 0.0)
-        quotient = np.where(y == 0, 0.0, x / np.where(y == 0, 1.0, y))
+        quotient = normal(np.where(y == 0, 0.0, x / np.where(y == 0, 1.0, y)))
     return outcome(quotient, first_error(x_errors, y_errors, zero))
 
 
@@ -86,7 +87,7 @@ def power(a: Values, b: Values) -> Values:
     x, y = np.broadcast_to(x, shape), np.broadcast_to(y, shape)
     own = np.where(x != 0, 0.0, np.where(y == 0, float(NUM), np.where(y < 0, float(DIV0), 0.0)))
     results = [_power(base, e) for base, e in zip(x.ravel().tolist(), y.ravel().tolist(), strict=True)]
-    return outcome(np.array(results).reshape(shape), first_error(x_errors, y_errors, own))
+    return outcome(normal(np.array(results).reshape(shape)), first_error(x_errors, y_errors, own))
 
 
 def _power(base: float, exponent: float) -> float:
@@ -161,9 +162,13 @@ def pi() -> Values:
 # --- division and rounding --------------------------------------------------------------------------------------------
 @function("MOD", "number, divisor", gradient=Gradient.RULE, evidence=Evidence.LIBREOFFICE)
 def mod(a: Values, b: Values) -> Values:
-    """The remainder ``n - d·INT(n/d)``, with the sign of the divisor."""
-    quotient = elementwise(np.floor, divide(a, b))
-    return subtract(a, times(b, quotient))
+    """The exact remainder, with the sign of the divisor; ``#NUM!`` where the quotient is beyond what Excel divides."""
+    a, b = fitted(a, b)
+    (n, n_errors), (d, d_errors) = numbers(a), numbers(b)
+    with np.errstate(all="ignore"):
+        zero = np.where(d == 0, float(DIV0), 0.0)
+        remainder = np.where(np.abs(n) < LARGEST_QUOTIENT * np.abs(d), np.mod(n, d), np.nan)
+    return outcome(normal(remainder), first_error(n_errors, d_errors, zero))
 
 
 def _scaled(rule: Callable[[Array], Array]) -> Callable[[Array, Array], Array]:
