@@ -172,8 +172,10 @@ def first_error(*errors: Array | None) -> Array | None:
 
 
 def outcome(num: Numbers, errors: Array | None, kind: int = NUMBER, like: Values = PLAIN) -> Values:
-    """Results with the errors put in their places; a result that is not finite is ``#NUM!``. The numbers are of the
-    library of ``like``."""
+    """Results with the errors put in their places; a result that is not finite is ``#NUM!``, one that is too small for
+    Excel 0. The numbers are of the library of ``like``."""
+    if like.backend is NUMPY:
+        num = without_subnormal(num)
     result = like.of(num, kind)
     finite = np.isfinite(result.host.num)
     if not finite.all():
@@ -202,6 +204,21 @@ def trapping(on: bool = True) -> Iterator[None]:
         _traps.reset(before)
 
 
+#: A subnormal number times this raises the flag of an underflow; any other but the smallest of all raises none.
+NEARLY_ONE = 1.0 - 2.0**-53
+
+
+def without_subnormal(num: Array) -> Array:
+    """The same numbers, 0 in place of those too small for Excel. Flags, where they are trapped, tell in one pass."""
+    if _traps.get():
+        try:
+            np.multiply(num, NEARLY_ONE)
+            return num
+        except FloatingPointError:
+            pass
+    return normal(num)
+
+
 def unlooked(rule: Callable[..., Array], *arrays: Values, kind: int = NUMBER) -> Values | None:
     """The common case: a rule on plain numbers that raises no floating-point flag. None in any other case, and where
     flags are not trapped, so that somebody must look at the results."""
@@ -221,7 +238,7 @@ def elementwise(rule: Callable[..., Array], *arrays: Values, kind: int = NUMBER)
         return result
     worths, errors = zip(*(numbers(a) for a in arrays), strict=True)
     with np.errstate(all="ignore"):
-        return outcome(normal(np.asarray(rule(*worths))), first_error(*errors), kind)
+        return outcome(np.asarray(rule(*worths)), first_error(*errors), kind)
 
 
 def elementwise_checked(rule: Callable[..., Array], *arrays: Values) -> Values:
@@ -275,7 +292,7 @@ def with_errors(v: Values, errors: Array | None) -> Values:
 
 def filled(v: Values) -> Values:
     """What a cell holds of a result: 0 for a blank, and for what no cell holds: -0, and what is too small."""
-    num = normal(v.num) if v.backend is NUMPY else v.num + 0.0  # -0.0 + 0.0 is 0.0
+    num = v.num + 0.0 if v.backend is not NUMPY else without_subnormal(v.num + 0.0)  # -0.0 + 0.0 is 0.0
     if isinstance(v.kind, int):
         return v.of(num, NUMBER if v.kind == BLANK else v.kind)
     return v.of(num, np.where(v.kind == BLANK, np.uint8(NUMBER), v.kind))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sheetsim.excel import elementary
-from sheetsim.excel.arithmetic import Array, multiply, normal, whole_power
+from sheetsim.excel.arithmetic import Array, multiply, whole_power
 from sheetsim.excel.arrays import (
     Values,
     elementwise,
@@ -21,6 +21,7 @@ from sheetsim.excel.arrays import (
     outcome,
     single,
     unlooked,
+    without_subnormal,
 )
 from sheetsim.functions.lifting import is_missing
 from sheetsim.functions.table import NEWER, Evidence, Gradient, Scanned, function
@@ -35,12 +36,12 @@ ROUNDING_SLACK = 2  # units in the last place: Excel rounds what it shows, 15 di
 # --- operators --------------------------------------------------------------------------------------------------------
 def add(a: Values, b: Values) -> Values:
     """``a + b`` in double precision; a sum beyond the largest double is ``#NUM!``."""
-    return elementwise(np.add, a, b)
+    return elementwise(lambda x, y: without_subnormal(x + y), a, b)
 
 
 def subtract(a: Values, b: Values) -> Values:
     """``a - b`` in double precision; a difference beyond the largest double is ``#NUM!``."""
-    return elementwise(np.subtract, a, b)
+    return elementwise(lambda x, y: without_subnormal(x - y), a, b)
 
 
 def times(a: Values, b: Values) -> Values:
@@ -57,7 +58,7 @@ def divide(a: Values, b: Values) -> Values:
     (x, x_errors), (y, y_errors) = numbers(a), numbers(b)
     with np.errstate(all="ignore"):
         zero = np.where(y == 0, float(DIV0), 0.0)
-        quotient = normal(np.where(y == 0, 0.0, x / np.where(y == 0, 1.0, y)))
+        quotient = np.where(y == 0, 0.0, x / np.where(y == 0, 1.0, y))
     return outcome(quotient, first_error(x_errors, y_errors, zero))
 
 
@@ -87,7 +88,7 @@ def power(a: Values, b: Values) -> Values:
     x, y = np.broadcast_to(x, shape), np.broadcast_to(y, shape)
     own = np.where(x != 0, 0.0, np.where(y == 0, float(NUM), np.where(y < 0, float(DIV0), 0.0)))
     results = [_power(base, e) for base, e in zip(x.ravel().tolist(), y.ravel().tolist(), strict=True)]
-    return outcome(normal(np.array(results).reshape(shape)), first_error(x_errors, y_errors, own))
+    return outcome(np.array(results).reshape(shape), first_error(x_errors, y_errors, own))
 
 
 def _power(base: float, exponent: float) -> float:
@@ -168,7 +169,7 @@ def mod(a: Values, b: Values) -> Values:
     with np.errstate(all="ignore"):
         zero = np.where(d == 0, float(DIV0), 0.0)
         remainder = np.where(np.abs(n) < LARGEST_QUOTIENT * np.abs(d), np.mod(n, d), np.nan)
-    return outcome(normal(remainder), first_error(n_errors, d_errors, zero))
+    return outcome(remainder, first_error(n_errors, d_errors, zero))
 
 
 def _scaled(rule: Callable[[Array], Array]) -> Callable[[Array, Array], Array]:

@@ -14,6 +14,7 @@ import numpy as np
 
 from sheetsim.excel.arithmetic import product
 from sheetsim.excel.comparison import SHOWN
+from sheetsim.model.limits import SMALLEST
 from sheetsim.support.compiling import compiled
 
 # The instructions
@@ -49,6 +50,8 @@ def scan(
                 value = registers[a]
                 if value - value != 0.0:
                     return line
+                if -SMALLEST < value < SMALLEST:  # Excel has no subnormal numbers
+                    value = 0.0
                 memory[at + to] = value + 0.0  # no cell holds -0
             elif what == FIXED:
                 registers[to] = memory[a]
@@ -56,7 +59,8 @@ def scan(
                 divisor = registers[b]
                 if divisor == 0.0 or divisor - divisor != 0.0:
                     return line
-                registers[to] = registers[a] / divisor
+                value = registers[a] / divisor
+                registers[to] = 0.0 if -SMALLEST < value < SMALLEST else value
             elif what == SQRT:
                 if not registers[a] >= 0.0:
                     return line
