@@ -11,9 +11,10 @@ from sheetsim.engine.blocks import Block
 from sheetsim.engine.context import Context
 from sheetsim.engine.running_totals import RunningTotal
 from sheetsim.engine.views import ExpandingRange, RangeView, Stack, window
-from sheetsim.excel.arrays import Values, choose, error_value, first_error, single, trapping, uniform
+from sheetsim.excel.arrays import Values, choose, error_value, first_error, laid_out, single, trapping, uniform
+from sheetsim.functions.arguments import Want
 from sheetsim.functions.operators import OPERATORS, SIGNS
-from sheetsim.functions.places import Reference
+from sheetsim.functions.places import Reference, References, intersected, own_cell_of
 from sheetsim.functions.table import Function
 from sheetsim.model.address import Rect
 from sheetsim.model.nodes import ArrayConstant, Error, Logical, Node, Number, Ref, Text
@@ -44,7 +45,9 @@ def constant(value: Values) -> Step:
 
 
 def value_of(thing: Any, context: Context) -> Values:
-    """The values of the cells that a reference means; what is none, as it is."""
+    """The values of the cells that a reference means, ``#VALUE!`` for an array of them; what is none, as it is."""
+    if isinstance(thing, References):
+        return error_value(VALUE)
     return context.read(thing) if isinstance(thing, Reference) else thing
 
 
@@ -63,8 +66,8 @@ def binary(operator: str) -> Step:
     rule = OPERATORS[operator]
 
     def step(stack: Stack, context: Context) -> None:
-        right = stack.pop()
-        stack[-1] = rule(stack[-1], right)
+        right = value_of(stack.pop(), context)
+        stack[-1] = rule(value_of(stack[-1], context), right)
 
     return step
 
@@ -75,6 +78,9 @@ def call(entry: Function, rule: Callable[..., Any], count: int) -> Step:
     def step(stack: Stack, context: Context) -> None:
         arguments = stack[len(stack) - count :]
         del stack[len(stack) - count :]
+        if any(isinstance(v, References) for v in arguments):
+            stack.append(_of_each(entry, rule, arguments, context))
+            return
         if entry.context:
             arguments.insert(0, context)
         try:
@@ -86,9 +92,54 @@ def call(entry: Function, rule: Callable[..., Any], count: int) -> Step:
     return step
 
 
+def _of_each(entry: Function, rule: Callable[..., Any], arguments: list[Any], context: Context) -> Any:
+    """What a function answers for each of an array of references: an array of its answers, or of references again."""
+    sizes = zip(*(v.shape for v in arguments if isinstance(v, References)), strict=True)
+    height, width = (max(several) for several in sizes)
+
+    def answer(row: int, column: int) -> Any:
+        one = [v.at(row, column) if isinstance(v, References) else v for v in arguments]
+        as_places = [entry.arguments.want(k) is Want.PLACE for k in range(len(one))]
+        given = [v if kept else value_of(v, context) for v, kept in zip(one, as_places, strict=True)]
+        with trapping(on=False):
+            return rule(*([context] if entry.context else []), *given)
+
+    rows = [[answer(i, j) for j in range(width)] for i in range(height)]
+    if all(isinstance(v, Reference) for row in rows for v in row):
+        return References(rows)
+    return laid_out([[value_of(v, context).corner() for v in row] for row in rows])
+
+
 def read(stack: Stack, context: Context) -> None:
-    """Replaces a reference on top of the stack by the values of its cells."""
+    """Replaces a reference on top of the stack by the values of its cells. An array of references stays one, for the
+    function that takes it."""
+    if isinstance(stack[-1], Reference):
+        stack[-1] = context.read(stack[-1])
+
+
+def intersect(stack: Stack, context: Context) -> None:
+    """Replaces a reference on top of the stack by its cell in the formula's own row or column."""
+    if isinstance(stack[-1], Reference):
+        stack[-1] = intersected(stack[-1], context.rows, context.columns)
     stack[-1] = value_of(stack[-1], context)
+
+
+def own_line(block: Block, ref: Ref, count: int) -> Step:
+    """Before INDEX on a reference where a single value is wanted: a row or column of 0, which means all of them,
+    becomes the formula's own. Leaves both a row and a column."""
+    place_of = place(block, ref)
+
+    def step(stack: Stack, context: Context) -> None:
+        place_of(stack, context)
+        cells = stack.pop()
+        row, *column = (value_of(v, context).host for v in stack[len(stack) - count + 1 :])
+        del stack[len(stack) - count + 1 :]
+        if isinstance(cells, Reference):
+            stack += own_cell_of(cells, row, column[0] if column else None, context.rows, context.columns)
+        else:
+            stack += [single(1), single(1)]  # of what has left the sheet, #REF!
+
+    return step
 
 
 def span(stack: Stack, context: Context) -> None:

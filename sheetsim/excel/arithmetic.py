@@ -105,7 +105,8 @@ def _tail_near_half(low: npt.NDArray[np.uint64], bits: int) -> npt.NDArray[np.bo
 
 
 def normal(a: Array) -> Array:
-    """The same numbers, 0 in place of those too small for Excel, which has no subnormal ones; −0 becomes 0, too.
+    """The same numbers in the same shape, 0 in place of those too small for Excel, which has no subnormal ones; −0
+    becomes 0, too.
 
     >>> normal(np.array([1.0, 1e-309, -0.0])).tolist()
     [1.0, 0.0, 0.0]

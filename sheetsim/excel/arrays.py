@@ -137,6 +137,15 @@ def _extended(v: Values, height: int, width: int) -> Values:
     return v.of(v.backend.pad(v.num, down, right, float(NA)), NUMPY.pad(v.kinds(), down, right, ERROR), v.ref)
 
 
+def laid_out(rows: list[list[Values]]) -> Values:
+    """Single values of each cell of a block as one array that each cell sees."""
+    shape = np.broadcast_shapes(*(v.num.shape for row in rows for v in row))
+    every = [[v.broadcast(shape) for v in row] for row in rows]
+    num = np.concatenate([np.concatenate([v.num for v in row], axis=3) for row in every], axis=2)
+    kind = np.concatenate([np.concatenate([v.kinds() for v in row], axis=3) for row in every], axis=2)
+    return Values(num, uniform(kind))
+
+
 def is_plain(*arrays: Values) -> bool:
     """Whether arithmetic needs no look at the kinds: all numbers, logicals or blanks (a blank's num is 0)."""
     for array in arrays:

@@ -20,7 +20,7 @@ from sheetsim.engine.steps import Step
 from sheetsim.engine.views import RangeView, Stack
 from sheetsim.errors import UnknownFunction
 from sheetsim.excel.arrays import Values, error_value, foremost, trapping
-from sheetsim.functions.places import Reference
+from sheetsim.functions.places import Reference, References
 from sheetsim.functions.table import Cumulative, Function, Gradient
 from sheetsim.model.address import Rect
 from sheetsim.model.nodes import Node, Ref
@@ -38,6 +38,7 @@ Rule = Callable[..., Any]
 
 # nothing of numbers in these, or nothing that a backend does not give
 constant, span, place, read, only_within = steps.constant, steps.span, steps.place, steps.read, steps.only_within
+intersect, own_line = steps.intersect, steps.own_line
 
 
 class TorchContext(Context):
@@ -172,6 +173,8 @@ class Operation:
     def __call__(self, stack: Stack, context: Context) -> None:
         start = len(stack) - self.count
         operands = stack[start:]
+        if any(isinstance(v, References) for v in operands):
+            raise UnknownFunction(f"{context.block.where()}: an array of references has no rule for torch", {})
         if traced_of(operands) is None:
             self.plain(stack, context)
             return
@@ -199,7 +202,7 @@ def unary(operator: str) -> Step:
     operation = Operation(Remembered(steps.unary(operator), 1), SIGNED[operator], 1)
 
     def step(stack: Stack, context: Context) -> None:
-        read(stack, context)
+        stack[-1] = steps.value_of(stack[-1], context)
         operation(stack, context)
 
     return step
