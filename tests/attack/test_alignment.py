@@ -76,16 +76,25 @@ def test_each_of_an_array_of_references_is_answered():
     assert_table(ARRAYS_OF_REFERENCES, array=True)
 
 
+#: Where LibreOffice answers otherwise: the rows of the array and not of its references, ``#VALUE!`` beyond the sheet,
+#: and no array of references of an array of references.
+OTHERWISE = (
+    "=ROWS(OFFSET(in!A1:A3,{0;1},0))",
+    "=SUM(SUM(OFFSET(in!A1:A3,{0;-1},0)))",
+    "=SUM(SUM(OFFSET(OFFSET(in!A1,{0;1},0),1,0)))",
+)
+
+
 def test_libreoffice_answers_the_same():
-    formulas = list(ARRAYS_OF_REFERENCES)
-    others = theirs({"in": CELLS}, formulas, array=True)
+    formulas = [formula for formula in ARRAYS_OF_REFERENCES if formula not in OTHERWISE]
     values = [ARRAYS_OF_REFERENCES[formula] for formula in formulas]
+    others = theirs({"in": CELLS}, formulas, array=True)
     wrong = [
-        (formula, value, other)
+        f"{formula} is {value!r}; LibreOffice has {other!r}"
         for formula, value, other in zip(formulas, values, others, strict=True)
         if not agree(value if isinstance(value, str) else float(value), other)
     ]
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 TABLE = [[row, 10 * row, row % 3] for row in range(1, 10)]
