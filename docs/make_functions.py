@@ -40,8 +40,9 @@ own row or column.
 where the two programs are known to differ, Excel's documented value stands in the test |
 | {documented} | the examples and rules of Microsoft's documentation |
 
-**Gradient**, in the torch engine: {rule} has a derivative, {flat} has none other than 0 (counts, places, texts,
-roundings), so that no gradient passes through it.
+**Gradient**, in the torch engine: {shared} has a derivative, that of the very rule that NumPy computes, {rule} has one
+by a rule of its own, {flat} has none other than 0 (counts, places, texts, roundings), so that no gradient passes
+through it.
 """
 
 

@@ -7,29 +7,23 @@ kinds of values, references and functions. Here a sheet has columns A to Z, a ce
 Excel would answer with ``#DIV/0!`` or another error is refused.
 """
 
-from __future__ import annotations
-
 import re
-from collections.abc import Mapping
 from functools import reduce
 from graphlib import CycleError, TopologicalSorter
-from itertools import groupby
 from typing import Any, NamedTuple
 
 import numpy as np
 
 Array = np.ndarray  # a number for each cell of a block, or one for all of them
 Cell = tuple[int, int]  # row and column, counted from 0
+Block = list[Cell]  # cells of a column with the same tree: what is planned and computed at once
 Tree = Any  # a number, a Ref, or a tuple: an operator or function and its operands
 
 
 # --- 1. Arithmetic, to Excel's last bit -------------------------------------------------------------------------------
 def product(a: Array, b: Array) -> Array:
-    """``a * b`` rounded twice: to the 64 bits in which Excel multiplies, and then to a double's 53.
-
-    Where the exact product is so near the midpoint of two doubles that 64 bits cannot tell it from there, the second
-    rounding takes the even one of them, be it the nearer or not.
-    """
+    """``a * b`` rounded twice: to the 64 bits in which Excel multiplies, then to a double's 53. Where 64 bits cannot
+    tell the exact product from the midpoint of two doubles, the even one of them is the result."""
     p = a * b
     with np.errstate(all="ignore"):
         a1, b1 = (134217729.0 * x - (134217729.0 * x - x) for x in (a, b))  # Veltkamp: halves of 26 bits,
@@ -40,15 +34,17 @@ def product(a: Array, b: Array) -> Array:
         return np.where(tied & (p / unit % 2 == 1), p + unit, p)
 
 
+def power(a: Array, n: Array) -> Array:
+    """A product from the left; the exponent is a whole number to 9, the same in all cells."""
+    return reduce(product, [a] * range(10).index(np.unique(n).item()))
+
+
 RULES: dict[str, tuple[Any, Any]] = {  # operator or function: its value, and its slope by each operand
     "+": (lambda a, b: a + b, lambda a, b: [1, 1]),
     "-": (lambda a, b: a - b, lambda a, b: [1, -1]),
-    "*": (lambda a, b: product(a, b), lambda a, b: [b, a]),
+    "*": (product, lambda a, b: [b, a]),
     "/": (lambda a, b: a / b, lambda a, b: [1 / b, -a / b / b]),
-    "^": (
-        lambda a, n: reduce(product, [a] * range(10).index(n.item())),
-        lambda a, n: [n * a ** (n - 1), a**n * np.log(a)],
-    ),
+    "^": (power, lambda a, n: [n * a ** (n - 1), a**n * np.log(a)]),
     "sign": (lambda a: -a, lambda a: [-1]),
     "SQRT": (lambda a: np.sqrt(a), lambda a: [0.5 / np.sqrt(a)]),
     "SUM": (lambda *cells: reduce(np.add, cells), lambda *cells: [1] * len(cells)),  # one by one, from the left
@@ -59,24 +55,21 @@ RULES: dict[str, tuple[Any, Any]] = {  # operator or function: its value, and it
 
 # --- 2. Text → tokens → tree ------------------------------------------------------------------------------------------
 class Ref(NamedTuple):
-    """A cell, counted from the formula's own or, where a ``$`` fixes row or column, from A1.
-
-    So a formula is the same tree in all the cells that it is filled into.
-    """
+    """A cell, counted from the formula's own or, where a ``$`` fixes row or column, from A1: so a formula is the same
+    tree in all the cells that it is filled into."""
 
     row: int
     column: int
     row_fixed: bool = False
     column_fixed: bool = False
 
-    def seen_from(self, cell: Cell) -> Cell:
-        """The row and column that it means in ``cell``, counted from 0."""
-        return self.row + cell[0] * (not self.row_fixed), self.column + cell[1] * (not self.column_fixed)
+    def seen_from(self, at: Any) -> Any:
+        """The row and column that it means in a cell, or the rows and columns that it means in those of a block."""
+        return self.row + at[0] * (not self.row_fixed), self.column + at[1] * (not self.column_fixed)
 
 
-TOKEN = re.compile(r"(\$?)([A-Z])(\$?)(\d+)\b|(\d+\.?\d*(?:E[+-]?\d+)?)|([A-Z]+|\S)")
-BINDING = {",": 1, "+": 2, "-": 2, "*": 3, "/": 3, "^": 4, ":": 6}  # how tightly an operator holds its operands
-SIGN = 5  # tighter than ^: -2^2 is 4
+TOKEN = re.compile(r"(\$?)([A-Z])(\$?)(\d+)\b|(\d+\.?\d*(?:E[+-]?\d+)?)|([A-Z]+|\S|\Z)")
+BINDING = {",": 1, "+": 2, "-": 2, "*": 3, "/": 3, "^": 4, "sign": 5, ":": 6}  # how tightly each holds: -2^2 is 4
 
 
 def parse(text: str, cell: Cell = (0, 0)) -> Tree:
@@ -84,12 +77,10 @@ def parse(text: str, cell: Cell = (0, 0)) -> Tree:
     tokens: list[Any] = []
     for along, letter, down, digits, number, sign in TOKEN.findall(text.upper().removeprefix("=")):
         if letter:
-            row, column = int(digits) - 1, ord(letter) - ord("A")
-            row, column = row if down else row - cell[0], column if along else column - cell[1]
+            row, column = int(digits) - 1 - cell[0] * (not down), ord(letter) - ord("A") - cell[1] * (not along)
             tokens.append(Ref(row, column, bool(down), bool(along)))
         else:
-            tokens.append(float(number) if number else sign)
-    tokens.append("the end")
+            tokens.append(float(number) if number else sign or "the end")
     tree = expression(tokens)
     if tokens != ["the end"]:
         raise ValueError(f"cannot go on at {tokens[0]}")
@@ -98,17 +89,15 @@ def parse(text: str, cell: Cell = (0, 0)) -> Tree:
 
 def expression(tokens: list[Any], loosest: int = 1) -> Tree:
     """Takes an operand, then operators with their right sides while they bind as tightly as ``loosest`` or tighter."""
-    token = tokens.pop(0)
-    if isinstance(token, float | Ref):
-        tree: Tree = token
-    elif token == "-":
-        tree = ("sign", expression(tokens, SIGN))
-    elif token == "(" or (token in RULES and tokens.pop(0) == "("):
+    tree = token = tokens.pop(0)
+    if token == "-":
+        tree = ("sign", expression(tokens, BINDING["sign"]))
+    elif token == "(" or (token in RULES.keys() - BINDING and tokens.pop(0) == "("):
         inside = expression(tokens)
         tree = inside if token == "(" else (token, *listed(inside))
         if tokens.pop(0) != ")":
             raise ValueError("a parenthesis is not closed")
-    else:
+    elif not isinstance(token, float | Ref):
         raise ValueError(f"cannot go on at {token}")
     while (binding := BINDING.get(tokens[0], 0)) >= loosest:
         tree = (tokens.pop(0), tree, expression(tokens, binding + 1))  # equals from the left: 2^3^2 is 64
@@ -129,88 +118,54 @@ def listed(tree: Tree) -> list[Tree]:
 
 
 # --- 3. Blocks, precedents, order -------------------------------------------------------------------------------------
-class Block(NamedTuple):
-    """Cells right below one another that share a tree: what is planned and computed at once."""
-
-    tree: Tree
-    cells: list[Cell]
-
-
-def blocks_of(trees: Mapping[Cell, Tree]) -> list[Block]:
-    """Runs down each column of cells with equal trees; cells apart, though alike, are blocks of their own."""
-    blocks: list[Block] = []
-    for row, column in sorted(trees, key=lambda cell: cell[::-1]):  # column by column
-        if blocks and blocks[-1].tree == trees[row, column] and blocks[-1].cells[-1] == (row - 1, column):
-            blocks[-1].cells.append((row, column))
-        else:
-            blocks.append(Block(trees[row, column], [(row, column)]))
-    return blocks
+def name(cell: Cell) -> str:
+    """A cell's name, ``(3, 0)`` → ``A4``."""
+    return f"{chr(ord('A') + cell[1])}{cell[0] + 1}"
 
 
 def precedents(tree: Tree, cell: Cell) -> set[Cell]:
     """The cells that a formula in ``cell`` reads."""
-    match tree:
-        case Ref():
-            return {tree.seen_from(cell)}
-        case (_, *operands):
-            return set().union(*(precedents(operand, cell) for operand in operands))
-    return set()
+    if isinstance(tree, Ref):
+        return {tree.seen_from(cell)}
+    return set().union(*(precedents(operand, cell) for operand in tree[1:])) if isinstance(tree, tuple) else set()
 
 
-def plan(trees: Mapping[Cell, Tree]) -> list[Block]:
-    """What to compute step by step, precedents before their dependents."""
-    blocks = blocks_of(trees)
-    home = {cell: i for i, block in enumerate(blocks) for cell in block.cells}
-    reach = np.eye(len(blocks), dtype=bool)
-    for cell, i in home.items():
-        reach[i, [home[other] for other in precedents(trees[cell], cell) & home.keys()]] = True
-    for k in range(len(blocks)):  # Warshall: a block that reaches k reaches all that k reaches
-        reach |= reach[:, [k]] & reach[k]
-    order = sorted(range(len(blocks)), key=lambda i: (reach[i].sum(), reach[i].tolist()))  # dependents reach more;
-    groups = groupby(order, key=lambda i: reach[i].tolist())  # blocks that depend on one another reach the same
-    return [step for _, group in groups for step in steps([blocks[i] for i in group])]
-
-
-def steps(group: list[Block]) -> list[Block]:
-    """A block that does not depend on itself is one step. Others are a recurrence, as a rule through the row above:
-    each cell is a step and follows those it reads, which leads down row by row."""
-    cells = {cell: Block(block.tree, [cell]) for block in group for cell in block.cells}
-    reads = {cell: precedents(step.tree, cell) & cells.keys() for cell, step in cells.items()}
-    if not any(reads.values()):
-        return group
-    try:
-        return [cells[cell] for cell in TopologicalSorter(reads).static_order()]
-    except CycleError as error:
-        raise ValueError("circular reference: " + " → ".join(map(name, reversed(error.args[1])))) from None
-
-
-def name(cell: Cell) -> str:
-    """A cell's name, ``(3, 0)`` → ``A4``; columns up to Z."""
-    return f"{chr(ord('A') + cell[1])}{cell[0] + 1}"
+def plan(trees: dict[Cell, Tree]) -> list[Block]:
+    """What to compute step by step, precedents first. Blocks that depend on one another in a circle are a recurrence,
+    as a rule through the row above, and come apart into their cells. A circle of cells is refused, as by Excel."""
+    known: dict[Any, Cell] = {}
+    home = {cell: known.setdefault((cell[1], tree), cell) for cell, tree in trees.items()}  # its block's first cell
+    while True:
+        blocks: dict[Cell, Block] = {first: [] for first in home.values()}
+        order = TopologicalSorter[Cell]()
+        for cell, first in home.items():
+            blocks[first].append(cell)
+            order.add(first, *(home[other] for other in precedents(trees[cell], cell) & home.keys()))
+        try:
+            return [blocks[first] for first in order.static_order()]
+        except CycleError as error:
+            circle = error.args[1][::-1]
+        if all(len(blocks[first]) == 1 for first in circle):
+            raise ValueError("circular reference: " + " → ".join(map(name, circle)))
+        home |= {cell: cell for first in circle for cell in blocks[first]}
 
 
 # --- 4. A tree over a block: forwards to values, backwards to slopes --------------------------------------------------
-def view(ref: Ref, at: Block) -> tuple[slice, int]:
-    """Where the cells of a block find what a reference means: as many rows, or the one that a ``$`` fixes."""
-    row, column = ref.seen_from(at.cells[0])
-    return slice(row, row + (1 if ref.row_fixed else len(at.cells))), column
-
-
-def evaluate(tree: Tree, at: Block, values: Array) -> Array:
+def evaluate(tree: Tree, at: Any, values: Array) -> Array:
     """The tree's value in all cells of a block: one vectorised NumPy expression."""
     match tree:
         case Ref():
-            return values[view(tree, at)]
+            return values[tree.seen_from(at)]
         case (function, *operands):
             return RULES[function][0](*(evaluate(operand, at, values) for operand in operands))
     return np.array([tree])
 
 
-def push(tree: Tree, slope: Array, at: Block, values: Array, slopes: Array) -> None:
+def push(tree: Tree, slope: Array, at: Any, values: Array, slopes: Array) -> None:
     """The chain rule: hands what a change of the tree does to the result down to the cells that the tree reads."""
     match tree:
         case Ref():
-            slopes[view(tree, at)] += slope.sum() if tree.row_fixed else slope
+            np.add.at(slopes, tree.seen_from(at), slope)  # where a $ fixes one cell, it gathers all rows' slopes
         case (function, *operands):
             own = RULES[function][1](*(evaluate(operand, at, values) for operand in operands))
             for operand, factor in zip(operands, own, strict=True):
@@ -218,13 +173,10 @@ def push(tree: Tree, slope: Array, at: Block, values: Array, slopes: Array) -> N
 
 
 # --- 5. A sheet: all of it together -----------------------------------------------------------------------------------
-ITSELF = Ref(0, 0)  # as a formula sees its own cell
-
-
 class Sheet:
     """What is typed into cells: ``{"E4:E32": "=C4+D4*A4"}`` types a formula into E4 and fills it down to E32."""
 
-    def __init__(self, contents: Mapping[str, object]):
+    def __init__(self, contents: dict[str, Any]):
         trees: dict[Cell, Tree] = {}
         for area, content in contents.items():
             cells = [ref.seen_from((0, 0)) for ref in listed(parse(area))]
@@ -232,25 +184,24 @@ class Sheet:
                 trees |= dict.fromkeys(cells, parse(str(content), cells[0]))
             except ValueError as error:
                 raise ValueError(f"{area}: {error}, in {content}") from None
-        used = set(trees).union(*(precedents(tree, cell) for cell, tree in trees.items()))
-        self.values = np.full((1 + max(row for row, _ in used), 26), np.nan)
+        last = max(row for cell, tree in trees.items() for row, _ in {cell, *precedents(tree, cell)})
+        self.values = np.full((last + 1, 26), np.nan)
         for cell in [cell for cell, tree in trees.items() if isinstance(tree, float)]:
             self.values[cell] = trees.pop(cell)
-        self.plan = plan(trees)
+        self.trees, self.plan = trees, plan(trees)
         for block in self.plan:
-            self.values[view(ITSELF, block)] = self.compute(block)
+            self.compute(block)
 
-    def compute(self, block: Block) -> Array:
-        """The block's values, one a cell. Raises ValueError, naming its first cell, for an error and for an empty cell
-        that is read."""
+    def compute(self, block: Block) -> None:
+        """Sets a block's values; refuses, by its first cell's name, what Excel has errors for and empty cells."""
+        at = tuple(np.transpose(block))  # its rows and its columns
         try:
             with np.errstate(all="raise", under="ignore"):
-                result = evaluate(block.tree, block, self.values) + 0.0  # + 0.0: Excel has no −0
-            if np.isnan(result).any():
+                self.values[at] = evaluate(self.trees[block[0]], at, self.values) + 0.0  # + 0.0: Excel has no −0
+            if np.isnan(self.values[at]).any():
                 raise ValueError("an empty cell is read")
-            return result
         except (ArithmeticError, KeyError, TypeError, ValueError) as error:
-            raise ValueError(f"{name(block.cells[0])}: cannot be computed, {error}") from None
+            raise ValueError(f"{name(block[0])}: cannot be computed, {error}") from None
 
     def __getitem__(self, where: str) -> float:
         return float(self.values[parse(where)[:2]])
@@ -261,29 +212,20 @@ class Sheet:
         slopes[parse(of)[:2]] = 1.0
         with np.errstate(all="ignore"):
             for block in reversed(self.plan):
-                push(block.tree, slopes[view(ITSELF, block)], block, self.values, slopes)
+                at = tuple(np.transpose(block))
+                push(self.trees[block[0]], slopes[at], at, self.values, slopes)
         return float(slopes[parse(by)[:2]])
 
 
 # --- The lecture's gradient descent: each row takes a step on one point of the line y = 2x + 30 -----------------------
-# A and B are x and y; C and D intercept and slope, from the row above; E and F the prediction and its squared error; K
-# and L the lecture's own de/db and de/da; M and N the new slope and intercept; F1 is the learning rate.
-BASIC = """
-    A4 14   A5 86   A6 28   A7 51   B4 58   B5 202   B6 86   B7 132   C4 1   D4 1   F1 0.0001
-    C5:C7 =N4              D5:D7 =M4
-    E4:E7 =C4+D4*A4        F4:F7 =(B4-E4)^2      F8 =SQRT(SUM(F4:F7))
-    K4:K7 =2*(E4-B4)       L4:L7 =K4*A4
-    M4:M7 =D4-L4*$F$1      N4:N7 =C4-K4*$F$1
-""".split()
+# A, B: x and y; C, D: intercept and slope; E, F: prediction and squared error; K, L: de/db and de/da; F1: learning rate
+LECTURE = """A4=14 A5=86 A6=28 A7=51  B4=58 B5=202 B6=86 B7=132  C4=1 D4=1 F1=0.0001  C5:C7=C4-K4*$F$1 D5:D7=D4-L4*$F$1
+             E4:E7=C4+D4*A4 F4:F7=(B4-E4)^2 K4:K7=2*(E4-B4) L4:L7=K4*A4  F8=SQRT(SUM(F4:F7))"""
 
 if __name__ == "__main__":
-    for text, python in {"=-2^2": -(2**2), "=2^3^2": 2**3**2, "=0.199*1.39": 0.199 * 1.39}.items():
+    for text, python in {"=-2^2": -(2**2), "=0.199*1.39": 0.199 * 1.39}.items():
         print(f"{text:12} Excel {Sheet({'A1': text})['A1']!r:9} Python {python!r}")
-    sheet = Sheet(dict(zip(BASIC[::2], BASIC[1::2], strict=True)))
-    print("\nstep by step:", *(":".join(map(name, sorted({step.cells[0], step.cells[-1]}))) for step in sheet.plan))
-    print("\n  x    y  intercept   slope  squared error      de/db  by the chain rule")
-    for row in "4567":
-        numbers = [sheet[column + row] for column in "ABCDFK"]
-        back = sheet.gradient(f"F{row}", f"C{row}")
-        print("{:3.0f} {:4.0f} {:10.4f} {:7.4f} {:14.3f} {:10.4f} {:18.4f}".format(*numbers, back))
-    print(f"\nF8 = {sheet['F8']:.4f}; by the learning rate, back through all rows: {sheet.gradient('F8', 'F1'):.1f}")
+    sheet = Sheet(dict(word.split("=") for word in LECTURE.split()))
+    print("step by step:", *(":".join(map(name, sorted({block[0], block[-1]}))) for block in sheet.plan))
+    print(f"de/db in row 7 = {sheet['K7']:.4f}, by the chain rule {sheet.gradient('F7', 'C7'):.4f}")
+    print(f"F8 = {sheet['F8']:.4f}; by the learning rate, back through all rows: {sheet.gradient('F8', 'F1'):.1f}")

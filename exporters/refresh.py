@@ -7,7 +7,6 @@ again to see which cells differ, and only those are written anew.
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -21,6 +20,8 @@ from exporters.splice import Content, Splicer
 from sheetsim.errors import OutputError
 from sheetsim.model.sheet import Book, Sheet
 from sheetsim.reading.book import opened_as
+from sheetsim.reading.kind import suffix_of
+from sheetsim.reading.package import Package
 from sheetsim.support.atomic import replacing
 from sheetsim.support.ownership import is_own
 
@@ -42,7 +43,7 @@ def write(book: Book, path: str | Path) -> None:
     pairs = [(sheet, _same_sheet(before, sheet, path)) for sheet in book.sheets]
     changes = {source.parts[then.title].casefold(): Changes(now, then) for now, then in pairs}
     with replacing(path, _marked(book.source, Path(path))) as temporary:
-        with ZipFile(book.source) as old, ZipFile(temporary, "w") as new:
+        with Package.open(book.source) as old, ZipFile(temporary, "w") as new:
             anew = _copy(old, new, changes)
         with opened(temporary, path) as package:
             for part, sheet in anew:
@@ -59,10 +60,10 @@ def _marked(source: Path, path: Path) -> bool:
 
 
 def _refuse_other_suffix(source: Path, path: Path) -> None:
-    """Excel opens no file whose suffix and contents disagree on macros."""
-    suffixes = source.suffix.lower(), path.suffix.lower()
-    if suffixes[0] != suffixes[1] and set(suffixes) <= {".xlsx", ".xlsm", ".xltx", ".xltm"}:
-        raise OutputError(f"cannot write {path}: a copy of {source.name} must end in {source.suffix}")
+    """Excel opens no file whose suffix and contents disagree on macros, or on being a template."""
+    suffix = suffix_of(source)
+    if path.suffix.casefold() != suffix:
+        raise OutputError(f"cannot write {path}: a copy of {source.name} must end in {suffix}")
 
 
 def _same_sheet(before: Book, sheet: Sheet, path: str | Path) -> Sheet:
@@ -139,31 +140,30 @@ class _Grid(NamedTuple):
         return cls(*(np.pad(array, room) for array in arrays))
 
 
-def _copy(old: ZipFile, new: ZipFile, changes: dict[str, Changes]) -> list[tuple[str, Sheet | None]]:
+def _copy(old: Package, new: ZipFile, changes: dict[str, Changes]) -> list[tuple[str, Sheet | None]]:
     """Every member in its order; returns those that were written anew, each with its sheet if it holds one. The order
     of calculation goes if a formula went: Excel takes a stale one for damage and makes it anew where it is missing."""
     anew: list[tuple[str, Sheet | None]] = []
     drop_chain = any(change.lost for change in changes.values())
-    for info in old.infolist():
+    for info in old.members():
         change = changes.get(info.filename.replace("\\", "/").lstrip("/").casefold())
         if drop_chain and info.filename.endswith("/" + CALC_CHAIN):
             continue
         with new.open(_like(info), "w", force_zip64=info.file_size > 2**30) as out:
             if change is not None and change.cells.any():
-                where = f"{old.filename}: {change.sheet.title}"
-                Splicer(old.read(info), change.rows(), change.content, out, where).run()
+                where = f"{old.path}: {change.sheet.title}"
+                Splicer(old.read(info.filename), change.rows(), change.content, out, where).run()
                 anew.append((info.filename, change.sheet))
             elif drop_chain and info.filename.endswith((".rels", "[Content_Types].xml")):
-                out.write(_CHAIN_ENTRY.sub(b"", old.read(info)))
+                out.write(_CHAIN_ENTRY.sub(b"", old.read(info.filename)))
                 anew.append((info.filename, None))
             else:
                 _copy_member(old, info, out)
     return anew
 
 
-def _copy_member(old: ZipFile, info: ZipInfo, out: IO[bytes]) -> None:
-    with old.open(info) as member:
-        shutil.copyfileobj(member, out)
+def _copy_member(old: Package, info: ZipInfo, out: IO[bytes]) -> None:
+    out.writelines(old.chunks(info.filename))
 
 
 def _like(info: ZipInfo) -> ZipInfo:

@@ -1,25 +1,27 @@
 """New values into a worksheet's XML, every other byte left as it was.
 
-An expat parser says where each row and cell stands; only the cells that changed are written anew, and cells and rows
-that the file lacks are put in where they belong. The result goes out row by row.
+The walk that reading goes by says which cell stands where; only the cells that changed are written anew, and cells and
+rows that the file lacks are put in where they belong. The result goes out row by row.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from operator import itemgetter
 from typing import IO, NamedTuple
 from xml.parsers import expat
 
 from sheetsim.errors import InputError
-from sheetsim.model.address import cell_name, parse_cell, parse_rect
+from sheetsim.model.address import cell_name, parse_rect
 from sheetsim.reading.package import local
+from sheetsim.reading.sheet_walk import Handler, SheetWalk
 
-_DECLARATION = re.compile(rb"""^<\?xml[^>]*encoding\s*=\s*["']([\w.-]+)["'][^>]*\?>""")
-_START_TAG = re.compile(rb"""<[^\s/>]+(?:\s+[^\s=]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*/?>""")
-_STALE = re.compile(rb"""\s(?:t|vm)\s*=\s*(?:"[^"]*"|'[^']*')""")  # the value's type, and what Excel 365 knows of it
-_SPANS = re.compile(rb"""\sspans\s*=\s*(?:"[^"]*"|'[^']*')""")  # a hint which columns a row uses
-_REF = re.compile(rb"""(\sref\s*=\s*["'])([^"']*)""")
+_UTF8 = ("utf-8", "utf8")
+_DECLARATION = re.compile(rb"^<\?xml[^>]*\?>")
+_ATTRIBUTE = re.compile(rb"""\s+([^\s=]+)\s*=\s*("[^"]*"|'[^']*')""")
+_START_TAG = re.compile(rb"<([^\s/>]+)(?:" + _ATTRIBUTE.pattern + rb")*\s*/?>")
+_STALE = (b"t", b"vm")  # the value's type, and what Excel 365 knows of it
 _TAG = re.compile(r"<(/?)(?=[a-z])")
 
 
@@ -31,30 +33,43 @@ class Content(NamedTuple):
     formula: str | None
 
 
-class Cell(NamedTuple):
-    """A cell in the file that is to change: where it starts, and where its parts (``f``, ``v``, …) are."""
+class StartTag(NamedTuple):
+    """A start tag as it stands in the file, or the whole element if it is closed in itself (``<c/>``)."""
 
     start: int
-    row: int
-    column: int
-    parts: list[tuple[str, int, int]]
+    text: bytes
+    name: str
+    prefix: str
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        return self.start + len(self.text)
+
+    @property
+    def closed(self) -> bool:
+        """Whether no end tag follows."""
+        return self.text.endswith(b"/>")
+
+    def attributes(self) -> dict[bytes, tuple[int, int]]:
+        """Where each attribute stands in ``text``, with the space before it."""
+        return {found[1]: found.span() for found in _ATTRIBUTE.finditer(self.text)}
+
+    def without(self, names: Iterable[bytes]) -> bytes:
+        """Its text with some attributes left out."""
+        return _ATTRIBUTE.sub(lambda found: b"" if found[1] in names else found[0], self.text)
 
 
-def utf8(xml: bytes) -> bytes:
-    """The same document in UTF-8, which nearly every file uses already."""
-    if xml[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in xml[:2]:
-        encoding = "utf-16" if xml[:1] > b"<" else "utf-16-le" if xml[:1] == b"<" else "utf-16-be"
-    elif found := _DECLARATION.match(xml):
-        encoding = found[1].decode("ascii")
-    else:
+def single_bytes(xml: bytes) -> bytes:
+    """The same document in UTF-8 if it is in UTF-16. In all other encodings that expat reads, markup is as in ASCII."""
+    if xml[:2] not in (b"\xff\xfe", b"\xfe\xff") and b"\0" not in xml[:2]:
         return xml
-    if encoding.casefold() in ("utf-8", "utf8", "ascii", "us-ascii"):
-        return xml
+    encoding = "utf-16" if xml[:1] > b"<" else "utf-16-le" if xml[:1] == b"<" else "utf-16-be"
     text = xml.decode(encoding).encode()
     return _DECLARATION.sub(b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>', text)
 
 
-class Splicer:
+class Splicer(SheetWalk):
     """Copies one sheet's XML to ``out`` with the cells in ``changes`` (row, columns; both ascending) as ``content``
     says. ``where`` names the sheet in messages."""
 
@@ -66,182 +81,228 @@ class Splicer:
         out: IO[bytes],
         where: str,
     ):
-        self.xml, self.content, self.out, self.where = utf8(xml), content, out, where
+        super().__init__(where)
+        self.xml, self.content, self.out = xml, content, out
         self.changes = list(changes)[::-1]  # the next row is the last
         self.wanted: list[int] = []  # the columns yet to come in this row, the next one last
         self.edits: list[tuple[int, int, bytes]] = []
         self.done = 0  # so far has been copied
-        self.row, self.column, self.prefix = -1, -1, ""
-        self.rows_start = self.row_start = self.depth = 0
-        self.in_rows = self.added = False
-        self.cell: Cell | None = None
-        self.part = 0
-        self.parser = expat.ParserCreate()
+        self.utf8 = True
+        self.rows_tag = self.row_tag = StartTag(0, b"", "", "")
+        self.entered = -1  # the row that the file's row element was found to be
+        self.last = -1  # the column of the last cell
+        self.numbered = self.open = self.added = False
+        self.changing = False  # whether this cell is to change
+        self.parts: list[tuple[str, int, int]] = []  # its formula and value, and where they stand
+        self.cell_start = self.part_start = 0
 
     def run(self) -> None:
-        """Copies everything."""
-        self.parser.StartElementHandler, self.parser.EndElementHandler = self._start, self._end
+        """Copies everything. Raises InputError."""
         try:
-            self.parser.Parse(self.xml, True)
-        except expat.ExpatError as error:
+            self.xml = single_bytes(self.xml)
+            parser = self.parser()
+            parser.XmlDeclHandler = self._declaration
+            parser.Parse(self.xml, True)
+        except (expat.ExpatError, UnicodeDecodeError) as error:
             raise InputError(f"{self.where}: not well-formed XML ({error})") from None
+        if self.changes:
+            raise InputError(f"{self.where}: it has no place for cells")
         self._flush()
         self.out.write(memoryview(self.xml)[self.done :])
 
+    def _declaration(self, _: str, encoding: str | None, __: int) -> None:
+        self.utf8 = encoding is None or encoding.casefold() in _UTF8
+
     # --- events ---------------------------------------------------------------------------------------------------
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        tag, at = local(name), self.parser.CurrentByteIndex
-        if self.cell is not None:
-            self.depth += 1
-            self.part = at if self.depth == 1 else self.part
-        elif not self.in_rows:
-            self._before_rows(tag, at, name)
-        elif tag == "c":
-            self._start_cell(at, attributes)
-        elif tag == "row":
-            self._start_row(at, attributes)
+    def handlers(self) -> tuple[dict[str, Handler], dict[str, Handler]]:
+        """The walk's own, which also note where the parts of a cell begin and end."""
+        starts, ends = super().handlers()
+        for tag in ("f", "v", "is"):
+            starts[tag], ends[tag] = self._noting_start(starts[tag]), self._noting_end(tag, ends[tag])
+        return starts, ends
 
-    def _end(self, name: str) -> None:
-        if not self.in_rows:
-            return
-        tag, at = local(name), self.parser.CurrentByteIndex
-        if self.cell is not None and self.depth:
-            if self.depth == 1:
-                self.cell.parts.append((tag, self.part, self._end_of(self.part, at)))
-            self.depth -= 1
-        elif tag == "c" and self.cell is not None:
-            self._end_cell(self.cell, self._end_of(self.cell.start, at))
-        elif tag == "row":
-            self._end_row(at, name)
-        elif tag == "sheetData":
-            self._end_rows(at, name)
+    def _noting_start(self, handler: Handler) -> Handler:
+        def start(attributes: dict[str, str]) -> None:
+            handler(attributes)
+            self.part_start = self.expat.CurrentByteIndex
 
-    def _before_rows(self, tag: str, at: int, name: str) -> None:
-        if tag == "sheetData":
-            self.in_rows, self.rows_start, self.prefix = bool(self.changes), at, name[: -len(tag)]
-        elif tag == "dimension" and self.changes:
-            self._widen(at)
+        return start
 
-    def _start_row(self, at: int, attributes: dict[str, str]) -> None:
-        row = int(attributes.get("r", self.row + 2)) - 1
-        if row <= self.row:
-            raise InputError(f"{self.where}: row {row + 1} does not stand in order")
-        self.row, self.column, self.row_start, self.added = row, -1, at, False
-        self._insert(at, self._new_rows(before=row))
-        self.wanted = self.changes.pop()[1][::-1] if self.changes and self.changes[-1][0] == row else []
+    def _noting_end(self, tag: str, handler: Handler) -> Handler:
+        def end() -> None:
+            handler()
+            if self.changing:
+                self.parts.append((tag, self.part_start, self._end_of(self._start_tag(self.part_start))))
 
-    def _start_cell(self, at: int, attributes: dict[str, str]) -> None:
-        column = parse_cell(attributes["r"])[1] if "r" in attributes else self.column + 1
-        if column <= self.column:
-            raise InputError(f"{self.where}!{cell_name(self.row, column)} does not stand in order")
-        self.column = column
-        self._insert(at, self._new_cells(before=column))
-        if self.wanted and self.wanted[-1] == column:
+        return end
+
+    def start_other(self, name: str, attributes: dict[str, str]) -> None:
+        """Widens the extent that the sheet states."""
+        if name == self.space + "dimension" and self.changes and "ref" in attributes:
+            self._widen(self._start_tag(self.expat.CurrentByteIndex), attributes["ref"])
+
+    def start_rows(self) -> None:
+        """Notes where the rows begin."""
+        super().start_rows()
+        self.rows_tag = self._start_tag(self.expat.CurrentByteIndex)
+
+    def start_row(self, attributes: dict[str, str]) -> None:
+        """Notes the row. Which it is, its first cell may say."""
+        super().start_row(attributes)
+        self.row_tag = self._start_tag(self.expat.CurrentByteIndex)
+        self.numbered, self.open, self.added, self.last = "r" in attributes, False, False, -1
+
+    def start_cell(self, attributes: dict[str, str]) -> None:
+        """Puts in the cells that the file lacks before this one."""
+        row = self.row
+        super().start_cell(attributes)
+        if self.row != row and (self.numbered or self.open):
+            raise InputError(f"{self.where}!{cell_name(self.row, self.column)} stands in row {row + 1}")
+        self._enter_row()
+        if self.column <= self.last:
+            raise InputError(f"{self.where}!{cell_name(self.row, self.column)} does not stand in order")
+        self.last = self.column
+        self.cell_start = self.expat.CurrentByteIndex
+        self._insert(self.cell_start, self._new_cells(self.row_tag.prefix, before=self.column))
+        self.changing = bool(self.wanted) and self.wanted[-1] == self.column
+        self.parts.clear()
+
+    def end_cell(self) -> None:
+        """Changes the cell if it is to change."""
+        super().end_cell()
+        if self.changing:
             self.wanted.pop()
-            self.cell = Cell(at, self.row, column, [])
+            tag = self._start_tag(self.cell_start)
+            self.edits.append((tag.start, self._end_of(tag), self._changed(tag)))
 
-    def _end_cell(self, cell: Cell, end: int) -> None:
-        self.edits.append((cell.start, end, self._changed(cell)))
-        self.cell = None
-
-    def _end_row(self, at: int, name: str) -> None:
-        self._close(self.row_start, at, self._new_cells(before=None), name)
-        if self.added:
-            spans = _SPANS.search(self._start_tag(self.row_start))
-            if spans:  # may no longer hold
-                self.edits.append((self.row_start + spans.start(), self.row_start + spans.end(), b""))
+    def end_row(self) -> None:
+        """Puts in the cells that the file lacks at the end of the row."""
+        super().end_row()
+        self._enter_row()
+        self._close(self.row_tag, self._new_cells(self.row_tag.prefix, before=None))
+        if self.added and b"spans" in (attributes := self.row_tag.attributes()):  # which columns a row uses: a hint
+            start, end = (self.row_tag.start + place for place in attributes[b"spans"])
+            self.edits.append((start, end, b""))
         self._flush()
 
-    def _end_rows(self, at: int, name: str) -> None:
-        self._close(self.rows_start, at, self._new_rows(before=None), name)
-        self.in_rows = False
+    def end_rows(self) -> None:
+        """Puts in the rows that the file lacks at the end."""
+        super().end_rows()
+        self._close(self.rows_tag, self._new_rows(before=None))
+
+    def _enter_row(self) -> None:
+        """Puts in the rows that the file lacks before this one, now that its number is known."""
+        if self.open:
+            return
+        if self.row <= self.entered:
+            raise InputError(f"{self.where}: row {self.row + 1} does not stand in order")
+        self.entered, self.open = self.row, True
+        self._insert(self.row_tag.start, self._new_rows(before=self.row))
+        self.wanted = self.changes.pop()[1][::-1] if self.changes and self.changes[-1][0] == self.row else []
 
     # --- edits ----------------------------------------------------------------------------------------------------
+    def _encoded(self, markup: str) -> bytes:
+        return markup.encode() if self.utf8 else markup.encode("ascii", "xmlcharrefreplace")
+
     def _insert(self, at: int, markup: str) -> None:
         if markup:
-            self.edits.append((at, at, markup.encode()))
+            self.edits.append((at, at, self._encoded(markup)))
 
-    def _close(self, start: int, at: int, markup: str, name: str) -> None:
-        """Puts ``markup`` at the end of the element that starts at ``start``; ``<row/>`` becomes ``<row>…</row>``."""
+    def _close(self, tag: StartTag, markup: str) -> None:
+        """Puts ``markup`` at the end of the element that ends here; ``<row/>`` becomes ``<row>…</row>``."""
         if not markup:
             return
-        tag = self._start_tag(start)
-        if tag.endswith(b"/>"):
-            end = start + len(tag)
-            self.edits.append((end - 2, end, f">{markup}</{name}>".encode()))
+        if tag.closed:
+            self.edits.append((tag.end - 2, tag.end, self._encoded(f">{markup}</{tag.name}>")))
         else:
-            self._insert(at, markup)
+            self._insert(self.expat.CurrentByteIndex, markup)
 
     def _flush(self) -> None:
-        pieces = []
-        for start, end, new in sorted(self.edits):  # what is put in before a cell comes before the cell
-            pieces += [self.xml[self.done : start], new]
-            self.done = end
-        self.out.write(b"".join(pieces))  # at once: to compress each cell by itself takes longer
+        edits = sorted(self.edits)  # what is put in before a cell comes before the cell
+        end = edits[-1][1] if edits else self.done
+        self.out.write(self._edited(self.done, end, edits))  # at once: to compress each cell by itself takes longer
+        self.done = end
         self.edits.clear()
 
-    def _start_tag(self, start: int) -> bytes:
-        """The start tag that stands there, or the whole element if it is closed in itself (``<c/>``)."""
+    def _start_tag(self, start: int) -> StartTag:
         tag = _START_TAG.match(self.xml, start)
         if tag is None:
             raise InputError(f"{self.where}: the element at byte {start:,} cannot be read")
-        return tag[0]
+        name = tag[1].decode()
+        return StartTag(start, tag[0], name, name[: -len(local(name))])
 
-    def _end_of(self, start: int, at: int) -> int:
-        """Where the element that starts at ``start`` ends; the parser met its end at ``at``.
+    def _end_of(self, tag: StartTag) -> int:
+        """Where the element ends whose end is met now.
 
-        Only the start tag tells whether it is ``<f/>`` or ends with the ``</f>`` that stands at ``at``: after ``<f/>``
-        the end tag of another element may stand there.
+        Only the start tag tells whether it is ``<f/>`` or ends with the ``</f>`` that stands here: after ``<f/>`` the
+        end tag of another element may stand here.
         """
-        tag = self._start_tag(start)
-        return start + len(tag) if tag.endswith(b"/>") else self.xml.index(b">", at) + 1
+        return tag.end if tag.closed else self.xml.index(b">", self.expat.CurrentByteIndex) + 1
 
-    def _widen(self, at: int) -> None:
+    def _widen(self, tag: StartTag, stated: str) -> None:
         """The sheet's stated extent must cover new cells: some readers stop there."""
-        ref = _REF.search(self._start_tag(at))
-        if not ref:
-            return
-        old = parse_rect(ref[2].decode())
+        try:
+            old = parse_rect(stated)
+        except InputError as error:
+            raise InputError(f"{self.where}: its stated extent: {str(error)[:80]}") from None
         bottom = max(old.bottom, self.changes[0][0])
         right = max(old.right, *(columns[-1] for _, columns in self.changes))
         new = old._replace(bottom=bottom, right=right, top=min(old.top, self.changes[-1][0]))
         new = new._replace(left=min(old.left, *(columns[0] for _, columns in self.changes)))
         if new != old:
-            self.edits.append((at + ref.start(2), at + ref.end(2), str(new).encode()))
+            start, end = (tag.start + place for place in tag.attributes()[b"ref"])
+            self.edits.append((start, end, f' ref="{new}"'.encode()))
 
     # --- markup ---------------------------------------------------------------------------------------------------
-    def _changed(self, cell: Cell) -> bytes:
-        """A cell of the file with its new value: all its attributes but the type, its formula as it stood."""
-        content = self.content(cell.row, cell.column)
-        start = _STALE.sub(b"", self._start_tag(cell.start)).rstrip(b"/>") + content.type.encode()
-        kept = {kind: self.xml[a:b] for kind, a, b in cell.parts if kind not in ("v", "is")}
-        formula = kept.pop("f", b"") if content.formula is None else self._prefixed(content.formula).encode()
-        kept.pop("f", None)
-        inside = formula + self._prefixed(content.value).encode() + b"".join(kept.values())
-        return start + (b">" + inside + f"</{self.prefix}c>".encode() if inside else b"/>")
+    def _changed(self, tag: StartTag) -> bytes:
+        """This cell with its new value: its attributes but the type, its formula, and what else is inside, as they
+        stood."""
+        content = self.content(self.row, self.column)
+        formulas = [place for kind, *place in self.parts if kind == "f"]
+        values = [place for kind, *place in self.parts if kind != "f"]
+        start = formulas[0][0] if formulas else tag.end
+        after = formulas[0][1] if formulas else tag.end
+        edits = [(start, end, b"") for start, end in values]
+        if content.formula is not None:
+            edits.append((start, after, self._encoded(self._prefixed(content.formula, tag.prefix))))
+        place = values[0][0] if values else after
+        edits.append((place, place, self._encoded(self._prefixed(content.value, tag.prefix))))
+        end = tag.end if tag.closed else self.expat.CurrentByteIndex
+        inside = self._edited(tag.end, end, sorted(edits, key=itemgetter(0, 1)))
+        head = tag.without(_STALE).rstrip(b"/>") + content.type.encode()
+        if not inside:
+            return head + b"/>"
+        return head + b">" + inside + (f"</{tag.name}>".encode() if tag.closed else self.xml[end : self._end_of(tag)])
 
-    def _new_cells(self, before: int | None) -> str:
+    def _edited(self, start: int, end: int, edits: Iterable[tuple[int, int, bytes]]) -> bytes:
+        pieces = []
+        for first, last, new in edits:
+            pieces += [self.xml[start:first], new]
+            start = last
+        return b"".join([*pieces, self.xml[start:end]])
+
+    def _new_cells(self, prefix: str, before: int | None) -> str:
         """Cells that the file's row lacks, up to a column."""
         cells = []
         while self.wanted and (before is None or self.wanted[-1] < before):
-            cells.append(self._new_cell(self.row, self.wanted.pop()))
+            cells.append(self._new_cell(self.row, self.wanted.pop(), prefix))
         self.added = self.added or bool(cells)
         return "".join(cells)
 
     def _new_rows(self, before: int | None) -> str:
         """Rows that the file lacks, up to a row."""
-        rows = []
+        rows, prefix = [], self.rows_tag.prefix
         while self.changes and (before is None or self.changes[-1][0] < before):
             row, columns = self.changes.pop()
-            cells = "".join(self._new_cell(row, column) for column in columns)
-            rows.append(f'<{self.prefix}row r="{row + 1}">{cells}</{self.prefix}row>')
+            cells = "".join(self._new_cell(row, column, prefix) for column in columns)
+            rows.append(f'<{prefix}row r="{row + 1}">{cells}</{prefix}row>')
         return "".join(rows)
 
-    def _new_cell(self, row: int, column: int) -> str:
+    def _new_cell(self, row: int, column: int, prefix: str) -> str:
         content = self.content(row, column)
         inside = (content.formula or "") + content.value
-        return self._prefixed(f'<c r="{cell_name(row, column)}"{content.type}>{inside}</c>')
+        return self._prefixed(f'<c r="{cell_name(row, column)}"{content.type}>{inside}</c>', prefix)
 
-    def _prefixed(self, markup: str) -> str:
-        """``<v>`` → ``<x:v>`` in a file that names its elements so. In a text ``<`` is escaped."""
-        return _TAG.sub(rf"<\1{self.prefix}", markup) if self.prefix else markup
+    def _prefixed(self, markup: str, prefix: str) -> str:
+        """``<v>`` → ``<x:v>`` where the file names its elements so. In a text ``<`` is escaped."""
+        return _TAG.sub(rf"<\1{prefix}", markup) if prefix else markup

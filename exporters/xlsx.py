@@ -87,6 +87,8 @@ def write(book: Book, path: str | Path, progress: Progress | None = None) -> Non
         try:
             _Writer(frame, archive, book, progress).write_data()
         except ValueError as error:
+            if isinstance(error, UnicodeEncodeError):
+                raise OutputError(f"cannot write {path}: a formula or name holds half a character") from error
             if "XML compatible" not in str(error):
                 raise
             raise OutputError(f"cannot write {path}: {CONTROL}") from error  # lxml finds them earlier than we do

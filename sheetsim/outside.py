@@ -14,10 +14,11 @@ DESCRIPTIONS, DEFINITIONS = "workbooks:DESCRIPTIONS", "workbooks:WORKBOOKS"  # n
 #: Which function writes what: (workbook, path) → None.
 WRITERS = {
     ".xlsx": "exporters.xlsx:write",
-    ".csv": "exporters.csv:write",
+    ".csv": "exporters.csv:write",  # with a third argument, whether texts stay raw
     "a copy": "exporters.refresh:write",  # of the file that the workbook was read from, with new values
 }
-DIFFERING_CSV = "exporters.csv:differing"  # (workbook, folder) → which of its .csv files hold something else now
+CSV_FILES = "exporters.csv:paths"  # (workbook, folder) → its .csv files
+DIFFERING_CSV = "exporters.csv:differing"  # (workbook, folder, raw) → those that hold something else now
 
 
 def found(name: str) -> Any:

@@ -90,9 +90,9 @@ class Workbook(Book):
 
         return torch_book(self, sheet, **options)
 
-    def save(self, path: str | Path) -> None:
+    def save(self, path: str | Path, raw: bool = False) -> None:
         """Writes the workbook as ``.xlsx`` (formulas and values) or its sheets as ``.csv``, calculated first if a cell
-        was changed since the last calculation.
+        was changed since the last calculation. In .csv files a text like a formula gets an apostrophe, unless ``raw``.
 
         A file that is there is replaced, as ``open(path, "w")`` does it, whoever wrote it: a program that names it
         means it. The command line asks for ``--force`` (``support/ownership.py``). Raises InputError for another kind
@@ -109,4 +109,4 @@ class Workbook(Book):
         if self.changed:
             with still_to_calculate(self):
                 self.recalculate()
-        save(self, Path(path))
+        save(self, Path(path), raw=raw)

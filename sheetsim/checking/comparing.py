@@ -37,7 +37,7 @@ def compare_with_recalculation(book: Book, where: str) -> Report:
         stored.put_back()
     report = compare(stored, computed, where, ITS_RECALCULATION)
     blocks_of = plan_of(book, allow_unsupported=True).unsupported
-    report.unsupported = {name: [block.where() for block in blocks] for name, blocks in blocks_of.items()}
+    report.unsupported |= {name: [block.where() for block in blocks] for name, blocks in blocks_of.items()}
     return report
 
 
@@ -52,9 +52,9 @@ def compare(theirs: Snapshot, ours: Snapshot, original: str, against: str) -> Re
         for one, other in pairs
         if not any(sheet is not None and sheet.title in one_sided for sheet in (one, other))
     ]
-    return Report(
-        original, against, sheets, list(_name_differences(theirs.book, ours.book, one_sided)), left_out=one_sided
-    )
+    names = list(_name_differences(theirs.book, ours.book, one_sided))
+    tables = {"data tables": theirs.book.data_tables} if theirs.book.data_tables else {}
+    return Report(original, against, sheets, names, tables, one_sided)
 
 
 # --- names ------------------------------------------------------------------------------------------------------------

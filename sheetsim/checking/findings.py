@@ -46,7 +46,7 @@ class SheetReport:
     constants: int = 0  # plain values that are the same
     prose: int = 0
     volatile: int = 0
-    unchecked: int = 0  # formula cells that need a function which the engine does not have
+    unchecked: int = 0  # cells that need a function which the engine does not have, or are of a data table
     differences: list[Difference] = field(default_factory=list)
     states: npt.NDArray[np.uint8] = field(default_factory=lambda: np.zeros((0, 0), np.uint8))
 
@@ -54,8 +54,8 @@ class SheetReport:
 @dataclass
 class Report:
     """The result of a check. ``names`` are the differences in defined names; ``unsupported`` maps each function that
-    the engine does not have to the cells that use it, the first of each block; ``left_out`` are the sheets beside
-    the workbook's own (``Sheet.companion``) that one side lacks."""
+    the engine does not have to the cells that use it, the first of each block, and "data tables" to where they are;
+    ``left_out`` are the sheets beside the workbook's own (``Sheet.companion``) that one side lacks."""
 
     original: str
     against: str
@@ -85,7 +85,7 @@ class Report:
 
     @property
     def unchecked(self) -> int:
-        """How many cells wait for functions that the engine lacks: not wrong, but not found right either."""
+        """How many cells wait for what the engine lacks: not wrong, but not found right either."""
         return sum(sheet.unchecked for sheet in self.sheets)
 
     @property

@@ -22,7 +22,7 @@ MEANING = {
     "constant": "a plain value that is the same",
     "prose": "a sentence in words of its own, not compared",
     "volatile": "changes at every calculation; only the formula is compared",
-    "not checked": "needs a function that sheetsim does not have",
+    "not checked": "needs a function that sheetsim does not have, or is a cell of a data table",
     "different": "another value or another formula; the comment says which",
     "missing": "only the original has it",
     "extra": "only the other side has it",

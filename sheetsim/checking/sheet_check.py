@@ -90,6 +90,8 @@ class SheetCheck:
         self.theirs, self.ours = _Cells.of(theirs, sheet, shape, areas), _Cells.of(ours, match, shape, areas)
         self.same_formula = self._same_formulas()
         self.volatile = _padded(volatile.get(match.title) if match else None, shape)
+        self.tables = _padded(sheet.not_computed() if sheet else None, shape)
+        self.computed = (self.theirs.formula > 0) | self.tables
 
     def _same_formulas(self) -> Bools:
         """Where both sides hold the same formula, or none. Each distinct pair of formulas is compared once."""
@@ -116,8 +118,8 @@ class SheetCheck:
 
     def _states(self) -> npt.NDArray[np.uint8]:
         theirs, ours = self.theirs, self.ours
-        computed = theirs.formula > 0
-        has, our_has = computed | (theirs.kind != BLANK), (ours.formula > 0) | (ours.kind != BLANK)
+        computed = self.computed
+        has, our_has = (theirs.formula > 0) | (theirs.kind != BLANK), (ours.formula > 0) | (ours.kind != BLANK)
         same = self.same_formula & (theirs.kind == ours.kind) & (theirs.num.view(np.int64) == ours.num.view(np.int64))
         both = has & our_has
         unknown = (ours.kind == ERROR) & (ours.num == UNSUPPORTED)
@@ -126,6 +128,7 @@ class SheetCheck:
         state[both & same] = CONSTANT
         state[both & same & computed] = EQUAL
         state[both & computed & self.same_formula & unknown] = NOT_CHECKED
+        state[both & same & self.tables] = NOT_CHECKED
         state[both & computed & self.same_formula & self.volatile] = VOLATILE
         state[has & ~our_has] = MISSING
         state[~has & our_has] = EXTRA
@@ -138,7 +141,7 @@ class SheetCheck:
         counts = np.bincount(states.ravel(), minlength=len(WORDS)).tolist()
         return SheetReport(
             self.title,
-            computed=int((self.theirs.formula > 0).sum()) - counts[VOLATILE],
+            computed=int(self.computed.sum()) - counts[VOLATILE],
             equal=counts[EQUAL],
             constants=counts[CONSTANT],
             prose=counts[PROSE],

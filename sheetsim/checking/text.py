@@ -67,7 +67,7 @@ def _print_remarks(report: Report) -> None:
     if report.left_out:
         print(f"left out, since only one side has them: {', '.join(report.left_out)}")
     if report.unchecked:
-        print(f"not checked: {so_many(report.unchecked)} that need functions which sheetsim does not have")
+        print(f"not checked: {so_many(report.unchecked)} that need what sheetsim does not have")
     for name, cells in report.unsupported.items():
         more = f" and {len(cells) - 5:,} more" if len(cells) > 5 else ""
         print(f"  {name}, used in {', '.join(cells[:5])}{more}")

@@ -1,6 +1,7 @@
 """The command line: each command opens, calls the library and prints.
 
-Exit status: 0 done, 1 a difference or a failed check was found, 2 the arguments or the input are unusable.
+Exit status: 0 done, 1 a difference or a failed check was found, 2 the arguments or the input are unusable; 70 and 130,
+after a mistake of ours and after Ctrl-C, are of ``support/last_resort.py``.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from io import TextIOWrapper
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 
@@ -22,6 +23,7 @@ from sheetsim.cli.run import run
 from sheetsim.cli.solve import solve
 from sheetsim.cli.train.command import app as train
 from sheetsim.errors import SheetsimError
+from sheetsim.support import last_resort, ownership
 
 app = typer.Typer(
     add_completion=False,
@@ -32,36 +34,42 @@ app = typer.Typer(
     help="A numerical engine that mirrors spreadsheets, to the last bit of Excel's arithmetic.",
 )
 
-STOPPED = 130  # the exit status after Ctrl-C
+UNUSABLE = 2  # the exit status where the arguments or the input are to blame
 UsageError: Any = typer.BadParameter.__bases__[0]  # typer gives it no name of its own
 
 
 def main() -> None:
+    """Runs the command line and ends the process, with one line on standard error for all that goes wrong."""
+    last_resort.run(command_line)
+
+
+def command_line() -> None:
     """Runs the command line; whatever a user can do wrong comes to one line on standard error."""
     sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115 - a closed one is None
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
+    ownership.forget()  # what a command before this one, in the same process, asked about
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a terminal that lacks a sign shows ? in its place
             stream.reconfigure(errors="replace")
     try:
-        status = _run(sys.argv[1:] or ["--help"])
+        status = _run([word for word in sys.argv[1:] if word != last_resort.DEBUG] or ["--help"])
         sys.stdout.flush()
     except UsageError as error:
-        _fail_once(f"{error.format_message()} ({_help_of(error)})")
+        last_resort.say_once(f"{error.format_message()} ({_help_of(error)})")
     except SheetsimError as error:
-        _fail_once(str(error))
+        last_resort.say_once(str(error))
     except MemoryError:
-        _fail("there is not enough memory for that")
-    except (typer.Abort, KeyboardInterrupt):
-        status = STOPPED
+        last_resort.say("there is not enough memory for that")
+    except typer.Abort:
+        raise KeyboardInterrupt from None
     except BrokenPipeError:  # the reader of a pipe has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains of it at exit
+        last_resort.silence()
         sys.exit(0)
     except OSError as error:
-        _fail(f"{error.filename or 'output'}: {error.strerror or error}")
-    if status == STOPPED:  # typer may have caught the Ctrl-C
-        print("sheetsim: stopped", file=sys.stderr)
-    sys.exit(status if isinstance(status, int) else 0)
+        last_resort.say(f"{error.filename or 'output'}: {error.strerror or error}")
+    else:
+        sys.exit(status if isinstance(status, int) else 0)
+    sys.exit(UNUSABLE)
 
 
 def _run(arguments: list[str]) -> Any:
@@ -72,20 +80,6 @@ def _run(arguments: list[str]) -> Any:
             return command.invoke(context)
     except typer.Exit as done:
         return done.exit_code
-
-
-def _fail(message: str) -> NoReturn:
-    from sheetsim.support.terminal import plain
-
-    print(f"sheetsim: {plain(message)}", file=sys.stderr)
-    sys.exit(2)
-
-
-def _fail_once(message: str) -> NoReturn:
-    """Under torchrun a machine's processes all meet the same mistake; the first of them says so."""
-    if os.environ.get("LOCAL_RANK", "0") != "0":
-        sys.exit(2)
-    _fail(message)
 
 
 def _help_of(error: Exception) -> str:
@@ -106,8 +100,11 @@ def options(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
     ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Anywhere: of an internal error, print the whole traceback.")
+    ] = False,
 ) -> None:
-    """What stands before the name of a command: only ``--version``."""
+    """What stands before the name of a command. ``main`` has seen to ``--debug``, which may also stand behind it."""
 
 
 app.command("list")(list_)

@@ -12,8 +12,10 @@ import typer
 from sheetsim.cli.compare import lay_out, with_epochs
 from sheetsim.cli.files import (
     Force,
+    Raw,
     open_book,
     recalculate,
+    refuse_raw,
     refuse_same,
     save,
 )
@@ -47,6 +49,7 @@ def build(
         bool, typer.Option("--updated", help="With --epochs: carry over the updated weights, not those Run carries.")
     ] = False,
     self_check: SelfCheck = False,
+    raw: Raw = False,
     force: Force = False,
 ) -> None:
     """Recreate workbooks and write them with formulas and values.
@@ -75,7 +78,7 @@ def build(
     from sheetsim import library, writing
     from sheetsim.support import terminal
 
-    names = names or list(library.names())
+    names = list(dict.fromkeys(names or library.names()))
     own = OwnData(points, ratings, users, movies, factors, rating_range, seed)
     own.refuse_unused(names)
     if epochs and names != ["graddesc"]:
@@ -84,7 +87,9 @@ def build(
         raise InputError("--updated says what an epoch starts from: give --epochs, too")
     if self_check:
         refuse_self_check(names, csv)
+    refuse_raw(raw, csv)
     files = [out / _file_name(name, epochs) for name in names]
+    _refuse_twice(names, files)
     if not csv:
         for name, file in zip(names, files, strict=True):
             own.refuse_replaced(file)
@@ -96,11 +101,11 @@ def build(
         built = list(built)
         for book, _ in built:
             own.refuse_replaced(out, book)
-        ownership.refuse([path for book, _ in built for path in writing.replaced(book, out, as_csv=True)], force)
+        ownership.refuse([path for book, _ in built for path in writing.replaced(book, out, True, raw)], force)
     rows = []
     for (book, spent), file in zip(built, files, strict=True):
         started = time.perf_counter()
-        path = save(book, out if csv else file, csv)
+        path = save(book, out if csv else file, csv, raw)
         cells = sum(int(sheet.computed().sum()) for sheet in book.sheets)
         rows.append([str(path), len(book.sheets), cells, f"{spent + time.perf_counter() - started:.2f} s"])
     terminal.table("written", ["file", "sheets", "formula cells", "time"], rows, ["sheets", "formula cells", "time"])
@@ -109,10 +114,22 @@ def build(
 def _file_name(name: str, epochs: int | None) -> str:
     """The file that a workbook, given by name or by path, is built into."""
     from sheetsim import library
+    from sheetsim.reading.kind import suffix_of
 
-    if name not in library.names():
-        return Path(name).name
-    return f"{with_epochs(name, epochs) if epochs else name}.xlsx"
+    if name in library.names():
+        return f"{with_epochs(name, epochs) if epochs else name}.xlsx"
+    path = Path(name)
+    if not path.is_file():  # of which the reader has more to say
+        return path.name
+    suffix = suffix_of(path)  # by its contents: it may be called anything
+    return path.name if path.suffix.casefold() == suffix else path.stem.removesuffix(suffix) + suffix
+
+
+def _refuse_twice(names: list[str], files: list[Path]) -> None:
+    """Raises InputError for workbooks that would be written over one another."""
+    for number, file in enumerate(files):
+        if (first := [each.name.casefold() for each in files].index(file.name.casefold())) < number:
+            raise InputError(f"{names[first]} and {names[number]} would both be written to {file}")
 
 
 def _built(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 FORCE = "Replace files even if they hold work of yours: what sheetsim did not write, or was changed since."
 Force = Annotated[bool, typer.Option("--force", help=FORCE)]
+RAW = "In .csv files, leave texts as they are that a spreadsheet program would take for formulas: no apostrophe."
+Raw = Annotated[bool, typer.Option("--raw", help=RAW)]
 
 
 def refuse_early(out: Path | None, force: bool) -> None:
@@ -26,11 +29,19 @@ def refuse_early(out: Path | None, force: bool) -> None:
         ownership.refuse([out], force)
 
 
-def refuse_loss(book: Workbook, out: Path, force: bool) -> None:
-    """Raises InputError if the workbook, written as it is now, would replace what may be a person's work."""
+def refuse_loss(book: Workbook, out: Path, force: bool, raw: bool = False) -> None:
+    """Raises InputError if .csv files of the workbook as it is now would replace what may be a person's work. Any other
+    file was asked about before the work."""
     from sheetsim import writing
 
-    ownership.refuse(writing.replaced(book, out), force)
+    if out.suffix.casefold() not in ownership.KINDS:
+        ownership.refuse(writing.replaced(book, out, raw=raw), force)
+
+
+def refuse_raw(raw: bool, as_csv: bool) -> None:
+    """Raises InputError where ``--raw`` would say nothing."""
+    if raw and not as_csv:
+        raise InputError("--raw is for texts in .csv files: ask for such files, too")
 
 
 def refuse_same(out: Path | None, source: Path) -> None:
@@ -44,7 +55,8 @@ def read_file(path: Path) -> Workbook:
     from sheetsim import library
 
     with reading(path) as progress:
-        return library.open(path, progress)
+        book = library.open(path, progress)
+    return _warned(book)
 
 
 def open_book(what: str, data: dict[str, Any] | None = None) -> Workbook:
@@ -54,7 +66,17 @@ def open_book(what: str, data: dict[str, Any] | None = None) -> Workbook:
     if data:
         return library.build(what, **data)
     with reading(Path(what)) as progress:
-        return library.open(what, progress)
+        book = library.open(what, progress)
+    return _warned(book)
+
+
+def _warned(book: Workbook) -> Workbook:
+    """The workbook, what there is to say of its file said: on standard error, for the rest may be read by a program."""
+    from sheetsim.support.plain import plain
+
+    for line in book.warnings:
+        print(f"sheetsim: {plain(line)}", file=sys.stderr)
+    return book
 
 
 @contextmanager
@@ -82,7 +104,7 @@ def recalculate(book: Workbook) -> None:
         book.recalculate(advance)
 
 
-def save(book: Workbook, path: Path, as_csv: bool = False) -> Path:
+def save(book: Workbook, path: Path, as_csv: bool = False, raw: bool = False) -> Path:
     """Writes a workbook, with a bar; returns where. One that sheetsim defines gets its contents sheet."""
     from sheetsim import writing
     from sheetsim.study.contents import add_contents
@@ -92,7 +114,7 @@ def save(book: Workbook, path: Path, as_csv: bool = False) -> Path:
         add_contents(book)
     total = sum(int(sheet.computed().sum()) for sheet in book.sheets)
     with terminal.progress(f"writing {path.name}", total) as advance:
-        return writing.save(book, path, advance, as_csv)
+        return writing.save(book, path, advance, as_csv, raw)
 
 
 def say(line: str) -> None:

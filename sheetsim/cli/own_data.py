@@ -75,7 +75,9 @@ class OwnData:
     def refuse_replaced(self, out: Path | None, as_csv: Workbook | None = None) -> None:
         """Raises InputError if what is to be written, a file or a workbook's .csv files into a folder, would take the
         place of a file given."""
-        written = [out / f"{as_csv.name}.{sheet.title}.csv" for sheet in as_csv.sheets] if out and as_csv else [out]
+        from sheetsim import writing
+
+        written = writing.csv_files(as_csv, out) if out and as_csv else [out]
         for path in written:
             for source in self.files.values():
                 refuse_same(path, source)

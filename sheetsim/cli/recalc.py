@@ -56,6 +56,8 @@ def recalc(
     cells, changed, volatile = _changed(book, stored)
     drawn = f" ({volatile:,} volatile ones not counted)" if volatile else ""
     print(f"{cells:,} formula cells computed in {spent:.3f} s, {changed:,} other than stored{drawn}; written to {path}")
+    if left := sum(int(sheet.not_computed().sum()) for sheet in book.sheets):
+        print(f"{left:,} cells of data tables not computed")
 
 
 def _changed(book: Workbook, stored: Snapshot) -> tuple[int, int, int]:

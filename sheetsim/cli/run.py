@@ -9,9 +9,11 @@ import typer
 
 from sheetsim.cli.files import (
     Force,
+    Raw,
     open_book,
     refuse_early,
     refuse_loss,
+    refuse_raw,
     save,
 )
 from sheetsim.cli.own_data import OwnData, Points
@@ -34,6 +36,7 @@ def run(
     out: Annotated[Path | None, typer.Option(help="Write the workbook as it is afterwards.")] = None,
     points: Points = None,
     self_check: SelfCheck = False,
+    raw: Raw = False,
     force: Force = False,
 ) -> None:
     """Press Reset and Run on a sheet, and show each epoch.
@@ -57,7 +60,8 @@ def run(
     if self_check:
         if out is None:
             raise InputError("--self-check adds a sheet to the file that --out writes: give --out, too")
-        refuse_self_check([workbook], as_csv=out.suffix.casefold() in writing.CSV)
+        refuse_self_check([workbook], as_csv=writing.is_csv(out))
+    refuse_raw(raw, out is not None and writing.is_csv(out))
     own = OwnData(points)
     own.refuse_unused([workbook])
     own.refuse_replaced(out)
@@ -68,11 +72,11 @@ def run(
     with terminal.progress(f"{sheet}: epochs", epochs) as advance:
         history = running.run(book, sheet, epochs, settings, reset, trace, lambda epoch: advance(epoch > 0))
     if out:
-        refuse_loss(book, out, force)
+        refuse_loss(book, out, force, raw)
     for turn, frame in enumerate(history.rows):
         terminal.table(f"epoch {turn}", frame.columns, frame.itertuples(index=False), frame.columns)
     terminal.table(f"{book.name}!{book[sheet].title}", history.headings, history.table, history.headings)
     if out:
         if self_check:
             with_self_check(book)
-        print(f"written to {save(book, out)}")
+        print(f"written to {save(book, out, raw=raw)}")

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sheetsim.cli.files import Force, open_book, refuse_loss, refuse_same, save, say
+from sheetsim.cli.files import Force, Raw, open_book, refuse_early, refuse_raw, refuse_same, save, say
 from sheetsim.cli.own_data import Factors, Movies, OwnData, Points, RatingRange, Ratings, Users
 from sheetsim.errors import InputError
+from sheetsim.support import ownership
 from sheetsim.support.extras import install
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def solve(
     movies: Movies = None,
     factors: Factors = None,
     rating_range: RatingRange = None,
+    raw: Raw = False,
     force: Force = False,
 ) -> None:
     """Change cells until a formula is smallest: Excel's Solver.
@@ -86,10 +88,13 @@ def solve(
     path = out or _default(book, book[sheet].title)
     own.refuse_replaced(path)
     writing.refuse_suffix(book, path)
+    refuse_raw(raw, writing.is_csv(path))
     _refuse_unwritable(path)
     if book.source:
         refuse_same(path, book.source)
-    refuse_loss(book, path, force)
+    refuse_early(path, force)
+    if writing.is_csv(path):  # the search is to change the numbers: none of the files can stay as it is
+        ownership.refuse(writing.csv_files(book, path.with_suffix("")), force)
 
     def watch(seed: int | None, iteration: int, objective: float) -> None:
         show(f"{_named(seed)}, iteration {iteration:,}, objective {objective:.10g}")
@@ -97,13 +102,13 @@ def solve(
     with terminal.status(f"{book.name}!{sheet}:") as show:
         solution = search(book, sheet, cells, minimise, maximise, seed, starts, gradients.value, iterations, watch)
     _print(solution)
-    print(f"written to {save(book, path)}")
+    print(f"written to {save(book, path, raw=raw)}")
 
 
 def _default(book: Workbook, sheet: str) -> Path:
-    if book.source is None:
-        return Path("out") / f"{book.name}_{sheet}_solved.xlsx"
-    return Path("out") / f"{book.source.stem}_{sheet}_solved{book.source.suffix}"
+    from sheetsim import writing
+
+    return Path("out") / f"{book.name}_{sheet}_solved{writing.suffix_for(book)}"
 
 
 def _refuse_unwritable(path: Path) -> None:

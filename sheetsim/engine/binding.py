@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sheetsim.errors import FormulaError
 from sheetsim.functions import row_of
 from sheetsim.functions.arguments import Want
@@ -9,45 +11,98 @@ from sheetsim.functions.operands import operand_want
 from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS
 from sheetsim.model.formula import Formula
 from sheetsim.model.names import Table
-from sheetsim.model.nodes import Binary, Call, Corner, Error, Name, Node, Ref, TableRef, Unary, children, fold
+from sheetsim.model.nodes import Binary, Call, Corner, Error, Name, Node, Ref, TableRef, Unary, children, fold, walk
 from sheetsim.model.sheet import Book, Sheet
 
-DEEPEST = 32  # names that stand for names that stand for names
+MOST = 1 << 14  # operands and operators of a formula, its names replaced: names of names grow with every step
+
+Key = tuple[str, str]  # a name: the sheet that it is seen from, and itself, both in lower case
 
 
-def bind(tree: Node, sheet: Sheet, row: int, depth: int = 0) -> Node:
+def bind(tree: Node, sheet: Sheet, row: int) -> Node:
     """The tree with every name and table reference replaced by what it stands for, and every reference naming its
     sheet. ``row`` is that of the formula (it decides which table ``[@Sex]`` means). Raises FormulaError for a sheet
     that is not there; an unknown name is Excel's ``#NAME?``, a value."""
-    return fold(tree, lambda node, below: _bound(node, below, sheet, row, depth))
+    meanings: dict[Key, Node] = {}
+    for key, meant, scope in _named_in(tree, sheet, row):
+        meanings[key] = _replaced(meant, scope, row, meanings)
+    return _replaced(tree, sheet, row, meanings)
 
 
-def _bound(node: Node, below: tuple[Node, ...], sheet: Sheet, row: int, depth: int) -> Node:
+def _replaced(tree: Node, sheet: Sheet, row: int, meanings: dict[Key, Node]) -> Node:
+    return fold(tree, lambda node, below: _bound(node, below, sheet, row, meanings))
+
+
+def _named_in(tree: Node, sheet: Sheet, row: int) -> Iterator[tuple[Key, Node, Sheet]]:
+    """The names that a formula uses, those that they use before them, each once: what it stands for and where that is
+    seen from. The walk goes into depth with a stack of its own, as names may stand for names a thousand times over."""
+    sizes: dict[Key, int] = {}
+    begun: dict[Key, str] = {}  # the names on the way to the one at hand
+    path = [(tree, sheet, _names_of(tree))]
+    while path:
+        tree, scope, names = path[-1]
+        name = next((n for n in names if _key(n, scope) not in sizes), None)
+        if name is not None:
+            key, other = _key(name, scope), _sheet_of(name.sheet, scope)
+            if key in begun:
+                chain = [*list(begun.values())[list(begun).index(key) :], name.name]
+                raise FormulaError(f"names that stand for one another in a circle: {' → '.join(chain)}")
+            begun[key] = name.name
+            meant = _meant(name, other, row)
+            path.append((meant, other, _names_of(meant)))
+            continue
+        path.pop()
+        size = sum(sizes[_key(node, scope)] if isinstance(node, Name) else 1 for node in walk(tree))
+        if size > MOST:
+            what = f"the name {list(begun.values())[-1]} stands for" if begun else "stands for"
+            raise FormulaError(f"{what} a formula of more than {MOST:,} operands and operators, its names replaced")
+        if begun:
+            key, _ = begun.popitem()
+            sizes[key] = size
+            yield key, tree, scope
+
+
+def _names_of(tree: Node) -> Iterator[Name]:
+    return (node for node in walk(tree) if isinstance(node, Name))
+
+
+def _key(name: Name, sheet: Sheet) -> Key:
+    return _sheet_of(name.sheet, sheet).title.casefold(), name.name.casefold()
+
+
+def _bound(node: Node, below: tuple[Node, ...], sheet: Sheet, row: int, meanings: dict[Key, Node]) -> Node:
     if isinstance(node, Ref):
         return Ref(_sheet_of(node.sheet, sheet).title, node.first, node.last, node.shape)
     if isinstance(node, Name):
-        return _named(node, sheet, row, depth)
+        return meanings[_key(node, sheet)]
     if isinstance(node, TableRef):
         return _table_cells(node, sheet, row)
     rebuilt = _rebuilt(node, below)
-    return _summed_beside(rebuilt) if isinstance(rebuilt, Call) else rebuilt
+    return _made_alike(rebuilt) if isinstance(rebuilt, Call) else rebuilt
 
 
-def _summed_beside(call: Call) -> Call:
-    """``SUMIF(A1:A6,">0",E1)``: Excel goes by the first cell of the third range and takes as many as the first has."""
+def _made_alike(call: Call) -> Call:
+    """``SUMIF(A1:A6,">0",E1)``: the row says that the third range is taken as large as the first."""
     row = row_of(call)
-    if row is None or row.arguments.at(2).want is not Want.ALIKE or len(call.arguments) != 3:
+    if row is None:
         return call
-    span, criterion, target = call.arguments
+    wants = [row.arguments.at(place).want for place in range(len(call.arguments))]
+    pairs = zip(call.arguments, wants, strict=True)
+    made = (_as_large_as(call.arguments[0], node) if want is Want.ALIKE else node for node, want in pairs)
+    return Call(call.name, tuple(made))
+
+
+def _as_large_as(span: Node, target: Node) -> Node:
+    """Excel goes by the first cell of the target and takes as many as the span has."""
     if not (isinstance(span, Ref) and isinstance(target, Ref)) or span.shape not in ("cell", "range"):
-        return call
+        return target
     alike = [one == two for one, two in zip(span.first[2:], span.last[2:], strict=True)]
     if not all(alike):  # the size of the range differs from cell to cell
-        return call
+        return target
     first = target.first
     wide = span.last.column - span.first.column
     last = first._replace(row=first.row + span.last.row - span.first.row, column=first.column + wide)
-    return Call(call.name, (span, criterion, Ref(target.sheet, first, last, span.shape)))
+    return Ref(target.sheet, first, last, span.shape)
 
 
 def _sheet_of(title: str | None, sheet: Sheet) -> Sheet:
@@ -59,19 +114,17 @@ def _sheet_of(title: str | None, sheet: Sheet) -> Sheet:
     return found
 
 
-def _named(node: Name, sheet: Sheet, row: int, depth: int) -> Node:
-    scope = _sheet_of(node.sheet, sheet)
-    found = sheet.book.find_name(node.name, scope.title)
+def _meant(node: Name, scope: Sheet, row: int) -> Node:
+    """What a name stands for where it is seen from a sheet, the names in that as they are."""
+    found = scope.book.find_name(node.name, scope.title)
     if found is None:
-        table = sheet.book.tables.get(node.name.casefold())
-        return Error("#NAME?") if table is None else _table_cells(TableRef(table.name, (), None, None), sheet, row)
-    if depth >= DEEPEST:
-        raise FormulaError(f"the name {node.name} stands for itself")
+        table = scope.book.tables.get(node.name.casefold())
+        return Error("#NAME?") if table is None else _table_cells(TableRef(table.name, (), None, None), scope, row)
     try:
         tree = Formula.read("=" + found.text, 0, 0).tree
     except FormulaError as error:
         raise FormulaError(f"the name {node.name} stands for {found.text!r}: {error}") from None
-    return bind(_wrapped(tree), scope, row, depth + 1)
+    return _wrapped(tree)
 
 
 def _wrapped(tree: Node) -> Node:

@@ -15,6 +15,7 @@ from sheetsim.model.nodes import Node, Ref, walk
 from sheetsim.model.sheet import Book, Sheet
 
 WHOLE = Rect(0, 0, MAX_ROWS - 1, MAX_COLUMNS - 1)  # all places of a sheet
+MOST_SPREAD = 1 << 20  # cells of a workbook that array formulas may lie over: a whole column
 FAR = 1_000  # a fixed reference that reaches further than this beyond the last cell in use is cut there
 
 
@@ -90,6 +91,17 @@ def _array_blocks(sheet: Sheet) -> list[Block]:
     return found
 
 
+def _refuse_widest(blocks: list[Block]) -> None:
+    """A line of a file can spread one formula over all of a sheet, which no machine would finish writing."""
+    spread = [block for block in blocks if block.spill]
+    if sum(block.cells.size for block in spread) > MOST_SPREAD:
+        widest = max(spread, key=lambda block: block.cells.size)
+        raise FormulaError(
+            f"{widest.where()}: array formulas over more than {MOST_SPREAD:,} cells, the largest over "
+            f"{widest.cells.size:,} in {widest.cells}"
+        )
+
+
 def blocks_of(book: Book) -> list[Block]:
     """All blocks of a workbook, bound: each has its tree and its references. Raises FormulaError naming the cell."""
     found: list[Block] = []
@@ -97,6 +109,7 @@ def blocks_of(book: Book) -> list[Block]:
         if sheet.rows and sheet.columns:
             found += [Block(sheet, rect, n) for rect, n in runs(sheet.formula[: sheet.rows, : sheet.columns])]
         found += _array_blocks(sheet)
+    _refuse_widest(found)
     for index, block in enumerate(found):
         block.index = index
         bind_block(block)

@@ -46,6 +46,11 @@ class Context:
         off = np.where(bad.any(axis=(2, 3), keepdims=True), float(REF), 0.0)
         return first_error(ref.errors, off)
 
+    def window(self, sheet: Sheet, rect: Rect) -> Values:
+        """A rectangle as the array that one cell sees, the cells beyond all that the sheet holds as blanks."""
+        num, kind = held_of(sheet, rect)
+        return Values(num[None, None], uniform(kind[None, None]), True)
+
     def _held(self, sheet: Sheet, rows: np.ndarray, columns: np.ndarray) -> Values:
         """The cells at these places; those beyond all that the sheet holds are blank, and not looked at."""
         height, width = sheet.num.shape
@@ -73,3 +78,13 @@ def places(ref: Reference) -> tuple[np.ndarray, np.ndarray]:
     """The rows, of shape (rows, columns, h, 1), and the columns, (rows, columns, 1, w), that a reference points at."""
     rows = ref.top + np.arange(ref.height).reshape(1, 1, -1, 1)
     return rows, ref.left + np.arange(ref.width).reshape(1, 1, 1, -1)
+
+
+def held_of(sheet: Sheet, rect: Rect) -> tuple[np.ndarray, np.ndarray]:
+    """The nums and kinds of a rectangle: a view where the sheet holds all of it, otherwise a copy with blanks."""
+    num, kind = sheet.num[rect.slices], sheet.kind[rect.slices]
+    if num.shape == rect.shape:
+        return num, kind
+    wide_num, wide_kind = np.zeros(rect.shape, order="F"), np.full(rect.shape, BLANK, np.uint8, order="F")
+    wide_num[: num.shape[0], : num.shape[1]], wide_kind[: num.shape[0], : num.shape[1]] = num, kind
+    return wide_num, wide_kind

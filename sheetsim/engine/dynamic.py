@@ -2,7 +2,8 @@
 
 No order of blocks can be made from what is not known yet. So a run sets out in the order that the formulas' own
 references give. A reference that turns out to point at cells yet to be computed says so, with ``NotReady``; the
-dependency is learned, the order made anew, and the run goes on. The next recalculation begins with what was learned.
+dependency is learned, what it waits for is computed first, and the run goes on. Only where blocks wait for one another
+is the order made anew at once. The next recalculation begins with what was learned.
 """
 
 from __future__ import annotations
@@ -55,15 +56,13 @@ class Learning:
 
     def __init__(self, blocks: list[Block], edges: list[list[int]]):
         self.blocks, self.edges = blocks, edges
-        self.learned: list[tuple[int, int]] = []
+        self.known = [list(found) for found in edges]  # the precedents of each block, the learned ones among them
+        self.learned: set[tuple[int, int]] = set()
         self.stale = False  # what is learned was so for other values, and may no longer hold
 
     def order(self) -> list[list[int]]:
         """The groups of blocks in which to compute, precedents first."""
-        edges = [list(found) for found in self.edges]
-        for block, precedent in self.learned:
-            edges[block].append(precedent)
-        return groups(edges)
+        return groups(self.known)
 
     def begin(self) -> None:
         """Before a run: what is known is of an earlier one."""
@@ -77,13 +76,16 @@ class Learning:
         if not fresh:  # would go on for ever
             where = self.blocks[group[0]].where()
             raise FormulaError(f"{where}: no order found for what it refers to at run time") from None
-        self.learned += fresh
+        self.learned.update(fresh)
+        for block, precedent in fresh:
+            self.known[block].append(precedent)
 
     def forget(self, circle: CycleError) -> None:
         """After a circle: what an earlier run noted may have closed it. Raises the circle again if it is a real one."""
         if not self.stale:
             raise circle
-        self.stale, self.learned = False, []
+        self.stale, self.learned = False, set()
+        self.known = [list(found) for found in self.edges]
 
     def needs_itself(self, block: int) -> bool:
         """Whether some cell of a block may depend on another of the same block."""

@@ -45,22 +45,37 @@ def run(plan: Plan, groups: list[list[int]], progress: Progress | None = None) -
     asked = [i for group in groups for i in group]
     plan.done.difference_update(asked)
     plan.dynamic.begin()
-    while True:
+    ahead = groups[::-1]  # the next one last
+    begun: set[int] = set()  # blocks that turned out to wait for others
+    learned = False
+    while ahead:
+        group = ahead[-1]
         try:
-            with trapping():
-                for group in groups:
-                    if not plan.done.issuperset(group):
-                        _compute(plan, group)
-                        plan.done.update(group)
-                        if progress:
-                            progress(sum(plan.blocks[i].cells.size for i in group))
-            return
+            if not plan.done.issuperset(group):
+                with trapping():
+                    _compute(plan, group)
+                plan.done.update(group)
+                if progress:
+                    progress(sum(plan.blocks[i].cells.size for i in group))
+            begun.difference_update(group)
+            ahead.pop()
+            continue
         except NotReady as wanted:
             plan.dynamic.learn(group, wanted)
+            begun.update(group)
+            learned = True
+            first = plan.first(wanted.blocks)
+            if begun.isdisjoint(i for group in first for i in group):
+                ahead += first
+                continue
         except CycleError as circle:
             plan.dynamic.forget(circle)
             plan.done.difference_update(asked)
-        groups = plan.order = plan.dynamic.order()
+        plan.reorder()
+        ahead, learned = plan.order[::-1], False
+        begun.clear()
+    if learned:
+        plan.reorder()
 
 
 def _compute(plan: Plan, group: list[int]) -> None:

@@ -17,6 +17,7 @@ from sheetsim.model.values import ERROR, NA
 
 Part = tuple[int, Rect]  # the number of a block, and those of its cells that are computed at once
 STRETCH = 8192  # cells worked on at once: their temporary arrays fit the cache
+MOST = 1 << 20  # cells that one row of a stretch may look at; with more, a block is computed some columns at a time
 
 
 def compute_block(plan: Plan, index: int) -> None:
@@ -28,9 +29,12 @@ def compute_block(plan: Plan, index: int) -> None:
         for _, cell in pieces(plan, index, rect):
             compute_part(plan, index, cell)
         return
-    stretch = max(1, STRETCH // (rect.columns * program.window))
-    for top in range(rect.top, rect.bottom + 1, stretch):
-        compute_part(plan, index, Rect(top, rect.left, min(top + stretch - 1, rect.bottom), rect.right))
+    wide = min(rect.columns, max(1, MOST // program.window))
+    stretch = max(1, STRETCH // (wide * program.window))
+    for left in range(rect.left, rect.right + 1, wide):
+        right = min(left + wide - 1, rect.right)
+        for top in range(rect.top, rect.bottom + 1, stretch):
+            compute_part(plan, index, Rect(top, left, min(top + stretch - 1, rect.bottom), right))
 
 
 def pieces(plan: Plan, index: int, rect: Rect) -> Iterator[Part]:

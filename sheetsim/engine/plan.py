@@ -10,7 +10,7 @@ import numpy as np
 
 from sheetsim.engine.blocks import Block, blocks_of
 from sheetsim.engine.dynamic import DONE, Learning, NotReady
-from sheetsim.engine.order import Map, precedents
+from sheetsim.engine.order import Map, precedents, reached
 from sheetsim.engine.program import Program
 from sheetsim.errors import UnknownFunction
 from sheetsim.model.address import Rect
@@ -33,11 +33,16 @@ class Plan:
         self.map = Map(book.sheets, self.blocks)
         self.edges = [precedents(block, self.map) for block in self.blocks]
         self.dynamic = Learning(self.blocks, self.edges)
-        self.order = self.dynamic.order()
+        self.reorder()
         self.done: set[int] = set()  # the blocks that hold their results
         self.cell_states: dict[int, np.ndarray] = {}  # of blocks that are computed cell by cell: what is done
         self.recurrences: dict[tuple[int, ...], object] = {}  # how each group that depends on itself is computed
         self.runs = 0  # how often it was run: what one run knows the next must not take for granted
+
+    def reorder(self) -> None:
+        """Makes the order anew, by all that is known."""
+        self.order = self.dynamic.order()
+        self.group_of = {block: k for k, group in enumerate(self.order) for block in group}
 
     def _program(self, block: Block) -> Program:
         missing: list[str] = []
@@ -49,6 +54,12 @@ class Plan:
     def waits_for_itself(self, group: list[int]) -> bool:
         """Whether some cell of the group may depend on another."""
         return len(group) > 1 or self.dynamic.needs_itself(group[0])
+
+    def first(self, blocks: list[int]) -> list[list[int]]:
+        """The groups to compute before these blocks are done, theirs among them, what comes first at the end."""
+        found = reached(self.dynamic.known, blocks, self.done)
+        self.done.difference_update(found)  # for the walk they counted as seen
+        return [self.order[k] for k in dict.fromkeys(self.group_of[i] for i in reversed(found))]
 
     def require(self, sheet: Sheet, rect: Rect, rows: np.ndarray, columns: np.ndarray) -> None:
         """Raises NotReady if cells that a reference points at are yet to be computed."""

@@ -2,45 +2,66 @@
 
 Computed cell by cell, such a column costs the square of its length. But a sum from left to right passes through the
 sums of all shorter ranges on its way, so one accumulation gives them all, to the last bit. The same holds for the
-count, the mean, the largest and the smallest.
+sum of squares, the product, the counts, the mean, the largest and the smallest.
 """
 
 from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from typing import NamedTuple
+from itertools import accumulate
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from sheetsim.engine.blocks import Block, clipped, reach
 from sheetsim.engine.context import Context
 from sheetsim.engine.views import Reading
-from sheetsim.excel.arithmetic import Array
+from sheetsim.excel.arithmetic import Array, product
 from sheetsim.excel.arrays import Values, error_value, first_error, outcome, single
 from sheetsim.functions import row_of
 from sheetsim.functions.table import Cumulative
 from sheetsim.model.address import Rect
 from sheetsim.model.nodes import Call, Node, Ref
-from sheetsim.model.values import DIV0, ERROR, NUMBER
+from sheetsim.model.values import BLANK, DIV0, ERROR, NUMBER
 
 
-class Rule(NamedTuple):
+class Accumulation(NamedTuple):
     """How to go on from the numbers so far to one more: for numbers, for arrays, and what there is before the first."""
 
     step: Callable[[float, float], float]
-    ufunc: np.ufunc
+    accumulated: Callable[[Array], Array]
     start: float
 
 
-SUMMED = Rule(operator.add, np.add, 0.0)
+def _squares(num: Array) -> Array:
+    with np.errstate(all="ignore"):
+        return np.add.accumulate(num * num)
+
+
+def _products(num: Array) -> Array:
+    return np.array(list(accumulate(num.tolist(), product)))
+
+
+SUMMED = Accumulation(operator.add, np.add.accumulate, 0.0)
 RUNNING = {
     Cumulative.SUM: SUMMED,
+    Cumulative.SQUARES: Accumulation(lambda total, num: total + num * num, _squares, 0.0),
+    Cumulative.PRODUCT: Accumulation(product, _products, 1.0),
     Cumulative.COUNT: SUMMED,
+    Cumulative.FILLED: SUMMED,
     Cumulative.MEAN: SUMMED,
-    Cumulative.LARGEST: Rule(max, np.maximum, -np.inf),
-    Cumulative.SMALLEST: Rule(min, np.minimum, np.inf),
+    Cumulative.LARGEST: Accumulation(max, np.maximum.accumulate, -np.inf),
+    Cumulative.SMALLEST: Accumulation(min, np.minimum.accumulate, np.inf),
 }
+
+
+COUNTS = (Cumulative.COUNT, Cumulative.FILLED)
+
+
+def _counts(what: Cumulative, kind: Any) -> Any:
+    """Whether cells of these kinds count; for one kind, or an array of them."""
+    return kind != BLANK if what is Cumulative.FILLED else kind == NUMBER
 
 
 def is_running(node: Node, block: Block) -> bool:
@@ -114,18 +135,18 @@ class RunningTotal(Reading):
         new = rect._replace(top=bottom + 1).slices
         kinds = self.sheet.kind[new].ravel().tolist()
         for num, kind in zip(self.sheet.num[new].ravel().tolist(), kinds, strict=True):
-            if kind == NUMBER:
+            if _counts(self.what, kind):
                 value, count = step(value, num), count + 1
             elif kind == ERROR:
                 error = error or num
         self.known = Known(run, rect.bottom, value, count, error)
-        if self.what is Cumulative.COUNT:
+        if self.what in COUNTS:
             return single(count)
         if error:
             return error_value(int(error))
         if self.what is Cumulative.MEAN:
             return single(value / count) if count else error_value(DIV0)
-        return single(0.0 if value == start else value)
+        return single(value + 0.0 if count else 0.0)
 
     def _column(self, part: Rect, column: int) -> Values:
         """The totals of one column of the block, of shape (rows, 1, 1, 1)."""
@@ -144,21 +165,21 @@ class RunningTotal(Reading):
 
 def totals(what: Cumulative, num: Array, kind: np.ndarray, ends: np.ndarray) -> Values:
     """The running totals at the places ``ends`` of a flat list, of shape (rows, 1, 1, 1)."""
-    used, error = kind == NUMBER, kind == ERROR
-    if what is Cumulative.COUNT:
-        return Values(_four(np.cumsum(used)[ends].astype(np.float64)))
-    _, ufunc, start = RUNNING[what]
+    used, error = np.asarray(_counts(what, kind)), kind == ERROR
+    count = np.cumsum(used)[ends]
+    if what in COUNTS:
+        return Values(_four(count.astype(np.float64)))
+    _, accumulated, start = RUNNING[what]
     with np.errstate(all="ignore"):
-        found = ufunc.accumulate(np.where(used, num, start))[ends]
+        found = accumulated(np.where(used, num, start))[ends]
     errors = None
     if error.any():
         first = error.argmax()
         errors = _four(np.where(ends >= first, num[first], 0.0))
     if what is Cumulative.MEAN:
-        count = np.cumsum(used)[ends]
         found = found / np.maximum(count, 1)
         errors = first_error(errors, _four(np.where(count == 0, float(DIV0), 0.0)))
-    return outcome(_four(np.where(found == start, 0.0, found)), errors)
+    return outcome(_four(np.where(count == 0, 0.0, found) + 0.0), errors)
 
 
 def _four(column: Array) -> Array:

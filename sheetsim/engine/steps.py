@@ -10,7 +10,7 @@ import numpy as np
 from sheetsim.engine.blocks import Block
 from sheetsim.engine.context import Context
 from sheetsim.engine.running_totals import RunningTotal
-from sheetsim.engine.views import ExpandingRange, RangeView, Stack, window
+from sheetsim.engine.views import ExpandingRange, RangeView, Stack, seen_at
 from sheetsim.excel.arrays import Values, choose, error_value, first_error, laid_out, single, trapping, uniform
 from sheetsim.functions.arguments import Want
 from sheetsim.functions.operators import OPERATORS, SIGNS
@@ -18,8 +18,7 @@ from sheetsim.functions.places import Reference, References, intersected, own_ce
 from sheetsim.functions.table import Function
 from sheetsim.model.address import Rect
 from sheetsim.model.nodes import ArrayConstant, Error, Logical, Node, Number, Ref, Text
-from sheetsim.model.sheet import Sheet
-from sheetsim.model.values import ERRORS, REF, VALUE, ExcelError, encode
+from sheetsim.model.values import ERRORS, VALUE, ExcelError, encode
 
 Step = Callable[[Stack, Context], None]
 
@@ -161,42 +160,29 @@ def place(block: Block, ref: Ref) -> Step:
     assert ref.sheet is not None
     sheet = block.sheet.book[ref.sheet]
 
-    def step(stack: Stack, context: Context) -> None:
-        rect = ref.rect(context.part.top, context.part.left)
-        if rect is None:
-            stack.append(error_value(REF))
-            return
+    def pointed_at(rect: Rect, context: Context) -> Reference:
         top = np.array(rect.top) if ref.first.row_absolute else rect.top + context.rows - context.part.top
         left = np.array(rect.left) if ref.first.column_absolute else rect.left + context.columns - context.part.left
         top, left = (np.asarray(x, np.int64).reshape(x.shape if x.ndim else (1, 1, 1, 1)) for x in (top, left))
-        stack.append(Reference(sheet, top, left, rect.rows, rect.columns))
+        return Reference(sheet, top, left, rect.rows, rect.columns)
 
-    return step
-
-
-def _one_cell(sheet: Sheet, cell: Rect, context: Context) -> Values:
-    return window(sheet, cell)
+    return lambda stack, context: stack.append(seen_at(ref, context, pointed_at))
 
 
-def own_cell(block: Block, ref: Ref, read_cell: Callable[[Sheet, Rect, Any], Any] = _one_cell) -> Step:
+def own_cell(block: Block, ref: Ref) -> Step:
     """The cell of a range in the formula's own row or column, where the range differs from cell to cell."""
     assert ref.sheet is not None
     sheet = block.sheet.book[ref.sheet]
 
-    def step(stack: Stack, context: Context) -> None:
-        rect = ref.rect(context.part.top, context.part.left)
-        if rect is None:
-            stack.append(error_value(REF))
-            return
+    def intersection(rect: Rect, context: Context) -> Values:
         row = context.part.top if rect.rows > 1 else rect.top
         column = context.part.left if rect.columns > 1 and rect.rows == 1 else rect.left
         own = Rect(row, column, row, column)
         if (rect.rows > 1 and rect.columns > 1) or not own.meets(rect):
-            stack.append(error_value(VALUE))
-            return
-        stack.append(read_cell(sheet, own, context))
+            return error_value(VALUE)
+        return context.window(sheet, own)
 
-    return step
+    return lambda stack, context: stack.append(seen_at(ref, context, intersection))
 
 
 def only_within(ref: Ref, tall: bool) -> Step:

@@ -5,17 +5,17 @@ A reference that moves with its cell has as many rows as the block, one that is 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from sheetsim.engine.blocks import Block, clipped, reach
-from sheetsim.engine.context import Context
+from sheetsim.engine.blocks import FAR, Block, clipped, reach
+from sheetsim.engine.context import Context, held_of
 from sheetsim.excel.arrays import Values, error_value, uniform
 from sheetsim.model.address import Rect
 from sheetsim.model.nodes import Ref
-from sheetsim.model.sheet import Sheet
 from sheetsim.model.values import BLANK, REF
 
 Stack = list[Any]
@@ -32,7 +32,10 @@ class Reading:
 
 
 class RangeView(Reading):
-    """A reference as a view of its sheet's arrays, cut to the part of the block that is being computed."""
+    """A reference as a view of its sheet's arrays, cut to the part of the block that is being computed.
+
+    A reference that goes far beyond the cells in use (``A:A`` where blanks count) gives what is held of it with blanks
+    around, made for each part anew: room in the sheet for all of it would be a gigabyte for a hundred columns."""
 
     def __init__(self, block: Block, ref: Ref, blanks_count: bool):
         """``blanks_count`` says whether blank cells matter to what is computed: if not, ``A:A`` ends with the last cell
@@ -44,7 +47,8 @@ class RangeView(Reading):
         assert rect is not None
         self.rect = rect = rect if blanks_count else clipped(ref, rect, self.sheet, alone=block.rect.size == 1)
         self.empty = rect.top >= self.sheet.rows or rect.left >= self.sheet.columns
-        if not self.empty:
+        self.far = rect.bottom >= self.sheet.rows + FAR or rect.right >= self.sheet.columns + FAR
+        if not (self.empty or self.far):
             self.sheet.reserve(rect.bottom + 1, rect.right + 1)
         rows, height = _axis(block.rect.rows, ref.first.row_absolute, rect.rows)
         columns, width = _axis(block.rect.columns, ref.first.column_absolute, rect.columns)
@@ -56,17 +60,13 @@ class RangeView(Reading):
             self.num, self.kind = np.broadcast_to(0.0, self.shape), np.broadcast_to(np.uint8(BLANK), self.shape)
             self.region = self.kind[:1, :1, 0, 0]
             return
-        self.num, self.kind = (self._view(a) for a in (self.sheet.num, self.sheet.kind))
         self.region = self.sheet.kind[self.rect.slices]
-
-    def _view(self, cells: np.ndarray) -> np.ndarray:
-        part = cells[self.rect.slices]
-        down, right = part.strides
-        return as_strided(part, self.shape, (down, right, down, right), writeable=False)
+        if not self.far:
+            self.num, self.kind = (_windows(a[self.rect.slices], self.shape) for a in (self.sheet.num, self.sheet.kind))
 
     def look(self, whole: bool) -> None:
         """Notes whether all cells are of one kind, and stay so while the block is computed."""
-        found = uniform(self.region) if whole else None
+        found = uniform(self.region) if whole and (self.empty or not self.far) else None
         self.known = found if isinstance(found, int) else None
 
     def __call__(self, stack: Stack, context: Context) -> None:
@@ -74,8 +74,29 @@ class RangeView(Reading):
             context.row_slice if self.shape[0] > 1 else slice(None),
             context.column_slice if self.shape[1] > 1 else slice(None),
         )
+        if self.far and not self.empty:
+            stack.append(self._with_blanks(*cut))
+            return
         kind = self.known
         stack.append(Values(self.num[cut], uniform(self.kind[cut]) if kind is None else kind, True))
+
+    def _with_blanks(self, down: slice, right: slice) -> Values:
+        """What the cells of a part of the block see, from a copy of the cells that they see together."""
+        rows, columns, height, width = self.shape
+        first_row, last_row, _ = down.indices(rows)
+        first_column, last_column, _ = right.indices(columns)
+        top, left = self.rect.top + first_row, self.rect.left + first_column
+        shape = (last_row - first_row, last_column - first_column, height, width)
+        seen = Rect(top, left, top + shape[0] + height - 2, left + shape[1] + width - 2)
+        num, kind = (_windows(a, shape) for a in held_of(self.sheet, seen))
+        return Values(num, uniform(kind), True)
+
+
+def _windows(cells: np.ndarray, shape: tuple[int, int, int, int]) -> np.ndarray:
+    """What each cell of a block sees of an array, as a view: from cell to cell the window moves on by one, where there
+    is more than one."""
+    down, right = cells.strides
+    return as_strided(cells, shape, (down, right, down, right), writeable=False)
 
 
 def _axis(cells: int, fixed: bool, extent: int) -> tuple[int, int]:
@@ -92,22 +113,18 @@ class ExpandingRange(Reading):
         self.ref, self.sheet, self.blanks_count = ref, block.sheet.book[ref.sheet], blanks_count
 
     def __call__(self, stack: Stack, context: Context) -> None:
-        rect = self.ref.rect(context.part.top, context.part.left)
-        if rect is None:
-            stack.append(error_value(REF))
-            return
+        stack.append(seen_at(self.ref, context, self._cells))
+
+    def _cells(self, rect: Rect, context: Context) -> Values:
         if not self.blanks_count:
             rect = clipped(self.ref, rect, self.sheet, alone=True)
-        stack.append(window(self.sheet, rect))
+        return context.window(self.sheet, rect)
 
 
-def window(sheet: Sheet, rect: Rect) -> Values:
-    """The cells of a rectangle as the array that one cell sees, those beyond all that the sheet holds as blanks."""
-    num, kind = sheet.num[rect.slices], sheet.kind[rect.slices]
-    if num.shape != (rect.rows, rect.columns):
-        beyond = ((0, rect.rows - num.shape[0]), (0, rect.columns - num.shape[1]))
-        num, kind = np.pad(num, beyond), np.pad(kind, beyond, constant_values=BLANK)
-    return Values(num[None, None], uniform(kind[None, None]), True)
+def seen_at(ref: Ref, context: Context, answer: Callable[[Rect, Context], Any]) -> Any:
+    """What ``answer`` makes of the cells that a reference means at ``context``; ``#REF!`` where it leaves the sheet."""
+    rect = ref.rect(context.part.top, context.part.left)
+    return error_value(REF) if rect is None else answer(rect, context)
 
 
 def changes_size(ref: Ref, block: Block) -> bool:

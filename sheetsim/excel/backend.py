@@ -10,6 +10,7 @@ The arrays have the four axes of ``arrays.py``, or are lists for each cell of a 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from typing import Any, Protocol
 
 import numpy as np
@@ -17,6 +18,7 @@ import numpy.typing as npt
 
 from sheetsim.excel import arithmetic
 
+FEW = 8  # lists that are gone through one number after the other: arrays of so few cost more than they save
 Numbers = Any  # an array of numbers, or a tensor
 Mask = npt.NDArray[np.bool_]
 
@@ -93,6 +95,9 @@ class NumPyBackend(Backend):
         return np.concatenate(parts, axis=-1)
 
     def product(self, terms: Numbers) -> Numbers:
+        if terms[..., 0].size < FEW:
+            lists = terms.reshape(-1, terms.shape[-1]).tolist()
+            return np.array([reduce(arithmetic.product, each) for each in lists]).reshape(terms.shape[:-1])
         result = terms[..., 0]
         for k in range(1, terms.shape[-1]):
             result = arithmetic.multiply(result, terms[..., k])

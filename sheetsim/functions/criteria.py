@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import operator
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -17,6 +18,7 @@ from sheetsim.excel.arithmetic import Array, running_sum
 from sheetsim.excel.arrays import Kinds, Values, error_value, first_error, outcome
 from sheetsim.excel.comparison import text_order
 from sheetsim.excel.number_text import text_number
+from sheetsim.functions.alike import Index, Key, Places, folded, worths
 from sheetsim.functions.lifting import seen_from
 from sheetsim.functions.searching import WILD, wildcard
 from sheetsim.functions.table import Evidence, Gradient, function
@@ -51,6 +53,15 @@ class Criterion(NamedTuple):
             return cls(sign, 0.0, BLANK)
         return cls(sign or "=", num, TEXT, rest)
 
+    @property
+    def key(self) -> Key | None:
+        """What an index of cells knows those that meet it by; None where it asks for anything but one such key."""
+        if self.sign != "=" or self.kind == BLANK:
+            return None
+        if self.kind != TEXT:
+            return self.kind, self.num
+        return None if not self.rest or WILD.search(self.rest) else (TEXT, float(TEXTS.place(self.rest.casefold())))
+
     def met_by(self, num: Array, kinds: Kinds) -> Mask:
         """Which cells of an array meet it: a mask of the same shape."""
         if self.sign == "=":
@@ -65,27 +76,40 @@ class Criterion(NamedTuple):
 
     def _equals(self, num: Array, kinds: Kinds) -> Mask:
         if self.kind == TEXT:
-            pattern, folded = wildcard(self.rest) if WILD.search(self.rest) else None, self.rest.casefold()
-            like = _texts(num, kinds, lambda text: pattern.fullmatch(text) if pattern else text.casefold() == folded)
+            if WILD.search(self.rest):
+                return _texts(num, kinds, wildcard(self.rest).fullmatch)
+            wanted = float(TEXTS.place(self.rest.casefold()))
+            like = _of_texts(num, kinds, lambda places: folded(places) == wanted)
             return like if self.rest else like | (kinds == BLANK)
         held = np.asarray((kinds == self.kind) & (num == self.num))
         if self.kind == NUMBER:  # a text that looks like the number counts too
-            held |= _texts(num, kinds, lambda text: text_number(text) == self.num)
+            held |= _of_texts(num, kinds, lambda places: worths(places) == self.num)
         return held
 
 
 def _texts(num: Array, kinds: Kinds, fits: Callable[[str], Any]) -> Mask:
     """Which cells hold a text that fits; each distinct text is asked once."""
-    held: Mask = kinds == TEXT
+
+    def any_of(places: Array) -> Mask:
+        return np.isin(places, [place for place in np.unique(places) if fits(TEXTS[place])])
+
+    return _of_texts(num, kinds, any_of)
+
+
+def _of_texts(num: Array, kinds: Kinds, fits: Callable[[Array], Mask]) -> Mask:
+    """Which cells hold a text of which ``fits`` holds, asked of all their places in ``TEXTS``."""
+    held: Mask = np.asarray(kinds == TEXT)
     if held.any():
-        good = [place for place in np.unique(num[held]) if fits(TEXTS[place])]
-        held[held] = np.isin(num[held], good)
+        held[held] = fits(num[held])
     return held
 
 
 Question = tuple[int, int, float, int]  # which range (the row and column of its block), and the criterion
+Spots = tuple[tuple[int, int, int], ...]  # which ranges: of which argument, and the row and column of its block
+Cells = Mask | tuple[Places, Places]  # some cells of a range: a mask of its shape, or their rows and columns
 
 KEPT = 1 << 26  # cells of masks that are kept for further questions
+FEW = 2  # questions that are answered by going through a range; when more are asked, an index of it is made
 
 
 def _questions(
@@ -101,14 +125,42 @@ def _questions(
     return tuple(found)
 
 
-class _Masks:
-    """Which cells meet a criterion; a question asked again is answered from memory, as far as that goes."""
+def _kinds(v: Values) -> Kinds:
+    """The kind of each cell, without storing it where they are all the same."""
+    return np.broadcast_to(np.asarray(v.kind, np.uint8), v.num.shape)
+
+
+class _Answers:
+    """Which cells meet criteria; a question asked again is answered from memory, as far as that goes."""
 
     def __init__(self, ranges: list[Values]):
         self.ranges = ranges
-        self.kinds = [span.kinds() for span in ranges]
+        self.kinds = [_kinds(span) for span in ranges]
         self.known: dict[tuple[int, Question], Mask] = {}
         self.ends: dict[tuple[int, int, int], int] = {}
+        self.asked: Counter[Spots] = Counter()
+        self.indexes: dict[Spots, Index] = {}
+
+    def cells(self, questions: tuple[Question, ...]) -> Cells:
+        """Those that meet all the criteria. Where a range is asked again and again what equals a value, an index
+        answers."""
+        keys = [Criterion.read(*question[2:]).key for question in questions]
+        spots = tuple((k, *questions[k][:2]) for k, key in enumerate(keys) if key is not None)
+        self.asked[spots] += 1
+        if not spots or self.asked[spots] <= FEW:
+            return self.all(questions)
+        if spots not in self.indexes:
+            self.indexes[spots] = self._index(spots)
+        rows, columns = self.indexes[spots].places(*(key for key in keys if key is not None))
+        for k, question in enumerate(questions):
+            if keys[k] is None:
+                held = self.one(k, question)[rows, columns]
+                rows, columns = rows[held], columns[held]
+        return rows, columns
+
+    def _index(self, spots: Spots) -> Index:
+        used = min(self.used(*spot) for spot in spots)  # no blank is equal to anything
+        return Index([(self.ranges[k].num[r, c][:used], self.kinds[k][r, c][:used]) for k, r, c in spots])
 
     def one(self, k: int, question: Question) -> Mask:
         found = self.known.get((k, question))
@@ -142,7 +194,7 @@ class _Masks:
 def masks(ranges: list[Values], criteria: list[Values], shape: tuple[int, ...]) -> Iterator[tuple[int, int, Mask]]:
     """For each element of a result of that shape (rows, columns, h, w): its row and column in the block, and which
     cells meet all the criteria."""
-    held = _Masks(ranges)
+    held = _Answers(ranges)
     for r, c, down, right in np.ndindex(*shape):
         yield r, c, held.all(_questions(ranges, criteria, r, c, down, right))
 
@@ -151,27 +203,27 @@ def _each(ranges: list[Values], criteria: list[Values], target: Values | None) -
     """For each cell of the block: how many cells of the target meet the criteria, their sum, the first error."""
     everything = [*ranges, *criteria, *([target] if target is not None else [])]
     shape = np.broadcast_shapes(*(v.num.shape[:2] for v in everything))
-    masks, answers = _Masks(ranges), np.zeros((3, *shape))
+    held, answers = _Answers(ranges), np.zeros((3, *shape))
     known: dict[object, tuple[float, float, float]] = {}
     for r, c in np.ndindex(*shape):
         questions = _questions(ranges, criteria, r, c)
         key = questions, None if target is None else seen_from(target, r, c)
         if key not in known:
-            known[key] = _answer(masks.all(questions), target, r, c)
+            known[key] = _answer(held.cells(questions), target, r, c)
         answers[:, r, c] = known[key]
     counts, sums, errors = answers.reshape(3, *shape, 1, 1)
     return counts, sums, errors
 
 
-def _answer(mask: Mask, target: Values | None, r: int, c: int) -> tuple[float, float, float]:
-    """How many numbers of the target the mask takes, their sum from left to right, the first error among them."""
+def _answer(cells: Cells, target: Values | None, r: int, c: int) -> tuple[float, float, float]:
+    """How many of these cells of the target are numbers, their sum from left to right, the first error among them."""
     if target is None:
-        return float(mask.sum()), 0.0, 0.0
+        return float(len(cells[0]) if isinstance(cells, tuple) else cells.sum()), 0.0, 0.0
     own = seen_from(target, r, c)
-    num = target.num[own][mask]
+    num = target.num[own][cells]
     if target.only(NUMBER):
         return float(len(num)), float(running_sum(num)), 0.0
-    kinds = target.kinds()[own][mask]
+    kinds = _kinds(target)[own][cells]
     wrong, chosen = num[kinds == ERROR], num[kinds == NUMBER]
     return float(len(chosen)), float(running_sum(chosen)), float(wrong[0]) if len(wrong) else 0.0
 

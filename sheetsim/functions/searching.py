@@ -16,6 +16,7 @@ import numpy.typing as npt
 from sheetsim.excel.arithmetic import Array
 from sheetsim.excel.arrays import Kinds, Values
 from sheetsim.excel.comparison import text_ranks
+from sheetsim.functions.alike import folded
 from sheetsim.model.values import BLANK, NUMBER, TEXT, TEXTS
 
 Places = npt.NDArray[np.int64]
@@ -32,20 +33,29 @@ class Sought(NamedTuple):
     kinds: tuple[Kinds, Kinds] | None
 
 
-def comparable(value: Values, entries: Array, kinds: int | Kinds) -> Sought:
+Ranks = Callable[[Array, Array], list[Array]]
+
+
+def in_lower_case(*places: Array) -> list[Array]:
+    """Texts as numbers that are equal where the texts are, without regard to case; their order means nothing."""
+    return [folded(each) for each in places]
+
+
+def comparable(value: Values, entries: Array, kinds: int | Kinds, ranks: Ranks = text_ranks) -> Sought:
     """Values (rows, columns, 1, 1) and the entries of their lists, made comparable by ``<``: texts become ranks; an
-    entry of another type than the value is never equal to it, less or greater."""
+    entry of another type than the value is never equal to it, less or greater. Where only ``=`` is asked, the ranks
+    can be ``in_lower_case``, which takes no sorting."""
     wanted, wanted_kind = value.num[:, :, 0, 0], value.kinds()[:, :, 0, 0]
     wanted_kind = np.where(wanted_kind == BLANK, np.uint8(NUMBER), wanted_kind)
     if isinstance(kinds, int) and (wanted_kind == kinds).all():
         if kinds == TEXT:
-            wanted, entries = text_ranks(wanted, entries)
+            wanted, entries = ranks(wanted, entries)
         return Sought(wanted, entries, None)
     entry_kinds = np.broadcast_to(np.asarray(kinds, np.uint8), entries.shape)
     texts, wanted_texts = entry_kinds == TEXT, wanted_kind == TEXT
     if texts.any() and wanted_texts.any():
         wanted, entries = wanted.copy(), entries.copy()
-        wanted[wanted_texts], entries[texts] = text_ranks(wanted[wanted_texts], entries[texts])
+        wanted[wanted_texts], entries[texts] = ranks(wanted[wanted_texts], entries[texts])
     return Sought(wanted, entries, (wanted_kind, entry_kinds))
 
 
@@ -79,9 +89,12 @@ def _among(how: Find, value: Array, entries: Array, fits: npt.NDArray[np.bool_])
 
 
 # --- the ways to search -----------------------------------------------------------------------------------------------
+FEW = 4  # values that are looked for one after the other; for more the list is sorted
+
+
 def exact(value: Array, entries: Array) -> Places:
     """The first equal entry, or NOWHERE."""
-    if entries.shape[:2] == (1, 1):
+    if entries.shape[:2] == (1, 1) and value.size > FEW:
         place = _next(value, entries[0, 0], "left")
         return np.where(entries[0, 0, place] == value, place, NOWHERE)
     equal = entries == value[..., None]
@@ -161,14 +174,21 @@ WILD = re.compile(r"[*?~]")
 def wildcard(pattern: str) -> re.Pattern[str]:
     """Excel's ``*``, ``?`` and ``~`` as a regular expression.
 
+    What stands between two stars is taken where it comes first (``(?>…)``): if the rest does not follow from there, it
+    does not from any later place. So no number of stars makes the search go back.
+
     >>> bool(wildcard("s*m").fullmatch("Solarium"))
     True
     """
-    parts = re.findall(r"~[*?~]|[*?]|[^*?~]+|~", pattern)
-    signs = {"*": ".*", "?": "."}
-    text = "".join(
-        signs.get(part) or re.escape(part[1:] if part[0] == "~" and len(part) > 1 else part) for part in parts
-    )
+    pieces = [""]
+    for part in re.findall(r"~[*?~]|[*?]|[^*?~]+|~", pattern):
+        if part == "*":
+            pieces.append("")
+        else:
+            pieces[-1] += "." if part == "?" else re.escape(part[1:] if part[0] == "~" and len(part) > 1 else part)
+    first, *between = pieces
+    last = [f".*{between.pop()}"] if between else []
+    text = "".join([first, *(f"(?>.*?{piece})" for piece in between if piece), *last])
     return re.compile(text, re.IGNORECASE | re.DOTALL)
 
 
@@ -197,10 +217,9 @@ def listed_in(v: Values) -> tuple[Array, int | Kinds]:
 def search(value: Values, listed: Values, mode: int) -> Places:
     """The place of each value in its list, of shape (rows, columns); mode 0 exact, 1 ascending, -1 descending."""
     entries, kinds = listed_in(listed)
-    sought = comparable(value, entries, kinds)
     if mode:
-        return find(ascending if mode > 0 else descending, sought)
-    places = find(exact, sought)
+        return find(ascending if mode > 0 else descending, comparable(value, entries, kinds))
+    places = find(exact, comparable(value, entries, kinds, in_lower_case))
     return with_wildcards(value, entries, kinds, places.copy()) if value.has(TEXT) else places
 
 
@@ -210,14 +229,13 @@ def search_anywhere(value: Values, listed: Values, how: int, backwards: bool) ->
     entries, kinds = listed_in(listed)
     if backwards:
         entries, kinds = entries[..., ::-1], kinds if isinstance(kinds, int) else kinds[..., ::-1]
-    sought = comparable(value, entries, kinds)
-    places = np.array(find(exact, sought))
+    places = np.array(find(exact, comparable(value, entries, kinds, in_lower_case)))
     if value.has(BLANK):  # here a blank is no 0: it finds a blank
         blank = np.broadcast_to(np.asarray(kinds, np.uint8), entries.shape) == BLANK
         first = np.where(blank.any(axis=-1), blank.argmax(axis=-1), NOWHERE)
         places = np.where(value.kinds()[:, :, 0, 0] == BLANK, first, places)
     if how in (1, -1):
-        nearest = find(next_larger if how == 1 else next_smaller, sought)
+        nearest = find(next_larger if how == 1 else next_smaller, comparable(value, entries, kinds))
         places = np.where(places == NOWHERE, nearest, places)
     elif how == 2:
         places = with_wildcards(value, entries, kinds, places)

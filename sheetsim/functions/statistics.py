@@ -2,8 +2,8 @@
 
 Blanks, texts and logicals **inside a range** are skipped; given directly as an argument they count.
 
-The rules whose derivative is ``Gradient.RULE``, but for ranks, are said by what a backend gives
-(``excel/backend.py``), and hold for tensors too.
+The rules whose derivative is ``Gradient.SHARED`` are said by what a backend gives (``excel/backend.py``), and hold for
+tensors too.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ def _reduced(rule: Callable[[Listed], Numbers], *arguments: Values) -> Values:
 
 def _enter(name: str, rule: Callable[[Listed], Numbers], about: str, **known: Any) -> None:
     """A function of all numbers among its arguments."""
-    stated = {"gradient": Gradient.RULE, "evidence": Evidence.LIBREOFFICE, "passes_over_blanks": True, **known}
+    stated = {"gradient": Gradient.SHARED, "evidence": Evidence.LIBREOFFICE, "passes_over_blanks": True, **known}
     enter = function(name, "number: range…", about=about, **stated)
     enter(lambda *arguments: _reduced(rule, *arguments))
 
@@ -145,8 +145,8 @@ def _smallest(listed: Listed) -> Numbers:
 
 
 _enter("SUM", total, "The sum, from left to right.", cumulative=Cumulative.SUM, evidence=Evidence.EXCEL)
-_enter("SUMSQ", _squares, "The sum of the squares.", evidence=Evidence.EXCEL)
-_enter("PRODUCT", _product, "The product, from left to right.")
+_enter("SUMSQ", _squares, "The sum of the squares.", cumulative=Cumulative.SQUARES, evidence=Evidence.EXCEL)
+_enter("PRODUCT", _product, "The product, from left to right.", cumulative=Cumulative.PRODUCT)
 _enter("MAX", _largest, "The largest number, 0 if there is none.", cumulative=Cumulative.LARGEST)
 _enter("MIN", _smallest, "The smallest number, 0 if there is none.", cumulative=Cumulative.SMALLEST)
 
@@ -163,7 +163,7 @@ def _quotient(top: Numbers, bottom: Array, listed: Listed, root: bool = False) -
 @function(
     "AVERAGE",
     "number: range…",
-    gradient=Gradient.RULE,
+    gradient=Gradient.SHARED,
     evidence=Evidence.EXCEL,
     passes_over_blanks=True,
     cumulative=Cumulative.MEAN,
@@ -183,7 +183,7 @@ def _deviations(listed: Listed) -> Numbers:
 
 def _enter_variance(name: str, about: str, fewer: int, root: bool, **known: Any) -> None:
     """Variance and standard deviation: of a sample (``fewer`` = 1) or of a population (0)."""
-    stated = {"gradient": Gradient.RULE, "evidence": Evidence.LIBREOFFICE, "passes_over_blanks": True, **known}
+    stated = {"gradient": Gradient.SHARED, "evidence": Evidence.LIBREOFFICE, "passes_over_blanks": True, **known}
 
     @function(name, "number: range…", about=about, **stated)
     def rule(*arguments: Values) -> Values:
@@ -233,7 +233,14 @@ def count(*arguments: Values) -> Values:
     return _counted(_is_number, *arguments)
 
 
-@function("COUNTA", "value: range…", gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE, passes_over_blanks=True)
+@function(
+    "COUNTA",
+    "value: range…",
+    gradient=Gradient.FLAT,
+    evidence=Evidence.LIBREOFFICE,
+    passes_over_blanks=True,
+    cumulative=Cumulative.FILLED,
+)
 def counta(*arguments: Values) -> Values:
     """How many cells are not blank."""
     return _counted(lambda v: (v.kinds() != BLANK) | is_missing(v), *arguments)
@@ -267,7 +274,9 @@ def _pairs(rule: Callable[[Numbers, Numbers], Numbers], a: Values, b: Values) ->
 
 
 def _enter_pairs(name: str, rule: Callable[[Numbers, Numbers], Numbers], about: str, evidence: Evidence) -> None:
-    enter = function(name, "x: array, y: array", about=about, gradient=Gradient.RULE, evidence=evidence, by_pairs=True)
+    enter = function(
+        name, "x: array, y: array", about=about, gradient=Gradient.SHARED, evidence=evidence, by_pairs=True
+    )
     enter(lambda a, b: _pairs(rule, a, b))
 
 
@@ -276,7 +285,7 @@ _enter_pairs("SUMX2MY2", lambda x, y: x * x - y * y, "The sum of x² - y² over 
 _enter_pairs("SUMX2PY2", lambda x, y: x * x + y * y, "The sum of x² + y² over all pairs.", Evidence.LIBREOFFICE)
 
 
-@function("SUMPRODUCT", "array: array…", gradient=Gradient.RULE, evidence=Evidence.EXCEL)
+@function("SUMPRODUCT", "array: array…", gradient=Gradient.SHARED, evidence=Evidence.EXCEL)
 def sumproduct(*arrays: Values) -> Values:
     """The sum of the products, each rounded once; texts, logicals and blanks count as 0."""
     if any(a.num.shape[2:] != arrays[0].num.shape[2:] for a in arrays):
@@ -325,7 +334,7 @@ _enter_rank("SMALL", lambda k, n: k - 1, "The number of that rank, counted from 
 _enter_rank("LARGE", lambda k, n: n - k, "The number of that rank, counted from the largest.")
 
 
-@function("MEDIAN", "number: range…", gradient=Gradient.RULE, evidence=Evidence.LIBREOFFICE, passes_over_blanks=True)
+@function("MEDIAN", "number: range…", gradient=Gradient.SHARED, evidence=Evidence.LIBREOFFICE, passes_over_blanks=True)
 def median(*arguments: Values) -> Values:
     """The number in the middle, or the mean of the two there."""
     ordered, n, listed = _sorted(*arguments)

@@ -4,8 +4,9 @@
     def match(value: Values, listed: Values, mode: Values | None = None) -> Values:
         \"\"\"The place, counted from 1, of a value in a row or column; ``#N/A`` where there is none.\"\"\"
 
-That is all there is to adding a function, but for its derivative: a rule for tensors, if it has one, stands under the
-same name in ``tensors/``. ``docs/functions.md`` is made from this table.
+That is all there is to adding a function, but for its derivative: where its rule does not hold for tensors too, and it
+has a derivative, a rule for tensors stands under the same name in ``tensors/``. ``docs/functions.md`` is made from this
+table.
 
 A rule gets ``Values`` (or a ``Reference`` for a place) and gives ``Values``; with ``context`` it first gets where it
 is computed. Each is the plain formula of Excel's documentation, with the accumulation of ``arithmetic.py``. Where a
@@ -32,6 +33,7 @@ class Gradient(Enum):
 
     NONE = "not supported"  # on tensors the function is named as lacking
     FLAT = "flat"  # 0 wherever there is one: counts, places, texts, roundings; the NumPy rule gives the value
+    SHARED = "shared rule"  # by this row's rule itself: it is said by what a backend gives, torch as well as NumPy
     RULE = "rule"  # by the rule for tensors that stands under the same name in tensors/
 
 
@@ -46,7 +48,7 @@ class Evidence(Enum):
 class Cumulative(Enum):
     """What a function makes of all cells so far: ``SUM(A$1:A5)`` filled down is one pass, ``running_totals.py``."""
 
-    SUM, COUNT, MEAN, LARGEST, SMALLEST = range(5)
+    SUM, SQUARES, PRODUCT, COUNT, FILLED, MEAN, LARGEST, SMALLEST = range(8)
 
 
 class Scanned(Enum):

@@ -13,12 +13,15 @@ import numpy as np
 from sheetsim.engine.numpy_engine import evaluate, recalculate
 from sheetsim.errors import InputError
 from sheetsim.macros.press import press
-from sheetsim.model.address import Rect
+from sheetsim.model.address import MAX_ROWS, Rect
 from sheetsim.model.named_cells import cells_of
 from sheetsim.model.sheet import Book, Sheet
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+MOST = MAX_ROWS - 2  # epochs: their table, with its headings and the start, must fit a sheet
 
 
 @dataclass
@@ -62,6 +65,8 @@ def run(
     ``epochs`` replaces the number of epochs of one press. Raises NotFound for a sheet, button or cell that is missing.
     """
     own = book[sheet]
+    if epochs is not None and epochs > MOST:
+        raise InputError(f"{book.name}!{own.title}: {epochs:,} epochs are too many; a run does {MOST:,} at most")
     if trace and "run" in own.buttons and not own.epoch_rows:
         raise InputError(f"{book.name}!{own.title} does not say which rows an epoch computes; it cannot be traced")
     prepare(own, settings or [], reset)

@@ -41,6 +41,7 @@ class Grid:
         self.kind = np.zeros((0, 0), dtype=np.uint8, order="F")
         self.formula = np.zeros((0, 0), dtype=np.int32, order="F")
         self.arrays: dict[tuple[int, int], tuple[Rect, int]] = {}  # array formulas: first cell → (cells, formula)
+        self.data_tables: list[Rect] = []  # what-if tables of a file: their values stay as its program computed them
         self.rows = self.columns = 0  # the part in use
 
     def where(self, row: int, column: int) -> str:
@@ -136,6 +137,14 @@ class Grid:
         has: np.ndarray = self.formula[: self.rows, : self.columns] != 0
         for area, _ in self.arrays.values():
             has[area.slices] = True
+        return has
+
+    def not_computed(self) -> np.ndarray:
+        """Which cells in use hold results that no formula here computes, those of data tables: bools as above."""
+        has = np.zeros((self.rows, self.columns), bool)
+        for area in self.data_tables:
+            has[area.slices] = True
+        has &= ~self.computed() & (self.kind[: self.rows, : self.columns] != BLANK)
         return has
 
     def cells(self) -> Iterator[tuple[int, int]]:

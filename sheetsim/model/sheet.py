@@ -151,6 +151,7 @@ class Book(Planned):
         self.formulas: list[Formula] = [Formula(())]  # 0 stands for none
         self._numbers: dict[str, int] = {}
         self.source: Path | None = None  # the file that it was read from
+        self.warnings: list[str] = []  # what that file asks for and sheetsim does not do, a line each
         self.calculate_on_opening = False  # the program that opens the file is to trust no value stored in it
         self.random = np.random.default_rng()
         self._by_title: dict[str, Sheet] = {}
@@ -197,6 +198,11 @@ class Book(Planned):
     def find_sheet(self, title: str) -> Sheet | None:
         """The sheet of a title, capitals aside; None if there is none."""
         return self._by_title.get(title.casefold())
+
+    @property
+    def data_tables(self) -> list[str]:
+        """Where its sheets have data tables: ``s!B2:B9``."""
+        return [f"{sheet.title}!{area}" for sheet in self.sheets for area in sheet.data_tables]
 
     def formula_number(self, text: str, row: int, column: int, sheet: str) -> int:
         """The number under which the formula typed as ``text`` into a cell is kept; copies share one."""

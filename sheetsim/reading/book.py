@@ -19,6 +19,7 @@ from sheetsim.model.address import Rect, parse_rect
 from sheetsim.model.names import DefinedName, Table
 from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.values import TEXTS
+from sheetsim.reading.not_modelled import warnings
 from sheetsim.reading.package import Package, find_all, local, whole
 from sheetsim.reading.sheet_xml import Handlers, SheetReader, unescape
 
@@ -67,6 +68,8 @@ class BookReader(Generic[AnyBook]):
         self.epoch = _epoch(package.book)
         self.parts: dict[str, str] = {}
         self.cells = 0
+        self._used: set[str] = set()
+        self._by_lotus: list[str] = []
 
     def read(self) -> AnyBook:
         """All of it. Raises InputError and FormulaError."""
@@ -75,12 +78,15 @@ class BookReader(Generic[AnyBook]):
         titles = []
         for entry in find_all(self.package.book, "sheet"):
             title, link = entry.get("name", ""), _link(entry)
+            if not title:
+                raise self.package.fault(f"is damaged: {self.package.main} has a sheet without a name")
             titles.append(title)
             if link in parts:
                 self._read_sheet(self._add_sheet(title), parts[link])
             elif link not in others:
                 raise self.package.fault(f"is damaged: its sheet {title!r} is not in the file")
         self._read_names(titles)
+        self.book.warnings = warnings(self.package, self.book, self._by_lotus)
         return self.book
 
     def _add_sheet(self, title: str) -> Sheet:
@@ -91,14 +97,24 @@ class BookReader(Generic[AnyBook]):
     def _read_sheet(self, sheet: Sheet, part: str) -> None:
         where = f"{self.package.path}: {' '.join(sheet.title.split())}"
         reader = SheetReader(sheet, where, self.strings, self.epoch)
+        self._use(part)
         self.parts[sheet.title] = part
         for _ in self.package.feed(part, reader.parser()):
             if self.progress:
                 self.progress(self.cells + len(reader.rows))
         reader.finish()
+        if reader.by_lotus:
+            self._by_lotus.append(sheet.title)
         self.cells += len(reader.rows)
-        for table in self.package.related(part, "table").values():
+        for table in dict.fromkeys(self.package.related(part, "table").values()):
+            self._use(table)
             self._read_table(sheet, table)
+
+    def _use(self, part: str) -> None:
+        """Each part is one sheet or one table: read as a thousand of them, a file would never be done with."""
+        if part.casefold() in self._used:
+            raise self.package.fault(f"is damaged: {part} stands for two sheets or tables")
+        self._used.add(part.casefold())
 
     def _read_table(self, sheet: Sheet, part: str) -> None:
         tree = self.package.xml(part)
@@ -153,7 +169,7 @@ def _epoch(book: Element) -> datetime:
 def shared_strings(package: Package) -> list[int]:
     """The workbook's table of shared strings, as places in ``TEXTS``."""
     reader = _Strings()
-    for part in package.related(package.main, "sharedStrings").values():
+    for part in dict.fromkeys(package.related(package.main, "sharedStrings").values()):
         for _ in package.feed(part, reader.parser()):
             pass
     return reader.places

@@ -9,18 +9,18 @@ from __future__ import annotations
 import lzma
 import mmap
 import posixpath
+import re
 import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import IO, Any
-from xml.etree.ElementTree import Element, ParseError
+from typing import IO, Any, NamedTuple
+from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
-from defusedxml.common import DefusedXmlException, DTDForbidden
-from defusedxml.ElementTree import fromstring
+from defusedxml.ElementTree import DefusedXMLParser
 
 from sheetsim.errors import InputError
 
@@ -28,13 +28,16 @@ from sheetsim.errors import InputError
 # deflate at its best shrinks 1,032 times, and only on the monotonous data that bombs are made of.
 MOST_MEMBERS = 50_000
 MOST_BYTES = 2 * 2**30  # all members unpacked
-MOST_PART = 64 * 2**20  # a part that is held as a tree, which takes some twenty times its size
+MOST_PART = 32 * 2**20  # a part that is held as a tree, which takes some twenty times its size
+MOST_ELEMENTS, DEEPEST = 500_000, 100  # in such a tree
 LARGE_MEMBER = 50 * 2**20
-MOST_SHRUNK = 200  # times, for a large member
+MOST_SHRUNK = 200  # times: a large member, or all together
 CHUNK = 2**20
 
 _COMPOUND_FILE = bytes.fromhex("D0CF11E0A1B11AE1")  # the container of Office files before 2007, and of encrypted ones
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+#: The encodings of XML that workbooks use, and those with one byte a character; expat reads no others.
+_ENCODING = re.compile(r"utf-?(?:8|16)|(?:us-)?ascii|(?:iso-8859|windows|cp)-?[0-9]{1,4}", re.IGNORECASE)
 _DAMAGE = (
     zipfile.BadZipFile,
     zipfile.LargeZipFile,
@@ -86,6 +89,8 @@ class Package:
         self._file = file
         self._zip = _open_zip(path, file)
         self._members = {_folded(info.filename): info for info in self._zip.infolist()}
+        self._links: dict[str, list[_Link]] = {}
+        self._refuse_twins()
         self._refuse_bombs()
         self.main = self._find_main()
         self.book = self.xml(self.main)
@@ -118,6 +123,10 @@ class Package:
         return InputError(f"{self.path} {''.join(c if c.isprintable() else ' ' for c in reason)}")
 
     # --- parts ----------------------------------------------------------------------------------------------------
+    def members(self) -> list[zipfile.ZipInfo]:
+        """All that the file holds, in its order, for one who copies it."""
+        return [self._member(info.filename) for info in self._zip.infolist()]
+
     def read(self, name: str) -> bytes:
         """The bytes of a part."""
         return b"".join(self.chunks(name))
@@ -140,19 +149,18 @@ class Package:
 
     def xml(self, name: str) -> Element:
         """A small part as a tree."""
-        if self._member(name).file_size > MOST_PART:
-            raise self.fault(f"cannot be opened: {name} is larger than any honest part of its kind")
-        try:
-            tree: Element = fromstring(self.read(name), forbid_dtd=True)
-            return tree
-        except DTDForbidden:
-            raise self._has_dtd(name) from None
-        except (ParseError, DefusedXmlException, LookupError, ValueError) as error:
-            raise self._bad_xml(name, error) from None
+        self._refuse_large(name)
+        too_large = self.fault(f"cannot be opened: {name} has more elements than any honest part of its kind")
+        parser = DefusedXMLParser(target=_Tree(too_large), forbid_dtd=True)
+        for _ in self.feed(name, parser.parser):
+            pass
+        tree: Element = parser.target.close()
+        return tree
 
     def feed(self, name: str, parser: expat.XMLParserType) -> Iterator[None]:
-        """Hands a large part to an expat parser; yields after every piece, so that the caller can report progress."""
+        """Hands a part to an expat parser; yields after every piece, so that the caller can report progress."""
         parser.StartDoctypeDeclHandler = self._refuse_doctype(name)
+        parser.XmlDeclHandler = _refuse_encoding
         try:
             for chunk in self.chunks(name):
                 parser.Parse(chunk, False)
@@ -166,13 +174,26 @@ class Package:
         ``worksheet`` say: relationship id → part."""
         folder, file = posixpath.split(part)
         name = posixpath.join(folder, "_rels", file + ".rels")
-        if name not in self:
-            return {}
+        if name not in self._links:
+            self._links[name] = self._read_links(name) if name in self else []
         return {
-            link.get("Id", ""): _target(folder, link.get("Target", ""))
-            for link in find_all(self.xml(name), "Relationship")
-            if link.get("Type", "").endswith("/" + type_suffix) and link.get("TargetMode") != "External"
+            link.id: _target(folder, link.target) for link in self._links[name] if link.type.endswith("/" + type_suffix)
         }
+
+    def _read_links(self, name: str) -> list[_Link]:
+        """The relationships in a part, those to other files left out: a sheet may have tens of thousands of these."""
+        self._refuse_large(name)
+        found: list[_Link] = []
+
+        def start(tag: str, attributes: dict[str, str]) -> None:
+            if local(tag) == "Relationship" and attributes.get("TargetMode") != "External":
+                found.append(_Link(*(attributes.get(key, "") for key in ("Id", "Type", "Target"))))
+
+        parser = expat.ParserCreate()
+        parser.StartElementHandler = start
+        for _ in self.feed(name, parser):
+            pass
+        return found
 
     # --- checks ---------------------------------------------------------------------------------------------------
     def _member(self, name: str) -> zipfile.ZipInfo:
@@ -185,17 +206,33 @@ class Package:
             raise self.fault(f"cannot be opened: {name} is compressed by a method that workbooks do not use")
         return info
 
+    def _refuse_twins(self) -> None:
+        """Of two members of one name programs take one or the other."""
+        for info in self._zip.infolist():
+            if self._members[_folded(info.filename)] is not info:
+                raise self.fault(f"is damaged: it holds {info.filename} twice")
+
     def _refuse_bombs(self) -> None:
         members = self._zip.infolist()
         if len(members) > MOST_MEMBERS:
             raise self.fault(f"cannot be opened: it has {len(members):,} members, more than any workbook")
-        size = sum(info.file_size for info in members)
+        size, packed = sum(info.file_size for info in members), sum(info.compress_size for info in members)
         if size > MOST_BYTES:
-            raise self.fault(f"cannot be opened: it would unpack to {size:,} bytes (a zip bomb?)")
+            raise self._bomb("it", size)
+        if packed > self.path.stat().st_size:
+            raise self.fault("is damaged: its members overlap")
         for info in members:
             if info.file_size > LARGE_MEMBER and info.file_size > MOST_SHRUNK * info.compress_size:
-                size = info.file_size
-                raise self.fault(f"cannot be opened: {info.filename} would unpack to {size:,} bytes (a zip bomb?)")
+                raise self._bomb(info.filename, info.file_size)
+        if size > LARGE_MEMBER and size > MOST_SHRUNK * packed:
+            raise self._bomb("it", size)
+
+    def _bomb(self, what: str, size: int) -> InputError:
+        return self.fault(f"cannot be opened: {what} would unpack to {size:,} bytes (a zip bomb?)")
+
+    def _refuse_large(self, name: str) -> None:
+        if self._member(name).file_size > MOST_PART:
+            raise self.fault(f"cannot be opened: {name} is larger than any honest part of its kind")
 
     def _find_main(self) -> str:
         name = next(iter(self.related("", "officeDocument").values()), None)
@@ -216,6 +253,37 @@ class Package:
 
     def _bad_xml(self, name: str, error: Exception) -> InputError:
         return self.fault(f"is damaged: {name} is not well-formed XML ({_reason(error)})")
+
+
+def _refuse_encoding(_: str, encoding: str | None, __: int) -> None:
+    if encoding is not None and not _ENCODING.fullmatch(encoding):
+        raise LookupError(f"workbooks are in UTF-8 or UTF-16, not in {encoding[:20]}")
+
+
+class _Tree(TreeBuilder):
+    """Builds a tree, unless it becomes too large or too deep; ``fault`` says so."""
+
+    def __init__(self, fault: InputError):
+        super().__init__()
+        self.fault, self.left, self.depth = fault, MOST_ELEMENTS, 0
+
+    def start(self, tag: str, attributes: dict[str, str]) -> Element:
+        self.left, self.depth = self.left - 1, self.depth + 1
+        if self.left < 0 or self.depth > DEEPEST:
+            raise self.fault
+        return super().start(tag, attributes)
+
+    def end(self, tag: str) -> Element:
+        self.depth -= 1
+        return super().end(tag)
+
+
+class _Link(NamedTuple):
+    """A relationship inside the package."""
+
+    id: str
+    type: str
+    target: str
 
 
 def _open_file(path: Path) -> IO[bytes]:

@@ -58,12 +58,14 @@ def _open(corner: Corner, shape: str, column: int) -> str:
 
 
 class FormulaReader:
-    """The formulas of one sheet. ``arrays`` collects its array formulas, as ``Sheet.arrays`` holds them."""
+    """The formulas of one sheet. ``arrays`` collects its array formulas, as ``Sheet.arrays`` holds them, and
+    ``data_tables`` the places of its what-if tables: Excel's own loop over the sheet, not a formula."""
 
     def __init__(self, sheet: Sheet, where: str):
         self.book = sheet.book
         self.where = where
         self.arrays: dict[tuple[int, int], tuple[Rect, int]] = {}
+        self.data_tables: list[Rect] = []
         self._shared: dict[str | None, int] = {}
         self._above: dict[int, int] = {}  # column → the number of the last formula met in it
         self._patterns: dict[int, Pattern] = {}
@@ -76,7 +78,8 @@ class FormulaReader:
         if kind == "array":
             self._add_array(row, column, text, attributes)
             return 0
-        if kind == "dataTable":  # what-if tables: Excel's own loop over the sheet, not a formula; the value stands
+        if kind == "dataTable":
+            self.data_tables.append(self._area(row, column, attributes))
             return 0
         return self._of_text(row, column, text)
 
@@ -93,15 +96,18 @@ class FormulaReader:
         return number
 
     def _add_array(self, row: int, column: int, text: str, attributes: dict[str, str]) -> None:
-        try:
-            area = parse_rect(attributes.get("ref") or cell_name(row, column))
-        except InputError as error:
-            raise InputError(f"{self._cell(row, column)}: {error}") from None
+        area = self._area(row, column, attributes)
         number = self._of_text(row, column, text)
         if (area.top, area.left) != (row, column) or not number:
             reason = f"the array formula in {area} has no text or does not start here"
             raise InputError(f"{self._cell(row, column)}: {reason}")
         self.arrays[row, column] = (area, number)
+
+    def _area(self, row: int, column: int, attributes: dict[str, str]) -> Rect:
+        try:
+            return parse_rect(attributes.get("ref") or cell_name(row, column))
+        except InputError as error:
+            raise InputError(f"{self._cell(row, column)}: {error}") from None
 
     def _of_text(self, row: int, column: int, text: str) -> int:
         known = self._patterns.get(column)

@@ -1,7 +1,7 @@
 """One worksheet's XML → the contents of a ``Sheet``, in a single pass.
 
-A sheet may have millions of cells, so nothing is built per cell but five numbers: expat calls the methods of
-``SheetReader`` as elements start and end, the numbers pile up in plain arrays, and NumPy scatters them at the end.
+A sheet may have millions of cells, so nothing is built per cell but five numbers: as ``sheet_walk.py`` goes
+from cell to cell the numbers pile up in plain arrays, and NumPy scatters them at the end.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from array import array
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
-from xml.parsers import expat
 
 import numpy as np
 
 from sheetsim.errors import InputError
-from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS, cell_name, parse_cell
+from sheetsim.model.address import MAX_COLUMNS, cell_name
 from sheetsim.model.sheet import Sheet
 from sheetsim.model.values import BLANK, ERROR, ERRORS, LOGICAL, NUMBER, TEXT, TEXTS, VALUE
 from sheetsim.reading.package import local, whole
 from sheetsim.reading.sheet_formulas import FormulaReader
+from sheetsim.reading.sheet_walk import IN_ROW, SheetWalk
 
 Value = tuple[float, int]  # (num, kind), see values.py
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -54,26 +54,18 @@ def _nothing(*_: Any) -> None:
     pass
 
 
-class SheetReader:
+class SheetReader(SheetWalk):
     """Collects one sheet. ``where`` is how messages call it, ``strings`` the places in ``TEXTS`` of the workbook's
     shared strings, ``epoch`` day 0 of its calendar."""
 
     def __init__(self, sheet: Sheet, where: str, strings: list[int], epoch: datetime):
-        self.sheet, self.where, self.strings, self.epoch = sheet, where, strings, epoch
+        super().__init__(where)
+        self.sheet, self.strings, self.epoch = sheet, strings, epoch
         self.formulas = FormulaReader(sheet, where)
         # one entry for each cell that holds something
         self.rows, self.columns, self.numbers = array("i"), array("i"), array("i")
         self.nums, self.kinds = array("d"), array("B")
-        # where the parser is
-        self.row, self.row_text, self.column = -1, "", -1
-        self.depth = 0  # 1 inside a row, 2 inside a cell of it
-        self.letters: dict[str, int] = {}
-        self.text = ""
-        self.value: str | None = None
-        self.type: str | None = None
-        self.number = 0
-        self.formula: dict[str, str] = {}
-        self.phonetic = False
+        self.by_lotus = False  # whether the sheet asks for the rules of Lotus 1-2-3
         self.converters: dict[str, Callable[[str], Value]] = {
             "n": self._plain_number,
             "s": self._shared_string,
@@ -84,120 +76,31 @@ class SheetReader:
             "d": self._date,
         }
 
-    def parser(self) -> expat.XMLParserType:
-        """An expat parser that fills this reader."""
-        parser = expat.ParserCreate()
-        parser.buffer_text = True
-        starts = Handlers(c=self._start_cell, f=self._start_formula, row=self._start_row)
-        starts.update({"is": self._start_inline, "rPh": self._start_phonetic})
-        ends = Handlers(c=self._end_cell, v=self._end_value, f=self._end_formula, t=self._end_text)
-        ends.update(row=self._end_row, rPh=self._end_phonetic)
+    def start_other(self, name: str, attributes: dict[str, str]) -> None:
+        """Of what stands before the rows: whether the sheet computes as Lotus 1-2-3 does."""
+        if name == self.space + "sheetPr":
+            self.by_lotus = attributes.get("transitionEvaluation") in ("1", "true")
 
-        def start(name: str, attributes: dict[str, str]) -> None:
-            self.text = ""
-            starts[name](attributes)
-
-        def end(name: str) -> None:
-            ends[name]()
-
-        def stop() -> None:  # what follows the cells has elements of the same names with other meanings
-            parser.StartElementHandler = parser.EndElementHandler = parser.CharacterDataHandler = None
-
-        def skip(_: dict[str, str]) -> None:  # so have extensions
-            parser.StartElementHandler, parser.EndElementHandler = None, until_skipped
-
-        def until_skipped(name: str) -> None:
-            if local(name) == "extLst":
-                parser.StartElementHandler, parser.EndElementHandler = start, end
-
-        starts["extLst"] = skip
-        ends["sheetData"] = stop
-        parser.StartElementHandler, parser.EndElementHandler = start, end
-        parser.CharacterDataHandler = self._characters
-        return parser
-
-    def _characters(self, text: str) -> None:
-        self.text += text
-
-    # --- elements -------------------------------------------------------------------------------------------------
-    def _start_row(self, attributes: dict[str, str]) -> None:
-        if self.depth:
-            raise InputError(f"{self.where}: a row stands inside row {self.row_text}")
-        self.depth = 1
-        number = attributes.get("r")
-        self.row, self.column = self.row + 1, -1
-        self.row_text = str(self.row + 1)
-        if number is not None and number != self.row_text:  # rows without cells are left out
-            given = whole(number)
-            if given is None or not 1 <= given <= MAX_ROWS:
-                raise InputError(f"{self.where}: {number[:20]!r} is not a row number")
-            self.row, self.row_text = given - 1, str(given)
-
-    def _end_row(self) -> None:
-        self.depth = 0
-
-    def _start_cell(self, attributes: dict[str, str]) -> None:
-        if self.depth != 1:
-            raise InputError(f"{self.where}: a cell stands {'inside another' if self.depth else 'outside of any row'}")
-        self.depth, self.value, self.number = 2, None, 0
-        self.type = attributes.get("t")
-        reference = attributes.get("r")
-        if reference is None:
-            self.column += 1
-            return
-        row_text = self.row_text
-        column = self.letters.get(reference[: -len(row_text)]) if reference.endswith(row_text) else None
-        if column is None:  # another row's, letters not met yet, or no letters at all, as the A1 of A15 in row 5
-            self._place(reference)
-        else:
-            self.column = column
-
-    def _place(self, reference: str) -> None:
-        try:
-            row, self.column = parse_cell(reference)
-        except InputError as error:
-            raise InputError(f"{self.where}: {str(error)[:80]}") from None
-        if row != self.row:
-            self.row, self.row_text = row, str(row + 1)
-        if reference.endswith(self.row_text):
-            self.letters[reference[: -len(self.row_text)]] = self.column
-
-    def _end_value(self) -> None:
-        self.value = self.text
-
-    def _start_formula(self, attributes: dict[str, str]) -> None:
-        self.formula = attributes
-
-    def _end_formula(self) -> None:
-        self.number = self.formulas.number(self.row, self.column, self.text, self.formula)
-
-    def _start_inline(self, _: dict[str, str]) -> None:
-        self.value = ""
-
-    def _end_text(self) -> None:
-        if not self.phonetic:
-            self.value = (self.value or "") + self.text
-
-    def _start_phonetic(self, _: dict[str, str]) -> None:
-        self.phonetic = True
-
-    def _end_phonetic(self) -> None:
-        self.phonetic = False
-
-    def _end_cell(self) -> None:
-        self.depth = 1
-        value = self.value
+    def end_cell(self) -> None:
+        """Notes what the cell holds."""
+        self.depth = IN_ROW
+        value, number = self.value, 0
+        if self.formula is not None:
+            number = self.formulas.number(self.row, self.column, self.formula_text, self.formula)
         if value is None:
-            if not self.number:  # only a style
+            if not number:  # only a style
                 return
             num, kind = 0.0, BLANK
         elif self.type is None:
-            num, kind = self._plain_number(value)
+            try:
+                num, kind = float(value), NUMBER
+            except ValueError:
+                num, kind = self._plain_number(value)
         else:
             num, kind = self._typed(value)
         self.rows.append(self.row)
         self.columns.append(self.column)
-        self.numbers.append(self.number)
+        self.numbers.append(number)
         self.nums.append(num)
         self.kinds.append(kind)
 
@@ -255,6 +158,7 @@ class SheetReader:
         sheet.kind[rows, columns] = np.asarray(self.kinds)
         sheet.formula[rows, columns] = np.asarray(self.numbers)
         sheet.arrays.update(self.formulas.arrays)
+        sheet.data_tables += self.formulas.data_tables
         sheet.book.planned = None
 
     def refuse_disorder(self) -> None:

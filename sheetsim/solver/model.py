@@ -65,7 +65,8 @@ class Model:
     def loss(self, value: float) -> tuple[float, float]:
         """What is to become small where the objective has this value, and its slope by the objective."""
         if self.goal == "reach":
-            return (value - self.target) ** 2, 2 * (value - self.target)
+            miss = value - self.target
+            return miss * miss, 2 * miss  # a power would raise OverflowError where this is infinite
         sign = -1.0 if self.goal == "maximise" else 1.0
         return sign * value, sign
 

@@ -57,6 +57,7 @@ class Search:
         self.latest: Point | None = None
         self.here: Point | None = None  # where the search has come to: steps go on from here
 
+    @np.errstate(over="ignore", invalid="ignore")  # such points are looked for, and found, in _look
     def run(self, x: np.ndarray, most: int, seed: int | None = None) -> Found:
         """Searches from x, for so many iterations at the most. Raises Stopped."""
         from scipy.optimize import minimize
@@ -65,8 +66,8 @@ class Search:
         start = self._look(x)
         if start is None:
             raise Stopped(self._why(x))
-        if 0 < abs(start.loss) < 1:
-            self.scale = abs(start.loss)  # a small objective has small gains
+        if 0 < abs(start.loss) < 1 or abs(start.loss) > ENDLESS:
+            self.scale = abs(start.loss)  # a small objective has small gains; the squares of a huge one overflow
         self.here = start
         result = minimize(
             self.loss,
@@ -84,7 +85,7 @@ class Search:
             },
         )
         end = self._look(result.x) or self.here
-        if abs(end.loss) > ENDLESS > abs(start.loss):
+        if end.loss < -ENDLESS < start.loss:
             where, values = self.model.where, f"{start.value!r} to {end.value!r}"
             raise Stopped(f"{where} goes from {values} and on without end: the cells to change need bounds")
         return Found(seed, start.value, end.value, int(result.nit), result.status != 1, end.x)
@@ -110,20 +111,26 @@ class Search:
             self.told(self.iteration, self.here.value)
 
     def _look(self, x: np.ndarray) -> Point | None:
-        """The point x, None if the objective or its slope is no number there."""
+        """The point x, None if it, the objective, the loss or its slope is no number there."""
+        if not np.isfinite(x).all():  # the search has lost its way
+            return None
         try:
             value, slope = self.objective(x)
         except InputError:  # it holds a text or an error
             return None
-        if not (np.isfinite(value) and np.isfinite(slope).all()):
+        loss, by_value = self.model.loss(float(value))
+        slope = by_value * slope
+        if not (np.isfinite(value) and np.isfinite(loss) and np.isfinite(slope).all()):
             return None
-        loss, by_value = self.model.loss(value)
-        return Point(x.copy(), value, loss, by_value * slope)
+        return Point(x.copy(), value, loss, slope)
 
     def _why(self, x: np.ndarray) -> str:
         put(self.model.change, x)
         recalculate(self.model.book)
         sheet, rect = self.model.objective
         found = sheet.value(rect.top, rect.left)
-        slope = ", and its slope is no number" if isinstance(found, float) else ", not a number"
+        too_steep = (
+            f", and its {'distance squared, or its slope,' if self.model.goal == 'reach' else 'slope'} is no number"
+        )
+        slope = too_steep if isinstance(found, float) else ", not a number"
         return f"{self.model.where} is {found!r} at the start{slope}: change the cells by hand, or start elsewhere"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,8 +36,22 @@ def panels(columns: int, rows: int = 1, width: float = 8, height: float = 5) -> 
 
 
 def require() -> None:
-    """Raises InputError, one line, where matplotlib is not installed."""
+    """Raises InputError, one line, where matplotlib is not installed.
+
+    Our figures open no window: that MPLBACKEND names one that there is not is no reason to draw nothing.
+    """
     need("matplotlib", "train", "drawing")
+    if "matplotlib" in sys.modules:
+        return
+    backend = os.environ.pop("MPLBACKEND", None)
+    try:
+        import matplotlib
+    finally:
+        if backend is not None:
+            os.environ["MPLBACKEND"] = backend
+    if backend:
+        with suppress(ValueError):  # what matplotlib's import does with it, and fails
+            matplotlib.rcParams["backend"] = backend
 
 
 def save(figure: Figure, path: Path) -> None:

@@ -4,13 +4,16 @@ What sheetsim writes carries a mark, and in it a checksum (SHA-256) of all the r
 still fits, the file holds nothing but what sheetsim put there; any other file may hold a person's work, and a command
 replaces it only if told so by ``--force``. It says so before any long work. Where the mark stands:
 
-    .xlsx .xlsm .npz   in the comment of the zip archive: every part of a workbook stays as it is. A program that saves
+    .xlsx .npz …       in the comment of the zip archive: every part of a workbook stays as it is. A program that saves
                        the file anew (Excel, LibreOffice, openpyxl) leaves the comment out; with one that changes the
                        archive in place (zip -u) the checksum no longer fits.
     .png               in a text chunk, the last before the end
     .safetensors       in the header, where ``training/results/container.py`` leaves ``ROOM`` for it
     .csv               nowhere: each line is data to whoever reads it, and a file beside it would be in the way. One is
                        replaced unasked if it holds what would be written (``exporters/csv.py``): nothing is lost then.
+
+Work may take minutes: how a file was when it was asked about is remembered, and one that is changed until it is
+written (``changed_meanwhile``) is left as it is too.
 
 A file that was computed anew in its own place gets no mark if it had none: it holds a person's work still, perhaps the
 only copy. The mark guards against accidents, not against forgers. A program that calls ``book.save(path)`` replaces
@@ -19,6 +22,7 @@ what is there, as ``open(path, "w")`` does: to ask is for the command line.
 
 from __future__ import annotations
 
+import os
 import re
 import struct
 import zlib
@@ -65,14 +69,48 @@ def is_own(path: Path) -> bool:
     return plain != content and kind.sealed(plain) == content
 
 
+Stamp = tuple[int, int, int] | None  # which file it is, its size, when it was changed; None: there is none
+_asked: dict[str, Stamp] = {}
+
+
 def refuse(paths: Iterable[Path | None], force: bool) -> None:
-    """Raises InputError, one line, for those of the files to be written that may hold a person's work."""
+    """Raises InputError, one line, for a folder or device in the place of a file to be written, and for those files
+    that may hold a person's work."""
+    files = [path for path in dict.fromkeys(paths) if path]
+    for path in files:
+        if path.exists() and not path.is_file():
+            raise InputError(f"cannot write {path}: it is a {'folder' if path.is_dir() else 'device, not a file'}")
     if force:
         return
-    lost = [str(path) for path in dict.fromkeys(paths) if path and path.is_file() and not is_own(path)]
+    _asked.update({os.path.realpath(path): _stamp(path) for path in files})
+    lost = [str(path) for path in files if path.is_file() and not is_own(path)]
     if lost:
         them = "it" if len(lost) == 1 else "them"
         raise InputError(f"{', '.join(lost)} would be replaced and may hold work of yours: --force replaces {them}")
+
+
+def changed_meanwhile(path: Path) -> bool:
+    """Whether a file is another than when it was asked about, if it was."""
+    return _asked.get(os.path.realpath(path), _stamp(path)) != _stamp(path)
+
+
+def written(path: Path) -> None:
+    """Notes that a file that was asked about has been written."""
+    if (name := os.path.realpath(path)) in _asked:
+        _asked[name] = _stamp(path)
+
+
+def forget() -> None:
+    """At the end of a command: what was asked about is no longer its own."""
+    _asked.clear()
+
+
+def _stamp(path: Path) -> Stamp:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 # --- where the mark stands --------------------------------------------------------------------------------------------
@@ -121,6 +159,8 @@ ZIP = Kind(_zip_sealed, _zip_plain)
 KINDS = {
     ".xlsx": ZIP,
     ".xlsm": ZIP,
+    ".xltx": ZIP,
+    ".xltm": ZIP,
     ".npz": ZIP,
     ".png": Kind(_png_sealed, _png_plain),
     ".safetensors": Kind(_header_sealed, _header_plain),

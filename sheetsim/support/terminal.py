@@ -13,6 +13,8 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from sheetsim.support.plain import plain
+
 PATIENCE = 1.0  # seconds of silence before the bar appears
 ENDLESS = 1000  # columns: a pipe or a file has no width to fit into
 LONGEST = 60  # characters that are shown of a text from a sheet
@@ -95,11 +97,6 @@ def shown(cell: Any) -> str:
     if isinstance(cell, int):
         return f"{cell:,}"
     return repr(cell) if isinstance(cell, float) else plain(str(cell))
-
-
-def plain(text: str) -> str:
-    """A text in one line and without control characters: it may come from a file, and the terminal would obey them."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def cut(text: str) -> str:

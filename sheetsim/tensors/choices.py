@@ -6,9 +6,6 @@ is asked twice: once for its result, and once with the places of the values in t
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 import torch
 from torch import Tensor
@@ -17,12 +14,10 @@ from sheetsim.excel.arrays import Values, choose, error_value, fitted, single, t
 from sheetsim.excel.arrays import numbers as worth
 from sheetsim.functions import FUNCTIONS
 from sheetsim.functions.criteria import masks
-from sheetsim.functions.lifting import is_missing
+from sheetsim.functions.lifting import Rule, is_missing
 from sheetsim.functions.statistics import cells
 from sheetsim.model.values import ERROR, NA, NUMBER
 from sheetsim.tensors.traced import Traced, governed, hosts, like_of, traced_of
-
-Rule = Callable[..., Any]
 
 
 # --- conditions -------------------------------------------------------------------------------------------------------
@@ -46,14 +41,14 @@ def if_(condition: Values, yes: Values, no: Values | None = None) -> Values:
     return _taken(result, like, no, (held, yes))
 
 
-def _instead(name: str) -> Rule:
-    """IFERROR and IFNA: the second argument where the first is such an error."""
+def _instead(name: str, caught_by: str) -> Rule:
+    """IFERROR and IFNA: the second argument where the first is an error that the function ``caught_by`` finds."""
 
     def rule(v: Values, instead: Values) -> Values:
         result = FUNCTIONS[name].rule(*hosts((v, instead)))
         like = like_of(v, instead)
         v, instead = fitted(v, instead)
-        caught = FUNCTIONS["ISERROR" if name == "IFERROR" else "ISNA"].rule(v.host).num != 0
+        caught = FUNCTIONS[caught_by].rule(v.host).num != 0
         return _taken(result, like, v, (caught, instead)) if caught.any() else v
 
     return rule
@@ -164,26 +159,31 @@ def _rank(name: str) -> Rule:
 
 
 # --- sums by criteria -------------------------------------------------------------------------------------------------
+TESTED = ("range", "criterion")  # the names of the arguments that decide which cells count
+
+
 def _by_criteria(name: str, mean: bool) -> Rule:
-    """SUMIF, SUMIFS, AVERAGEIF, AVERAGEIFS: which cells count is the criteria's answer."""
+    """SUMIF, SUMIFS, AVERAGEIF, AVERAGEIFS: which cells count is the criteria's answer. Of the arguments that the row
+    names neither ``range`` nor ``criterion`` is what is added up; where it is left out, the range itself is."""
+    row = FUNCTIONS[name]
 
     def rule(*arguments: Values) -> Values:
         plain = hosts(arguments)
-        result = FUNCTIONS[name].rule(*plain)
-        at = 0 if name.endswith("S") else 2 if len(arguments) > 2 else 0
-        target = arguments[at]
+        result = row.rule(*plain)
+        names = [row.arguments.at(place).name for place in range(len(arguments))]
+        target = next((v for v, called in zip(arguments, names, strict=True) if called not in TESTED), arguments[0])
         if not isinstance(target, Traced) or result.only(ERROR):
             return result  # type: ignore[no-any-return]
-        tested = plain[1:] if name.endswith("S") else plain[:2]
-        return governed(result, _sums(target, tested, tuple(result.num.shape), mean), target)
+        ranges, criteria = ([v for v, called in zip(plain, names, strict=True) if called == one] for one in TESTED)
+        return governed(result, _sums(target, ranges, criteria, tuple(result.num.shape), mean), target)
 
     return rule
 
 
-def _sums(target: Traced, tested: list[Values], shape: tuple[int, ...], mean: bool) -> Tensor:
+def _sums(target: Traced, ranges: list[Values], criteria: list[Values], shape: tuple[int, ...], mean: bool) -> Tensor:
     numeric = target.host.kinds() == NUMBER
     sums = []
-    for r, c, held in masks(tested[0::2], tested[1::2], shape):
+    for r, c, held in masks(ranges, criteria, shape):
         own = (r if target.num.shape[0] > 1 else 0, c if target.num.shape[1] > 1 else 0)
         rows, columns = held.shape
         counts = held & numeric[own][:rows, :columns]
@@ -195,8 +195,8 @@ def _sums(target: Traced, tested: list[Values], shape: tuple[int, ...], mean: bo
 
 RULES: dict[str, Rule] = {
     "IF": if_,
-    "IFERROR": _instead("IFERROR"),
-    "IFNA": _instead("IFNA"),
+    "IFERROR": _instead("IFERROR", caught_by="ISERROR"),
+    "IFNA": _instead("IFNA", caught_by="ISNA"),
     "CHOOSE": choose_,
     "TRANSPOSE": transpose,
     "INDEX": index,

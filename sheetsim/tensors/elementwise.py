@@ -7,7 +7,6 @@ says which elements are errors; those are computed from harmless stand-ins, so t
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -18,10 +17,9 @@ from sheetsim.excel.arrays import Values, fitted, is_plain
 from sheetsim.excel.arrays import elementwise as numpy_elementwise
 from sheetsim.excel.arrays import numbers as worth
 from sheetsim.functions import FUNCTIONS, mathematics
+from sheetsim.functions.lifting import Rule
 from sheetsim.model.values import LOGICAL, NUMBER
 from sheetsim.tensors.traced import Traced, governed, hosts, like_of, numbers, operand
-
-Rule = Callable[..., Any]
 
 
 def elementwise(rule: Rule, numpy_rule: Rule, *arguments: Values) -> Traced:

@@ -1,9 +1,18 @@
-"""Every function with a derivative in the torch engine: those whose rows in the table say ``Gradient.RULE``."""
+"""Every function with a derivative in the torch engine.
+
+Those whose rows in the table say ``Gradient.SHARED`` are computed by the table's own rules; those that say
+``Gradient.RULE`` by the rules for tensors of this folder.
+"""
 
 from __future__ import annotations
 
+from sheetsim.functions import FUNCTIONS
+from sheetsim.functions.lifting import Rule
+from sheetsim.functions.table import Gradient
 from sheetsim.tensors import choices as torch_choices
 from sheetsim.tensors import elementwise as torch_elementwise
-from sheetsim.tensors import sums as torch_sums
+from sheetsim.tensors import matrices as torch_matrices
 
-RULES = {**torch_elementwise.RULES, **torch_sums.RULES, **torch_choices.RULES}
+OF_TENSORS: dict[str, Rule] = {**torch_elementwise.RULES, **torch_matrices.RULES, **torch_choices.RULES}
+SHARED = {name: row.rule for name, row in FUNCTIONS.items() if row.gradient is Gradient.SHARED}
+RULES = OF_TENSORS | SHARED

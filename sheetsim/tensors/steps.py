@@ -6,26 +6,26 @@ What depends on no input goes through the NumPy steps and keeps Excel's arithmet
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 
 from sheetsim.engine import steps
-from sheetsim.engine.blocks import Block, clipped
+from sheetsim.engine.blocks import Block
 from sheetsim.engine.context import Context
 from sheetsim.engine.running_totals import RunningTotal, totals
 from sheetsim.engine.steps import Step
 from sheetsim.engine.views import RangeView, Stack
 from sheetsim.errors import UnknownFunction
-from sheetsim.excel.arrays import Values, error_value, foremost, trapping
+from sheetsim.excel.arrays import Values, foremost, trapping
+from sheetsim.functions.lifting import Rule
 from sheetsim.functions.places import Reference, References
 from sheetsim.functions.table import Cumulative, Function, Gradient
 from sheetsim.model.address import Rect
 from sheetsim.model.nodes import Node, Ref
 from sheetsim.model.sheet import Sheet
-from sheetsim.model.values import NUMBER, REF
+from sheetsim.model.values import NUMBER
 from sheetsim.tensors.elementwise import OPERATIONS, SIGNED
 from sheetsim.tensors.memory import Memory, Reader, reader_of
 from sheetsim.tensors.rules import RULES
@@ -34,11 +34,10 @@ from sheetsim.tensors.traced import Traced, governed, traced_of
 if TYPE_CHECKING:
     from sheetsim.engine.plan import Plan
 
-Rule = Callable[..., Any]
-
-# nothing of numbers in these, or nothing that a backend does not give
+# nothing of numbers in these, or nothing that a backend or the context does not give
 constant, span, place, read, only_within = steps.constant, steps.span, steps.place, steps.read, steps.only_within
 intersect, own_line = steps.intersect, steps.own_line
+expanding, own_cell = steps.expanding, steps.own_cell
 
 
 class TorchContext(Context):
@@ -47,6 +46,10 @@ class TorchContext(Context):
     def __init__(self, plan: Plan, block: Block, part: Rect, memory: Memory):
         super().__init__(plan, block, part)
         self.memory = memory
+
+    def window(self, sheet: Sheet, rect: Rect) -> Values:
+        """A rectangle as the array that one cell sees."""
+        return self.memory.read(sheet, rect)
 
     def _held(self, sheet: Sheet, rows: np.ndarray, columns: np.ndarray) -> Values:
         return reader_of(self.memory, sheet, rows, columns)()
@@ -78,30 +81,15 @@ class TorchRangeView:
         )
 
 
-class TorchExpandingRange:
-    """A reference whose size differs from cell to cell, read for one cell at a time."""
-
-    def __init__(self, block: Block, ref: Ref, blanks_count: bool):
-        assert ref.sheet is not None
-        self.ref, self.sheet, self.blanks_count = ref, block.sheet.book[ref.sheet], blanks_count
-
-    def __call__(self, stack: Stack, context: TorchContext) -> None:
-        rect = self.ref.rect(context.part.top, context.part.left)
-        if rect is None:
-            stack.append(error_value(REF))
-            return
-        if not self.blanks_count:
-            rect = clipped(self.ref, rect, self.sheet, alone=True)
-        stack.append(context.memory.read(self.sheet, rect))
-
-
 ACCUMULATED: dict[Cumulative, Callable[[torch.Tensor], torch.Tensor]] = {
     Cumulative.SUM: lambda num: torch.cumsum(num, 0),
+    Cumulative.SQUARES: lambda num: torch.cumsum(num * num, 0),
+    Cumulative.PRODUCT: lambda num: torch.cumprod(num, 0),
     Cumulative.MEAN: lambda num: torch.cumsum(num, 0),
     Cumulative.LARGEST: lambda num: torch.cummax(num, 0).values,
     Cumulative.SMALLEST: lambda num: torch.cummin(num, 0).values,
 }
-NEUTRAL = {Cumulative.LARGEST: -torch.inf, Cumulative.SMALLEST: torch.inf}
+NEUTRAL = {Cumulative.PRODUCT: 1.0, Cumulative.LARGEST: -torch.inf, Cumulative.SMALLEST: torch.inf}
 
 
 class TorchRunning:
@@ -138,8 +126,7 @@ class TorchRunning:
         return governed(result, num.reshape(-1, 1, 1, 1), cells)
 
 
-view, expanding, running = TorchRangeView, TorchExpandingRange, TorchRunning
-own_cell = partial(steps.own_cell, read_cell=lambda sheet, cell, context: context.memory.read(sheet, cell))
+view, running = TorchRangeView, TorchRunning
 
 
 # --- operators and functions ------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import openpyxl
@@ -10,6 +11,7 @@ import pytest
 import typer
 from conftest import Run
 
+from sheetsim.api import check
 from sheetsim.cli import app as cli
 from sheetsim.cli.files import FORCE
 from sheetsim.support.ownership import KINDS, is_own
@@ -163,8 +165,29 @@ def test_the_refusal_comes_before_long_work(command: str, run: Run, monkeypatch:
     assert "--force" in found.err
     assert found.err.count("\n") == 1
     assert all(Path(name).read_text() == "mine" for name in names)
-    with pytest.raises(AssertionError, match="the work was begun"):
-        run(*command.split(), "--force")
+    assert "the work was begun" in run(*command.split(), "--force").err
+
+
+def test_what_is_changed_while_a_command_works_is_kept(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run("check", "plan.xlsx", "--out", "report.xlsx").status == 0
+
+    def meanwhile(*arguments: Any, **settings: Any) -> Any:
+        resaved(Path("report.xlsx"))
+        return check(*arguments, **settings)
+
+    monkeypatch.setattr("sheetsim.api.check", meanwhile)
+    found = run("check", "plan.xlsx", "--out", "report.xlsx")
+    line = "report.xlsx was changed meanwhile and is left as it is; the result is in"
+    assert (found.status, line in found.err, found.err.count("\n")) == (2, True, 1)
+    assert not is_own(Path("report.xlsx"))
+    assert is_own(Path("report_2.xlsx"))
+
+
+@pytest.mark.parametrize("command", ["run graddesc adam --out {}.xlsx", "solve plan.xlsx s --out {}.xlsx"])
+def test_a_folder_in_the_place_is_seen_before_the_work(command: str, run: Run) -> None:
+    Path("there.xlsx").mkdir()
+    found = run(*command.format("there").split())
+    assert (found.status, found.out, found.err) == (2, "", "sheetsim: cannot write there.xlsx: it is a folder\n")
 
 
 # --- in place, and checkpoints ----------------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import add
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from sheetsim import Workbook
 from sheetsim.excel.arithmetic import product
 
+RUNNING = ["SUM", "SUMSQ", "PRODUCT", "COUNT", "COUNTA", "AVERAGE", "MAX", "MIN"]
 VALUES: list[list[Any]] = [[0.1, 3], [0.2, "x"], [None, 1.5], [0.3, True], [-7.7, 0.7], ["t", None], [1e-9, 2]]
 
 
@@ -20,13 +23,16 @@ def plain(name: str, rows: list[list[Any]]) -> float:
     return {
         "SUM": total,
         "COUNT": float(len(numbers)),
+        "COUNTA": float(sum(v is not None for row in rows for v in row)),
+        "SUMSQ": reduce(add, (number * number for number in numbers), 0.0),
+        "PRODUCT": reduce(product, numbers) if numbers else 0.0,
         "AVERAGE": total / max(len(numbers), 1),
         "MAX": max(numbers, default=0.0),
         "MIN": min(numbers, default=0.0),
     }[name]
 
 
-@pytest.mark.parametrize("name", ["SUM", "COUNT", "AVERAGE", "MAX", "MIN"])
+@pytest.mark.parametrize("name", RUNNING)
 @pytest.mark.parametrize("width", [1, 2])
 def test_running(name: str, width: int) -> None:
     sheet = Workbook("test").add_sheet("s")
@@ -48,18 +54,18 @@ def test_two_columns_of_totals_and_errors() -> None:
     assert sheet["F3"] == "#DIV/0!"
 
 
-@pytest.mark.parametrize("name", ["SUM", "COUNT", "AVERAGE", "MAX", "MIN"])
+@pytest.mark.parametrize("name", RUNNING)
 def test_a_total_that_feeds_itself(name: str) -> None:
     """Each row's total is of the rows above, against a plain loop; and again after an input has changed."""
     sheet = Workbook("test").add_sheet("s")
-    sheet.fill("B2:B300", f"={name}(B$1:B1)*0.3+C2")
+    sheet.fill("B2:B300", f"={name}(B$1:B1)*0.001+C2")
     sheet.values("C2", [[(row * 37 % 11) / 7 - 0.5] for row in range(2, 301)])
     for start in (1.25, -3.0):
         sheet["B1"] = start
         sheet.book.recalculate()
         column = [[start]]
         for row in range(2, 301):
-            column.append([product(plain(name, column), 0.3) + sheet[f"C{row}"]])
+            column.append([product(plain(name, column), 0.001) + sheet[f"C{row}"]])
         assert sheet["B1:B300"] == column
 
 

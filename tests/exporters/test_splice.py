@@ -4,9 +4,10 @@ import re
 
 import pytest
 from small_books import HEAD, MAIN, SHEET, TAIL, package, same_contents, set_value, sheet_after
+from zips import members
 
 from exporters import refresh
-from exporters.splice import utf8
+from exporters.splice import single_bytes
 from sheetsim.engine.numpy_engine import recalculate
 from sheetsim.errors import InputError
 from sheetsim.model.values import ExcelError
@@ -84,7 +85,7 @@ def test_a_sheet_without_any_cells(tmp_path):
         ("B1", 9, '<c r="B1"><f>1</f></c>', '<c r="B1"><f>1</f><v>9</v></c>'),
         ("B1", 9, '<c r="B1"><f/></c>', '<c r="B1"><f/><v>9</v></c>'),
         ("B1", 9, '<c r="B1"><f/><v/></c>', '<c r="B1"><f/><v>9</v></c>'),
-        ("B1", 9, '<c r="B1"><f /> <v /> </c>', '<c r="B1"><f /><v>9</v></c>'),
+        ("B1", 9, '<c r="B1"><f /> <v /> </c>', '<c r="B1"><f /> <v>9</v> </c>'),
         ("B1", 9, '<c r="B1"><v/><extLst/></c>', '<c r="B1"><v>9</v><extLst/></c>'),
         ("B1", 9, '<c r="B1"><is><t/></is></c>', '<c r="B1"><v>9</v></c>'),
         ("B1", 9, '<c r="B1"/>', '<c r="B1"><v>9</v></c>'),
@@ -178,7 +179,7 @@ def test_inline_texts_extensions_and_odd_markup(tmp_path):
     book["s"]["A1"] = 3
     book["s"]["B1"] = 4
     after = sheet_after(book, tmp_path)
-    assert "<c\n r='A1' ><v>3</v><extLst><v>5</v></extLst></c><c r='B1' s='0'><v>4</v></c></row>" in after
+    assert "<c\n r='A1' ><v>3</v><extLst><v>5</v></extLst></c ><c r='B1' s='0'><v>4</v></c></row>" in after
 
 
 @pytest.mark.parametrize(
@@ -194,14 +195,17 @@ def test_other_encodings(tmp_path, encoded):
     codec = "utf-16" if "UTF-16" in text else "latin-1" if "8859" in text else "utf-8"
     book = read(package(tmp_path, text.encode(codec)))
     set_value(book, "B1", "日本")
-    assert "<f>A1*2</f><v>日本</v>" in sheet_after(book, tmp_path)
+    refresh.write(book, tmp_path / "out.xlsx")
+    expected = "日本" if codec != "latin-1" else "&#26085;&#26412;"
+    after = members(tmp_path / "out.xlsx")["xl/worksheets/sheet1.xml"]
+    assert f"<f>A1*2</f><v>{expected}</v>" in after.decode(codec if codec != "utf-16" else "utf-8")
     same_contents(read(tmp_path / "out.xlsx"), book)
 
 
-def test_utf8_is_left_alone():
-    for start in (b"<a/>", b'<?xml version="1.0" encoding="UTF-8"?><a/>', b"\xef\xbb\xbf<a/>"):
-        assert utf8(start) is start
-    assert utf8("<a>é</a>".encode("utf-16-le")) == "<a>é</a>".encode()
+def test_only_utf16_is_encoded_anew():
+    for start in (b"<a/>", b'<?xml version="1.0" encoding="latin-1"?><a/>', b"\xef\xbb\xbf<a/>"):
+        assert single_bytes(start) is start
+    assert single_bytes("<a>é</a>".encode("utf-16-le")) == "<a>é</a>".encode()
 
 
 def test_rows_out_of_order_are_refused(tmp_path):

@@ -9,15 +9,12 @@ import pytest
 from defusedxml.ElementTree import fromstring
 from zips import members
 
-#: A remark that is no rule of the SDK: texts inside of cells, as openpyxl writes those of the report, are legal.
-REMARKS = ("Excel_InlineStrCells",)
-
 
 def findings(path: Path) -> list[str]:
     """All in a file that breaks a rule, be it only a warning. Skips the test where openxml-audit is not installed."""
     audit = pytest.importorskip("openxml_audit", reason="openxml-audit is not installed: pip install 'sheetsim[test]'")
     found = audit.OpenXmlValidator(max_errors=0).validate(path).errors
-    return [*not_well_formed(path), *(str(finding) for finding in found if finding.id not in REMARKS)]
+    return [*not_well_formed(path), *(str(finding) for finding in found)]
 
 
 def not_well_formed(path: Path) -> list[str]:

@@ -66,7 +66,7 @@ def test_a_folder_that_cannot_be_written(tmp_path, monkeypatch):
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(errno.EACCES, "Permission denied")
 
-    monkeypatch.setattr(Path, "touch", refuse)  # the permissions themselves do not stop root
+    monkeypatch.setattr(os, "open", refuse)  # the permissions themselves do not stop root
     with pytest.raises(OutputError, match=r"file: Permission denied$"):
         put(tmp_path / "file", "x")
     assert list(tmp_path.iterdir()) == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import libreoffice
@@ -14,7 +14,7 @@ import pytest
 
 from exporters import csv
 from sheetsim import library
-from sheetsim.errors import InputError
+from sheetsim.errors import InputError, OutputError
 from sheetsim.support import ownership
 from sheetsim.support.atomic import replacing
 from sheetsim.support.ownership import is_own, refuse
@@ -173,13 +173,15 @@ def test_refusals_name_all_the_files_in_a_line(tmp_path: Path) -> None:
     xlsx(mine)
     yours.write_text("work")
     too.write_text("work")
-    refuse([mine, None, new, tmp_path], force=False)
+    refuse([mine, None, new], force=False)
     refuse([yours, too], force=True)
     with pytest.raises(InputError) as one:
         refuse([mine, yours, new], force=False)
     assert str(one.value) == f"{yours} would be replaced and may hold work of yours: --force replaces it"
     with pytest.raises(InputError) as two:
         refuse([yours, mine, too, yours], force=False)
+    with pytest.raises(InputError, match=r"cannot write .*: it is a folder"):
+        refuse([tmp_path], force=True)
     assert str(two.value) == f"{yours}, {too} would be replaced and may hold work of yours: --force replaces them"
 
 
@@ -243,3 +245,36 @@ def test_a_program_replaces_what_it_names(tmp_path: Path) -> None:
     (tmp_path / "book.xlsx").write_text("work")
     xlsx(tmp_path / "book.xlsx")
     assert openpyxl.load_workbook(tmp_path / "book.xlsx")["entropy"]["D2"].value.startswith("=")
+
+
+# --- what is changed while a command works ----------------------------------------------------------------------------
+@pytest.fixture
+def _asked_again() -> Iterator[None]:
+    ownership.forget()
+    yield
+    ownership.forget()
+
+
+@pytest.mark.usefixtures("_asked_again")
+@pytest.mark.parametrize("was_there", [False, True])
+def test_a_file_that_is_changed_meanwhile_stays(tmp_path: Path, was_there: bool) -> None:
+    """And the result stands beside it; what was asked about and is not changed is replaced, as often as one likes."""
+    path = tmp_path / "plan.xlsx"
+    book = Workbook("plan")
+    book.add_sheet("s")["A1"] = 1
+    if was_there:
+        book.save(path)
+    refuse([path], force=False)
+    book.save(path)
+    book["s"]["A1"] = 2
+    book.save(path)
+    assert openpyxl.load_workbook(path)["s"]["A1"].value == 2
+    path.write_text("a note of mine")
+    for name in ("plan_2.xlsx", "plan_3.xlsx"):
+        with pytest.raises(OutputError, match=f"plan.xlsx was changed meanwhile and is left as it is; .*{name}"):
+            book.save(path)
+        assert openpyxl.load_workbook(tmp_path / name)["s"]["A1"].value == 2
+    assert path.read_text() == "a note of mine"
+    ownership.forget()
+    book.save(path)
+    assert is_own(path)

@@ -174,7 +174,9 @@ def test_every_function_has_a_torch_rule_or_is_flat() -> None:
 
 
 def test_the_table_and_the_torch_rules_name_the_same_functions() -> None:
-    assert set(torch_rules.RULES) == {name for name, row in FUNCTIONS.items() if row.gradient is Gradient.RULE}
+    stated = {kind: {name for name, row in FUNCTIONS.items() if row.gradient is kind} for kind in Gradient}
+    assert set(torch_rules.OF_TENSORS) == stated[Gradient.RULE]
+    assert set(torch_rules.RULES) == stated[Gradient.RULE] | stated[Gradient.SHARED]
 
 
 def test_a_function_without_a_rule_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

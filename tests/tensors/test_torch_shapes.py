@@ -46,9 +46,9 @@ def two_sheets(book: Workbook) -> None:
 def _running_totals(book: Workbook) -> None:
     sheet = book.add_sheet("s")
     sheet.values("A1", [[2.0], [None], [1.5], ["x"], [3.5]])
-    for column, name in zip("BCDE", ("SUM", "AVERAGE", "MAX", "MIN"), strict=True):
+    for column, name in zip("BCDEGHI", ("SUM", "AVERAGE", "MAX", "MIN", "SUMSQ", "PRODUCT", "COUNTA"), strict=True):
         sheet.fill(f"{column}1:{column}5", f"={name}(A$1:A1)")
-    sheet["F1"] = "=SUM(B1:E5)+B3*C5"
+    sheet["F1"] = "=SUM(B1:E5)+B3*C5+SUM(G1:I5)"
 
 
 def _running_recurrence(book: Workbook) -> None:

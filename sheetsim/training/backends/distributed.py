@@ -38,14 +38,32 @@ class Group:
         torch.distributed.all_reduce(sums)
 
 
+RENDEZVOUS = ("RANK", "MASTER_ADDR", "MASTER_PORT")  # what a process of several must be told beside how many they are
+
+
 def rank() -> int:
-    """The number of this process, 0 where it is the only one."""
-    return _number("RANK", 0)
+    """The number of this process, 0 where it is the only one. Raises InputError for a number that none of them has."""
+    number, processes = _number("RANK", 0), size()
+    if number >= processes:
+        raise InputError(
+            f"the environment variable RANK is {number}, and of {processes} (WORLD_SIZE) the last is {processes - 1}; "
+            "start with torchrun"
+        )
+    return number
 
 
 def size() -> int:
-    """How many processes share the run."""
-    return _number("WORLD_SIZE", 1)
+    """How many processes share the run. Raises InputError where this one is not told what it needs to find them."""
+    processes = _number("WORLD_SIZE", 1)
+    if not processes:
+        raise InputError("the environment variable WORLD_SIZE must be 1 or more, not 0; start with torchrun")
+    missing = [variable for variable in RENDEZVOUS if variable not in os.environ]
+    if processes > 1 and missing:
+        raise InputError(
+            f"the environment variable WORLD_SIZE is {processes}, but {', '.join(missing)} "
+            f"{'is' if len(missing) == 1 else 'are'} missing; start with torchrun"
+        )
+    return processes
 
 
 def _number(variable: str, otherwise: int) -> int:
@@ -60,6 +78,7 @@ def joined(settings: Settings, cuda: bool) -> Group | None:
 
     The processes stay connected until they end: they cannot find one another a second time.
     """
+    own = rank()
     if size() == 1:
         return None
     if settings.backend == "numpy":
@@ -69,4 +88,4 @@ def joined(settings: Settings, cuda: bool) -> Group | None:
     if not torch.distributed.is_initialized():
         torch.distributed.init_process_group("nccl" if cuda else "gloo")
         atexit.register(torch.distributed.destroy_process_group)
-    return Group(rank(), size())
+    return Group(own, size())

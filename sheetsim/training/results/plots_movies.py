@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sheetsim.support import figures, terminal
+from sheetsim.support import figures
+from sheetsim.support.plain import plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -88,7 +89,7 @@ def shortened(title: str) -> str:
     ('Star Wars (1977)', 'The long long long long long long long …')
     """
     text = title if len(title) <= LONGEST else title[: LONGEST - 1] + "…"
-    return terminal.plain(text).replace("$", r"\$")
+    return plain(text).replace("$", r"\$")
 
 
 def _label(axes: Axes, places: np.ndarray, titles: Sequence[str]) -> None:

@@ -78,7 +78,7 @@ def load_checkpoint(path: Path) -> Checkpoint:
     try:
         state = State(outcome.weights, arrays["first"], arrays["second"], int(facts["step"]))
         data = dict(facts["data"])
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         raise InputError(f"{path}: weights only, without what a run needs to go on; it is no checkpoint") from None
     if not (_are_moments(state.first, outcome) and _are_moments(state.second, outcome) and state.second.min() >= 0):
         raise InputError(f"{path}: the moments do not fit the weights")

@@ -311,7 +311,7 @@ def test_without_matplotlib_nothing_is_trained(run: Run, tmp_path: Path, monkeyp
 def test_another_process_than_the_first_is_silent(
     run: Run, images: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("RANK", "1")
+    monkeypatch.setattr("sheetsim.training.backends.distributed.rank", lambda: 1)
     outputs = ("--save", tmp_path / "w.npz", "--out", tmp_path / "a.xlsx", "--checkpoint", tmp_path / "c.npz")
     assert run("train", "mnist", "--images", images, *outputs, *NUMPY) == (0, "", "")
     assert list(tmp_path.iterdir()) == []

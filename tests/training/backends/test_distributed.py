@@ -98,7 +98,8 @@ def test_shares_are_a_partition(rows: int, size: int) -> None:
 
 
 def test_numpy_trains_in_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("WORLD_SIZE", "2")
+    for name, value in {"WORLD_SIZE": "2", "RANK": "1", "MASTER_ADDR": "localhost", "MASTER_PORT": "1"}.items():
+        monkeypatch.setenv(name, value)
     with pytest.raises(InputError, match="backend numpy trains in one process"):
         distributed.joined(Settings("nn", backend="numpy"), cuda=False)
 

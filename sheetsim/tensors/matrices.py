@@ -1,11 +1,7 @@
-"""Sums, extremes, moments and matrix products of tensors.
-
-All but the matrix product are the NumPy engine's own rules, said by what each backend gives (``excel/backend.py``).
-"""
+"""The matrix product of tensors."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,15 +10,9 @@ from torch import Tensor
 
 from sheetsim.excel.arrays import Values
 from sheetsim.functions import FUNCTIONS
+from sheetsim.functions.lifting import Rule
 from sheetsim.model.values import NUMBER
 from sheetsim.tensors.traced import LOOPED, Traced, governed, hosts, like_of
-
-Rule = Callable[..., Any]
-
-SHARED = (
-    "SUM SUMSQ PRODUCT MAX MIN MEDIAN AVERAGE VAR.S VAR VAR.P VARP STDEV.S STDEV STDEV.P STDEVP "
-    "SUMXMY2 SUMX2MY2 SUMX2PY2 SUMPRODUCT"
-).split()
 
 
 class MatrixProduct(torch.autograd.Function):
@@ -61,4 +51,4 @@ def mmult(a: Values, b: Values) -> Values:
     return governed(numpy_rule(*hosts((a, b))), result, like)
 
 
-RULES: dict[str, Rule] = {name: FUNCTIONS[name].rule for name in SHARED} | {"MMULT": mmult}
+RULES: dict[str, Rule] = {"MMULT": mmult}
