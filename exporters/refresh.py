@@ -50,7 +50,7 @@ def write(book: Book, path: str | Path) -> None:
                 if sheet is None:
                     package.xml(part)
                 else:
-                    _refuse_other(sheet, sheet_back(package, part, sheet.title, source), path)
+                    refuse_other(sheet, sheet_back(package, part, sheet.title, source), path)
 
 
 def _marked(source: Path, path: Path) -> bool:
@@ -73,8 +73,8 @@ def _same_sheet(before: Book, sheet: Sheet, path: str | Path) -> Sheet:
     return found
 
 
-def _refuse_other(sheet: Sheet, back: Sheet, path: str | Path) -> None:
-    """Raises OutputError unless what was read back from a copy is what was written."""
+def refuse_other(sheet: Sheet, back: Sheet, path: str | Path) -> None:
+    """Raises OutputError unless what was read back from a file is what was written into it."""
     changes, markup, markup_back = Changes(sheet, back), *(Cells(each, Formulas(each.book)) for each in (sheet, back))
     for row, column in np.argwhere(changes.replaced | changes.values).tolist():
         pairs = [(markup.formula_at(row, column), markup_back.formula_at(row, column))]

@@ -12,7 +12,6 @@ from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import canonicalize
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import openpyxl
@@ -40,6 +39,8 @@ from openpyxl.xml.functions import Element, tostring
 from exporters.cells import Formulas
 from exporters.charts import colour_code, file_chart
 from exporters.markup import writable
+from exporters.readback import opened
+from exporters.refresh import refuse_other
 from exporters.rows import Rows, Strings, extent
 from exporters.styles import (
     Ids,
@@ -56,6 +57,8 @@ from sheetsim.model.address import column_name, parse_cell, parse_rect
 from sheetsim.model.look import USUAL_WIDTH, Look
 from sheetsim.model.names import Table
 from sheetsim.model.sheet import LONGEST_TITLE, Book, Sheet
+from sheetsim.reading.book import BookReader
+from sheetsim.reading.package import Package
 from sheetsim.support.atomic import replacing
 
 WHEN = datetime(2019, 1, 1)  # a fixed date, so that the same book gives the same bytes
@@ -77,25 +80,43 @@ ONE_LARGE_PAGE_WIDE = 450  # characters: so is one with more columns up to here,
 def write(book: Book, path: str | Path, progress: Progress | None = None) -> None:
     """Writes ``book`` to ``path``, whole or not at all. ``progress`` is told how many more cells are written.
 
-    Raises OutputError where the file cannot be written.
+    Every part is read back before the file takes its place. Raises OutputError where the file cannot be written.
     """
-    with replacing(path) as temporary, _Archive(temporary, "w", ZIP_DEFLATED) as archive:
-        try:
-            frame = _frame(book)
-        except ValueError as error:  # a sheet's or table's name that Excel forbids
-            raise OutputError(f"cannot write {path}: {error}") from error
-        try:
-            _Writer(frame, archive, book, progress).write_data()
-        except ValueError as error:
-            if isinstance(error, UnicodeEncodeError):
-                raise OutputError(f"cannot write {path}: a formula or name holds half a character") from error
-            if "XML compatible" not in str(error):
-                raise
-            raise OutputError(f"cannot write {path}: {CONTROL}") from error  # lxml finds them earlier than we do
+    with replacing(path) as temporary:
+        with _Archive(temporary, "w", ZIP_DEFLATED) as archive:
+            _write_parts(book, path, archive, progress)
+        with opened(temporary, path) as package:
+            _read_back(book, path, package)
+
+
+def _write_parts(book: Book, path: str | Path, archive: _Archive, progress: Progress | None) -> None:
+    try:
+        frame = _frame(book)
+    except ValueError as error:  # a sheet's or table's name that Excel forbids
+        raise OutputError(f"cannot write {path}: {error}") from error
+    try:
+        _Writer(frame, archive, book, progress).write_data()
+    except ValueError as error:
+        if isinstance(error, UnicodeEncodeError):
+            raise OutputError(f"cannot write {path}: a formula or name holds half a character") from error
+        if "XML compatible" not in str(error):
+            raise
+        raise OutputError(f"cannot write {path}: {CONTROL}") from error  # lxml finds them earlier than we do
+
+
+def _read_back(book: Book, path: str | Path, package: Package) -> None:
+    reader = BookReader(package, Book("copy"), None)
+    back = reader.read()
+    for sheet in book.sheets:
+        refuse_other(sheet, back[sheet.title], path)
+    read = {*reader.parts.values(), ARC_STRINGS}
+    for member in package.members():
+        if member.filename.endswith((".xml", ".rels")) and member.filename not in read:
+            package.xml(member.filename)
 
 
 class _Archive(ZipFile):
-    """A zip file whose members all bear the same date, and their XML is spelled in one way."""
+    """A zip file whose members all bear the same date."""
 
     def member(self, name: str) -> ZipInfo:
         info = ZipInfo(name, WHEN.timetuple()[:6])
@@ -103,18 +124,16 @@ class _Archive(ZipFile):
         return info
 
     def writestr(self, zinfo_or_arcname: Any, data: Any, *_: Any, **__: Any) -> None:
-        super().writestr(self.member(zinfo_or_arcname), _canonical(str(zinfo_or_arcname), data))
+        super().writestr(self.member(zinfo_or_arcname), _checked(str(zinfo_or_arcname), data))
 
 
-def _canonical(where: str, xml: bytes | str) -> bytes:
-    """The same XML as everywhere: openpyxl spells it with lxml where that is installed, and otherwise without.
-
-    Texts of cells have their control characters escaped; in all others nothing stands for one.
-    """
+def _checked(where: str, xml: bytes | str) -> bytes:
+    """XML without control characters. Texts of cells have theirs escaped; in all others nothing stands for one, and
+    openpyxl finds them only where it writes with lxml."""
     text = xml if isinstance(xml, str) else xml.decode()
     if NO_XML.search(text):
         raise OutputError(f"{where}: {CONTROL}")
-    return canonicalize(text).encode()
+    return text.encode()
 
 
 def _frame(book: Book) -> openpyxl.Workbook:
@@ -218,7 +237,7 @@ class _SheetFrame(WorksheetWriter):  # type: ignore[misc]
     def halves(self) -> tuple[bytes, bytes]:
         """What comes before the rows, and what after."""
         self.write()
-        before, after = NO_ROWS.split(_canonical(self.ws.title, self.out.getvalue()), maxsplit=1)
+        before, after = NO_ROWS.split(_checked(self.ws.title, self.out.getvalue()), maxsplit=1)
         return before, after
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -23,7 +24,9 @@ def test_peers_have_an_environment_of_their_own(target: str, folder: str, requir
     """One without constraints.txt, with which they do not go together."""
     if not shutil.which("make"):
         pytest.skip("make is not installed")
-    told = subprocess.run(["make", "-n", "-B", target], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    alone = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    command = ["make", "-n", "-B", "--no-print-directory", target]
+    told = subprocess.run(command, cwd=ROOT, env=alone, capture_output=True, text=True, check=True).stdout
     [installing] = [line for line in told.splitlines() if f"benchmarks/{requirements}" in line]
     assert installing.startswith(f"{folder}/bin/python -m pip install")
     assert "constraint" not in installing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -145,6 +146,17 @@ def test_a_folder_can_be_taken_in_at_a_glance(folder: Path) -> None:
 @pytest.mark.parametrize("path", EVERY, ids=named)
 def test_a_module_can_be_read_in_one_go(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 350
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_module_can_be_imported(module: str) -> None:
+    """Or lacks an extra, and nothing else: the run of the docstrings' examples leaves out what cannot be imported."""
+    try:
+        importlib.import_module(module)
+    except ModuleNotFoundError as missing:
+        if missing.name not in ("torch", "matplotlib", "scipy", "pooch", "safetensors"):
+            raise
+        pytest.skip(f"{missing.name} is not installed")
 
 
 @pytest.mark.parametrize("module", ["torch", "matplotlib", "pandas", "numba", "openpyxl", "scipy"])

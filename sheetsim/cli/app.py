@@ -47,7 +47,6 @@ def command_line() -> None:
     """Runs the command line; whatever a user can do wrong comes to one line on standard error."""
     sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115 - a closed one is None
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
-    ownership.forget()  # what a command before this one, in the same process, asked about
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a terminal that lacks a sign shows ? in its place
             stream.reconfigure(errors="replace")
@@ -80,6 +79,8 @@ def _run(arguments: list[str]) -> Any:
             return command.invoke(context)
     except typer.Exit as done:
         return done.exit_code
+    finally:
+        ownership.forget()
 
 
 def _help_of(error: Exception) -> str:

@@ -42,9 +42,13 @@ def run(plan: Plan, groups: list[list[int]], progress: Progress | None = None) -
     """Computes groups of ``plan.order`` in their order, from what the cells of all others hold; what ``dynamic.py``
     learns on the way changes the order of the plan."""
     plan.runs += 1
-    asked = [i for group in groups for i in group]
-    plan.done.difference_update(asked)
+    plan.done.difference_update(i for group in groups for i in group)
     plan.dynamic.begin()
+    with trapping():
+        _run(plan, groups, progress)
+
+
+def _run(plan: Plan, groups: list[list[int]], progress: Progress | None) -> None:
     ahead = groups[::-1]  # the next one last
     begun: set[int] = set()  # blocks that turned out to wait for others
     learned = False
@@ -52,12 +56,12 @@ def run(plan: Plan, groups: list[list[int]], progress: Progress | None = None) -
         group = ahead[-1]
         try:
             if not plan.done.issuperset(group):
-                with trapping():
-                    _compute(plan, group)
+                _compute(plan, group)
                 plan.done.update(group)
                 if progress:
                     progress(sum(plan.blocks[i].cells.size for i in group))
-            begun.difference_update(group)
+            if begun:
+                begun.difference_update(group)
             ahead.pop()
             continue
         except NotReady as wanted:
@@ -70,7 +74,7 @@ def run(plan: Plan, groups: list[list[int]], progress: Progress | None = None) -
                 continue
         except CycleError as circle:
             plan.dynamic.forget(circle)
-            plan.done.difference_update(asked)
+            plan.done.difference_update(i for group in groups for i in group)
         plan.reorder()
         ahead, learned = plan.order[::-1], False
         begun.clear()

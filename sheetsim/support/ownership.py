@@ -11,6 +11,7 @@ replaces it only if told so by ``--force``. It says so before any long work. Whe
     .safetensors       in the header, where ``training/results/container.py`` leaves ``ROOM`` for it
     .csv               nowhere: each line is data to whoever reads it, and a file beside it would be in the way. One is
                        replaced unasked if it holds what would be written (``exporters/csv.py``): nothing is lost then.
+                       ``solve``, which asks before it knows, replaces none.
 
 Work may take minutes: how a file was when it was asked about is remembered, and one that is changed until it is
 written (``changed_meanwhile``) is left as it is too.

@@ -183,6 +183,23 @@ def test_what_is_changed_while_a_command_works_is_kept(run: Run, monkeypatch: py
     assert is_own(Path("report_2.xlsx"))
 
 
+def test_what_was_asked_about_is_forgotten_with_the_command(run: Run) -> None:
+    """A program that saves into the same file afterwards replaces it, as ever."""
+    assert run("check", "plan.xlsx", "--out", "report.xlsx").status == 0
+    resaved(Path("report.xlsx"))
+    Workbook("other").add_sheet("s").book.save("report.xlsx")
+    assert openpyxl.load_workbook("report.xlsx").sheetnames == ["s"]
+
+
+def test_numbers_of_before_the_search_are_not_replaced(run: Run) -> None:
+    """They are what the .csv would hold, were it not for the search."""
+    Path("tables").mkdir()
+    Path("tables/plan.s.csv").write_text("1,4\n")
+    found = run("solve", "plan.xlsx", "s", "--out", "tables.csv")
+    assert (found.status, found.out, found.err) == (2, "", refusal(["tables/plan.s.csv"]))
+    assert Path("tables/plan.s.csv").read_text() == "1,4\n"
+
+
 @pytest.mark.parametrize("command", ["run graddesc adam --out {}.xlsx", "solve plan.xlsx s --out {}.xlsx"])
 def test_a_folder_in_the_place_is_seen_before_the_work(command: str, run: Run) -> None:
     Path("there.xlsx").mkdir()

@@ -106,9 +106,9 @@ def test_nothing_in_a_chart_is_left_to_a_program_s_taste(tmp_path: Path) -> None
     parts = [content.decode() for name, content in found if "charts/chart" in name]
     assert len(parts) == 3
     for part in parts:
-        assert '<varyColors val="0"></varyColors>' in part
-        assert re.findall(r'<delete val="(\d)"></delete><axPos val="(\w)">', part) == [("0", "b"), ("0", "l")]
-        assert not re.search("<title></title>|<a:t></a:t>", part)
+        assert '<varyColors val="0"' in part
+        assert re.findall(r'<delete val="(\d)" ?/><axPos val="(\w)"', part) == [("0", "b"), ("0", "l")]
+        assert not re.search("<title ?/>|<a:t ?/>", part)
 
 
 def test_bars_have_names_and_a_legend_where_there_are_two(tmp_path: Path) -> None:

@@ -5,12 +5,14 @@ from io import BytesIO
 
 import pytest
 from small_books import MAIN, SHEET, package, set_value
+from zips import members, pack
 
-from exporters import cells, refresh
+from exporters import cells, readback, refresh, xlsx
 from exporters.splice import Splicer
-from sheetsim.errors import OutputError
+from sheetsim.errors import OutputError, SheetsimError
 from sheetsim.model.values import ERROR, UNSUPPORTED
 from sheetsim.reading.book import read
+from sheetsim.workbook import Workbook
 
 DAMAGED = re.escape("at s!B1 or right after it, the copy is damaged: xl/worksheets/sheet1.xml is not well-formed XML")
 
@@ -88,3 +90,36 @@ def test_what_no_file_can_hold_is_no_damage(tmp_path):
     sheet.num[0, 2], sheet.kind[0, 2] = UNSUPPORTED, ERROR
     refresh.write(book, tmp_path / "out.xlsx")
     assert read(tmp_path / "out.xlsx")["s"]["A1:C1"] == [["half _xD800_", 0.0, "#NAME?"]]
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new", "reason"),
+    [
+        ("xl/worksheets/sheet1.xml", "<v>4</v>", "<v>5</v>", r"s!B1 would be 5\.0, not 4\.0"),
+        ("xl/worksheets/sheet1.xml", "<v>4</v></c>", "</c><v>4</v>", "the copy is damaged|<v> has no place"),
+        ("xl/sharedStrings.xml", "text", "test", "s!A2 would be 'test', not 'text'"),
+        ("xl/styles.xml", "</styleSheet>", "", "xl/styles.xml is not well-formed XML"),
+        ("xl/workbook.xml", 'name="s"', 'name="t"', "s"),
+    ],
+)
+def test_a_damaged_new_file_does_not_take_the_place_of_a_file(tmp_path, monkeypatch, part, old, new, reason):
+    book = Workbook("new")
+    sheet = book.add_sheet("s")
+    sheet["A1"], sheet["A2"], sheet["B1"] = 2, "text", "=A1*2"
+    book.recalculate()
+    target = tmp_path / "out.xlsx"
+    target.write_bytes(b"the old file")
+    seen = []
+
+    def opened(temporary, path):
+        parts = members(temporary)
+        seen.append(old.encode() in parts[part])
+        pack(temporary, parts | {part: parts[part].replace(old.encode(), new.encode(), 1)})
+        return readback.opened(temporary, path)
+
+    monkeypatch.setattr(xlsx, "opened", opened)
+    with pytest.raises(SheetsimError, match=reason):
+        xlsx.write(book, target)
+    assert seen == [True]
+    assert [path.name for path in tmp_path.iterdir()] == ["out.xlsx"]
+    assert target.read_bytes() == b"the old file"
