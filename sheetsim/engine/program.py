@@ -20,7 +20,7 @@ from sheetsim.errors import FormulaError, UnknownFunction
 from sheetsim.excel.arrays import Values, error_value
 from sheetsim.functions import Function, row_of
 from sheetsim.functions.arguments import Want
-from sheetsim.functions.operands import asked_for_place, operand_want, taker_of
+from sheetsim.functions.operands import asked_for_place, makes_reference, operand_want, taker_of
 from sheetsim.model.nodes import Binary, Call, Missing, Node, Number, Ref, Unary, children
 from sheetsim.model.values import UNSUPPORTED, VALUE
 
@@ -97,6 +97,8 @@ class Program:
             self._read(want)
             self.cell_by_cell = True
         else:
+            if makes_reference(node.left) or makes_reference(node.right):
+                self.steps.append(steps.values(2))
             self.steps.append(self.instructions.binary(node.operator))
 
     def _emit_call(self, node: Call, want: Want) -> None:
@@ -110,16 +112,17 @@ class Program:
         sizes = [given for place, given in enumerate(node.arguments) if row.arguments.at(place).want is Want.SIZE]
         if not all(isinstance(size, Number | Unary | Missing) for size in sizes):
             self.cell_by_cell = True
+        of_places = any(map(makes_reference, node.arguments))
         if asked_for_place(node, want):
             assert row.as_place is not None
-            self.steps.append(self.instructions.call(row, row.as_place, count))
+            self.steps.append(self.instructions.call(row, row.as_place, count, of_places))
             self.cell_by_cell = True  # whole rows for some cells, single cells for others
             self._read(want)
             return
         if row.as_place and want is Want.ONE and isinstance(node.arguments[0], Ref):
             self.steps.append(self.instructions.own_line(self.block, node.arguments[0], count))
             count = 3
-        self.steps.append(self.instructions.call(row, row.rule, count))
+        self.steps.append(self.instructions.call(row, row.rule, count, of_places))
         if row.gives_reference:
             self._read(want)
 

@@ -65,30 +65,44 @@ def binary(operator: str) -> Step:
     rule = OPERATORS[operator]
 
     def step(stack: Stack, context: Context) -> None:
-        right = value_of(stack.pop(), context)
-        stack[-1] = rule(value_of(stack[-1], context), right)
+        right = stack.pop()
+        stack[-1] = rule(stack[-1], right)
 
     return step
 
 
-def call(entry: Function, rule: Callable[..., Any], count: int) -> Step:
-    """A function on its arguments, by its usual rule or by the one for places."""
+def values(count: int) -> Step:
+    """Before a rule that takes values: references among the topmost ``count`` become the values of their cells."""
+
+    def step(stack: Stack, context: Context) -> None:
+        stack[-count:] = [value_of(thing, context) for thing in stack[-count:]]
+
+    return step
+
+
+def call(entry: Function, rule: Callable[..., Any], count: int, of_places: bool = False) -> Step:
+    """The step of a function: its last ``count`` values become one. ``of_places``: an argument is made as a reference,
+    and may be an array of them."""
 
     def step(stack: Stack, context: Context) -> None:
         arguments = stack[len(stack) - count :]
         del stack[len(stack) - count :]
-        if any(isinstance(v, References) for v in arguments):
-            stack.append(_of_each(entry, rule, arguments, context))
-            return
         if entry.context:
             arguments.insert(0, context)
         try:
             stack.append(rule(*arguments))
-        except FloatingPointError:  # an overflow on the way: once more, infinities becoming #NUM!
+        except FloatingPointError:  # a number on the way overflowed: once more, infinities becoming #NUM!
             with trapping(on=False):
                 stack.append(rule(*arguments))
 
-    return step
+    def step_of_places(stack: Stack, context: Context) -> None:
+        arguments = stack[len(stack) - count :]
+        if not any(isinstance(v, References) for v in arguments):
+            step(stack, context)
+        else:
+            stack[len(stack) - count :] = [_of_each(entry, rule, arguments, context)]
+
+    return step_of_places if of_places else step
 
 
 def _of_each(entry: Function, rule: Callable[..., Any], arguments: list[Any], context: Context) -> Any:

@@ -16,6 +16,7 @@ DEEPEST_CALLS = 64  # calls within one another
 #: The smallest number above 0: "smallest allowed positive number", 2.2251E-308. Excel has no subnormal numbers, so a
 #: smaller result is 0.
 SMALLEST = 2.0**-1022
+LARGEST = (2 - 2.0**-52) * 2.0**1023  # "largest allowed positive number via formula", 1.7976931348623158e+308
 
 #: MOD(n, d) is #NUM! where n is this many times d or more. Microsoft's article 119083 has 2**27 for the Excels up to
 #: 2007; those since 2010 go as far as this.

@@ -200,10 +200,10 @@ def binary(operator: str) -> Step:
     return Operation(Remembered(steps.binary(operator), 2), OPERATIONS.get(operator), 2)
 
 
-def call(entry: Function, rule: Rule, count: int) -> Step:
+def call(entry: Function, rule: Rule, count: int, of_places: bool = False) -> Step:
     """The step of a function. Asked for a place, it has no derivative; nor is what it answers at one place remembered
     for another."""
-    plain = steps.call(entry, rule, count)
+    plain = steps.call(entry, rule, count, of_places)
     if count and not entry.context:
         plain = Remembered(plain, count)
     if rule is not entry.rule:

@@ -14,7 +14,7 @@ import numpy as np
 
 from sheetsim.excel.arithmetic import product
 from sheetsim.excel.comparison import SHOWN
-from sheetsim.model.limits import SMALLEST
+from sheetsim.model.limits import LARGEST, SMALLEST
 from sheetsim.support.compiling import compiled
 
 # The instructions
@@ -48,11 +48,12 @@ def scan(
                 registers[to] = registers[a] - registers[b]
             elif what == STORE:
                 value = registers[a]
-                if value - value != 0.0:
+                if SMALLEST <= value <= LARGEST or -LARGEST <= value <= -SMALLEST:
+                    memory[at + to] = value
+                elif -SMALLEST < value < SMALLEST:  # no cell holds a subnormal number, or -0
+                    memory[at + to] = 0.0
+                else:
                     return line
-                if -SMALLEST < value < SMALLEST:  # Excel has no subnormal numbers
-                    value = 0.0
-                memory[at + to] = value + 0.0  # no cell holds -0
             elif what == FIXED:
                 registers[to] = memory[a]
             elif what == DIVIDE:
