@@ -16,7 +16,8 @@ from torch import Tensor
 from sheetsim.excel.arrays import Values, fitted, is_plain
 from sheetsim.excel.arrays import elementwise as numpy_elementwise
 from sheetsim.excel.arrays import numbers as worth
-from sheetsim.functions import FUNCTIONS, mathematics
+from sheetsim.functions import FUNCTIONS
+from sheetsim.functions.families import mathematics
 from sheetsim.functions.lifting import Rule
 from sheetsim.model.values import LOGICAL, NUMBER
 from sheetsim.tensors.traced import Traced, governed, hosts, like_of, numbers, operand
