@@ -7,14 +7,14 @@ the table of texts, the code of an error, 0 for a blank. Numbers, by far the mos
 
 from __future__ import annotations
 
-import sys
 from datetime import date
 from typing import Any
 
 import numpy as np
 
+from sheetsim.model.limits import SMALLEST
+
 BLANK, NUMBER, TEXT, LOGICAL, ERROR = range(5)
-SMALLEST = sys.float_info.min  # the smallest number above 0 that a cell holds, 2**-1022
 
 ERRORS = {"#NULL!": 1, "#DIV/0!": 2, "#VALUE!": 3, "#REF!": 4, "#NAME?": 5, "#NUM!": 6, "#N/A": 7}
 #: Those that came later. No formula makes them here, but files hold them. Up to 14 the codes are those of ERROR.TYPE.

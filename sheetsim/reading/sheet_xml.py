@@ -16,8 +16,9 @@ import numpy as np
 
 from sheetsim.errors import InputError
 from sheetsim.model.address import MAX_COLUMNS, cell_name
+from sheetsim.model.limits import SMALLEST
 from sheetsim.model.sheet import Sheet
-from sheetsim.model.values import BLANK, ERROR, ERRORS, LOGICAL, NUMBER, SMALLEST, TEXT, TEXTS, VALUE
+from sheetsim.model.values import BLANK, ERROR, ERRORS, LOGICAL, NUMBER, TEXT, TEXTS, VALUE
 from sheetsim.reading.package import whole
 from sheetsim.reading.sheet_formulas import FormulaReader
 from sheetsim.reading.sheet_walk import IN_ROW, SheetWalk

@@ -12,7 +12,8 @@ from sheetsim.engine.paths import moved_by, needed_by, refers
 from sheetsim.engine.plan import plan_of
 from sheetsim.engine.volatility import all_edges
 from sheetsim.errors import InputError
-from sheetsim.model.values import NUMBER, SMALLEST
+from sheetsim.excel.arithmetic import normal
+from sheetsim.model.values import NUMBER
 from sheetsim.solver.model import Model
 from sheetsim.solver.stored import Area
 from sheetsim.support.extras import need
@@ -91,7 +92,7 @@ def put(change: list[Area], x: np.ndarray) -> None:
     at = 0
     for sheet, rect in change:
         part = x[at : at + rect.size].reshape(rect.shape)
-        sheet.num[rect.slices] = np.where(np.abs(part) < SMALLEST, 0.0, part)  # as a cell holds numbers
+        sheet.num[rect.slices] = normal(part)  # as a cell holds numbers
         at += rect.size
     change[0][0].book.changed = True
 

@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 
+from sheetsim.model.limits import SMALLEST
 from sheetsim.model.values import (
     BLANK,
     ERROR,
@@ -14,7 +15,6 @@ from sheetsim.model.values import (
     LOGICAL,
     NUM,
     NUMBER,
-    SMALLEST,
     TEXT,
     TEXTS,
     ExcelError,
