@@ -42,17 +42,13 @@ def _way(node: Node, block: Block) -> Way | None:
     found = cumulative(node)
     if found is None or block.spill or reach(found[1], block.rect) is None:
         return None
-    first, last = found[1].first, found[1].last
+    ref, rect = found[1], block.rect
+    first, last = ref.first, ref.last
     down, right = first.row_absolute != last.row_absolute, first.column_absolute != last.column_absolute
-    ends = [
-        found[1].rect(*corner) for corner in ((block.rect.top, block.rect.left), (block.rect.bottom, block.rect.right))
-    ]
-    if down == right or None in ends or (block.rect.columns if right else block.rect.rows) < 2:
+    if down == right or (rect.columns if right else rect.rows) < 2 or _turns(ref, rect, int(right)):
         return None
-    if right and ends[0].rows > 1:  # type: ignore[union-attr]
+    if right and first.place(rect.top, rect.left)[0] != last.place(rect.top, rect.left)[0]:
         return None  # read row by row: not what was before, and one cell more
-    if _turns(found[1], block.rect, int(right)):
-        return None
     return Way(int(right), first.column_absolute if right else first.row_absolute)
 
 
@@ -101,7 +97,7 @@ class OneSidedTotal(Reading):
         assert one is not None
         assert other is not None
         longest = other if grows else one
-        num, kind = (a[longest.slices] for a in (self.sheet.num, self.sheet.kind))
+        num, kind = self.sheet.num[longest.slices], self.sheet.kind[longest.slices]
         moving = np.arange(one[axis + 2], other[axis + 2] + 1) if grows else np.arange(one[axis], other[axis] + 1)
         places = (moving - longest[axis]) * (1 if axis else num.shape[1])
         if not grows:
@@ -114,7 +110,7 @@ def _from_each(what: Cumulative, num: Array, kind: np.ndarray, starts: np.ndarra
     used, starts = np.asarray(counts(what, kind)), np.minimum(starts, len(num))
 
     def from_end(rule: np.ufunc, cells: Array, nothing: float) -> Array:
-        return np.append(rule.accumulate(cells[::-1])[::-1], nothing)[starts]
+        return np.asarray(np.append(rule.accumulate(cells[::-1])[::-1], nothing)[starts])
 
     count = from_end(np.add, used.astype(np.float64), 0.0)
     if what in COUNTS:
@@ -131,9 +127,8 @@ def _from_each(what: Cumulative, num: Array, kind: np.ndarray, starts: np.ndarra
     if what is Cumulative.MEAN:
         found = found / np.maximum(count, 1)
         errors = np.where(errors == 0, np.where(count == 0, float(DIV0), 0.0), errors)
-    return outcome(
-        (np.where(count == 0, 0.0, found) + 0.0).reshape(-1, 1, 1, 1), first_error(errors.reshape(-1, 1, 1, 1))
-    )
+    found, errors = np.where(count == 0, 0.0, found) + 0.0, errors.reshape(-1, 1, 1, 1)
+    return outcome(found.reshape(-1, 1, 1, 1), first_error(errors))
 
 
 STEPS: dict[Cumulative, Callable[[Array, Array], Array]] = {
