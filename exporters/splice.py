@@ -14,8 +14,9 @@ from xml.parsers import expat
 
 from sheetsim.errors import InputError
 from sheetsim.model.address import cell_name, parse_rect
+from sheetsim.reading.own_elements import Handler
 from sheetsim.reading.package import local
-from sheetsim.reading.sheet_walk import Handler, SheetWalk
+from sheetsim.reading.sheet_walk import SheetWalk
 
 _UTF8 = ("utf-8", "utf8")
 _DECLARATION = re.compile(rb"^<\?xml[^>]*\?>")

@@ -10,10 +10,12 @@ import typer
 
 from sheetsim.cli.files import (
     Force,
+    Raw,
     read_file,
     recalculate,
     refuse_early,
     refuse_loss,
+    refuse_raw,
     save,
 )
 
@@ -27,6 +29,7 @@ def recalc(
     out: Annotated[
         Path, typer.Option(help="Where to write the recalculated copy (.xlsx, .xlsm, or .csv for a folder of them).")
     ],
+    raw: Raw = False,
     force: Force = False,
 ) -> None:
     """Recompute any workbook from its own formulas.
@@ -43,6 +46,7 @@ def recalc(
     from sheetsim.model.snapshot import Snapshot
     from sheetsim.study.self_check.building import still_to_calculate
 
+    refuse_raw(raw, writing.is_csv(out))
     refuse_early(out, force)
     book = read_file(file)
     writing.refuse_suffix(book, out)
@@ -51,8 +55,8 @@ def recalc(
     with still_to_calculate(book):
         recalculate(book)
     spent = time.perf_counter() - started
-    refuse_loss(book, out, force)
-    path = save(book, out)
+    refuse_loss(book, out, force, raw)
+    path = save(book, out, raw=raw)
     cells, changed, volatile = _changed(book, stored)
     drawn = f" ({volatile:,} volatile ones not counted)" if volatile else ""
     print(f"{cells:,} formula cells computed in {spent:.3f} s, {changed:,} other than stored{drawn}; written to {path}")

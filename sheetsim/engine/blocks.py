@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +16,9 @@ from sheetsim.model.nodes import Node, Ref, walk
 from sheetsim.model.sheet import Book, Sheet
 
 WHOLE = Rect(0, 0, MAX_ROWS - 1, MAX_COLUMNS - 1)  # all places of a sheet
-MOST_SPREAD = 1 << 20  # cells of a workbook that array formulas may lie over: a whole column
+#: Cells of a workbook that array formulas may lie over: a whole column. To compute 27 million takes 2 seconds, but to
+#: compare or to write each of them takes minutes, and to list their differences 7 GB.
+MOST_SPREAD = 1 << 20
 FAR = 1_000  # a fixed reference that reaches further than this beyond the last cell in use is cut there
 
 
@@ -44,6 +47,11 @@ class Block:
     def where(self) -> str:
         """Sheet and address of the first cell, as messages name the block: ``adam!C5``."""
         return self.sheet.where(self.rect.top, self.rect.left)
+
+    def at_work(self, at_hand: Mapping[str, Any]) -> str:
+        """The first cell of the part that a function computes, for messages."""
+        rect = at_hand.get("part") or self.rect
+        return self.sheet.where(rect.top, rect.left)
 
     def text(self) -> str:
         """The formula as it stands in the first cell."""
@@ -92,13 +100,13 @@ def _array_blocks(sheet: Sheet) -> list[Block]:
 
 
 def _refuse_widest(blocks: list[Block]) -> None:
-    """A line of a file can spread one formula over all of a sheet, which no machine would finish writing."""
+    """A line of a file can spread one formula over all of a sheet, which nobody would wait for."""
     spread = [block for block in blocks if block.spill]
     if sum(block.cells.size for block in spread) > MOST_SPREAD:
         widest = max(spread, key=lambda block: block.cells.size)
         raise FormulaError(
             f"{widest.where()}: array formulas over more than {MOST_SPREAD:,} cells, the largest over "
-            f"{widest.cells.size:,} in {widest.cells}"
+            f"{widest.cells.size:,} in {widest.cells}: to compare or to write so many would take minutes"
         )
 
 

@@ -7,13 +7,13 @@ cell has as many rows as the block, one that is fixed has one.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any, NamedTuple
 
 from sheetsim.engine import steps
 from sheetsim.engine.blocks import Block, reach, shown
 from sheetsim.engine.context import Context
-from sheetsim.engine.running_totals import is_running
 from sheetsim.engine.steps import Step
 from sheetsim.engine.views import Stack, changes_size
 from sheetsim.errors import FormulaError, UnknownFunction
@@ -33,14 +33,14 @@ class Asked(NamedTuple):
     taker: Function | None = None
 
 
-def asked(block: Block) -> list[Asked]:
-    """The nodes of a block's formula, operands first."""
+def asked(block: Block, taken_whole: Callable[[Node, Block], bool]) -> list[Asked]:
+    """The nodes of a block's formula, operands first; what a step of its own computes is ``taken_whole``."""
     found: list[Asked] = []
     waiting = [Asked(block.tree, Want.ARRAY if block.spill else Want.ONE)]
     while waiting:
         node, want, _ = one = waiting.pop()
         found.append(one)
-        for place, child in enumerate(() if is_running(node, block) else children(node)):
+        for place, child in enumerate(() if taken_whole(node, block) else children(node)):
             waiting.append(Asked(child, operand_want(node, place, want), taker_of(node, place)))
     return found[::-1]
 
@@ -57,7 +57,7 @@ class Program:
         self.cell_by_cell = False  # one cell after the other, as what they look at differs in size
         self.window = 1  # cells that one cell of the block may look at
         self._missing: list[str] = []
-        for node, want, taker in asked(block):
+        for node, want, taker in asked(block, instructions.is_total):
             self._emit(node, want, taker)
         if self._missing:
             if unsupported is None:
@@ -78,7 +78,7 @@ class Program:
     def _emit(self, node: Node, want: Want, taker: Function | None) -> None:
         if isinstance(node, Ref):
             self._emit_ref(node, want, taker)
-        elif is_running(node, self.block):
+        elif self.instructions.is_total(node, self.block):
             self.readings.append(self.instructions.running(self.block, node))
             self.steps.append(self.readings[-1])
         elif isinstance(node, Call):

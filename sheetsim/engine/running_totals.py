@@ -59,14 +59,14 @@ RUNNING = {
 COUNTS = (Cumulative.COUNT, Cumulative.FILLED)
 
 
-def _counts(what: Cumulative, kind: Any) -> Any:
+def counts(what: Cumulative, kind: Any) -> Any:
     """Whether cells of these kinds count; for one kind, or an array of them."""
     return kind != BLANK if what is Cumulative.FILLED else kind == NUMBER
 
 
 def is_running(node: Node, block: Block) -> bool:
     """Whether a node is a running total down the rows of its block: the range's first row is fixed, its last moves."""
-    found = _cumulative(node)
+    found = cumulative(node)
     if found is None or block.spill or block.rect.rows < 2 or reach(found[1], block.rect) is None:
         return False
     _, ref = found
@@ -75,7 +75,7 @@ def is_running(node: Node, block: Block) -> bool:
     return grows and ref.first.column_absolute == ref.last.column_absolute
 
 
-def _cumulative(node: Node) -> tuple[Cumulative, Ref] | None:
+def cumulative(node: Node) -> tuple[Cumulative, Ref] | None:
     """What a call makes of all cells so far, and the range; None for a node of which that cannot be said."""
     row = row_of(node)
     match node:
@@ -98,7 +98,7 @@ class RunningTotal(Reading):
     """The step that computes a running total for any part of its block."""
 
     def __init__(self, block: Block, node: Node):
-        found = _cumulative(node)
+        found = cumulative(node)
         assert found is not None
         self.block, (self.what, self.ref) = block, found
         assert self.ref.sheet is not None
@@ -135,7 +135,7 @@ class RunningTotal(Reading):
         new = rect._replace(top=bottom + 1).slices
         kinds = self.sheet.kind[new].ravel().tolist()
         for num, kind in zip(self.sheet.num[new].ravel().tolist(), kinds, strict=True):
-            if _counts(self.what, kind):
+            if counts(self.what, kind):
                 value, count = step(value, num), count + 1
             elif kind == ERROR:
                 error = error or num
@@ -165,7 +165,7 @@ class RunningTotal(Reading):
 
 def totals(what: Cumulative, num: Array, kind: np.ndarray, ends: np.ndarray) -> Values:
     """The running totals at the places ``ends`` of a flat list, of shape (rows, 1, 1, 1)."""
-    used, error = np.asarray(_counts(what, kind)), kind == ERROR
+    used, error = np.asarray(counts(what, kind)), kind == ERROR
     count = np.cumsum(used)[ends]
     if what in COUNTS:
         return Values(_four(count.astype(np.float64)))

@@ -9,7 +9,9 @@ import numpy as np
 
 from sheetsim.engine.blocks import Block
 from sheetsim.engine.context import Context
-from sheetsim.engine.running_totals import RunningTotal
+from sheetsim.engine.one_sided import OneSidedTotal
+from sheetsim.engine.one_sided import is_total as is_total
+from sheetsim.engine.running_totals import RunningTotal, is_running
 from sheetsim.engine.views import ExpandingRange, RangeView, Stack, seen_at
 from sheetsim.excel.arrays import Values, choose, error_value, first_error, laid_out, single, trapping, uniform
 from sheetsim.functions.arguments import Want
@@ -22,7 +24,12 @@ from sheetsim.model.values import ERRORS, VALUE, ExcelError, encode
 
 Step = Callable[[Stack, Context], None]
 
-view, expanding, running = RangeView, ExpandingRange, RunningTotal  # the steps that read cells
+view, expanding = RangeView, ExpandingRange  # the steps that read cells
+
+
+def running(block: Block, node: Node) -> RunningTotal | OneSidedTotal:
+    """The step of a total over a range that grows or shrinks (``is_total``)."""
+    return RunningTotal(block, node) if is_running(node, block) else OneSidedTotal(block, node)
 
 
 def literal(node: Node) -> Values:

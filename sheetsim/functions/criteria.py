@@ -20,7 +20,7 @@ from sheetsim.excel.comparison import text_order
 from sheetsim.excel.number_text import text_number
 from sheetsim.functions.alike import Index, Key, Places, folded, worths
 from sheetsim.functions.lifting import seen_from
-from sheetsim.functions.searching import WILD, wildcard
+from sheetsim.functions.patterns import WILD, Listed, Pattern
 from sheetsim.functions.table import Evidence, Gradient, function
 from sheetsim.model.values import BLANK, DIV0, ERROR, ERRORS, LOGICAL, NUMBER, TEXT, TEXTS, VALUE
 
@@ -60,7 +60,13 @@ class Criterion(NamedTuple):
             return None
         if self.kind != TEXT:
             return self.kind, self.num
-        return None if not self.rest or WILD.search(self.rest) else (TEXT, float(TEXTS.place(self.rest.casefold())))
+        return (TEXT, float(TEXTS.place(self.rest.casefold()))) if self.rest and not self.pattern else None
+
+    @property
+    def pattern(self) -> Pattern | None:
+        """The pattern that a text must fit, or must not."""
+        wild = self.sign in ("=", "<>") and self.kind == TEXT and WILD.search(self.rest)
+        return Pattern(self.rest) if wild else None
 
     def met_by(self, num: Array, kinds: Kinds) -> Mask:
         """Which cells of an array meet it: a mask of the same shape."""
@@ -76,8 +82,8 @@ class Criterion(NamedTuple):
 
     def _equals(self, num: Array, kinds: Kinds) -> Mask:
         if self.kind == TEXT:
-            if WILD.search(self.rest):
-                return _texts(num, kinds, wildcard(self.rest).fullmatch)
+            if pattern := self.pattern:
+                return _texts(num, kinds, pattern.fits)
             wanted = float(TEXTS.place(self.rest.casefold()))
             like = _of_texts(num, kinds, lambda places: folded(places) == wanted)
             return like if self.rest else like | (kinds == BLANK)
@@ -140,6 +146,8 @@ class _Answers:
         self.ends: dict[tuple[int, int, int], int] = {}
         self.asked: Counter[Spots] = Counter()
         self.indexes: dict[Spots, Index] = {}
+        self.patterns: Counter[tuple[int, int, int]] = Counter()
+        self.listed: dict[tuple[int, int, int], tuple[Listed, tuple[Places, ...]]] = {}
 
     def cells(self, questions: tuple[Question, ...]) -> Cells:
         """Those that meet all the criteria. Where a range is asked again and again what equals a value, an index
@@ -171,11 +179,33 @@ class _Answers:
             asked = Criterion.read(criterion, kind)
             blank = asked.met_by(np.zeros((1, 1)), np.full((1, 1), BLANK, np.uint8))[0, 0]
             found = np.full(num.shape, blank)  # below the last cell in use all are blank, and need no look
-            found[:used] = asked.met_by(num[:used], kinds[:used])
+            fitting = self.fitting((k, row, column), asked.pattern, num[:used], kinds[:used])
+            if fitting is None:
+                found[:used] = asked.met_by(num[:used], kinds[:used])
+            else:
+                found[:used] = asked.sign == "<>"
+                found[:used][fitting] = asked.sign == "="
             if (len(self.known) + 1) * found.size > KEPT:
                 self.known.clear()
             self.known[k, question] = found
         return found
+
+    def fitting(
+        self, spot: tuple[int, int, int], pattern: Pattern | None, num: Array, kinds: Kinds
+    ) -> tuple[Places, Places] | None:
+        """The rows and columns of the cells of a range that fit a pattern, where so many are asked of it that its texts
+        are laid out for them; else None."""
+        if pattern is None:
+            return None
+        self.patterns[spot] += 1
+        if self.patterns[spot] <= FEW:
+            return None
+        if spot not in self.listed:
+            at = np.nonzero(kinds == TEXT)
+            self.listed[spot] = Listed(TEXTS[place] for place in num[at]), at
+        texts, (rows, columns) = self.listed[spot]
+        places = texts.fitting(pattern)
+        return rows[places], columns[places]
 
     def used(self, k: int, row: int, column: int) -> int:
         """How many rows of a range there are down to the last one in use."""

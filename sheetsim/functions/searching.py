@@ -6,8 +6,8 @@ list is never repeated for each cell.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -17,6 +17,7 @@ from sheetsim.excel.arithmetic import Array
 from sheetsim.excel.arrays import Kinds, Values
 from sheetsim.excel.comparison import text_ranks
 from sheetsim.functions.alike import folded
+from sheetsim.functions.patterns import WILD, Listed, Pattern
 from sheetsim.model.values import BLANK, NUMBER, TEXT, TEXTS
 
 Places = npt.NDArray[np.int64]
@@ -168,42 +169,43 @@ def _over_equals(value: Array, entries: Array, found: Places) -> Places:
 
 
 # --- patterns ---------------------------------------------------------------------------------------------------------
-WILD = re.compile(r"[*?~]")
-
-
-def wildcard(pattern: str) -> re.Pattern[str]:
-    """Excel's ``*``, ``?`` and ``~`` as a regular expression.
-
-    What stands between two stars is taken where it comes first (``(?>…)``): if the rest does not follow from there, it
-    does not from any later place. So no number of stars makes the search go back.
-
-    >>> bool(wildcard("s*m").fullmatch("Solarium"))
-    True
-    """
-    pieces = [""]
-    for part in re.findall(r"~[*?~]|[*?]|[^*?~]+|~", pattern):
-        if part == "*":
-            pieces.append("")
-        else:
-            pieces[-1] += "." if part == "?" else re.escape(part[1:] if part[0] == "~" and len(part) > 1 else part)
-    first, *between = pieces
-    last = [f".*{between.pop()}"] if between else []
-    text = "".join([first, *(f"(?>.*?{piece})" for piece in between if piece), *last])
-    return re.compile(text, re.IGNORECASE | re.DOTALL)
-
-
 def with_wildcards(value: Values, entries: Array, kinds: int | Kinds, places: Places) -> Places:
     """The ``places`` (rows, columns), changed where the value is a pattern: the first text that fits it, or NOWHERE."""
     value_kinds = value.kinds()
+    types = np.broadcast_to(np.asarray(kinds, np.uint8), entries.shape)
+    lists: dict[tuple[int, int], _Texts] = {}
     for at in zip(*np.nonzero(value_kinds[:, :, 0, 0] == TEXT), strict=True):
         text = TEXTS[value.num[at][0, 0]]
         if WILD.search(text):
-            pattern = wildcard(text)
-            listed = np.broadcast_to(entries, (*places.shape, entries.shape[-1]))[at]
-            types = np.broadcast_to(np.asarray(kinds, np.uint8), (*places.shape, entries.shape[-1]))[at]
-            hits = (i for i in np.flatnonzero(types == TEXT) if pattern.fullmatch(TEXTS[listed[i]]))
-            places[at] = next(hits, NOWHERE)
+            own = at[0] if entries.shape[0] > 1 else 0, at[1] if entries.shape[1] > 1 else 0
+            if own not in lists:
+                lists[own] = _Texts(entries[own], types[own])
+            places[at] = lists[own].first(text)
     return places
+
+
+class _Texts:
+    """The texts of one list, (n), and where they stand in it. It is laid out for patterns when many ask."""
+
+    def __init__(self, entries: Array, kinds: Kinds):
+        self.own = np.flatnonzero(kinds == TEXT)
+        self.texts = [TEXTS[place] for place in entries[self.own]]
+        self.known: dict[str, int] = {}
+
+    @cached_property
+    def listed(self) -> Listed:
+        return Listed(self.texts)
+
+    def first(self, text: str) -> int:
+        """The place of the first text that fits a pattern, or NOWHERE; the same pattern is looked for once."""
+        if text not in self.known:
+            pattern = Pattern(text)
+            if len(self.known) < FEW:
+                found = next((k for k, entry in enumerate(self.texts) if pattern.fits(entry)), None)
+            else:
+                found = self.listed.first(pattern)
+            self.known[text] = NOWHERE if found is None else int(self.own[found])
+        return self.known[text]
 
 
 # --- what the functions ask -------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from sheetsim.errors import FormulaError
 from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS, column_index
 from sheetsim.model.nodes import Corner, Ref, unquoted
+from sheetsim.model.values import ERRORS
 
 Token = tuple[str, str | Ref]  # one of the groups of ``_TOKEN``, and its text; for a ``ref`` the reference
 
@@ -20,13 +21,13 @@ _COLUMN, _ROW = r"\$?[A-Za-z]{1,3}", r"\$?[0-9]{1,7}"
 _A1 = _COLUMN + _ROW
 _END = r"(?![\w(.!\[])"  # what follows must not make a longer word of it
 _AREA = rf"{_A1}(?::{_A1})?{_END}|{_COLUMN}:{_COLUMN}{_END}|{_ROW}:{_ROW}(?![\w.])"
-_ERROR = r"\#(?:NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A)"
+_ERROR = "|".join(map(re.escape, ERRORS))
 _TOKEN = re.compile(
     rf"""(?P<space>\s+)
     |(?P<text>"(?:[^"]|"")*")
     |(?P<several>(?:'[^']+:[^']+'|[A-Za-z_][\w.]*:[A-Za-z_][\w.]*)!)
     |(?P<ref>(?:(?P<sheet>{_SHEET})!)?(?P<area>{_AREA}))
-    |(?P<error>(?:{_SHEET}!)?{_ERROR})
+    |(?P<error>(?:{_SHEET}!)?(?:{_ERROR}))
     |(?P<other>\[[^\[\]]+\](?:[^\\{_NO_LETTER}][\w.]*)?!)
     |(?P<table>(?:[A-Za-z_\\][\w.]*)?\[(?:[^\[\]]|\[(?:[^\[\]']|'.)*\])*\])
     |(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)

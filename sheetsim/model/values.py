@@ -12,9 +12,14 @@ from typing import Any
 
 import numpy as np
 
+from sheetsim.model.limits import SMALLEST
+
 BLANK, NUMBER, TEXT, LOGICAL, ERROR = range(5)
 
 ERRORS = {"#NULL!": 1, "#DIV/0!": 2, "#VALUE!": 3, "#REF!": 4, "#NAME?": 5, "#NUM!": 6, "#N/A": 7}
+#: Those that came later. No formula makes them here, but files hold them. Up to 14 the codes are those of ERROR.TYPE.
+ERRORS |= {"#GETTING_DATA": 8, "#SPILL!": 9, "#CONNECT!": 10, "#BLOCKED!": 11, "#UNKNOWN!": 12, "#FIELD!": 13}
+ERRORS |= {"#CALC!": 14, "#BUSY!": 15, "#EXTERNAL!": 16, "#PYTHON!": 17, "#TIMEOUT!": 18}
 ERROR_NAMES = {code: name for name, code in ERRORS.items()}
 DIV0, VALUE, REF, NAME, NUM, NA = (ERRORS[name] for name in ("#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"))
 
@@ -63,6 +68,15 @@ class Texts:
 TEXTS = Texts()
 
 
+def held(number: float) -> float:
+    """A number as a cell holds it when it is typed there: Excel has no -0, and 0 for what is below ``SMALLEST``.
+
+    >>> held(-0.0), held(-5e-324), held(-1e-300)
+    (0.0, 0.0, -1e-300)
+    """
+    return number if abs(number) >= SMALLEST else 0.0
+
+
 def encode(value: Any) -> tuple[float, int]:
     """A Python value → (num, kind); a date or datetime becomes Excel's number of days.
 
@@ -75,7 +89,7 @@ def encode(value: Any) -> tuple[float, int]:
         return float(value), LOGICAL
     if isinstance(value, (int, float, np.integer, np.floating)):
         number = float(value)
-        return (number, NUMBER) if np.isfinite(number) else (float(NUM), ERROR)
+        return (held(number), NUMBER) if np.isfinite(number) else (float(NUM), ERROR)
     if isinstance(value, ExcelError):
         return float(ERRORS.get(value, VALUE)), ERROR
     if isinstance(value, str):

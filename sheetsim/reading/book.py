@@ -12,16 +12,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Generic, TypeVar
 from xml.etree.ElementTree import Element
-from xml.parsers import expat
 
 from sheetsim.errors import InputError
 from sheetsim.model.address import Rect, parse_rect
 from sheetsim.model.names import DefinedName, Table
 from sheetsim.model.sheet import Book, Sheet
-from sheetsim.model.values import TEXTS
 from sheetsim.reading.not_modelled import warnings
 from sheetsim.reading.package import Package, find_all, local, whole
-from sheetsim.reading.sheet_xml import Handlers, SheetReader, unescape
+from sheetsim.reading.shared_strings import shared_strings
+from sheetsim.reading.sheet_xml import SheetReader, unescape
 
 AnyBook = TypeVar("AnyBook", bound=Book)
 Progress = Callable[[int], None]
@@ -164,52 +163,3 @@ def _epoch(book: Element) -> datetime:
     """Day 0 of the workbook's calendar."""
     since_1904 = any(entry.get("date1904") in ("1", "true") for entry in find_all(book, "workbookPr"))
     return datetime(1904, 1, 1) if since_1904 else datetime(1899, 12, 30)
-
-
-def shared_strings(package: Package) -> list[int]:
-    """The workbook's table of shared strings, as places in ``TEXTS``."""
-    reader = _Strings()
-    for part in dict.fromkeys(package.related(package.main, "sharedStrings").values()):
-        for _ in package.feed(part, reader.parser()):
-            pass
-    return reader.places
-
-
-class _Strings:
-    """One ``<si>`` is one text: its runs of rich text joined, how to pronounce it (``<rPh>``) left out."""
-
-    def __init__(self) -> None:
-        self.places: list[int] = []
-        self.pieces: list[str] = []
-        self.spoken = self.inside = False
-
-    def parser(self) -> expat.XMLParserType:
-        parser = expat.ParserCreate()
-        starts = Handlers(si=self._start_string, t=self._start_text, rPh=self._start_spoken)
-        ends = Handlers(si=self._end_string, t=self._end_text, rPh=self._end_spoken)
-        parser.StartElementHandler = lambda name, _: starts[name]()
-        parser.EndElementHandler = lambda name: ends[name]()
-        parser.CharacterDataHandler = self._characters
-        return parser
-
-    def _characters(self, text: str) -> None:
-        if self.inside:
-            self.pieces.append(text)
-
-    def _start_string(self) -> None:
-        self.pieces = []
-
-    def _end_string(self) -> None:
-        self.places.append(TEXTS.place(unescape("".join(self.pieces))))
-
-    def _start_text(self) -> None:
-        self.inside = not self.spoken
-
-    def _end_text(self) -> None:
-        self.inside = False
-
-    def _start_spoken(self) -> None:
-        self.spoken = True
-
-    def _end_spoken(self) -> None:
-        self.spoken = False

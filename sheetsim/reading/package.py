@@ -74,8 +74,8 @@ def whole(text: str) -> int | None:
 
 
 def find_all(tree: Element, tag: str) -> Iterator[Element]:
-    """Every element of that local name, in the order of the document."""
-    return (element for element in tree.iter() if local(element.tag) == tag)
+    """Every element of that name, in the namespace of the tree's root and in the order of the document."""
+    return tree.iter(tree.tag[: tree.tag.rfind("}") + 1] + tag)
 
 
 class Package:

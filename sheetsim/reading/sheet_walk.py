@@ -1,47 +1,28 @@
 """Where the rows and cells of a worksheet's XML stand: the one idea of a cell, for who reads them and who writes them.
 
-An element counts by its namespace, that of the root, whatever its prefix, and only where the format has a place for it.
-What other namespaces put among the cells is passed over with all that is inside, and so are extensions.
+An element counts only where the format has a place for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-from xml.parsers import expat
-
 from sheetsim.errors import InputError
 from sheetsim.model.address import MAX_ROWS, cell_name, parse_cell
+from sheetsim.reading.own_elements import PASSED_OVER, Handler, OwnElements
 from sheetsim.reading.package import whole
 
-Handler = Callable[..., None]
-_PASSED_OVER = ("extLst", "rPr", "rPh", "phoneticPr")  # extensions; the looks of a text, and how to pronounce it
 _AMONG_ROWS, IN_ROW, _IN_CELL, _IN_PART, _IN_INLINE, _IN_TEXT = range(6)
 
 
-class _Starts(dict[str, Handler]):
-    """Full element name → what to do where it starts; other names are looked up once and then remembered."""
-
-    def __init__(self, walk: SheetWalk, handlers: dict[str, Handler]):
-        super().__init__({walk.space + tag: handler for tag, handler in handlers.items()})
-        self.walk = walk
-
-    def __missing__(self, name: str) -> Handler:
-        own = name.startswith(self.walk.space) and "}" not in name[len(self.walk.space) :]
-        tag = name[len(self.walk.space) :]
-        found = self[name] = (lambda _: self.walk.start_unknown(tag)) if own else self.walk.pass_over
-        return found
-
-
-class SheetWalk:
+class SheetWalk(OwnElements):
     """Goes through one sheet's XML as expat reads it. ``where`` is how messages call the sheet.
 
     Inside a cell ``row`` and ``column`` say which it is; at its end ``type``, ``value``, ``formula`` (the attributes)
     and ``formula_text`` are what it holds, None for what it lacks. Subclasses extend ``end_cell`` and its like."""
 
+    root, what = "worksheet", "a worksheet"
+
     def __init__(self, where: str):
-        self.where = where
-        self.space = ""  # the namespace of the sheet's own elements, as it begins their names
+        super().__init__(where)
         self.row, self.row_text, self.column = -1, "", -1
         self.letters: dict[str, int] = {}
         self.type: str | None = None
@@ -49,17 +30,8 @@ class SheetWalk:
         self.formula: dict[str, str] | None = None
         self.formula_text = ""
         self.depth = _AMONG_ROWS
-        self.pieces: list[str] = []  # of the text that is being read
         self.runs: list[str] = []  # of the inline text that is being read
         self.unknown = ""  # what is wrong with the first element that no sheet has
-        self.skipped = 0  # elements open within one that is passed over
-
-    def parser(self) -> expat.XMLParserType:
-        """An expat parser that drives this walk."""
-        self.expat = parser = expat.ParserCreate(namespace_separator="}")
-        parser.buffer_text = True
-        parser.StartElementHandler = self._start_root
-        return parser
 
     def handlers(self) -> tuple[dict[str, Handler], dict[str, Handler]]:
         """What is called where an element of the sheet's own starts and where it ends, by its local name."""
@@ -67,7 +39,7 @@ class SheetWalk:
         starts |= {"v": self._start_value, "is": self._start_inline, "r": self._start_run, "t": self._start_text}
         ends: dict[str, Handler] = {"sheetData": self.end_rows, "row": self.end_row, "c": self.end_cell}
         ends |= {"f": self._end_formula, "v": self._end_value, "is": self._end_inline, "t": self._end_text}
-        return starts | dict.fromkeys(_PASSED_OVER, self.pass_over), ends | {"r": _nothing}
+        return starts | dict.fromkeys(PASSED_OVER, self.pass_over), ends | {"r": _nothing}
 
     def refuse(self, tag: str) -> None:
         """Raises InputError for an element that has no place where it stands."""
@@ -90,12 +62,9 @@ class SheetWalk:
         self.pass_over()
 
     # --- around the rows ------------------------------------------------------------------------------------------
-    def _start_root(self, name: str, _: dict[str, str]) -> None:
-        space, bracket, tag = name.rpartition("}")
-        if tag != "worksheet":
-            raise InputError(f"{self.where}: its part is <{tag[:20]}>, not a worksheet")
-        self.space = space + bracket
-        self._listen(self._start_around, None, None)
+    def begin(self) -> None:
+        """At the root: what stands before the rows."""
+        self.listen(self._start_around, None, None)
 
     def _start_around(self, name: str, attributes: dict[str, str]) -> None:
         if name == self.space + "sheetData":
@@ -109,47 +78,17 @@ class SheetWalk:
 
     def start_rows(self) -> None:
         """At the beginning of all rows."""
-        tables = self.handlers()
-        starts = _Starts(self, tables[0])
-        ends = {self.space + tag: handler for tag, handler in tables[1].items()}
-
-        def start(name: str, attributes: dict[str, str]) -> None:
-            starts[name](attributes)
-
-        def end(name: str) -> None:
-            ends[name]()
-
-        self._listen(start, end, self.pieces.append)
+        self.hear(*self.handlers())
 
     def end_rows(self) -> None:
         """At the end of all rows: what follows has elements of the same names with other meanings."""
         if self.unknown:
             raise InputError(f"{self.where}: {self.unknown}")
-        self._listen(self._start_after, None, None)
+        self.listen(self._start_after, None, None)
 
     def _start_after(self, name: str, _: dict[str, str]) -> None:
         if name == self.space + "sheetData":
             raise InputError(f"{self.where}: it has its cells in two places")
-
-    # --- elements that are passed over ----------------------------------------------------------------------------
-    def _listen(self, start: Handler, end: Handler | None, characters: Handler | None) -> None:
-        self.listening = start, end, characters
-        self.expat.StartElementHandler, self.expat.EndElementHandler = start, end
-        self.expat.CharacterDataHandler = characters
-
-    def pass_over(self, *_: Any) -> None:
-        """Leaves out the element that starts here, with all that is inside."""
-        self.skipped = 1
-        self.expat.StartElementHandler, self.expat.EndElementHandler = self._deeper, self._shallower
-        self.expat.CharacterDataHandler = None
-
-    def _deeper(self, *_: Any) -> None:
-        self.skipped += 1
-
-    def _shallower(self, _: str) -> None:
-        self.skipped -= 1
-        if not self.skipped:
-            self._listen(*self.listening)
 
     # --- rows and cells -------------------------------------------------------------------------------------------
     def start_row(self, attributes: dict[str, str]) -> None:

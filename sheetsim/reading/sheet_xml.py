@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,9 +16,10 @@ import numpy as np
 
 from sheetsim.errors import InputError
 from sheetsim.model.address import MAX_COLUMNS, cell_name
+from sheetsim.model.limits import SMALLEST
 from sheetsim.model.sheet import Sheet
 from sheetsim.model.values import BLANK, ERROR, ERRORS, LOGICAL, NUMBER, TEXT, TEXTS, VALUE
-from sheetsim.reading.package import local, whole
+from sheetsim.reading.package import whole
 from sheetsim.reading.sheet_formulas import FormulaReader
 from sheetsim.reading.sheet_walk import IN_ROW, SheetWalk
 
@@ -39,19 +40,6 @@ def unescape(text: str) -> str:
 
 def _character(code: int) -> str:
     return "" if 0xD800 <= code < 0xE000 else chr(code)  # half of a surrogate pair is no character
-
-
-class Handlers(dict[str, Callable[..., None]]):
-    """Element name → method. A prefixed name (``x:c``) is looked up once without its prefix and then remembered;
-    elements that mean nothing here get a method that does nothing."""
-
-    def __missing__(self, name: str) -> Callable[..., None]:
-        found = self[name] = self.get(local(name), _nothing)
-        return found
-
-
-def _nothing(*_: Any) -> None:
-    pass
 
 
 class SheetReader(SheetWalk):
@@ -103,6 +91,10 @@ class SheetReader(SheetWalk):
         self.numbers.append(number)
         self.nums.append(num)
         self.kinds.append(kind)
+
+    def at_work(self, _: Mapping[str, Any]) -> str:
+        """The cell that is being read, for messages."""
+        return self.sheet.where(max(self.row, 0), max(self.column, 0))
 
     # --- values ---------------------------------------------------------------------------------------------------
     def _plain_number(self, text: str) -> Value:
@@ -159,7 +151,15 @@ class SheetReader(SheetWalk):
         sheet.formula[rows, columns] = np.asarray(self.numbers)
         sheet.arrays.update(self.formulas.arrays)
         sheet.data_tables += self.formulas.data_tables
+        self._hold_constants(rows, columns, nums)
         sheet.book.planned = None
+
+    def _hold_constants(self, rows: np.ndarray, columns: np.ndarray, nums: np.ndarray) -> None:
+        """-0 and what is too small is 0 where it is a constant; results are kept as they are stored."""
+        odd = np.flatnonzero((np.abs(nums) < SMALLEST) & (nums.view(np.int64) != 0))
+        if odd.size:
+            odd = odd[~self.sheet.computed()[rows[odd], columns[odd]]]
+            self.sheet.num[rows[odd], columns[odd]] = 0.0
 
     def refuse_disorder(self) -> None:
         """Raises InputError unless each cell that holds something stands after those above it and left of it."""
@@ -188,4 +188,4 @@ def _text(text: str) -> Value:
 
 
 def _error(text: str) -> Value:
-    return float(ERRORS.get(text.strip(), VALUE)), ERROR  # newer errors (#SPILL!, #CALC!) have no code of their own
+    return float(ERRORS.get(text.strip(), VALUE)), ERROR

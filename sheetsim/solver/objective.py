@@ -12,6 +12,7 @@ from sheetsim.engine.paths import moved_by, needed_by, refers
 from sheetsim.engine.plan import plan_of
 from sheetsim.engine.volatility import all_edges
 from sheetsim.errors import InputError
+from sheetsim.excel.arithmetic import normal
 from sheetsim.model.values import NUMBER
 from sheetsim.solver.model import Model
 from sheetsim.solver.stored import Area
@@ -91,7 +92,7 @@ def put(change: list[Area], x: np.ndarray) -> None:
     at = 0
     for sheet, rect in change:
         part = x[at : at + rect.size].reshape(rect.shape)
-        sheet.num[rect.slices] = part
+        sheet.num[rect.slices] = normal(part)  # as a cell holds numbers
         at += rect.size
     change[0][0].book.changed = True
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from types import FrameType, TracebackType
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
 from sheetsim.support.plain import plain
 
@@ -95,20 +95,22 @@ def silence() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+class Worker(Protocol):
+    """What works on cells and can say on which: the last resort asks it, by the name of this method."""
+
+    def at_work(self, at_hand: Mapping[str, Any]) -> str:
+        """The cell, as messages name it (``adam!C5``), from the local variables of a function that had this at hand."""
+
+
 def _cell(traceback: TracebackType | None) -> str:
-    """The cell that was worked on, as far as a traceback shows one: the innermost block of formulas, or the reader of a
-    sheet, among what its functions had at hand."""
+    """The cell that was worked on, as far as a traceback shows one: that of the innermost ``Worker`` among what its
+    functions had at hand."""
     found = ""
     while traceback is not None:
         at_hand = dict(traceback.tb_frame.f_locals)
         for thing in at_hand.values():
-            try:
-                if type(thing).__name__ == "Block":
-                    rect = at_hand.get("part") or thing.rect
-                    found = thing.sheet.where(rect.top, rect.left)
-                elif type(thing).__name__ == "SheetReader":
-                    found = thing.sheet.where(max(thing.row, 0), max(thing.column, 0))
-            except Exception:  # in a state that nobody foresaw, anything may fail
-                continue
+            if hasattr(type(thing), Worker.at_work.__name__):
+                with suppress(Exception):  # in a state that nobody foresaw, anything may fail
+                    found = thing.at_work(at_hand)
         traceback = traceback.tb_next
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 
@@ -20,31 +22,44 @@ ENDLESS = 1000  # columns: a pipe or a file has no width to fit into
 LONGEST = 60  # characters that are shown of a text from a sheet
 WRAPPED = 24  # characters: a column of texts may be made so narrow
 GAP = 2  # between two columns
+EDGES = 2  # left and right of all columns
+_NUMBERS = re.compile(r"(?<!\S)[^\w\s]*[0-9][0-9eE.,:;%()\[\]{}+-]*(?!\S)")  # with what stands right beside them
+_LAST_NUMBER = re.compile(r"[-+]?[0-9][^\s()]*\Z")
 
 
 def table(title: str, headings: Iterable[str], rows: Iterable[Iterable[Any]], numeric: Iterable[str] = ()) -> None:
-    """Prints a table; the columns named in ``numeric`` are set to the right and never broken.
+    """Prints a table; the columns named in ``numeric`` are set to the right and never broken, nor is a number anywhere.
 
-    One that is too wide for the terminal comes in parts below one another, each with the first column.
+    One that is too wide for the terminal comes in parts below one another, each with the first column; where not even
+    two columns fit side by side, each cell stands in a line of its own.
     """
     names, right = [shown(heading) for heading in headings], {shown(heading) for heading in numeric}
     grid = [[shown(cell) for cell in row] for row in rows]
     console = _console()
     if title:
         console.print(plain(title), style="bold", soft_wrap=True)
-    for columns in _parts(_widths(names, grid, right), console.width):
-        part = Table(
-            header_style="",
-            box=SIMPLE_HEAD,
-            pad_edge=False,
-            collapse_padding=True,
-        )
-        for k in columns:
-            is_number = names[k] in right
-            part.add_column(names[k], justify="right" if is_number else "left", overflow="fold", no_wrap=is_number)
+    least, most = _widths(names, grid, right)
+    room = console.width - EDGES
+    if max([least[0], *(least[0] + GAP + width for width in least[1:])]) > room:
+        _stack(console, names, grid)
+        return
+    for columns in _parts(least, room):
+        part = Table(header_style="", box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+        given = _shared([least[k] for k in columns], [most[k] for k in columns], room)
+        for k, width in zip(columns, given, strict=True):
+            part.add_column(names[k], justify="right" if names[k] in right else "left", overflow="fold", width=width)
         for row in grid:
             part.add_row(*(row[k] for k in columns))
         console.print(part)
+
+
+def _stack(console: Console, names: list[str], grid: list[list[str]]) -> None:
+    """The cells below one another, a paragraph for each row; lines that are too long are left to the terminal."""
+    for row in grid:
+        console.print()
+        for name, cell in zip(names, row, strict=True):
+            console.print(f"{name}: {cell}" if name else cell, soft_wrap=True)
+    console.print()
 
 
 class _Pipeable(Console):
@@ -59,12 +74,30 @@ def _console() -> Console:
     return _Pipeable(width=None if narrow else ENDLESS, highlight=False, markup=False, emoji=False)
 
 
-def _widths(names: list[str], grid: list[list[str]], right: set[str]) -> list[int]:
-    """How wide each column must be at least."""
-    widths = []
+def _widths(names: list[str], grid: list[list[str]], right: set[str]) -> tuple[list[int], list[int]]:
+    """How wide each column must be at least, and how wide it is at most."""
+    least, most = [], []
     for k, name in enumerate(names):
-        most = max([len(name), *(len(row[k]) for row in grid)])
-        widths.append(most if name in right or k == 0 else min(most, WRAPPED))
+        cells = [row[k] for row in grid]
+        whole = max(map(cell_len, [name, *cells]))
+        numbers = max([0, *(len(word) for cell in cells for word in _NUMBERS.findall(cell))])
+        least.append(whole if name in right else max(numbers, min(whole, WRAPPED)))
+        most.append(whole)
+    return least, most
+
+
+def _shared(least: list[int], most: list[int], room: int) -> list[int]:
+    """The widths of columns that fit side by side: what room is left goes to those that want more, the first first.
+
+    >>> _shared([4, 20, 24], [4, 20, 60], 60)
+    [4, 20, 32]
+    """
+    left = room - sum(least) - GAP * (len(least) - 1)
+    widths = []
+    for few, many in zip(least, most, strict=True):
+        more = min(many - few, left)
+        widths.append(few + more)
+        left -= more
     return widths
 
 
@@ -100,8 +133,16 @@ def shown(cell: Any) -> str:
 
 
 def cut(text: str) -> str:
-    """A text that may be very long, shortened."""
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    """A text that may be very long, shortened; a number is left out whole, not cut in two.
+
+    >>> cut("0.1 " * 14 + "0.12345")
+    '0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 …'
+    """
+    if len(text) <= LONGEST:
+        return text
+    kept = text[: LONGEST - 1]
+    last = _LAST_NUMBER.search(kept)
+    return (kept[: last.start()] if last and last.start() and not text[LONGEST - 1].isspace() else kept) + "…"
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import torch
 from sheetsim.engine import steps
 from sheetsim.engine.blocks import Block
 from sheetsim.engine.context import Context
-from sheetsim.engine.running_totals import RunningTotal, totals
+from sheetsim.engine.running_totals import RunningTotal, is_running, totals
 from sheetsim.engine.steps import Step
 from sheetsim.engine.views import RangeView, Stack
 from sheetsim.errors import UnknownFunction
@@ -126,7 +126,7 @@ class TorchRunning:
         return governed(result, num.reshape(-1, 1, 1, 1), cells)
 
 
-view, running = TorchRangeView, TorchRunning
+view, running, is_total = TorchRangeView, TorchRunning, is_running  # other totals go cell by cell
 
 
 # --- operators and functions ------------------------------------------------------------------------------------------

@@ -19,7 +19,9 @@ from zips import members
 from exporters import refresh, xlsx
 from sheetsim.engine.numpy_engine import recalculate
 from sheetsim.errors import SheetsimError
-from sheetsim.reading.book import read
+from sheetsim.model.sheet import Book
+from sheetsim.model.values import TEXTS
+from sheetsim.reading.book import opened_as, read
 
 Cells = dict[str, tuple[Any, Any]]  # address → formula, or the plain value; value
 pytestmark = pytest.mark.filterwarnings("ignore:Unknown extension:UserWarning")  # openpyxl's, of those in its way
@@ -279,3 +281,51 @@ def test_random_changes(tmp_path: Path) -> None:
     assert [each for each in came if each.startswith("wrong")] == []
     assert came.count("held") > 20
     assert came.count("refused") > 20
+
+
+# --- shared strings ---------------------------------------------------------------------------------------------------
+STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
+STRINGS = [  # what stands in the table, with the prefix of a foreign namespace → its texts
+    ("<si><t>a</t></si><z:si><z:t>b</z:t></z:si>", ["a", "b"]),
+    ("<si><r><rPr><b/></rPr><t>a</t></r><z:r><t>b</t></z:r><rPh sb='0' eb='1'><t>x</t></rPh></si>", ["ab"]),
+    ("<q:si><t>x</t></q:si><si><q:t>x</q:t><t>a</t><q:r><t>x</t></q:r></si>", ["a"]),
+    ("<si><t>a<q:t>x</q:t>b</t></si>", ["ab"]),
+    ("<si><t>a</t><extLst><ext uri='u'><si><t>x</t></si></ext></extLst></si><si/>", ["a", ""]),
+    ("<!-- <si> --><si><t><![CDATA[<t>]]></t></si>x", ["<t>"]),
+]
+
+
+@pytest.mark.parametrize("space", [MAIN, STRICT])
+@pytest.mark.parametrize(("strings", "texts"), STRINGS)
+def test_shared_strings_count_by_namespace(strings: str, texts: list[str], space: str, tmp_path: Path) -> None:
+    assert texts_of(f'<sst xmlns="{space}" xmlns:z="{space}" xmlns:q="urn:q">{strings}</sst>', tmp_path) == texts
+
+
+def texts_of(strings: str, folder: Path) -> list[str]:
+    path = write(folder / "book.xlsx", "", strings=strings)
+    with opened_as(Book, path) as reader:
+        return [TEXTS[place] for place in reader.strings]
+
+
+@pytest.mark.parametrize(
+    ("strings", "reason"),
+    [
+        (f'<sst xmlns="{MAIN}"><t>a</t></sst>', "<t> has no place in <sst>"),
+        (f'<sst xmlns="{MAIN}"><si><b><t>a</t></b></si></sst>', "<b> has no place in <si>"),
+        (f'<sst xmlns="{MAIN}"><si><t>a<t>b</t></t></si></sst>', "<t> has no place in <t>"),
+        (f'<sst xmlns="{MAIN}"><si><si/></si></sst>', "<si> has no place in <si>"),
+        (f'<worksheet xmlns="{MAIN}"/>', "its part is <worksheet>, not a table of shared strings"),
+    ],
+)
+def test_no_text_is_left_out_in_silence(strings: str, reason: str, tmp_path: Path) -> None:
+    with pytest.raises(SheetsimError) as caught:
+        texts_of(strings, tmp_path)
+    assert str(caught.value) == f"{tmp_path / 'book.xlsx'}: xl/strings.xml: {reason}"
+
+
+def test_names_of_another_namespace_are_none(tmp_path: Path) -> None:
+    names = '<definedNames><definedName name="own">s!$A$1</definedName></definedNames>'
+    names += '<extLst><ext uri="x" xmlns:q="urn:q"><q:definedName name="own">s!$B$1</q:definedName></ext></extLst>'
+    book = f'<sheets><sheet name="s" sheetId="1" r:id="r0"/></sheets>{names}'
+    path = write(tmp_path / "book.xlsx", f"<row>{A1}<c><v>5</v></c><c><f>own</f></c></row>", book)
+    assert cells_of(recalculated(path))["C1"] == ("=own", 2)

@@ -76,6 +76,14 @@ def test_a_fault_is_one_line_that_names_the_cell(error: Exception, run: Run, mon
     assert not Path("new.xlsx").exists()
 
 
+def test_a_fault_of_the_reader_names_the_cell(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    book("=A1*A2").save("plan.xlsx")
+    monkeypatch.setattr("sheetsim.reading.sheet_formulas.FormulaReader.number", fails(TypeError("lost")))
+    found = run("recalc", "plan.xlsx", "--out", "new.xlsx")
+    assert (found.status, found.err.count("\n")) == (70, 1)
+    assert found.err.startswith("sheetsim: internal error in S!B1: TypeError")
+
+
 @pytest.mark.parametrize("words", [("--debug", "list"), ("list", "--debug")])
 def test_debug_shows_the_traceback(words: tuple[str, ...], run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sheetsim.library.names", fails(KeyError("lost")))

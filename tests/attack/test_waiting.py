@@ -171,7 +171,7 @@ def test_offsets_that_point_at_later_ones_are_tried_twice_at_most(monkeypatch: p
 def test_an_array_formula_over_all_of_a_sheet_is_refused() -> None:
     book = Workbook("all")
     book.add_sheet("s").array("A1:Z1048576", "=1+1")
-    with pytest.raises(FormulaError, match="s!A1: array formulas over more than 1,048,576 cells"):
+    with pytest.raises(FormulaError, match=r"s!A1: array formulas over more than 1,048,576 cells.*would take minutes"):
         book.recalculate()
 
 

@@ -194,10 +194,12 @@ def test_a_text_stays_a_text(text: str, stands: str, run: Run) -> None:
     for option, wanted in ([], stands), (["--raw"], text):
         book.save("b.csv", raw=bool(option))
         assert run("build", "b.xlsx", "--csv", "--out", "built", *option, "--force").status == 0
-        for path in ("b/b.s.csv", "built/b.s.csv"):
+        assert run("recalc", "b.xlsx", "--out", "again.csv", *option, "--force").status == 0
+        for path in ("b/b.s.csv", "built/b.s.csv", "again/b.s.csv"):
             with open(path, newline="", encoding="utf-8") as lines:
                 assert list(csv.reader(lines)) == [[wanted, "-5", wanted]]
-    assert run("build", "b.xlsx", "--csv", "--out", "built", "--raw").status == 0  # the same again: nothing is lost
+    for command in ("build b.xlsx --csv --out built", "recalc b.xlsx --out again.csv"):
+        assert run(*command.split(), "--raw").status == 0  # the same again: nothing is lost
 
 
 @pytest.mark.filterwarnings("ignore:Workbook contains no default style")
@@ -209,7 +211,16 @@ def test_what_another_program_makes_of_it(raw: bool, found: object) -> None:
     assert recalculated(Path("b/b.s.csv")).active["A1"].value == found
 
 
-@pytest.mark.parametrize("command", ["build graddesc", "run graddesc adam", "run graddesc adam --out a.xlsx"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "build graddesc",
+        "run graddesc adam",
+        "run graddesc adam --out a.xlsx",
+        "recalc b.xlsx --out a.xlsx",
+        "solve graddesc basic --cells C1 --minimise F4",
+    ],
+)
 def test_raw_is_for_csv(command: str, run: Run) -> None:
     found = run(*command.split(), "--raw")
     assert (found.status, found.err) == (2, "sheetsim: --raw is for texts in .csv files: ask for such files, too\n")

@@ -53,7 +53,7 @@ def test_equal_workbooks() -> None:
 # --- one planted difference at a time ---------------------------------------------------------------------------------
 CHANGES: list[tuple[str, Any, str]] = [
     ("A1", np.nextafter(1.5, 2), "value"),
-    ("A3", -0.0, "value"),
+    ("A3", 2.0**-1022, "value"),
     ("A1", "1.5", "value"),
     ("A1", True, "value"),
     ("A3", None, "extra"),

@@ -266,6 +266,22 @@ def test_no_number_is_broken_in_a_narrow_terminal(
     assert shown.count("row") == 2
 
 
+@pytest.mark.parametrize("width", [8, 13, 20, 27, 33, 40, 57])
+@pytest.mark.parametrize("numeric", [["row", "second"], []])
+def test_no_digit_is_lost_at_any_width(
+    width: int, numeric: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    rows = [
+        [-(2 / 3), "数数数数数数数", 1e-300 / 3, "(0.1234567890123456, 1.5)"],
+        [10**9, "of 2", -7, "a long text of words"],
+    ]
+    terminal.table("", ["row", "name", "second", "third"], rows, numeric)
+    words = capsys.readouterr().out.split()
+    for number in ("-0.6666666666666666", "1,000,000,000", repr(1e-300 / 3), "-7", "(0.1234567890123456,", "1.5)", "2"):
+        assert number in words
+
+
 def test_texts_from_files_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     terminal.table("a\x1b[31m", ["b"], [["\x1b[2Jgone [bold]not markup[/bold] :smile:"]])
     shown = capsys.readouterr().out

@@ -38,7 +38,7 @@ def relations(*links: tuple[str, str]) -> str:
     )
 
 
-def write(path: Path, cells: str, book: str = "", sheet: str | None = None) -> Path:
+def write(path: Path, cells: str, book: str = "", sheet: str | None = None, strings: str = "") -> Path:
     """A workbook of one sheet, ``s``, by hand: ``cells`` is what stands in its <sheetData>."""
     parts = {
         "[Content_Types].xml": CONTENT_TYPES,
@@ -49,7 +49,7 @@ def write(path: Path, cells: str, book: str = "", sheet: str | None = None) -> P
         "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{TYPE[:-1]}">'
         + (book or '<sheets><sheet name="s" sheetId="1" r:id="r0"/></sheets>')
         + "</workbook>",
-        "xl/strings.xml": f'<sst xmlns="{MAIN}">{STRINGS}</sst>',
+        "xl/strings.xml": strings or f'<sst xmlns="{MAIN}">{STRINGS}</sst>',
         "xl/s.xml": sheet or f'<worksheet xmlns="{MAIN}"><sheetData>{cells}</sheetData></worksheet>',
     }
     return pack(path, parts)

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
-from sheetsim.model.values import BLANK, ERROR, ERRORS, LOGICAL, NUM, NUMBER, TEXT, TEXTS, ExcelError, decode, encode
+from sheetsim.model.limits import SMALLEST
+from sheetsim.model.values import (
+    BLANK,
+    ERROR,
+    ERRORS,
+    LOGICAL,
+    NUM,
+    NUMBER,
+    TEXT,
+    TEXTS,
+    ExcelError,
+    decode,
+    encode,
+)
 
 
 @pytest.mark.parametrize(
-    "value", [None, 0.0, -1.5, 1e308, 5e-324, "", "abc", "=1", True, False, *map(ExcelError, ERRORS)]
+    "value", [None, 0.0, -1.5, 1e308, 2.0**-1022, "", "abc", "=1", True, False, *map(ExcelError, ERRORS)]
 )
 def test_values_come_back_as_they_went(value):
     back = decode(*encode(value))
@@ -33,6 +48,15 @@ def test_values_come_back_as_they_went(value):
 )
 def test_kinds(value, kind):
     assert encode(value)[1] == kind
+
+
+@pytest.mark.parametrize(
+    "value", [-0.0, 5e-324, -5e-324, np.nextafter(SMALLEST, 0), np.float32(-0.0), np.float32(1e-45)]
+)
+def test_numbers_that_no_cell_holds(value):
+    number, kind = encode(value)
+    expected = float(value) if abs(value) > 1e-300 else 0.0
+    assert (number, math.copysign(1, number), kind) == (expected, 1, NUMBER)
 
 
 @pytest.mark.parametrize("value", [float("inf"), float("-inf"), float("nan")])
