@@ -17,8 +17,8 @@ def cells_of(path: Path) -> Cells:
     content = path.read_bytes()  # from a path it would leave a file open that it cannot read
     with warnings.catch_warnings(action="ignore"):  # of extensions in its way
         books = [openpyxl.load_workbook(BytesIO(content), data_only=only) for only in (False, True)]
-    formulas, values = (book.worksheets[0] for book in books)
-    found = {cell.coordinate: (cell.value, values[cell.coordinate].value) for row in formulas for cell in row}
+    formulas, values = (book.worksheets[0]._cells for book in books)  # those there are, of as many as there could be
+    found = {cell.coordinate: (cell.value, values[place].value) for place, cell in formulas.items()}
     plain = {
         where: (getattr(formula, "text", formula), value)  # an array formula is an object
         for where, (formula, value) in found.items()

@@ -7,8 +7,11 @@ of the numbers comes from openpyxl, which reads the file and what was written of
 from __future__ import annotations
 
 import random
+import re
 import shutil
+import signal
 import sys
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import chdir, contextmanager
@@ -35,6 +38,8 @@ from sheetsim.workbook import Workbook
 
 Given = dict[str, Any]
 Files = dict[Path, bytes]
+SECONDS = 20  # of processor time, for one command
+spent: list[float] = []  # by each command of the input
 
 MAKERS: dict[str, Callable[[random.Random], Given]] = {
     "xml": xml_changes.made,
@@ -62,6 +67,10 @@ BESIDE = [
 ]
 
 
+class Hang(BaseException):
+    """The processor time of a command is used up."""
+
+
 class Offence(AssertionError):
     """What must not happen. The first line tells one cause from another."""
 
@@ -83,10 +92,11 @@ def tried(given: Given, folder: Path) -> str:
     """Whether an input ``held`` or was ``refused``; raises Offence. The folder is emptied first."""
     for entry in folder.iterdir():
         shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
+    spent.clear()
     with chdir(folder):
         source = WRITERS[given["kind"]](given, folder)
         if "words" in given:
-            return commanded(given["words"], folder)
+            return commanded(given["words"], folder, readable=given["kind"] != "hostile")
         outcome = recalculated(source, folder)
         if outcome == "held" and given["kind"] == "formulas":
             alone(source)
@@ -110,6 +120,23 @@ def streams() -> Iterator[tuple[BytesIO, BytesIO]]:
             stream.detach()
 
 
+@contextmanager
+def on_the_clock() -> Iterator[None]:
+    """Ends what takes too long; counts what it took. Not so what only judges."""
+    began = time.process_time()
+    signal.signal(signal.SIGPROF, _too_long)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        spent.append(time.process_time() - began)
+
+
+def _too_long(*_: object) -> None:
+    raise Hang(f"{SECONDS} s of processor time")
+
+
 def ran(words: list[str]) -> Ran:
     """A command in this process; raises Offence unless it ends as one should."""
     argv, status = sys.argv, None
@@ -117,7 +144,8 @@ def ran(words: list[str]) -> Ran:
     try:
         with streams() as (out, err), warnings.catch_warnings(record=True, action="always") as warned:
             try:
-                app.main()
+                with on_the_clock():
+                    app.main()
             except SystemExit as end:
                 status = end.code
             except BaseException as error:  # that must be impossible
@@ -126,7 +154,10 @@ def ran(words: list[str]) -> Ran:
         sys.argv = argv
     found = Ran(status, out.getvalue().decode(), err.getvalue().decode())  # type: ignore[arg-type]
     if status not in (0, 2) and not (status == 1 and "check" in words):
-        raise Offence(f"status {status}: {_cause(found.err)}\n{found.err}")
+        cause = _cause(found.err)
+        if "Hang in" in cause:  # wherever in a function it was stopped
+            raise Offence(re.sub(r"^.*?Hang in (.*), line \d+", r"a hang in \1", cause) + f"\n{found.err}")
+        raise Offence(f"status {status}: {cause}\n{found.err}")
     if warned:
         raise Offence(f"a warning of Python's: {warned[0].category.__name__}\n{warned[0]}")
     if wrong := [line for line in found.err.splitlines() if not line.startswith("sheetsim: ")]:
@@ -151,10 +182,11 @@ def files(folder: Path) -> Files:
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def commanded(words: list[str], folder: Path) -> str:
-    """A command that may write what it likes, where it may: nothing that stood there, nothing by halves."""
+def commanded(words: list[str], folder: Path, readable: bool = True) -> str:
+    """A command that may write what it likes, where it may: nothing that stood there, nothing by halves; and what is
+    ``readable`` for openpyxl, which itself takes too long for the hostile set."""
     before = files(folder)
-    sound = cells_read(folder / "book.xlsx") is not None
+    sound = readable and cells_read(folder / "book.xlsx") is not None
     found = ran(words)
     after = files(folder)
     lost = [path for path, content in before.items() if after.get(path) != content]
