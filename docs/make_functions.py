@@ -54,8 +54,8 @@ def page() -> str:
 
 
 def _family(name: str) -> str:
-    module = import_module(f"sheetsim.functions.{name}")
     rows = sorted((row for row in FUNCTIONS.values() if row.family == name), key=lambda row: row.name)
+    module = import_module(rows[0].rule.__module__)
     lines = [f"## {name.capitalize()}", "", _code(first_sentence(module.__doc__ or "")), ""]
     lines += ["| function | what it gives | exact | gradient | |", "|---|---|---|---|---|"]
     return "\n".join([*lines, *map(_row, rows), ""])

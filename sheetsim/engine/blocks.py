@@ -9,9 +9,9 @@ import numpy as np
 
 from sheetsim.engine.binding import bind, references
 from sheetsim.errors import FormulaError
-from sheetsim.functions import gives_reference
+from sheetsim.functions.operands import makes_reference
 from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS, Rect
-from sheetsim.model.nodes import Binary, Node, Ref, walk
+from sheetsim.model.nodes import Node, Ref, walk
 from sheetsim.model.sheet import Book, Sheet
 
 WHOLE = Rect(0, 0, MAX_ROWS - 1, MAX_COLUMNS - 1)  # all places of a sheet
@@ -124,12 +124,7 @@ def bind_block(block: Block) -> None:
     except FormulaError as error:
         raise FormulaError(f"{block.where()}: {error}, in {shown(block.text())}") from None
     block.refs = references(block.sheet.book, block.tree)
-    block.runtime = any(_is_runtime(node) for node in walk(block.tree))
-
-
-def _is_runtime(node: Node) -> bool:
-    """Whether a node makes a reference that is known only when its operands are: ``OFFSET(…)``, ``A1:INDEX(…)``."""
-    return gives_reference(node) or (isinstance(node, Binary) and node.operator == ":")
+    block.runtime = any(makes_reference(node) for node in walk(block.tree))
 
 
 def shown(text: str) -> str:

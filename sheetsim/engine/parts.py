@@ -11,6 +11,7 @@ from sheetsim.engine.context import Context
 from sheetsim.engine.plan import Plan
 from sheetsim.excel.arrays import Kinds, Values, filled
 from sheetsim.excel.backend import NUMPY, Backend, Numbers
+from sheetsim.functions.lifting import Uneven
 from sheetsim.model.address import Rect
 from sheetsim.model.values import ERROR, NA
 
@@ -48,8 +49,15 @@ def pieces(plan: Plan, index: int, rect: Rect) -> Iterator[Part]:
 
 def compute_part(plan: Plan, index: int, part: Rect) -> None:
     """Computes one part of a block and stores it."""
-    block = plan.blocks[index]
-    num, kind = over_cells(plan.programs[index].run(Context(plan, block, part)), block, part)
+    block, program = plan.blocks[index], plan.programs[index]
+    try:
+        result = program.run(Context(plan, block, part))
+    except Uneven:
+        program.cell_by_cell = True
+        for _, cell in pieces(plan, index, part):
+            compute_part(plan, index, cell)
+        return
+    num, kind = over_cells(result, block, part)
     cells = cells_given(block, part)
     area = (slice(cells.top, cells.bottom + 1), slice(cells.left, cells.right + 1))
     block.sheet.num[area], block.sheet.kind[area] = num, kind

@@ -20,8 +20,7 @@ from sheetsim.errors import FormulaError, UnknownFunction
 from sheetsim.excel.arrays import Values, error_value
 from sheetsim.functions import Function, row_of
 from sheetsim.functions.arguments import Want
-from sheetsim.functions.operands import operand_want, taker_of
-from sheetsim.functions.places import Reference
+from sheetsim.functions.operands import asked_for_place, makes_reference, operand_want, taker_of
 from sheetsim.model.nodes import Binary, Call, Missing, Node, Number, Ref, Unary, children
 from sheetsim.model.values import UNSUPPORTED, VALUE
 
@@ -73,7 +72,7 @@ class Program:
         for step in self.steps:
             step(stack, context)
         result = stack.pop()
-        return context.read(result) if isinstance(result, Reference) else result
+        return steps.value_of(result, context)
 
     # --- one node at a time -----------------------------------------------------------------------------------------
     def _emit(self, node: Node, want: Want, taker: Function | None) -> None:
@@ -94,11 +93,12 @@ class Program:
 
     def _emit_binary(self, node: Binary, want: Want) -> None:
         if node.operator == ":":
-            self.steps += (
-                [self.instructions.span] if want is Want.PLACE else [self.instructions.span, self.instructions.read]
-            )
+            self.steps.append(self.instructions.span)
+            self._read(want)
             self.cell_by_cell = True
         else:
+            if makes_reference(node.left) or makes_reference(node.right):
+                self.steps.append(steps.values(2))
             self.steps.append(self.instructions.binary(node.operator))
 
     def _emit_call(self, node: Call, want: Want) -> None:
@@ -112,10 +112,25 @@ class Program:
         sizes = [given for place, given in enumerate(node.arguments) if row.arguments.at(place).want is Want.SIZE]
         if not all(isinstance(size, Number | Unary | Missing) for size in sizes):
             self.cell_by_cell = True
-        rule = row.as_place if want is Want.PLACE and row.as_place else row.rule
-        self.steps.append(self.instructions.call(row, rule, count))
-        if want is not Want.PLACE and row.gives_reference:
-            self.steps.append(self.instructions.read)
+        of_places = any(map(makes_reference, node.arguments))
+        if asked_for_place(node, want):
+            assert row.as_place is not None
+            self.steps.append(self.instructions.call(row, row.as_place, count, of_places))
+            self.cell_by_cell = True  # whole rows for some cells, single cells for others
+            self._read(want)
+            return
+        if row.as_place and want is Want.ONE and isinstance(node.arguments[0], Ref):
+            self.steps.append(self.instructions.own_line(self.block, node.arguments[0], count))
+            count = 3
+        self.steps.append(self.instructions.call(row, row.rule, count, of_places))
+        if row.gives_reference:
+            self._read(want)
+
+    def _read(self, want: Want) -> None:
+        """What becomes of a reference on the stack: it stays one, or its cells are read, or the one of them that it
+        means where a single value is wanted."""
+        if want is not Want.PLACE:
+            self.steps.append(self.instructions.intersect if want is Want.ONE else self.instructions.read)
 
     def _emit_ref(self, ref: Ref, want: Want, taker: Function | None) -> None:
         if want is Want.PLACE:

@@ -11,9 +11,10 @@ from sheetsim.engine.blocks import Block
 from sheetsim.engine.context import Context
 from sheetsim.engine.running_totals import RunningTotal
 from sheetsim.engine.views import ExpandingRange, RangeView, Stack, seen_at
-from sheetsim.excel.arrays import Values, choose, error_value, first_error, single, trapping, uniform
+from sheetsim.excel.arrays import Values, choose, error_value, first_error, laid_out, single, trapping, uniform
+from sheetsim.functions.arguments import Want
 from sheetsim.functions.operators import OPERATORS, SIGNS
-from sheetsim.functions.places import Reference
+from sheetsim.functions.places import Reference, References, intersected, own_cell_of
 from sheetsim.functions.table import Function
 from sheetsim.model.address import Rect
 from sheetsim.model.nodes import ArrayConstant, Error, Logical, Node, Number, Ref, Text
@@ -43,7 +44,9 @@ def constant(value: Values) -> Step:
 
 
 def value_of(thing: Any, context: Context) -> Values:
-    """The values of the cells that a reference means; what is none, as it is."""
+    """The values of the cells that a reference means, ``#VALUE!`` for an array of them; what is none, as it is."""
+    if isinstance(thing, References):
+        return error_value(VALUE)
     return context.read(thing) if isinstance(thing, Reference) else thing
 
 
@@ -68,8 +71,18 @@ def binary(operator: str) -> Step:
     return step
 
 
-def call(entry: Function, rule: Callable[..., Any], count: int) -> Step:
-    """A function on its arguments, by its usual rule or by the one for places."""
+def values(count: int) -> Step:
+    """Before a rule that takes values: references among the topmost ``count`` become the values of their cells."""
+
+    def step(stack: Stack, context: Context) -> None:
+        stack[-count:] = [value_of(thing, context) for thing in stack[-count:]]
+
+    return step
+
+
+def call(entry: Function, rule: Callable[..., Any], count: int, of_places: bool = False) -> Step:
+    """The step of a function: its last ``count`` values become one. ``of_places``: an argument is made as a reference,
+    and may be an array of them."""
 
     def step(stack: Stack, context: Context) -> None:
         arguments = stack[len(stack) - count :]
@@ -78,16 +91,68 @@ def call(entry: Function, rule: Callable[..., Any], count: int) -> Step:
             arguments.insert(0, context)
         try:
             stack.append(rule(*arguments))
-        except FloatingPointError:  # an overflow on the way: once more, infinities becoming #NUM!
+        except FloatingPointError:  # a number on the way overflowed: once more, infinities becoming #NUM!
             with trapping(on=False):
                 stack.append(rule(*arguments))
 
-    return step
+    def step_of_places(stack: Stack, context: Context) -> None:
+        arguments = stack[len(stack) - count :]
+        if not any(isinstance(v, References) for v in arguments):
+            step(stack, context)
+        else:
+            stack[len(stack) - count :] = [_of_each(entry, rule, arguments, context)]
+
+    return step_of_places if of_places else step
+
+
+def _of_each(entry: Function, rule: Callable[..., Any], arguments: list[Any], context: Context) -> Any:
+    """What a function answers for each of an array of references: an array of its answers, or of references again."""
+    sizes = zip(*(v.shape for v in arguments if isinstance(v, References)), strict=True)
+    height, width = (max(several) for several in sizes)
+
+    def answer(row: int, column: int) -> Any:
+        one = [v.at(row, column) if isinstance(v, References) else v for v in arguments]
+        as_places = [entry.arguments.want(k) is Want.PLACE for k in range(len(one))]
+        given = [v if kept else value_of(v, context) for v, kept in zip(one, as_places, strict=True)]
+        with trapping(on=False):
+            return rule(*([context] if entry.context else []), *given)
+
+    rows = [[answer(i, j) for j in range(width)] for i in range(height)]
+    if all(isinstance(v, Reference) for row in rows for v in row):
+        return References(rows)
+    return laid_out([[value_of(v, context).corner() for v in row] for row in rows])
 
 
 def read(stack: Stack, context: Context) -> None:
-    """Replaces a reference on top of the stack by the values of its cells."""
+    """Replaces a reference on top of the stack by the values of its cells. An array of references stays one, for the
+    function that takes it."""
+    if isinstance(stack[-1], Reference):
+        stack[-1] = context.read(stack[-1])
+
+
+def intersect(stack: Stack, context: Context) -> None:
+    """Replaces a reference on top of the stack by its cell in the formula's own row or column."""
+    if isinstance(stack[-1], Reference):
+        stack[-1] = intersected(stack[-1], context.rows, context.columns)
     stack[-1] = value_of(stack[-1], context)
+
+
+def own_line(block: Block, ref: Ref, count: int) -> Step:
+    """Before INDEX on a reference where a single value is wanted: a row or column of 0, which means all of them,
+    becomes the formula's own. Leaves both a row and a column."""
+    place_of = place(block, ref)
+
+    def step(stack: Stack, context: Context) -> None:
+        place_of(stack, context)
+        cells = stack.pop()
+        row, *column = (value_of(v, context).host for v in stack[len(stack) - count + 1 :])
+        del stack[len(stack) - count + 1 :]
+        if isinstance(cells, Reference):
+            stack += own_cell_of(cells, row, column[0] if column else None, context.rows, context.columns)
+        else:
+            stack += [single(1), single(1)]  # of what has left the sheet, #REF!
+
+    return step
 
 
 def span(stack: Stack, context: Context) -> None:

@@ -13,6 +13,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from sheetsim.model.limits import SMALLEST
+
 Array = npt.NDArray[np.float64]
 
 SPLIT = 134217729.0  # 2**27 + 1: Veltkamp's constant, cuts a double into two halves of 26 bits
@@ -32,7 +34,7 @@ def product(a: float, b: float) -> float:
     """
     p = a * b
     if not (abs(p) > SMALLEST_EXACT and abs(a) < LARGEST_SPLIT and abs(b) < LARGEST_SPLIT):
-        return p
+        return 0.0 if abs(p) < SMALLEST else p
     # Dekker: the exact error of the product, from halves whose products are exact
     t = SPLIT * a
     a1 = t - (t - a)
@@ -100,6 +102,16 @@ def _tail_near_half(low: npt.NDArray[np.uint64], bits: int) -> npt.NDArray[np.bo
     moved = low + np.uint64((1 << (bits - 1)) + reach)
     moved &= np.uint64((1 << bits) - 1)
     return moved <= np.uint64(2 * reach)
+
+
+def normal(a: Array) -> Array:
+    """The same numbers in the same shape, 0 in place of those too small for Excel, which has no subnormal ones; −0
+    becomes 0, too.
+
+    >>> normal(np.array([1.0, 1e-309, -0.0])).tolist()
+    [1.0, 0.0, 0.0]
+    """
+    return np.where(np.abs(a) < SMALLEST, 0.0, a)
 
 
 def whole_power(base: Array, exponent: int) -> Array:

@@ -15,7 +15,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from sheetsim.excel.arithmetic import Array
+from sheetsim.excel.arithmetic import Array, normal
 from sheetsim.excel.backend import NUMPY, Backend, Numbers
 from sheetsim.excel.number_text import text_number
 from sheetsim.model.values import BLANK, ERROR, LOGICAL, NA, NUM, NUMBER, TEXT, TEXTS, VALUE, encode
@@ -137,6 +137,15 @@ def _extended(v: Values, height: int, width: int) -> Values:
     return v.of(v.backend.pad(v.num, down, right, float(NA)), NUMPY.pad(v.kinds(), down, right, ERROR), v.ref)
 
 
+def laid_out(rows: list[list[Values]]) -> Values:
+    """Single values of each cell of a block as one array that each cell sees."""
+    shape = np.broadcast_shapes(*(v.num.shape for row in rows for v in row))
+    every = [[v.broadcast(shape) for v in row] for row in rows]
+    num = np.concatenate([np.concatenate([v.num for v in row], axis=3) for row in every], axis=2)
+    kind = np.concatenate([np.concatenate([v.kinds() for v in row], axis=3) for row in every], axis=2)
+    return Values(num, uniform(kind))
+
+
 def is_plain(*arrays: Values) -> bool:
     """Whether arithmetic needs no look at the kinds: all numbers, logicals or blanks (a blank's num is 0)."""
     for array in arrays:
@@ -172,8 +181,10 @@ def first_error(*errors: Array | None) -> Array | None:
 
 
 def outcome(num: Numbers, errors: Array | None, kind: int = NUMBER, like: Values = PLAIN) -> Values:
-    """Results with the errors put in their places; a result that is not finite is ``#NUM!``. The numbers are of the
-    library of ``like``."""
+    """Results with the errors put in their places; a result that is not finite is ``#NUM!``, one that is too small for
+    Excel 0. The numbers are of the library of ``like``."""
+    if like.backend is NUMPY:
+        num = without_subnormal(num)
     result = like.of(num, kind)
     finite = np.isfinite(result.host.num)
     if not finite.all():
@@ -190,15 +201,31 @@ _traps: ContextVar[bool] = ContextVar("traps", default=False)
 
 @contextmanager
 def trapping(on: bool = True) -> Iterator[None]:
-    """Within it an overflow, a division by zero or a NaN raises FloatingPointError, so that nobody need look at each
-    result (``unlooked``). Programs run within it, wherever they are run; ``on=False`` turns it off for a part."""
+    """Within it an overflow, an underflow, a division by zero or a NaN raises FloatingPointError, so that nobody need
+    look at each result (``unlooked``). Programs run within it, wherever they are run; ``on=False`` turns it off for a
+    part."""
     before = _traps.set(on)
     how: Any = "raise" if on else "ignore"
     try:
-        with np.errstate(divide=how, over=how, invalid=how, under="ignore"):
+        with np.errstate(divide=how, over=how, invalid=how, under=how):
             yield
     finally:
         _traps.reset(before)
+
+
+#: A subnormal number times this raises the flag of an underflow; any other but the smallest of all raises none.
+NEARLY_ONE = 1.0 - 2.0**-53
+
+
+def without_subnormal(num: Array) -> Array:
+    """The same numbers, 0 in place of those too small for Excel. Flags, where they are trapped, tell in one pass."""
+    if _traps.get():
+        try:
+            np.multiply(num, NEARLY_ONE)
+            return num
+        except FloatingPointError:
+            pass
+    return normal(num)
 
 
 def unlooked(rule: Callable[..., Array], *arrays: Values, kind: int = NUMBER) -> Values | None:
@@ -273,8 +300,8 @@ def with_errors(v: Values, errors: Array | None) -> Values:
 
 
 def filled(v: Values) -> Values:
-    """What a cell holds of a result: 0 for a blank, and for -0, which no cell holds (``-0.0 + 0.0`` is 0.0)."""
-    num = v.num + 0.0
+    """What a cell holds of a result: 0 for a blank, and for what no cell holds: -0, and what is too small."""
+    num = v.num + 0.0 if v.backend is not NUMPY else without_subnormal(v.num + 0.0)  # -0.0 + 0.0 is 0.0
     if isinstance(v.kind, int):
         return v.of(num, NUMBER if v.kind == BLANK else v.kind)
     return v.of(num, np.where(v.kind == BLANK, np.uint8(NUMBER), v.kind))

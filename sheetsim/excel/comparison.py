@@ -57,9 +57,9 @@ def compare(rule: Comparison, left: Values, right: Values) -> Values:
 def _numbers_compared(rule: Comparison, a: Array, b: Array) -> npt.NDArray[np.bool_]:
     """Excel compares numbers as rounded to 15 digits: ``0.1+0.2=0.3`` is TRUE though the two doubles differ."""
     held = np.asarray(rule(a, b))
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", under="ignore"):
         gap = np.abs(a - b)
-    near = (gap <= SHOWN * np.abs(a)) & (gap != 0.0)
+        near = (gap <= SHOWN * np.abs(a)) & (gap != 0.0)
     if near.any():
         a, b = np.broadcast_to(a, near.shape)[near], np.broadcast_to(b, near.shape)[near]
         rounded = [np.array([float(f"{x:.15g}") for x in side.tolist()]) for side in (a, b)]

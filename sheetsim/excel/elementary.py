@@ -34,6 +34,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from sheetsim.model.limits import LARGEST, SMALLEST
+
 __all__ = ["exp", "ln", "log10"]
 
 Array = npt.NDArray[np.float64]
@@ -235,9 +237,6 @@ LEAST_M = (1022 << 52) + (UPPER_CELLS << (52 - LOG_BITS))  # the bits of that m/
 LN2_HEAD, LN2_TAIL = _parts(LN2, 42)  # n times the head is below 2**10: 52 bits, exact
 TO_35_BITS = _rounder(35)
 
-LEAST_NORMAL = 2.0**-1022
-MOST_FINITE = (2 - 2.0**-52) * 2.0**1023
-
 
 class LogTables(NamedTuple):
     """For each cell of m: c, as a number of 1024ths; and -ln(c), in the upper cells -ln(2c), as head and tail.
@@ -333,5 +332,5 @@ def _split(a: Array) -> DoubleDouble:
 
 
 EXP = Function(_exp_kernel, Decimal.exp, EXP_LEAST, EXP_MOST, below=0.0, above=inf)
-LN = Function(_ln_kernel, Decimal.ln, LEAST_NORMAL, MOST_FINITE, below=nan, above=inf)
-LOG10 = Function(_log10_kernel, Decimal.log10, LEAST_NORMAL, MOST_FINITE, below=nan, above=inf)
+LN = Function(_ln_kernel, Decimal.ln, SMALLEST, LARGEST, below=nan, above=inf)
+LOG10 = Function(_log10_kernel, Decimal.log10, SMALLEST, LARGEST, below=nan, above=inf)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-SMALLEST = 2.0**-1022  # Excel shows what is smaller as 0
+from sheetsim.model.limits import SMALLEST
+
 LONGEST = 20  # characters of a number written out in full, the sign not counted; longer ones get an exponent
 _WHOLE = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)"  # 1234 or 1,234
 _NUMERIC_TEXT = re.compile(rf"(?:{_WHOLE}(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\Z")

@@ -9,7 +9,8 @@ import numpy as np
 from sheetsim.excel.arithmetic import Array
 from sheetsim.excel.arrays import Values, common_shape, first_error, fitted, with_errors
 from sheetsim.excel.number_text import number_text
-from sheetsim.model.values import ERROR, LOGICAL, NUMBER, TEXT, TEXTS, decode
+from sheetsim.model.limits import LONGEST_TEXT
+from sheetsim.model.values import ERROR, LOGICAL, NUMBER, TEXT, TEXTS, VALUE, decode
 
 
 def value_text(num: float, kind: int) -> str:
@@ -30,10 +31,40 @@ def texts_of(v: Values) -> tuple[list[str], Array | None]:
     return ["" if kind == ERROR else value_text(num, kind) for num, kind in pairs], errors if errors.any() else None
 
 
+def units(text: str) -> int:
+    """How many characters Excel counts: those of UTF-16, where one beyond U+FFFF, such as an emoji, makes two.
+
+    >>> units("abc"), units("\N{GRINNING FACE}")
+    (3, 2)
+    """
+    return len(text) + (0 if text.isascii() else sum(character > "\uffff" for character in text))
+
+
+def piece(text: str, first: int, count: int) -> str:
+    """``count`` characters from the place ``first``, counted from 0 as ``units`` counts; never half of one.
+
+    >>> piece("abcd", 1, 2), piece("\N{GRINNING FACE}b", 0, 1), piece("\N{GRINNING FACE}b", 1, 2)
+    ('bc', '', 'b')
+    """
+    if units(text) == len(text):
+        return text[first : first + count]
+    kept, place = [], 0
+    for character in text:
+        after = place + units(character)
+        if first <= place and after <= first + count:
+            kept.append(character)
+        place = after
+    return "".join(kept)
+
+
 def text_values(texts: Sequence[str], shape: tuple[int, ...], errors: Array | None = None) -> Values:
-    """Texts, row after row, as an array of that shape; where ``errors`` (of the same shape) has a code, that error."""
-    places = np.array([TEXTS.place(text) for text in texts], dtype=np.float64).reshape(shape)
-    return with_errors(Values(places, TEXT), errors)
+    """Texts, row after row, as an array of that shape, ``#VALUE!`` in place of one that is too long for a cell; where
+    ``errors`` (of the same shape) has a code, that error."""
+    long = [len(text) * 2 > LONGEST_TEXT and units(text) > LONGEST_TEXT for text in texts]
+    places = np.array([0 if over else TEXTS.place(text) for text, over in zip(texts, long, strict=True)], np.float64)
+    if any(long):
+        errors = first_error(errors, np.where(np.reshape(long, shape), float(VALUE), 0.0))
+    return with_errors(Values(places.reshape(shape), TEXT), errors)
 
 
 def by_text(rule: Callable[..., str], *arrays: Values) -> Values:

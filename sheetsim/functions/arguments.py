@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
-MANY = 255  # arguments at the most
+from sheetsim.model.limits import MOST_ARGUMENTS
 
 
 class Want(Enum):
@@ -79,7 +79,7 @@ class Arguments:
     @property
     def most(self) -> int:
         """How many there may be."""
-        return MANY if self.repeated else len(self.fixed)
+        return MOST_ARGUMENTS if self.repeated else len(self.fixed)
 
     @property
     def count(self) -> str:

@@ -19,6 +19,10 @@ from sheetsim.model.values import BLANK
 Rule = Callable[..., Any]  # what gives a function's value: of Values, or a Reference for a place
 
 
+class Uneven(Exception):
+    """The cells of a block get arrays of different sizes, so each must be computed by itself."""
+
+
 def is_missing(v: Values) -> bool:
     """Whether an argument was left out between its commas, as the second of ``OFFSET(A1,,1)``; a blank cell was not."""
     return v.only(BLANK) and not v.ref
@@ -49,14 +53,12 @@ def _of_cell(v: Values, row: int, column: int) -> Values:
 
 
 def _stacked(results: list[Values], shape: tuple[int, ...]) -> Values:
-    """The results of all cells together; smaller ones are filled up with blanks."""
-    height, width = (max(r.num.shape[axis] for r in results) for axis in (2, 3))
-    num = np.zeros((len(results), height, width))
-    kinds = np.full(num.shape, BLANK, np.uint8)
-    for place, result in enumerate(results):
-        rows, columns = result.num.shape[2:]
-        num[place, :rows, :columns], kinds[place, :rows, :columns] = result.num[0, 0], result.kinds()[0, 0]
-    four = (*shape, height, width)
+    """The results of all cells together. Raises Uneven where their sizes differ."""
+    if len({result.num.shape for result in results}) > 1:
+        raise Uneven
+    num = np.stack([result.num[0, 0] for result in results])
+    kinds = np.stack([result.kinds()[0, 0] for result in results])
+    four = (*shape, *num.shape[1:])
     return Values(num.reshape(four), uniform(kinds.reshape(four)), all(r.ref for r in results))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sheetsim.functions.arguments import Want
 from sheetsim.functions.table import Function, row_of
-from sheetsim.model.nodes import Binary, Node, Unary
+from sheetsim.model.nodes import Binary, Call, Node, Unary
 
 
 def operand_want(node: Node, place: int, want: Want) -> Want:
@@ -15,11 +15,34 @@ def operand_want(node: Node, place: int, want: Want) -> Want:
         return Want.ONE
     row = row_of(node)
     asked = row.arguments.want(place) if row else Want.ONE
-    if asked is Want.SAME or (want is Want.PLACE and place == 0 and row is not None and row.as_place):
+    if place == 0 and asked_for_place(node, want):
+        return Want.PLACE
+    if asked is Want.SAME:
         return want
     if want is Want.ARRAY and asked in (Want.ONE, Want.RANGE):
         return Want.ARRAY  # within an array all arithmetic is element by element
     return asked
+
+
+def asked_for_place(node: Node, want: Want) -> bool:
+    """Whether the place, and not the value, is worked out of a call that knows both: of INDEX beside a colon, and on a
+    reference known only at run time where of all that it means a single cell is wanted."""
+    row = row_of(node)
+    if row is None or row.as_place is None:
+        return False
+    return want is Want.PLACE or (want is Want.ONE and makes_reference(node))
+
+
+def makes_reference(node: Node) -> bool:
+    """Whether a node makes a reference that is known only when its operands are: ``OFFSET(…)``, ``A1:INDEX(…)``, and
+    INDEX on one of these or on another INDEX."""
+    if isinstance(node, Binary):
+        return node.operator == ":"
+    row = row_of(node)
+    if row is None or not isinstance(node, Call) or row.as_place is None or not node.arguments:
+        return row is not None and row.gives_reference
+    inner = row_of(node.arguments[0])
+    return makes_reference(node.arguments[0]) or (inner is not None and inner.as_place is not None)
 
 
 def taker_of(node: Node, place: int) -> Function | None:

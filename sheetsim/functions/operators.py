@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from sheetsim.excel.arrays import Values
 from sheetsim.excel.comparison import compare
-from sheetsim.functions import mathematics as maths
-from sheetsim.functions.text import concatenate
+from sheetsim.functions.families import mathematics as maths
+from sheetsim.functions.families.text import concatenate
 
 OPERATORS: dict[str, Callable[[Values, Values], Values]] = {
     "+": maths.add,

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from sheetsim.excel.arrays import Values, error_value, first_error, numbers, single, with_errors
+from sheetsim.excel.arrays import (
+    Values,
+    choose,
+    error_value,
+    first_error,
+    fitted,
+    numbers,
+    single,
+    uniform,
+    with_errors,
+)
 from sheetsim.functions.lifting import is_missing
 from sheetsim.functions.table import Evidence, Gradient, function
 from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS
 from sheetsim.model.sheet import Sheet
-from sheetsim.model.values import ERROR, REF, VALUE
+from sheetsim.model.values import ERROR, NA, REF, VALUE
 
 Places = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.float64]  # of errors, 0 where there is none
 
 
 class Reference:
@@ -30,9 +42,91 @@ class Reference:
         left: Places,
         height: int,
         width: int,
-        errors: npt.NDArray[np.float64] | None = None,
+        errors: Codes | None = None,
     ):
         self.sheet, self.top, self.left, self.height, self.width, self.errors = sheet, top, left, height, width, errors
+
+
+class References:
+    """An array of references, as ``OFFSET(A1:A3,{0;1},0)`` is one: rows of them, each with a place and size of its own.
+
+    A function that takes a range answers for each of them; where a value is wanted an array of references is
+    ``#VALUE!``."""
+
+    __slots__ = ("rows",)
+
+    def __init__(self, rows: list[list[Reference | Values]]):
+        self.rows = rows
+
+    @classmethod
+    def of(cls, rule: Callable[..., Any], *asked: Values) -> References:
+        """What the rule answers to each element of the arrays, which fit one another."""
+        height, width = np.broadcast_shapes(*(v.num.shape[2:] for v in asked))
+        return cls([[rule(*(element(v, i, j) for v in asked)) for j in range(width)] for i in range(height)])
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """How many rows and columns of references."""
+        return len(self.rows), len(self.rows[0])
+
+    def at(self, row: int, column: int) -> Reference | Values:
+        """One of them; a single row or column repeats, beyond the last there is ``#N/A``."""
+        height, width = self.shape
+        row, column = (0 if height == 1 else row), (0 if width == 1 else column)
+        return self.rows[row][column] if row < height and column < width else error_value(NA)
+
+
+def element(v: Values, row: int, column: int) -> Values:
+    """One element of the array that each cell of the block sees; a single row or column repeats."""
+    height, width = v.num.shape[2:]
+    if (height, width) == (1, 1):
+        return v
+    row, column = (0 if height == 1 else row), (0 if width == 1 else column)
+    cut = (slice(None), slice(None), slice(row, row + 1), slice(column, column + 1))
+    return Values(v.num[cut], v.kind if isinstance(v.kind, int) else uniform(v.kind[cut]), v.ref)
+
+
+def intersected(ref: Reference, rows: Places, columns: Places) -> Reference:
+    """What a range means where one value is wanted: its cell in the formula's own row or column, ``#VALUE!`` where
+    there is none. ``rows`` and ``columns`` are where the formulas stand."""
+    if ref.height == ref.width == 1:
+        return ref
+    tall = ref.height > 1
+    own, first, size = (rows, ref.top, ref.height) if tall else (columns, ref.left, ref.width)
+    outside = (own < first) | (own >= first + size) | (tall and ref.width > 1)
+    at = np.where(outside, -1, own)
+    errors = first_error(ref.errors, _off_sheet(ref), np.where(outside, float(VALUE), 0.0))
+    return Reference(ref.sheet, at if tall else ref.top, ref.left if tall else at, 1, 1, errors)
+
+
+def own_cell_of(
+    cells: Reference, row: Values, column: Values | None, rows: Places, columns: Places
+) -> tuple[Values, Values]:
+    """The row and column by which INDEX finds the one cell that is wanted: as asked for, or for a 0, which means all,
+    those that the formula itself stands in (``rows`` and ``columns`` of the sheet); ``#VALUE!`` outside."""
+    row, column = row_and_column(row, column, cells.height, cells.width)
+    (asked_row, e1), (asked_column, e2) = numbers(row), numbers(column)
+    no_row, no_column = (np.trunc(asked) == 0 for asked in (asked_row, asked_column))
+    if not no_row.any() and not no_column.any():
+        return row, column
+    lines = []
+    for none, asked, errors, own, first, size in (
+        (no_row, row, e1, rows, cells.top, cells.height),
+        (no_column, column, e2, columns, cells.left, cells.width),
+    ):
+        at = own - first + 1 if size > 1 else np.ones((1, 1, 1, 1))
+        outside = (at < 1) | (at > size) | (no_row & no_column & (cells.height > 1) & (cells.width > 1))
+        instead = with_errors(Values(at.astype(np.float64)), np.where(outside, float(VALUE), 0.0))
+        lines.append(choose(none if errors is None else none & (errors == 0), instead, asked))
+    return lines[0], lines[1]
+
+
+def row_and_column(row: Values, column: Values | None, height: int, width: int) -> tuple[Values, Values]:
+    """What the arguments of INDEX mean: a single number counts along a row or column; in a larger table it means a
+    whole row."""
+    if column is not None:
+        return row, column
+    return (single(1), row) if height == 1 else (row, single(1 if width == 1 else 0))
 
 
 def _count_from_one(ref: Reference | Values, down: bool) -> Values:
@@ -49,7 +143,7 @@ def _no_place(v: Values) -> Values:
     return v.corner() if v.only(ERROR) else error_value(VALUE)
 
 
-def _off_sheet(ref: Reference) -> npt.NDArray[np.float64]:
+def _off_sheet(ref: Reference) -> Codes:
     low = np.minimum(ref.top, ref.left)
     return np.where(
         (low < 0) | (ref.top + ref.height > MAX_ROWS) | (ref.left + ref.width > MAX_COLUMNS), float(REF), 0.0
@@ -99,38 +193,53 @@ def _extent(ref: Reference | Values, length: int) -> Values:
 )
 def offset(
     ref: Reference | Values, down: Values, right: Values, height: Values | None = None, width: Values | None = None
-) -> Reference | Values:
+) -> Reference | References | Values:
     """The reference moved down and right, perhaps resized: known only when its arguments are."""
     if not isinstance(ref, Reference):
         return _no_place(ref)
+    if any(v is not None and v.num.shape[2:] != (1, 1) for v in (down, right, height, width)):
+        asked = fitted(down, right, *(single(None) if v is None else v for v in (height, width)))
+        return References.of(lambda *one: offset(ref, *one), *asked)
     (rows_down, e1), (columns_right, e2) = numbers(down), numbers(right)
-    tall, e3 = _size(height, ref.height)
-    wide, e4 = _size(width, ref.width)
-    top = ref.top + np.trunc(rows_down).astype(np.int64) + min(tall + 1, 0)
-    left = ref.left + np.trunc(columns_right).astype(np.int64) + min(wide + 1, 0)
-    errors = first_error(ref.errors, e1, e2, e3, e4)
-    return Reference(ref.sheet, top, left, max(abs(tall), 1), max(abs(wide), 1), errors)
+    tall, e3 = _size(height, ref.height, MAX_ROWS)
+    wide, e4 = _size(width, ref.width, MAX_COLUMNS)
+    top, off_rows = _moved(ref.top, rows_down, tall, MAX_ROWS)
+    left, off_columns = _moved(ref.left, columns_right, wide, MAX_COLUMNS)
+    errors = first_error(ref.errors, e1, e2, e3, e4, off_rows, off_columns)
+    return Reference(ref.sheet, top, left, abs(tall), abs(wide), errors)
+
+
+def _moved(start: Places, by: Codes, size: int, extent: int) -> tuple[Places, Codes | None]:
+    """Where the rows or columns of a moved reference begin, and ``#REF!`` where they would leave the sheet; those begin
+    so far before the sheet that no cell of it is looked at."""
+    begin = start + np.trunc(by) + min(size + 1, 0)
+    outside = (begin < 0) | (begin + abs(size) > extent)
+    if not outside.any():
+        return begin.astype(np.int64), None
+    return np.where(outside, -abs(size), begin).astype(np.int64), np.where(outside, float(REF), 0.0)
 
 
 def index_place(ref: Reference | Values, row: Values, column: Values | None = None) -> Reference | Values:
     """INDEX beside a colon: the place of the cell, or of the whole row or column, and not its value."""
     if not isinstance(ref, Reference):
         return _no_place(ref)
-    if column is None:
-        row, column = (single(1), row) if ref.height == 1 else (row, single(1 if ref.width == 1 else 0))
+    row, column = row_and_column(row, column, ref.height, ref.width)
     (down, e1), (right, e2) = numbers(row.corner()), numbers(column.corner())
-    r, c = (np.trunc(x).astype(np.int64) for x in (down, right))
-    bad = np.where((r < 0) | (r > ref.height) | (c < 0) | (c > ref.width), float(REF), 0.0)
+    r, c = (np.clip(np.trunc(x), -1, MAX_ROWS + 1).astype(np.int64) for x in (down, right))
+    bad = np.where((r > ref.height) | (c > ref.width), float(REF), 0.0)
+    bad = np.where((r < 0) | (c < 0), float(VALUE), bad)
     height, width = (extent if (x == 0).all() else 1 for x, extent in ((r, ref.height), (c, ref.width)))
     top, left = ref.top + np.maximum(r - 1, 0), ref.left + np.maximum(c - 1, 0)
     return Reference(ref.sheet, top, left, height, width, first_error(ref.errors, e1, e2, bad))
 
 
-def _size(asked: Values | None, usual: int) -> tuple[int, npt.NDArray[np.float64] | None]:
-    """A height or width; a negative one counts upwards or leftwards, 0 is ``#REF!``. The engine computes a block whose
-    cells might ask for different sizes cell by cell, so there is one size here."""
+def _size(asked: Values | None, usual: int, extent: int) -> tuple[int, Codes | None]:
+    """A height or width; a negative one counts upwards or leftwards, 0 and one larger than the sheet are ``#REF!``. The
+    engine computes a block whose cells might ask for different sizes cell by cell, so there is one size here."""
     if asked is None or is_missing(asked):
         return usual, None
     worth, errors = numbers(asked)
     size = int(np.trunc(worth.flat[0]))
-    return size, first_error(errors, None if size else np.full((1, 1, 1, 1), float(REF)))
+    if 1 <= abs(size) <= extent:
+        return size, errors
+    return 1, first_error(errors, np.full((1, 1, 1, 1), float(REF)))

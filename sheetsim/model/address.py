@@ -13,9 +13,8 @@ from itertools import product
 from typing import NamedTuple
 
 from sheetsim.errors import InputError
-
-MAX_ROWS = 1_048_576
-MAX_COLUMNS = 16_384
+from sheetsim.model.limits import MAX_COLUMNS as MAX_COLUMNS
+from sheetsim.model.limits import MAX_ROWS as MAX_ROWS
 
 _CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})\Z")
 

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from sheetsim.errors import FormulaError
 from sheetsim.model.address import cell_name
+from sheetsim.model.limits import LONGEST_FORMULA
 from sheetsim.model.nodes import Node, Ref
 from sheetsim.model.parser import parsed
 from sheetsim.model.tokens import Token, tokens_of
@@ -33,6 +34,8 @@ class Formula:
     def read(cls, text: str, row: int, column: int) -> Formula:
         """The formula typed as ``text`` into the cell (row, column). Raises FormulaError."""
         try:
+            if len(text.removeprefix("=")) >= LONGEST_FORMULA:
+                raise FormulaError(f"longer than {LONGEST_FORMULA} characters")
             return cls(tuple(tokens_of(text, row, column)))
         except FormulaError as error:
             shown = text if len(text) <= 80 else text[:77] + "..."

@@ -19,6 +19,7 @@ import re
 from collections.abc import Iterable
 
 from sheetsim.errors import FormulaError
+from sheetsim.model.limits import DEEPEST_CALLS, MOST_ARGUMENTS, SMALLEST
 from sheetsim.model.nodes import (
     ArrayConstant,
     Binary,
@@ -39,7 +40,7 @@ from sheetsim.model.tokens import Token
 
 LEVELS = (("=", "<>", "<=", ">=", "<", ">"), ("&",), ("+", "-"), ("*", "/"), ("^",))
 TIGHTNESS = {operator: level for level, operators in enumerate(LEVELS) for operator in operators}
-DEEPEST = 100  # calls and parentheses within one another; Excel itself allows 64
+DEEPEST = 100  # calls and parentheses within one another: what the parser itself can stand
 
 
 def parsed(tokens: Iterable[Token]) -> Node:
@@ -55,7 +56,7 @@ class _Parser:
     def __init__(self, tokens: Iterable[Token]):
         self.tokens = [*(token for token in tokens if token[0] != "space"), ("end", "the end")]
         self.place = 0
-        self.depth = 0
+        self.depth = self.calls = 0
 
     @property
     def kind(self) -> str:
@@ -125,7 +126,8 @@ class _Parser:
         if isinstance(piece, Ref):
             return piece
         if kind == "number":
-            return Number(float(piece))
+            number = float(piece)
+            return Number(number if number >= SMALLEST else 0.0)
         if kind == "text":
             return Text(piece[1:-1].replace('""', '"'))
         if kind == "error":
@@ -149,17 +151,28 @@ class _Parser:
         name = piece[:-1].strip().upper()
         for prefix in ("_XLFN.", "_XLWS.", "_XLUDF."):
             name = name.removeprefix(prefix)
-        arguments: list[Node] = []
-        if not self.operator(")"):
-            arguments.append(self.argument())
-            while self.operator(",", ";"):
-                arguments.append(self.argument())
-            self.expect(")")
+        arguments = self.arguments(name)
         if name in ("TRUE", "FALSE") and not arguments:
             return Logical(name == "TRUE")
         if name == "SINGLE" and len(arguments) == 1:  # how files store @
             return Unary("@", arguments[0])
         return Call(name, tuple(arguments))
+
+    def arguments(self, name: str) -> list[Node]:
+        """What stands between the parentheses of a call."""
+        self.calls += 1
+        if self.calls > DEEPEST_CALLS:
+            raise FormulaError(f"functions nested more than {DEEPEST_CALLS} deep")
+        found: list[Node] = []
+        if not self.operator(")"):
+            found.append(self.argument())
+            while self.operator(",", ";"):
+                found.append(self.argument())
+            self.expect(")")
+        if len(found) > MOST_ARGUMENTS:
+            raise FormulaError(f"{name} is given more than {MOST_ARGUMENTS} arguments")
+        self.calls -= 1
+        return found
 
     def argument(self) -> Node:
         kind, piece = self.tokens[self.place]

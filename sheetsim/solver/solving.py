@@ -23,7 +23,6 @@ from sheetsim.model.snapshot import Snapshot
 from sheetsim.solver.model import Model, read_model
 from sheetsim.solver.objective import Objective, objective_of, put
 from sheetsim.solver.search import Found, Search, Stopped
-from sheetsim.support.extras import need
 from sheetsim.support.threads import one_thread
 
 ITERATIONS = 1000
@@ -76,7 +75,6 @@ def solve(
     >>> round(sheet["A1"], 4), round(solution.after, 4)
     (3.0, 2.0)
     """
-    need("scipy", "solve", "solve")
     if minimise and maximise:
         raise InputError("the objective is either minimised or maximised, not both")
     if starts < 1 or iterations < 1 or (seed is not None and seed < 0):

@@ -16,7 +16,8 @@ from torch import Tensor
 from sheetsim.excel.arrays import Values, fitted, is_plain
 from sheetsim.excel.arrays import elementwise as numpy_elementwise
 from sheetsim.excel.arrays import numbers as worth
-from sheetsim.functions import FUNCTIONS, mathematics
+from sheetsim.functions import FUNCTIONS
+from sheetsim.functions.families import mathematics
 from sheetsim.functions.lifting import Rule
 from sheetsim.model.values import LOGICAL, NUMBER
 from sheetsim.tensors.traced import Traced, governed, hosts, like_of, numbers, operand
@@ -79,13 +80,14 @@ def power(base: Values, exponent: Values) -> Traced:
 
 
 def modulo(a: Values, b: Values) -> Traced:
-    """``n - d·INT(n/d)``: the whole quotient has no derivative."""
+    """The remainder, as ``n - d·whole``: the whole quotient has no derivative."""
     like = like_of(a, b)
     a, b = fitted(a, b)
     plain = hosts((a, b))
-    quotient = numpy_elementwise(np.floor, mathematics.divide(*plain))
+    result = mathematics.mod(*plain)
+    quotient = numpy_elementwise(np.rint, mathematics.divide(mathematics.subtract(plain[0], result), plain[1]))
     whole = like.backend.constant(np.where(quotient.kinds() == NUMBER, quotient.num, 0.0))
-    return governed(mathematics.mod(*plain), numbers(a, like) - numbers(b, like) * whole, like)
+    return governed(result, numbers(a, like) - numbers(b, like) * whole, like)
 
 
 def _to_multiple(name: str) -> Rule:

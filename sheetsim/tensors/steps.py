@@ -20,7 +20,7 @@ from sheetsim.engine.views import RangeView, Stack
 from sheetsim.errors import UnknownFunction
 from sheetsim.excel.arrays import Values, foremost, trapping
 from sheetsim.functions.lifting import Rule
-from sheetsim.functions.places import Reference
+from sheetsim.functions.places import Reference, References
 from sheetsim.functions.table import Cumulative, Function, Gradient
 from sheetsim.model.address import Rect
 from sheetsim.model.nodes import Node, Ref
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 # nothing of numbers in these, or nothing that a backend or the context does not give
 constant, span, place, read, only_within = steps.constant, steps.span, steps.place, steps.read, steps.only_within
+intersect, own_line = steps.intersect, steps.own_line
 expanding, own_cell = steps.expanding, steps.own_cell
 
 
@@ -159,6 +160,8 @@ class Operation:
     def __call__(self, stack: Stack, context: Context) -> None:
         start = len(stack) - self.count
         operands = stack[start:]
+        if any(isinstance(v, References) for v in operands):
+            raise UnknownFunction(f"{context.block.where()}: an array of references has no rule for torch", {})
         if traced_of(operands) is None:
             self.plain(stack, context)
             return
@@ -186,7 +189,7 @@ def unary(operator: str) -> Step:
     operation = Operation(Remembered(steps.unary(operator), 1), SIGNED[operator], 1)
 
     def step(stack: Stack, context: Context) -> None:
-        read(stack, context)
+        stack[-1] = steps.value_of(stack[-1], context)
         operation(stack, context)
 
     return step
@@ -197,10 +200,10 @@ def binary(operator: str) -> Step:
     return Operation(Remembered(steps.binary(operator), 2), OPERATIONS.get(operator), 2)
 
 
-def call(entry: Function, rule: Rule, count: int) -> Step:
+def call(entry: Function, rule: Rule, count: int, of_places: bool = False) -> Step:
     """The step of a function. Asked for a place, it has no derivative; nor is what it answers at one place remembered
     for another."""
-    plain = steps.call(entry, rule, count)
+    plain = steps.call(entry, rule, count, of_places)
     if count and not entry.context:
         plain = Remembered(plain, count)
     if rule is not entry.rule:

@@ -63,7 +63,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(params=COMMANDS)
 def command(request: pytest.FixtureRequest) -> str:
     text: str = request.param
-    for word, library in {"solve": "scipy", "compare": "matplotlib", "--plots": "matplotlib"}.items():
+    for word, library in {"compare": "matplotlib", "--plots": "matplotlib"}.items():
         if word in text.split():
             pytest.importorskip(library)
     if ".safetensors" in text:

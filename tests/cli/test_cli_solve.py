@@ -12,8 +12,6 @@ import openpyxl
 import pytest
 from conftest import Run
 
-pytest.importorskip("scipy", reason="scipy is not installed: pip install 'sheetsim[solve]'")
-
 from sheetsim import Workbook
 from sheetsim.reading.book import read
 from sheetsim.solver import solving as solver

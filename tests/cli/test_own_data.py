@@ -36,7 +36,6 @@ def test_check_of_other_points(points: Path, tmp_path: Path, run: Run, plant: Pl
 
 
 def test_check_and_solve_of_other_ratings(ratings: Path, tmp_path: Path, run: Run) -> None:
-    pytest.importorskip("scipy", reason="SciPy is not installed")
     sizes = ("--users", 5, "--movies", 7, "--factors", 3)
     built = run("build", "collab_filter", "collab_sigmoid", "--ratings", ratings, *sizes, "--out", tmp_path)
     assert built.status == 0
@@ -51,7 +50,6 @@ def test_check_and_solve_of_other_ratings(ratings: Path, tmp_path: Path, run: Ru
 
 
 def test_solve_by_name_is_that_of_the_file(ratings: Path, tmp_path: Path, run: Run) -> None:
-    pytest.importorskip("scipy", reason="SciPy is not installed")
     own = ("--ratings", ratings, "--users", 5, "--movies", 7, "--factors", 3)
     run("build", "collab_filter", *own, "--out", tmp_path)
     results = []

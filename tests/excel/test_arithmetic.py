@@ -86,11 +86,16 @@ def test_products_of_every_shape():
 
 
 @pytest.mark.parametrize(
-    ("a", "b"), [(1e-300, 1e-300), (5e-324, 0.5), (0.0, 3.0), (-0.0, 3.0), (1e300, 0.1), (1e-170, 1e-150)]
+    ("a", "b"), [(1e-300, 1e-300), (5e-324, 0.5), (0.0, 3.0), (-0.0, 3.0), (1e300, 0.1), (1e-150, 1e-150)]
 )
 def test_products_at_the_edges_are_plain(a, b):
     assert product(a, b) == a * b
     assert multiply(np.full(9, a), np.full(9, b)).tolist() == [a * b] * 9
+
+
+def test_a_product_too_small_is_0_as_excel_has_no_subnormal_numbers():
+    assert product(1e-170, -1e-150) == 0.0
+    assert product(2.0**-1000, 2.0**-22) == 2.0**-1022
 
 
 def test_a_product_too_large_is_seen_by_the_engine():

@@ -22,8 +22,8 @@ from sheetsim.excel.arrays import (
 )
 from sheetsim.excel.comparison import compare, text_order
 from sheetsim.excel.number_text import number_text, text_number
-from sheetsim.functions.lifting import each_cell, is_missing, same_everywhere
-from sheetsim.functions.mathematics import divide
+from sheetsim.functions.families.mathematics import divide
+from sheetsim.functions.lifting import Uneven, each_cell, is_missing, same_everywhere
 from sheetsim.model.values import BLANK, DIV0, ERROR, LOGICAL, NA, NUM, NUMBER, TEXT, VALUE, decode, encode
 
 
@@ -215,17 +215,17 @@ def test_a_missing_argument_is_not_a_blank_cell():
     assert not is_missing(single(0))
 
 
-def test_the_rule_cell_by_cell_answers_arrays_of_several_sizes():
+def test_the_rule_cell_by_cell_gives_up_arrays_of_several_sizes():
+    """Filled up with blanks they would be other arrays: each cell must be computed by itself."""
     sizes = Values(np.array([1.0, 3.0]).reshape(2, 1, 1, 1))
     assert not same_everywhere(sizes)
 
     def count(n):
         return Values(np.arange(1, n.num.flat[0] + 1).reshape(1, 1, -1, 1))
 
-    result = each_cell(count, sizes)
-    assert result.num.shape == (2, 1, 3, 1)
-    assert result.kinds()[0, 0, :, 0].tolist() == [NUMBER, BLANK, BLANK]
-    assert result.num[1, 0, :, 0].tolist() == [1, 2, 3]
+    with pytest.raises(Uneven):
+        each_cell(count, sizes)
+    assert each_cell(count, Values(np.full((2, 1, 1, 1), 3.0))).num[:, 0, :, 0].tolist() == [[1, 2, 3]] * 2
 
 
 def test_codes_of_errors_are_told_apart():

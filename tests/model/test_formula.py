@@ -235,7 +235,7 @@ def test_excels_own_depth_of_nesting_works(open_, close, depth):
     assert abs(value("=" + open_ * depth + "1" + close * depth)) in (1.0, depth + 1.0)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("depth", [DEEPEST + 1, 1000, 20_000])
+@pytest.mark.parametrize("depth", [DEEPEST + 1, 1000, 4000])
 def test_deep_parentheses_are_refused(depth):
     with pytest.raises(FormulaError, match=r"s!B2: nested more than \d+ deep"):
         value("=" + "(" * depth + "1" + ")" * depth)
@@ -254,13 +254,13 @@ def test_deep_calls_are_computed_or_refused(open_, depth):
     try:
         result = value("=" + open_ * depth + "1" + ")" * depth)
     except FormulaError as error:
-        result = 1.0 if "s!B2: nested more than" in str(error) else str(error)
+        result = 1.0 if "s!B2: functions nested more than 64 deep" in str(error) else str(error)
     assert result == 1.0
 
 
 def test_operators_of_all_levels_deepen_no_nesting():
     """A number, 1, is not the text ``12`` that the rest comes to."""
-    assert value("=" + "1=1&1+1*1^-ABS(" * 90 + "1" + ")" * 90) is False
+    assert value("=" + "1=1&1+1*1^-ABS(" * 64 + "1" + ")" * 64) is False
 
 
 #: References that are worked out, or are none after all.

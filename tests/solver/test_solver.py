@@ -11,8 +11,6 @@ import openpyxl
 import pytest
 from openpyxl.workbook.defined_name import DefinedName
 
-pytest.importorskip("scipy", reason="scipy is not installed: pip install 'sheetsim[solve]'")
-
 from sheetsim import InputError, Workbook, library
 from sheetsim.solver import objective as solver_objective
 from sheetsim.solver.model import read_model
@@ -330,11 +328,6 @@ def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     book = sheet_of(PLANE, **MODEL)
     monkeypatch.setattr("sheetsim.support.extras.find_spec", lambda name: None)
     monkeypatch.setattr("sheetsim.solver.objective.find_spec", lambda name: None)
-    with pytest.raises(
-        InputError, match=r"solve needs scipy: in a clone: .*, elsewhere: pip install 'sheetsim\[solve\]'"
-    ):
-        solve(book, "s")
-    monkeypatch.setattr("sheetsim.solver.solving.need", lambda *what: None)
     assert solve(book, "s").engine == "differences"
     with pytest.raises(InputError, match=r"needs torch: in a clone: .*'sheetsim\[torch\]'"):
         solve(book, "s", engine="torch")

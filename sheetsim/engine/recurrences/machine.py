@@ -14,6 +14,7 @@ import numpy as np
 
 from sheetsim.excel.arithmetic import product
 from sheetsim.excel.comparison import SHOWN
+from sheetsim.model.limits import LARGEST, SMALLEST
 from sheetsim.support.compiling import compiled
 
 # The instructions
@@ -47,16 +48,20 @@ def scan(
                 registers[to] = registers[a] - registers[b]
             elif what == STORE:
                 value = registers[a]
-                if value - value != 0.0:
+                if SMALLEST <= value <= LARGEST or -LARGEST <= value <= -SMALLEST:
+                    memory[at + to] = value
+                elif -SMALLEST < value < SMALLEST:  # no cell holds a subnormal number, or -0
+                    memory[at + to] = 0.0
+                else:
                     return line
-                memory[at + to] = value + 0.0  # no cell holds -0
             elif what == FIXED:
                 registers[to] = memory[a]
             elif what == DIVIDE:
                 divisor = registers[b]
                 if divisor == 0.0 or divisor - divisor != 0.0:
                     return line
-                registers[to] = registers[a] / divisor
+                value = registers[a] / divisor
+                registers[to] = 0.0 if -SMALLEST < value < SMALLEST else value
             elif what == SQRT:
                 if not registers[a] >= 0.0:
                     return line

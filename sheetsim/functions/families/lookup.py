@@ -17,15 +17,21 @@ from sheetsim.excel.arrays import (
     with_errors,
 )
 from sheetsim.functions.lifting import each_cell, is_missing, same_everywhere
-from sheetsim.functions.places import index_place
+from sheetsim.functions.places import index_place, row_and_column
 from sheetsim.functions.searching import NOWHERE, Places, search, search_anywhere
 from sheetsim.functions.table import NEWER, Evidence, Gradient, function
+from sheetsim.model.limits import MAX_ROWS
 from sheetsim.model.values import ERROR, NA, REF, VALUE
 
 
 def _whole(v: Values) -> int:
     """The whole number of an argument that is the same in all cells."""
     return int(np.trunc(numbers(v)[0].flat[0]))
+
+
+def _count(v: Values) -> Places:
+    """The whole numbers of rows or columns; one beyond a sheet is as good as any other."""
+    return np.asarray(np.clip(np.trunc(numbers(v)[0]), -1, MAX_ROWS + 1), np.int64)
 
 
 def _no_numbers(*arguments: Values) -> Array | None:
@@ -86,11 +92,9 @@ def _picked(table: Values, row: Places, column: Places, otherwise: int) -> Value
 )
 def index(table: Values, row: Values, column: Values | None = None) -> Values:
     """The cell at a row and column, counted from 1; 0 means the whole row or column."""
-    if column is None:  # a single number counts along a row or column; in a larger table it means a whole row
-        flat, narrow = table.num.shape[2] == 1, table.num.shape[3] == 1
-        row, column = (single(1), row) if flat else (row, single(1 if narrow else 0))
+    row, column = row_and_column(row, column, *table.num.shape[2:])
     errors = first_error(_no_numbers(row), _no_numbers(column))
-    r, c = (np.trunc(numbers(v.corner())[0]).astype(np.int64) for v in (row, column))
+    r, c = (_count(v.corner()) for v in (row, column))
     bad = first_error(errors, np.where((r < 0) | (c < 0), float(VALUE), 0.0))
     if (r > 0).all() and (c > 0).all():
         return with_errors(_picked(table, r[:, :, 0, 0] - 1, c[:, :, 0, 0] - 1, REF), bad)
@@ -123,8 +127,8 @@ def _lookup(value: Values, table: Values, which: Values, nearest: Values | None,
     keys = Values(table.num[..., :1], table.kind if isinstance(table.kind, int) else table.kind[..., :1])
     near, near_errors = truths(nearest)
     places = search(value.corner(), keys, 1 if near.flat[0] else 0)
-    number, errors = numbers(which.corner())
-    column = np.trunc(number[:, :, 0, 0]).astype(np.int64) - 1
+    errors = _no_numbers(which.corner())
+    column = _count(which.corner())[:, :, 0, 0] - 1
     too_small = np.where(column < 0, float(VALUE), 0.0)[..., None, None]
     missing = np.where(places == NOWHERE, float(NA), 0.0)[..., None, None]
     found = _picked(table, np.maximum(places, 0), np.maximum(column, 0), REF)

@@ -19,8 +19,8 @@ from sheetsim.excel.arrays import (
     truths,
     with_errors,
 )
+from sheetsim.functions.families.statistics import cells
 from sheetsim.functions.lifting import is_missing
-from sheetsim.functions.statistics import cells
 from sheetsim.functions.table import NEWER, Evidence, Gradient, Scanned, function
 from sheetsim.model.values import BLANK, ERROR, LOGICAL, NA, NUMBER, TEXT, UNSUPPORTED, VALUE
 

@@ -21,9 +21,11 @@ from sheetsim.excel.arrays import (
     outcome,
     single,
     unlooked,
+    without_subnormal,
 )
 from sheetsim.functions.lifting import is_missing
 from sheetsim.functions.table import NEWER, Evidence, Gradient, Scanned, function
+from sheetsim.model.limits import LARGEST_QUOTIENT
 from sheetsim.model.values import DIV0, NUM
 
 MOST_DIGITS = 308  # no number has any further to the left or right
@@ -34,12 +36,12 @@ ROUNDING_SLACK = 2  # units in the last place: Excel rounds what it shows, 15 di
 # --- operators --------------------------------------------------------------------------------------------------------
 def add(a: Values, b: Values) -> Values:
     """``a + b`` in double precision; a sum beyond the largest double is ``#NUM!``."""
-    return elementwise(np.add, a, b)
+    return elementwise(lambda x, y: without_subnormal(x + y), a, b)
 
 
 def subtract(a: Values, b: Values) -> Values:
     """``a - b`` in double precision; a difference beyond the largest double is ``#NUM!``."""
-    return elementwise(np.subtract, a, b)
+    return elementwise(lambda x, y: without_subnormal(x - y), a, b)
 
 
 def times(a: Values, b: Values) -> Values:
@@ -161,9 +163,13 @@ def pi() -> Values:
 # --- division and rounding --------------------------------------------------------------------------------------------
 @function("MOD", "number, divisor", gradient=Gradient.RULE, evidence=Evidence.LIBREOFFICE)
 def mod(a: Values, b: Values) -> Values:
-    """The remainder ``n - d·INT(n/d)``, with the sign of the divisor."""
-    quotient = elementwise(np.floor, divide(a, b))
-    return subtract(a, times(b, quotient))
+    """The exact remainder, with the sign of the divisor; ``#NUM!`` where the quotient is beyond what Excel divides."""
+    a, b = fitted(a, b)
+    (n, n_errors), (d, d_errors) = numbers(a), numbers(b)
+    with np.errstate(all="ignore"):
+        zero = np.where(d == 0, float(DIV0), 0.0)
+        remainder = np.where(np.abs(n) < LARGEST_QUOTIENT * np.abs(d), np.mod(n, d), np.nan)
+    return outcome(remainder, first_error(n_errors, d_errors, zero))
 
 
 def _scaled(rule: Callable[[Array], Array]) -> Callable[[Array, Array], Array]:

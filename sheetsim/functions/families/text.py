@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import reduce
 
 import numpy as np
 
-from sheetsim.excel.arrays import Values, elementwise, numbers, outcome, single, with_errors
-from sheetsim.excel.texts import by_text, text_values, texts_of
+from sheetsim.excel.arrays import Values, common_shape, elementwise, first_error, fitted, numbers, outcome, single
+from sheetsim.excel.texts import by_text, piece, text_values, texts_of, units
 from sheetsim.functions.table import NEWER, Evidence, Gradient, function
+from sheetsim.model.limits import LONGEST_TEXT
 from sheetsim.model.values import VALUE
 
 
@@ -23,8 +24,7 @@ def concatenate(a: Values, b: Values) -> Values:
 def length(v: Values) -> Values:
     """How many characters a text has."""
     texts, errors = texts_of(v)
-    units = [len(text.encode("utf-16-le", "surrogatepass")) // 2 for text in texts]  # as Excel counts: an emoji is 2
-    lengths = np.array(units, dtype=np.float64).reshape(v.num.shape)
+    lengths = np.array([units(text) for text in texts], dtype=np.float64).reshape(v.num.shape)
     return outcome(lengths, errors)
 
 
@@ -46,8 +46,19 @@ def concat(*arguments: Values) -> Values:
     pieces, codes = np.concatenate(found, axis=-1), np.concatenate(errors, axis=-1)
     first = np.take_along_axis(codes, (codes != 0).argmax(axis=-1)[..., None], axis=-1)
     return text_values(
-        ["".join(cells) for cells in pieces.reshape(-1, pieces.shape[-1])], (*block, 1, 1), first[..., None]
+        [_end_to_end(cells) for cells in pieces.reshape(-1, pieces.shape[-1])], (*block, 1, 1), first[..., None]
     )
+
+
+def _end_to_end(texts: Iterable[str]) -> str:
+    """The texts one after the other, or so much of them that it is too long."""
+    found, size = [], 0
+    for text in texts:
+        found.append(text)
+        size += len(text)
+        if size > LONGEST_TEXT:
+            break
+    return "".join(found)
 
 
 def _of_text(name: str, rule: Callable[[str], str], about: str) -> None:
@@ -60,25 +71,17 @@ _of_text("LOWER", str.lower, "The text in small letters.")
 _of_text("TRIM", lambda text: re.sub(" +", " ", text.strip(" ")), "The text without spaces but single ones inside.")
 
 
-def _piece(text: str, start: str, size: str) -> str:
-    """The numbers come as texts, as everything in ``by_text``; where they are errors there is nothing to cut."""
-    return text[int(float(start)) - 1 :][: int(float(size))] if start and size else ""
-
-
 def _cut(v: Values, first: Values, count: Values) -> Values:
     """``count`` characters from the place ``first``, counted from 1."""
-    starts, counts = elementwise(np.trunc, first), elementwise(np.trunc, count)
-    bad = (starts.num < 1) | (counts.num < 0)
-    cut = by_text(
-        _piece,
-        v,
-        Values(np.where(bad, 1.0, starts.num)),
-        Values(np.where(bad, 0.0, counts.num)),
-    )
-    errors = [numbers(part)[1] for part in (starts, counts)]
-    for error in (np.where(bad, float(VALUE), 0.0), *errors):
-        cut = with_errors(cut, error)
-    return cut
+    v, first, count = fitted(v, first, count)
+    shape = common_shape(v, first, count)
+    texts, errors = texts_of(v.broadcast(shape))
+    (starts, starts_errors), (counts, counts_errors) = numbers(first), numbers(count)
+    wrong = np.where((starts < 1) | (counts < 0), float(VALUE), 0.0)
+    places = (np.broadcast_to(np.clip(x, 0, LONGEST_TEXT + 1), shape).ravel().astype(int) for x in (starts, counts))
+    cut = [piece(text, max(start - 1, 0), size) for text, start, size in zip(texts, *places, strict=True)]
+    errors = first_error(errors, starts_errors, counts_errors, wrong)
+    return text_values(cut, shape, None if errors is None else np.broadcast_to(errors, shape))
 
 
 ONE = single(1)

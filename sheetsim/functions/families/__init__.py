@@ -1,0 +1,22 @@
+"""The functions, a module a family; importing this package fills the table."""
+
+from sheetsim.functions import criteria, places
+from sheetsim.functions.families import (
+    logic,
+    lookup,
+    mathematics,
+    matrices,
+    statistics,
+    text,
+)
+
+__all__ = [
+    "criteria",
+    "logic",
+    "lookup",
+    "mathematics",
+    "matrices",
+    "places",
+    "statistics",
+    "text",
+]
