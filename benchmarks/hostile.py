@@ -1,7 +1,7 @@
 """Each command on each file of the hostile set: the longest time, the most memory. ``make hostile`` prints the table.
 
-The files are those of ``tests/attack/fuzzing/hostile_files.py``. Every command goes through them in a process of its own,
-so that the memory is that of one command; the time is that of the processor, and starts when the process does its work.
+The files are those of ``tests/attack/fuzzing/hostile_files.py``. Every command goes through them in a process of its
+own, so that the memory is that of one command; the time is that of the processor, without the start of the process.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "tests" / place) for place in ("attack/fuzzing", "attack", "helpers", "")]
 
-from hostile_files import COMMANDS, FILES
-from pool import Worker
+from hostile_files import COMMANDS, FILES  # noqa: E402
+from pool import Worker  # noqa: E402
 
 Line = list[str]
 
@@ -36,6 +36,7 @@ def measured(command: str, files: list[str]) -> tuple[Line, list[str]]:
 
 
 def main() -> int:
+    """Prints the table; 1 where a command did not keep to its limits."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", nargs="+", choices=COMMANDS, default=[*COMMANDS], help="these commands (all)")
     wrong = []

@@ -18,7 +18,6 @@ from pool import Worker
 
 from exporters import refresh
 
-
 FEW = 15  # inputs of each kind
 
 
@@ -96,7 +95,7 @@ FAULTS: list[tuple[Callable[..., None], str]] = [
     (leaves_something, "recalc ended with 0 and wrote"),
     (says_more, "a warning of Python's: UserWarning"),
     (writes_nothing_readable, "recalc wrote a file that openpyxl cannot read"),
-    (takes_too_long, "a hang in .*, in takes_too_long"),
+    (takes_too_long, "a hang in "),
     (has_no_memory, "more memory than there may be"),
 ]
 
@@ -194,9 +193,8 @@ def test_findings_are_written_and_tried_first(tmp_path: Path, capsys: pytest.Cap
     assert found.offences.keys() == {"an a"}
     [path] = fuzz.findings(tmp_path)
     assert json.loads(path.read_text())["offence"] == ["an a", "with more"]
-    assert fuzz.given_in(path) == min(
-        (each for each in Fake.tried_so_far if "a" in str(each["formulas"])), key=lambda each: len(json.dumps(each, indent=1))
-    )
+    bad = [each for each in Fake.tried_so_far if "a" in str(each["formulas"])]
+    assert fuzz.given_in(path) == min(bad, key=lambda each: len(json.dumps(each, indent=1))), "the shortest"
     fuzz.report(found)
     assert str(path) in capsys.readouterr().out
     Fake.tried_so_far = []

@@ -21,17 +21,62 @@ FILES = {
     "empty.xlsx": "",
     "folder/in.csv": "1,2\n",
 }
-READ = ["book.xlsx", "points.csv", "ratings.csv", "garbage", "empty.xlsx", "missing.xlsx", "folder", "graddesc", "/dev/null"]
+READ = ["book.xlsx", *FILES, "missing.xlsx", "folder", "graddesc", "/dev/null"]
 PATHS = ["out.xlsx", "out.csv", "out", "deep/er/out.xlsx", "out.npz", "out.png", "out.safetensors", "OUT.XLSX", *READ]
-PATHS += ["", ".", "..", "/", "book.xlsx/x", "\udcff.xlsx", "x" * 300 + ".xlsx", "a\nb.xlsx", "-", "~", "out.xlsm", "out.x y"]
+PATHS += [
+    "",
+    ".",
+    "..",
+    "/",
+    "-",
+    "~",
+    "book.xlsx/x",
+    "\udcff.xlsx",
+    "x" * 300 + ".xlsx",
+    "a\nb.xlsx",
+    "out.xlsm",
+    "out.x y",
+]
 BOOKS = ["graddesc", "entropy_example", "collab_filter", "book.xlsx", "book.xlsx", "book.xlsx"]
 SHEETS = ["adam", "basic", "s", "dotprod", "S", "none", "", "\udcff", "compare"]
-CELLS = ["A1", "s!B1", "adam!H5", "B1", "A1:B2,D4", "A0", "XFE1", "A1:XFD1048576", "'s'!A1", "s!", "!", "rate", "ÄÖ1", "9" * 40]
-NUMBERS = ["0", "1", "2", "3", "-1", "17", "1000000", "9" * 30, "1.5", "", "x", "nan", "inf", "-inf", "1e400", "１", "0x10", " 2 "]
+CELLS = ["A1", "s!B1", "adam!H5", "B1", "A1:B2,D4", "A0", "XFE1", "A1:XFD1048576", "'s'!A1", "s!", "!", "rate", "ÄÖ1"]
+NUMBERS = [
+    "0",
+    "1",
+    "2",
+    "3",
+    "-1",
+    "17",
+    "1000000",
+    "9" * 30,
+    "1.5",
+    "",
+    "x",
+    "nan",
+    "inf",
+    "-inf",
+    "1e400",
+    "１",
+    "0x10",
+]
 SMALL = ["1", "2", "3", "0", "-1", "9" * 30, "1.5", "x", ""]  # of what takes as long as it is large
-TEXTS = ["lr=0.5", "adam.lr=0.1", "lr", "=", "lr=", "lr=x", "A1=1E300", "s!A1=2", "b=nan", "\udcff=1", "x" * 1000, "None"]
+TEXTS = [
+    "lr=0.5",
+    "adam.lr=0.1",
+    "lr",
+    "=",
+    "lr=",
+    "lr=x",
+    "A1=1E300",
+    "s!A1=2",
+    "b=nan",
+    "\udcff=1",
+    "x" * 1000,
+    "None",
+]
 LONG = {"--epochs", "--starts", "--iterations", "--batch-size"}
-KINDS = {"workbook": BOOKS, "names": BOOKS, "sheet": SHEETS, "cell": CELLS, "cells": CELLS, "minimise": CELLS, "maximise": CELLS}
+KINDS = {"workbook": BOOKS, "names": BOOKS, "sheet": SHEETS}
+KINDS |= dict.fromkeys(("cell", "cells", "minimise", "maximise"), CELLS)
 KINDS |= {"original": READ, "file": READ, "points": ["points.csv", *READ], "ratings": ["ratings.csv", *READ]}
 
 
@@ -80,7 +125,8 @@ def made(rng: random.Random) -> dict[str, Any]:
         chosen.remove(rng.choice(chosen))
     words = [*name, *(word for param in chosen for word in words_of(rng, param))]
     if rng.random() < 0.05:
-        words.insert(rng.randrange(len(words)), rng.choice([*PATHS, *NUMBERS, "--", "--nonsense", "-x", "--out=", "--version"]))
+        strange = rng.choice([*PATHS, *NUMBERS, "--", "--nonsense", "-x", "--out=", "--version"])
+        words.insert(rng.randrange(len(words)), strange)
     if name[0] == "train":  # nothing is fetched, and no real data is gone through
         words += ["--data", "folder"]
     return {"words": [word.replace("\x00", "") for word in words]}

@@ -13,11 +13,12 @@ from sheetsim.functions import FUNCTIONS
 
 NUMBERS = ["0", "1", "2", "3", "-1", "0.5", "1E300", "-1E300", "1E-308", "1E18", "1E9", "2147483648", "1048577", "7.5%"]
 TEXTS = ['""', '"a"', '"*"', '"a*b?"', '">1"', '"=2"', '"<>"', '"~*"', '"1E400"', '"ab\U0001f600"', '"2024-03-15"']
-PLACES = ["A1", "B2", "$C$3", "A1:A5", "A1:C5", "C5:A1", "B:B", "A:C", "s!B1", "rate", "A1:A1048576", "XFD1048576"]
+PLACES = ["A1", "B2", "$C$3", "A1:A5", "A1:C5", "C5:A1", "B:B", "s!B1", "rate", "XFD1048576"]
 PLACES += ["B$1:B1", "A1:B2", "OFFSET(A1,1,1)", "OFFSET(A1:B2,{0;1},0)", "INDEX(A1:C5,0,2)", "B1:INDEX(A1:C5,2,3)"]
 OTHERS = ["TRUE", "FALSE", "#N/A", "#DIV/0!", "#REF!", "{1,2;3,4}", '{1;"a";TRUE}', "{1,2,3}", "{1;2;3;4;5;6;7}"]
 OPERATORS = ["+", "-", "*", "/", "^", "&", "=", "<>", "<", ">", "<=", ">="]
-RARE = ["2:2", "A1:XFD1", "none!A1", "nothing", "t[x]", "(A1,B2)", "A1:B2 B1:C3", "", "NOSUCH(1)", "A1#", "@A1", "A1:1"]
+RARE = ["A:C", "A1:A1048576", "2:2", "A1:XFD1", "none!A1", "nothing", "t[x]", "(A1,B2)", "A1:B2 B1:C3", ""]
+RARE += ["NOSUCH(1)", "A1#", "@A1", "A1:1"]
 SIGNS = "()+-*/^&=<>{}[]!,;:'\"#$%@. \n0123456789ABCEFxé\U0001f600_~?|\\"
 #: What stands beside the formulas: numbers, texts, logicals, an error and nothing.
 DATA = [["2", '"a"', "0.1"], ["3", '"b"', "TRUE"], ["-1.5", '" "', "#N/A"], ["1E308", None, "7"], [None, '"2"', "3"]]

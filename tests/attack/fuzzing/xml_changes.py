@@ -53,7 +53,7 @@ PIECES += [
     '<z:c r="E9"><z:f>1+1</z:f></z:c>',
 ]
 HOSTILE = ["", "-1", "0", "1E300", "4294967296", "A1:XFD1048576", "XFE1", "A0", "s!A1", "\u00a0", "&#xD800;", "&#0;"]
-HOSTILE += ["x" * 300, "../../s.xml", "/xl/t.xml", "http://127.0.0.1/", "NaN", "true", "r1", "t", "array", "dataTable", "e"]
+HOSTILE += ["x" * 300, "../../s.xml", "/xl/t.xml", "http://127.0.0.1/", "NaN", "true", "r1", "t", "array", "dataTable"]
 
 
 def mutated(rng: random.Random, xml: str) -> str:
