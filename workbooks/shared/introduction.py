@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sheetsim.model.sheet import Sheet
 
+INDENTED = '"  "@'  # a text apart from the number before it
+
 
 def begin(sheet: Sheet, *sentences: str) -> None:
     """Puts the sentences at the head of a sheet, a row each; they run on over the empty cells to their right.

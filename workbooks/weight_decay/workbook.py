@@ -19,7 +19,7 @@ from workbooks.graddesc.optimizer_sheet import RUN_EPOCHS, least_squares
 from workbooks.shared.charts import chart_anchor, show
 from workbooks.shared.columns import Column, Table
 from workbooks.shared.data import numbers, pairs
-from workbooks.shared.introduction import begin
+from workbooks.shared.introduction import INDENTED, begin
 from workbooks.weight_decay.formulas import ADAM_DECAY, ADAM_L2, SGD_DECAY, SGD_L2
 from workbooks.weight_decay.side_by_side import WD, side_by_side
 
@@ -138,13 +138,15 @@ def _settings(sheet: Sheet, rule: Rule) -> None:
     sheet.link(f"B{SETTINGS}", f"side_by_side!{WD}")
     sheet.style(f"A{SETTINGS}", "label")
     sheet.style(f"B{SETTINGS}", "link")
+    sheet.number_format(f"B{SETTINGS}", "General")
     for number, (name, value) in enumerate(rule.settings.items()):
         label, cell = (f"{chr(ord('C') + 2 * number + k)}{SETTINGS}" for k in (0, 1))
         sheet[label], sheet[cell] = name, value
         sheet.name(name, f"${cell[0]}${SETTINGS}")
         sheet.style(label, "label")
+        sheet.number_format(label, INDENTED)
         sheet.style(cell, "parameter")
-    sheet.number_format(f"D{SETTINGS}:F{SETTINGS}", "General")
+        sheet.number_format(cell, "General")
 
 
 def _start(sheet: Sheet, rule: Rule, table: Table) -> None:
