@@ -27,10 +27,10 @@ def side_by_side(sheet: Sheet, tables: Mapping[str, Table], colours: Mapping[str
     sheet.about = "One wd for all four: for plain descent it does not matter where it stands, for Adam it does."
     begin(
         sheet,
-        "A pull towards zero, in the loss or in the update: for plain descent the two are the same (sgd_l2 and sgd_decay,"
-        " cell by cell), for Adam they are not (adam_l2 and adam_decay).",
-        "Look at the last two columns: how much of the pull is left once it has passed through Adam's moments. Try wd = 0,"
-        " 0.005 and 0.5, and look at where the four end.",
+        "A pull towards zero, in the loss or in the update: for plain descent the two are the same (sgd_l2 and"
+        " sgd_decay, cell by cell), for Adam they are not (adam_l2 and adam_decay).",
+        "Look at the last two columns: how much of the pull is left once it has passed through Adam's moments. Try wd ="
+        " 0, 0.005 and 0.5, and look at where the four end.",
     )
     sheet.values("A4", [["wd", RATE], ["2·wd"]])
     sheet["B5"] = "=2*wd"
