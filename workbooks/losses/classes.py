@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from sheetsim.model.look import Chart, Series
 from sheetsim.workbook import Workbook
-from workbooks.losses.examples import FIRST, LOSS, each, means, sheet_of
-from workbooks.shared.charts import chart_anchor, show
+from workbooks.losses.examples import FIRST, LOSS, LOSS_OR_WORD, each, means, sheet_of, show_below
 from workbooks.shared.columns import Column
 from workbooks.shared.introduction import INDENTED
 
 CLASSES = ("cat", "dog", "fish")
 #: An example a line: the number of the right class, and what the model puts out for each class.
 EXAMPLES = ((1, 4.2, 1.1, -0.6), (2, 0.3, 0.9, 0.4), (3, 1.5, 2.8, 1.2), (2, -1.0, 3.5, 0.2), (1, -0.4, -2.0, -1.3))
-OUTPUTS = each(CLASSES, "o", "out", style="parameter", code="0.0")
-SOFTMAX = "INDEX({p1}:{p3},{right})"
+OUTPUTS = each(CLASSES, "o", style="parameter", code="0.0")
+SOFTMAX = "INDEX({p1}:{p3},1,{right})"
 
 
 def cross_entropy(book: Workbook) -> None:
@@ -23,13 +22,13 @@ def cross_entropy(book: Workbook) -> None:
     columns = [
         Column("right", "right class", style="parameter", format="0", width=11.5),
         *OUTPUTS,
-        *each(CLASSES, "e", "exp", "=EXP({o#})", code="#,##0.00"),
-        *each(CLASSES, "p", "softmax", "={e#}/SUM({e1}:{e3})"),
+        *each(CLASSES, "e", "=EXP({o#})", code="#,##0.00"),
+        *each(CLASSES, "p", "={e#}/SUM({e1}:{e3})"),
         Column("sum", "sum", "=SUM({p1}:{p3})", format="0.00", width=8),
         Column("ln", "-ln p", f"=-LN({SOFTMAX})", "loss", LOSS),
         Column("log", "-log10 p", f"=-LOG({SOFTMAX})", "loss", LOSS),
-        Column("torch", "PyTorch's", f"={largest}+LN({shifted})-INDEX({{o1}}:{{o3}},{{right}})", "loss", LOSS),
-        *each(CLASSES, "g", "d/d out", "={p#}-IF({right}=#,1,0)", "gradient"),
+        Column("torch", "PyTorch's", f"={largest}+LN({shifted})-INDEX({{o1}}:{{o3}},1,{{right}})", "loss", LOSS),
+        *each(CLASSES, "g", "={p#}-IF({right}=#,1,0)", "gradient"),
     ]
     sheet, table = sheet_of(
         book,
@@ -43,6 +42,7 @@ def cross_entropy(book: Workbook) -> None:
         ),
         columns,
         len(EXAMPLES),
+        {"o": "output", "e": "exp", "p": "softmax", "g": "d (-ln p) / d output"},
     )
     sheet.values(f"A{FIRST}", EXAMPLES)
     foot = means(sheet, table, "ln", "log", "torch")
@@ -50,7 +50,7 @@ def cross_entropy(book: Workbook) -> None:
     ratio = f"{ln}{foot + 1}"
     sheet[f"A{foot + 1}"] = "natural / base 10"
     sheet[ratio] = f"={ln}{foot}/{log}{foot}"
-    sheet[f"{log}{foot + 1}"] = "that is ln 10; PyTorch takes the largest output off first, so that no EXP overflows"
+    sheet[f"{log}{foot + 1}"] = "ln 10"
     sheet.style(f"A{foot + 1}", "label")
     sheet.style(ratio, "result")
     sheet.style(f"{log}{foot + 1}", "note")
@@ -61,38 +61,37 @@ def cross_entropy(book: Workbook) -> None:
         Series(table.down("ln"), None, "natural", "red"),
         Series(table.down("log"), None, "base 10, the lecture's", "grey"),
     ]
-    chart = Chart("bars", "The same loss in two logarithms", chart_anchor(sheet), bars, "example", height=7.4)
-    show(sheet, [chart])
+    show_below(sheet, [Chart("bars", "The same loss in two logarithms", "A1", bars, "example")], foot + 1)
 
 
 def misuse(book: Workbook) -> None:
     """The same outputs without softmax, with a logarithm of what is no probability, and with softmax twice."""
 
-    def taken(names: str, name: str, heading: str, style: str, code: str) -> list[Column]:
+    def taken(names: str, name: str, style: str, code: str) -> list[Column]:
         """Columns of the sheet cross_entropy, for each class."""
         there = zip(names, CLASSES, strict=True)
         return [
-            Column(f"{name}{k}", f"{heading} {label}", f"=cross_entropy!{letter}{FIRST}", style, code, 11.5)
+            Column(f"{name}{k}", label, f"=cross_entropy!{letter}{FIRST}", style, code, 8.5)
             for k, (letter, label) in enumerate(there, 1)
         ]
 
-    raw = "INDEX({o1}:{o3},{right})"
+    raw = "INDEX({o1}:{o3},1,{right})"
     twice = "+".join(f"EXP({{s{k}}})" for k in (1, 2, 3))
     columns = [
         Column("right", "right class", f"=cross_entropy!A{FIRST}", "input", "0", 11.5),
-        *taken("BCD", "o", "out", "input", "0.0"),
+        *taken("BCD", "o", "input", "0.0"),
         Column("sum", "sum of out", "=SUM({o1}:{o3})", format="0.00", width=11.5),
-        Column("one", "sums to 1", '=IF(ABS({sum}-1)<0.000001,"yes","no")', format="General", width=11.5),
+        Column("one", "sums to 1", '=IF(ABS({sum}-1)<0.000001,"yes","no")', format=INDENTED, width=11.5),
         Column("nll", "-out", f"=-{raw}", "loss", LOSS),
-        Column("logged", "-ln out", f'=IF({raw}>0,-LN({raw}),"no log")', "loss", LOSS),
-        *taken("HIJ", "s", "softmax", "activation", LOSS),
-        Column("twice", "softmax twice", f"=LN({twice})-INDEX({{s1}}:{{s3}},{{right}})", "loss", LOSS, 14),
+        Column("logged", "-ln out", f'=IF({raw}>0,-LN({raw}),"no log")', "loss", LOSS_OR_WORD),
+        *taken("HIJ", "s", "activation", LOSS),
+        Column("twice", "softmax twice", f"=LN({twice})-INDEX({{s1}}:{{s3}},1,{{right}})", "loss", LOSS, 14),
         Column("true", "right: -ln p", f"=cross_entropy!L{FIRST}", "loss", LOSS, 13),
         Column(
             "verdict",
             "what -out says",
             '=IF({nll}<0,"a loss below 0","")&IF(AND({nll}<0,{one}="no"),", ","")&IF({one}="no","no softmax","")',
-            format="General",
+            format=INDENTED,
             width=28,
         ),
     ]
@@ -108,8 +107,9 @@ def misuse(book: Workbook) -> None:
         ),
         columns,
         len(EXAMPLES),
+        {"o": "output", "s": "softmax"},
     )
-    means(sheet, table, "nll", "twice", "true")
+    foot = means(sheet, table, "nll", "twice", "true")
     below = f"{table.letters('nll')}{FIRST}"
     sheet.colour(table.down("nll"), f"{below}<0", "bad")
     sheet.colour(table.down("one"), f'{table.letters("one")}{FIRST}="no"', "bad")
@@ -119,5 +119,4 @@ def misuse(book: Workbook) -> None:
         Series(table.down("twice"), None, "softmax twice", "orange"),
         Series(table.down("true"), None, "as it should be", "green"),
     ]
-    chart = Chart("bars", "Three losses of the same outputs", chart_anchor(sheet), bars, "example", height=7.4)
-    show(sheet, [chart])
+    show_below(sheet, [Chart("bars", "Three losses of the same outputs", "A1", bars, "example")], foot)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from sheetsim.model.look import Chart, Series
 from sheetsim.workbook import Workbook
-from workbooks.losses.examples import FIRST, LOSS, each, means, sheet_of
-from workbooks.shared.charts import chart_anchor, show
+from workbooks.losses.examples import FIRST, LOSS, each, means, sheet_of, show_below
 from workbooks.shared.columns import Column
 
 LABELS = ("sun", "sea", "tree")
@@ -24,11 +23,11 @@ def several_labels(book: Workbook) -> None:
     k3 = (1, 2, 3)
     whole = "+".join(f"EXP({{o{k}}})" for k in k3)
     columns = [
-        *each(LABELS, "y", "is", style="parameter", code="0"),
-        *each(LABELS, "o", "out", style="parameter", code="0.0"),
-        *each(LABELS, "p", "sigmoid", "=1/(1+EXP(-{o#}))"),
-        *each(LABELS, "l", "loss", "=-{y#}*LN({p#})-(1-{y#})*LN(1-{p#})", "loss"),
-        *each(LABELS, "i", "IF", "=-IF({y#}=1,LN({p#}),LN(1-{p#}))", "loss"),
+        *each(LABELS, "y", style="parameter", code="0"),
+        *each(LABELS, "o", style="parameter", code="0.0"),
+        *each(LABELS, "p", "=1/(1+EXP(-{o#}))"),
+        *each(LABELS, "l", "=-{y#}*LN({p#})-(1-{y#})*LN(1-{p#})", "loss"),
+        *each(LABELS, "i", "=-IF({y#}=1,LN({p#}),LN(1-{p#}))", "loss"),
         Column("mean", "mean loss", "=AVERAGE({l1}:{l3})", "loss", LOSS),
         Column(
             "torch",
@@ -37,8 +36,8 @@ def several_labels(book: Workbook) -> None:
             "loss",
             LOSS,
         ),
-        *each(LABELS, "g", "d/d out", "=({p#}-{y#})/3", "gradient"),
-        *each(LABELS, "s", "softmax", f"=EXP({{o#}})/({whole})"),
+        *each(LABELS, "g", "=({p#}-{y#})/3", "gradient"),
+        *each(LABELS, "s", f"=EXP({{o#}})/({whole})"),
         Column("right", "labels right", "=SUM({y1}:{y3})", format="0", width=13),
         Column("sigmoids", "sigmoids say", "=" + "+".join(f"IF({{p{k}}}>0.5,1,0)" for k in k3), format="0", width=13),
         Column("softmaxes", "softmax says", "=" + "+".join(f"IF({{s{k}}}>0.5,1,0)" for k in k3), format="0", width=13),
@@ -51,19 +50,20 @@ def several_labels(book: Workbook) -> None:
             "Each label has a sigmoid of its own, and its loss is -ln p where the label is right, -ln(1 - p) where it"
             " is not: once as a sum of products (J to L), once as a choice (M to O).",
             "Look at the last three columns: softmax shares out 1, so that it can say neither none nor two; the"
-            " sigmoids can. Try 40 as the output of a right label: J to L then have 0 · ln 0, which is no number, M to O have not.",
+            " sigmoids can. Try 40 as the output of a right label: J to L then have 0 · ln 0, no number; M to O not.",
         ),
         columns,
         len(EXAMPLES),
+        {"y": "right", "o": "output", "p": "sigmoid", "l": "loss as a sum", "i": "loss as a choice"}
+        | {"g": "d mean / d output", "s": "softmax"},
     )
     sheet.values(f"A{FIRST}", EXAMPLES)
-    means(sheet, table, "mean", "torch")
+    foot = means(sheet, table, "mean", "torch")
     for name in ("sigmoids", "softmaxes"):
         first = f"{table.letters(name)}{FIRST}"
         right = f"${table.letters('right')}{FIRST}"
         sheet.colour(table.down(name), f"{first}<>{right}", "bad")
         sheet.colour(table.down(name), f"{first}={right}", "good")
-    at = chart_anchor(sheet)
     counts = [
         Series(table.down("right"), None, "right", "grey"),
         Series(table.down("sigmoids"), None, "sigmoids above 0.5", "green"),
@@ -73,10 +73,8 @@ def several_labels(book: Workbook) -> None:
         Series(table.down(f"l{k}"), None, f"={table.letters(f'l{k}')}{FIRST - 1}", colour)
         for k, colour in zip(k3, ("orange", "blue", "green"), strict=True)
     ]
-    show(
-        sheet,
-        [
-            Chart("bars", "How many labels", at, counts, "example", y_limits=(0, 3), height=7.4),
-            Chart("bars", "The loss of each label", at, losses, "example", height=7.4),
-        ],
-    )
+    charts = [
+        Chart("bars", "How many labels", "A1", counts, "example", y_limits=(0, 3)),
+        Chart("bars", "The loss of each label", "A1", losses, "example"),
+    ]
+    show_below(sheet, charts, foot)

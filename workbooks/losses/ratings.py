@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sheetsim.model.look import Chart, Series
 from sheetsim.workbook import Workbook
-from workbooks.losses.examples import FIRST, LOSS, means, sheet_of
-from workbooks.shared.charts import chart_anchor, show
+from workbooks.losses.examples import FIRST, LOSS, means, sheet_of, show_below
 from workbooks.shared.columns import Column
+from workbooks.shared.introduction import INDENTED
 
 LOW, HIGH = 0.0, 5.5  # as for the lecture's movie ratings
 #: An example a line: the rating, and what the model puts out.
@@ -46,11 +46,11 @@ def squared_error(book: Workbook) -> None:
     sheet.name("low", f"$B${SETTINGS}")
     sheet.name("high", f"$D${SETTINGS}")
     sheet.values(f"A{FIRST}", EXAMPLES)
-    means(sheet, table, "error", "ranged_error")
+    foot = means(sheet, table, "error", "ranged_error")
     sheet.style(f"A{SETTINGS},C{SETTINGS}", "label")
     sheet.style(f"B{SETTINGS},D{SETTINGS}", "parameter")
+    sheet.number_format(f"C{SETTINGS}", INDENTED)
     sheet.number_format(f"B{SETTINGS},D{SETTINGS}", "0.0")
-    at = chart_anchor(sheet)
     x = table.down("output")
     lines = [
         Series(table.down("rating"), x, "rating", "grey"),
@@ -61,10 +61,8 @@ def squared_error(book: Workbook) -> None:
         Series(table.down("gradient"), x, "of the output itself", "red"),
         Series(table.down("ranged_gradient"), x, "in range", "green"),
     ]
-    show(
-        sheet,
-        [
-            Chart("points", "Ratings and predictions", at, lines, "output", height=7.4),
-            Chart("points", "The gradient of the squared error", at, slopes, "output", height=7.4),
-        ],
-    )
+    charts = [
+        Chart("points", "Ratings and predictions", "A1", lines, "output"),
+        Chart("points", "The gradient of the squared error", "A1", slopes, "output"),
+    ]
+    show_below(sheet, charts, foot)
