@@ -229,7 +229,7 @@ def test_the_sentences_stand_once_and_there_is_no_switch_without_use() -> None:
     assert texts.count(said) == 1
     assert texts.count("epochs") == 3
     assert book.find_name("updated", "adam_l2") is None
-    assert sheet["B69"] == sheet["B3"] == 0.05
+    assert sheet["B73"] == sheet["B3"] == 0.05
 
 
 def test_reset_is_the_start() -> None:
