@@ -106,6 +106,7 @@ def build(points: Sequence[Sequence[float]] | None = None) -> Workbook:
     tables = {title: Table(rule.columns, FIRST, last) for title, rule in RULES.items()}
     overview = book.add_sheet("side_by_side")
     book.define_name("wd", f"side_by_side!{WD}")
+    overview.aliases = {"wd": WD.replace("$", "")}
     for title, rule in RULES.items():
         optimizer(book.add_sheet(title), rule, tables[title], given)
     side_by_side(overview, tables, {title: rule.colour for title, rule in RULES.items()})
