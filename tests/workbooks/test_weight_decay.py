@@ -271,9 +271,9 @@ def test_one_wd_for_all_set_from_any_sheet_and_traced() -> None:
 
 
 def test_what_is_computed_can_not_be_set() -> None:
+    book = built_anew()
+    book.define_name("twice", "side_by_side!$B$5")
     with pytest.raises(InputError, match="side_by_side!B5 holds the formula =2"):
-        book = built_anew()
-        book.define_name("twice", "side_by_side!$B$5")
         run(book, "sgd_l2", settings=[("twice", 1.0)])
 
 
