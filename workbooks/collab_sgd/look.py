@@ -1,0 +1,103 @@
+"""How collab_sgd's sheet ``sgd`` looks: what is said on it, headings, styles, charts."""
+
+from __future__ import annotations
+
+from sheetsim.model.look import Chart, Series
+from sheetsim.model.sheet import Sheet
+from workbooks.collab_filter.charts import against
+from workbooks.collab_filter.ratings import Ratings
+from workbooks.collab_sgd.places import HEADINGS, Places, bias, both, factors
+from workbooks.shared.layout import Area
+
+LOOK = "Look at a row: its user's and movie's weights come from the line that changed them last; no others are changed."
+TRY = "Try another learning rate, a wd of 0.1, biases 0 (Reset first): how near to the Solver's RMSE does it come?"
+WIDTH, HEIGHT = 15.0, 7.9  # centimetres of a chart: it stands on the lines at the head
+
+
+def dress(sheet: Sheet, at: Places, table: Ratings) -> None:
+    """All that is not computed."""
+    words(sheet, at)
+    styles(sheet, at, table)
+    charts(sheet, at)
+
+
+def words(sheet: Sheet, at: Places) -> None:
+    """The two sentences, and what columns and parts are called."""
+    sheet["G1"], sheet["G2"] = LOOK, TRY
+    names = {at.line: "line", at.user.id: "user", at.movie.id: "movie", at.rating: "rating", at.predicted: "predict"}
+    names |= {at.user.line: "user's line", at.movie.line: "movie's line", at.error: "error", at.at_start: "predict"}
+    names |= {at.user.place: "user idx", at.movie.place: "movie idx", at.loss: "error^2"}
+    for area, name in names.items():
+        sheet[f"{area.left}{HEADINGS}"] = name
+    for side, who in (at.user, "u"), (at.movie, "m"):
+        for block, sign in (side.weights, "{}"), (side.gradient, "de/d{}"), (side.new, "new {}"):
+            numbered = [f"{who}{number}" for number in range(1, block.rect.columns)]
+            sheet.values(f"{block.left}{HEADINGS}", [[sign.format(name) for name in (*numbered, f"{who} bias")]])
+    sheet[f"{at.user.place.left}{HEADINGS - 1}"] = "with the weights the epoch starts from"
+    for part, name in (at.foot, "the epoch's end"), (at.start, "Reset starts from"):
+        for side, who in (at.user, "user"), (at.movie, "movie"):
+            sheet[part(side.id).above().first] = who
+            ids = part(side.new).above()
+            sheet.values(ids.first, sheet[f"{side.new.left}{HEADINGS}:{side.new.right}{HEADINGS}"])
+        sheet[part(at.rating).above().first] = name
+    sheet.values(at.errors.before().above().first, [["epoch", "RMSE"]])
+
+
+def styles(sheet: Sheet, at: Places, table: Ratings) -> None:
+    """Styles, number formats, shades and widths."""
+    last = at.loss.right
+    sheet.style("B1:E1", "label")
+    sheet.style("B2:D2", "parameter")
+    sheet.style("E2", "result")
+    sheet.style(f"G1:G2,{at.user.place.left}{HEADINGS - 1}", "note")
+    sheet.style(f"A{HEADINGS}:{last}{HEADINGS}", "heading")
+    sheet.style(f"{at.all_lines(at.line)}", "label")
+    ids = both(at.user.id, at.movie.id)
+    for part in at.head, at.foot, at.start:
+        sheet.style(f"{part(ids)}", "label")
+    for part in at.foot, at.start:
+        heads = [part(area).above() for area in (ids, at.rating, both(at.user.new, at.movie.new))]
+        sheet.style(",".join(map(str, heads)), "heading")
+    sheet.style(f"{both(at.user.id, at.rating)}", "input")
+    sheet.style(f"{both(at.user.line, at.predicted)},{both(at.user.place, at.at_start)}", "activation")
+    sheet.style(f"{at.error},{at.loss}", "loss")
+    sheet.style(f"{both(at.user.gradient, at.movie.gradient)}", "gradient")
+    new = both(at.user.new, at.movie.new)
+    sheet.style(f"{at.head(new)},{new},{at.foot(new)}", "state")
+    sheet.style(f"{at.foot(both(at.user.line, at.movie.line))}", "activation")
+    sheet.style(f"{at.start(new)}", "parameter")
+    sheet.style(f"D{HEADINGS + 1}:D{HEADINGS + 4}", "label")
+    sheet.style(f"E{HEADINGS + 2}:F{HEADINGS + 4}", "input")
+    sheet.style(f"{at.errors.before().above()},{at.errors.above()}", "heading")
+    sheet.style(f"{at.errors.before()}", "label")
+    sheet.style(f"{at.errors}", "result")
+    decimals = [both(at.user.weights, at.error), new, at.head(new), at.foot(new), at.start(new), both(at.at_start, at.loss)]
+    sheet.number_format(",".join(map(str, decimals)), "0.00")
+    sheet.number_format(f"{both(at.user.gradient, at.movie.gradient)}", "0.00")
+    sheet.number_format(f"E2,E{HEADINGS + 3}:F{HEADINGS + 4},{at.errors}", "0.0000")
+    for side, shade in (at.user, "green"), (at.movie, "green"):
+        sheet.shade(f"{side.weights}", shade)
+    sheet.shade(f"{at.error}", "red", low=0)
+    sheet.width("A", 6)
+    sheet.width("B:F", 9)
+    sheet.width(f"E:F", 11)
+    sheet.width(f"{at.user.weights.left}:{at.movie.new.right}", 7)
+    for block in (side_block for side in at.sides for side_block in (side.weights, side.gradient, side.new)):
+        sheet.width(block.right, 10)
+    sheet.width(f"{at.movie.new.right_of().left}", 3)
+    sheet.width(f"{at.user.place.left}:{at.loss.right}", 9)
+    sheet.look.freeze = f"E{HEADINGS + 1}"
+
+
+def charts(sheet: Sheet, at: Places) -> None:
+    """On the free part of the lines at the head: the error by epoch beside the Solver's, and what is predicted."""
+    top = HEADINGS + 1
+    found = Series(f"{at.errors}", f"{at.errors.before()}", "gradient descent", "blue")
+    ends = f"E{top + 1}:F{top + 1}"
+    lines = [
+        Series(f"E{row}:F{row}", ends, f"=D{row}", colour, dashed=True)
+        for row, colour in ((top + 2, "orange"), (top + 3, "green"))
+    ]
+    at_left = f"{at.user.weights.left}{top}"
+    errors = Chart("points", "RMSE after each epoch of Run, and the Solver's", at_left, [found, *lines], "epoch", "RMSE", width=WIDTH, height=HEIGHT)
+    sheet.chart(errors)
