@@ -19,6 +19,7 @@ LECTURE = {
 #: What the lecture explains and its files leave out; in its order.
 OURS = {
     "collab_sigmoid": "collab_filter's dotprod and bias with a sigmoid, which the lecture suggests and does not show",
+    "collab_sgd": "collab_filter's ratings fitted by gradient descent on the embeddings, a rating a row",
 }
 
 #: Heading → its workbooks: name → a line. As they are listed.

@@ -16,7 +16,7 @@ from sheetsim.training.data.ratings import STARS
 if TYPE_CHECKING:
     from sheetsim.workbook import Workbook
 
-TAKES = {"graddesc": "points", "collab_filter": "ratings", "collab_sigmoid": "ratings"}
+TAKES = {"graddesc": "points", "collab_filter": "ratings", "collab_sigmoid": "ratings", "collab_sgd": "ratings"}
 WITH_RATINGS = ("users", "movies", "factors", "rating_range", "seed")
 FARTHEST = 1000.0  # ratings are read as float32: within it three decimals are exact
 

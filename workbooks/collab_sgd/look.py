@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from sheetsim.model.address import cell_name
 from sheetsim.model.look import Chart, Series
 from sheetsim.model.sheet import Sheet
-from workbooks.collab_filter.charts import against
+from workbooks.collab_filter.charts import FROM_0, against
 from workbooks.collab_filter.ratings import Ratings
-from workbooks.collab_sgd.places import HEADINGS, Places, bias, both, factors
+from workbooks.collab_sgd.places import HEADINGS, ROOM, Places, bias, both, factors
 from workbooks.shared.layout import Area
 
 LOOK = "Look at a row: its user's and movie's weights come from the line that changed them last; no others are changed."
 TRY = "Try another learning rate, a wd of 0.1, biases 0 (Reset first): how near to the Solver's RMSE does it come?"
-WIDTH, HEIGHT = 15.0, 7.9  # centimetres of a chart: it stands on the lines at the head
+WIDEST, HEIGHT = 15.0, 7.9  # centimetres of a chart: it stands on the lines at the head
+NARROWEST = 1.6  # of a column below it
 
 
 def dress(sheet: Sheet, at: Places, table: Ratings) -> None:
@@ -66,24 +70,25 @@ def styles(sheet: Sheet, at: Places, table: Ratings) -> None:
     sheet.style(f"{at.head(new)},{new},{at.foot(new)}", "state")
     sheet.style(f"{at.foot(both(at.user.line, at.movie.line))}", "activation")
     sheet.style(f"{at.start(new)}", "parameter")
-    sheet.style(f"D{HEADINGS + 1}:D{HEADINGS + 4}", "label")
-    sheet.style(f"E{HEADINGS + 2}:F{HEADINGS + 4}", "input")
+    sheet.style(f"D{HEADINGS + 1}:F{HEADINGS + 1}", "heading")
+    sheet.style(f"D{HEADINGS + 2}:D{HEADINGS + 3}", "label")
+    sheet.style(f"E{HEADINGS + 2}:F{HEADINGS + 3}", "result")
     sheet.style(f"{at.errors.before().above()},{at.errors.above()}", "heading")
     sheet.style(f"{at.errors.before()}", "label")
     sheet.style(f"{at.errors}", "result")
     decimals = [both(at.user.weights, at.error), new, at.head(new), at.foot(new), at.start(new), both(at.at_start, at.loss)]
     sheet.number_format(",".join(map(str, decimals)), "0.00")
     sheet.number_format(f"{both(at.user.gradient, at.movie.gradient)}", "0.00")
-    sheet.number_format(f"E2,E{HEADINGS + 3}:F{HEADINGS + 4},{at.errors}", "0.0000")
+    sheet.number_format(f"E2,E{HEADINGS + 2}:F{HEADINGS + 3},{at.errors}", "0.0000")
     for side, shade in (at.user, "green"), (at.movie, "green"):
         sheet.shade(f"{side.weights}", shade)
     sheet.shade(f"{at.error}", "red", low=0)
     sheet.width("A", 6)
     sheet.width("B:F", 9)
-    sheet.width(f"E:F", 11)
-    sheet.width(f"{at.user.weights.left}:{at.movie.new.right}", 7)
+    sheet.width("E:F", 15)
+    sheet.width(f"{at.user.weights.left}:{at.movie.new.right}", 8)
     for block in (side_block for side in at.sides for side_block in (side.weights, side.gradient, side.new)):
-        sheet.width(block.right, 10)
+        sheet.width(block.right, 11)
     sheet.width(f"{at.movie.new.right_of().left}", 3)
     sheet.width(f"{at.user.place.left}:{at.loss.right}", 9)
     sheet.look.freeze = f"E{HEADINGS + 1}"
@@ -91,13 +96,16 @@ def styles(sheet: Sheet, at: Places, table: Ratings) -> None:
 
 def charts(sheet: Sheet, at: Places) -> None:
     """On the free part of the lines at the head: the error by epoch beside the Solver's, and what is predicted."""
-    top = HEADINGS + 1
+    top, left = HEADINGS + 1, at.user.weights.rect.left
+    free = at.user.new.rect.left - left  # columns
+    shape = {"width": min(WIDEST, free * NARROWEST / 2), "height": HEIGHT}
     found = Series(f"{at.errors}", f"{at.errors.before()}", "gradient descent", "blue")
-    ends = f"E{top + 1}:F{top + 1}"
-    lines = [
-        Series(f"E{row}:F{row}", ends, f"=D{row}", colour, dashed=True)
-        for row, colour in ((top + 2, "orange"), (top + 3, "green"))
+    goals = [
+        Series(f"{column}{top + 1}:{column}{top + 2}", f"D{top + 1}:D{top + 2}", f"={column}{top}", colour, dashed=True)
+        for column, colour in (("E", "orange"), ("F", "green"))
     ]
-    at_left = f"{at.user.weights.left}{top}"
-    errors = Chart("points", "RMSE after each epoch of Run, and the Solver's", at_left, [found, *lines], "epoch", "RMSE", width=WIDTH, height=HEIGHT)
-    sheet.chart(errors)
+    title = "RMSE after each epoch, and the Solver's"
+    sheet.chart(Chart("points", title, cell_name(top - 1, left), [found, *goals], "epoch", "RMSE", (0, ROOM), FROM_0, **shape))
+    dots = against(cell_name(top - 1, left + (free + 1) // 2), at.at_start, at.rating)
+    sheet.chart(replace(dots, title="Ratings, and what the epoch's first weights predict", **shape))
+    sheet.look.page = f"A1:{at.loss.right}{at.foot(at.line).bottom}"

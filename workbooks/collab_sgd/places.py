@@ -8,7 +8,7 @@ from workbooks.shared.layout import Area
 
 HEADINGS = 3  # the row of the columns' headings
 FEWEST = 15  # lines at the head at least: charts stand there
-ROOM = 100  # epochs that the list of errors has lines for
+ROOM = 50  # epochs that the list of errors has lines for, and its chart
 
 LR, WD, BIASES, RMSE = "$B$2", "$C$2", "$D$2", "$E$2"
 

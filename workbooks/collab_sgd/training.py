@@ -16,13 +16,12 @@ from sheetsim.model.sheet import Sheet
 from sheetsim.workbook import Workbook
 from workbooks.collab_filter.ratings import Ratings, random_rows
 from workbooks.collab_sgd.look import dress
-from workbooks.collab_sgd.places import BIASES, HEADINGS, LR, RMSE, WD, Places, bias, both, factors
+from workbooks.collab_sgd.places import BIASES, HEADINGS, LR, RMSE, ROOM, WD, Places, bias, both, factors
 from workbooks.shared.data import Numbers
 from workbooks.shared.layout import Area, count
 
 LEARNING_RATE = 0.02
 RUN_EPOCHS = 5  # what one press of Run does
-DRAWN = 20  # epochs that the chart of errors has room for at least
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ def training(book: Workbook, table: Ratings, start: Start, at: Places, solver: d
     given(sheet, table, start, at)
     steps(sheet, at)
     whole(sheet, at)
-    goals(sheet, at, solver)
+    goals(sheet, solver)
     foot(sheet, at)
     buttons(sheet, at)
     dress(sheet, at, table)
@@ -107,16 +106,14 @@ def whole(sheet: Sheet, at: Places) -> None:
     sheet[RMSE.replace("$", "")] = f"=SQRT(AVERAGE({at.loss}))"
 
 
-def goals(sheet: Sheet, at: Places, solver: dict[str, str]) -> None:
-    """What the Solver came to, as the ends of two lines for the chart: D4:F7."""
-    top = HEADINGS + 1
-    sheet.values(f"D{top}", [["Solver's"], ["epoch", 0]])
-    sheet[f"F{top + 1}"] = f"=MAX({DRAWN},COUNT({at.errors.fixed}))"
-    for row, (name, cell) in enumerate(solver.items(), top + 2):
-        sheet[f"D{row}"] = name
-        sheet[f"E{row}"], sheet[f"F{row}"] = f"={cell}", f"=E{row}"
+def goals(sheet: Sheet, solver: dict[str, str]) -> None:
+    """What the Solver came to, as the two ends of a line of the chart each: D4:F6."""
+    first, last = HEADINGS + 2, HEADINGS + 3
+    sheet.values(f"D{HEADINGS + 1}", [["epoch", *(f"Solver, {name}" for name in solver)], [0], [ROOM]])
+    for column, cell in zip("EF", solver.values(), strict=True):
+        sheet[f"{column}{first}"], sheet[f"{column}{last}"] = f"={cell}", f"={column}{first}"
     sheet.watch = {"rmse": f"={RMSE}"}
-    sheet.goals = {"rmse": f"=IF({BIASES},$E${top + 3},$E${top + 2})"}
+    sheet.goals = {"rmse": f"=IF({BIASES},$F${first},$E${first})"}
 
 
 def foot(sheet: Sheet, at: Places) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from sheetsim.errors import InputError
+from sheetsim.macros.press import press
 from sheetsim.workbook import Workbook
 from workbooks.collab_filter.matrix import bias, dotprod
 from workbooks.collab_filter.ratings import Ratings, Weights
@@ -23,7 +24,7 @@ from workbooks.shared.data import numbers
 
 
 def build(ratings: Sequence[Sequence[float]] | None = None, factors: int | None = None, seed: int = 0) -> Workbook:
-    """The workbook for these ratings (user, movie, rating) and so many factors, as Reset leaves it.
+    """The workbook for these ratings (user, movie, rating) and so many factors, after Reset and one press of Run.
 
     What is not given is the lecture's. ``seed`` draws the order of the ratings, once for all epochs, and the factors
     that the training starts from, uniform in [0, 1); biases start at 0. The Solver's weights are the lecture's where
@@ -48,6 +49,7 @@ def build(ratings: Sequence[Sequence[float]] | None = None, factors: int | None 
     training(book, table, start, at, solver)
     one_rating(book, table, at)
     book.sheets = [*book.sheets[2:], *book.sheets[:2]]  # what it is about comes first
+    press(book, "sgd", "run")  # so that there is something to see on the chart of errors
     return book
 
 
