@@ -100,25 +100,8 @@ def index(table: Values, row: Values, column: Values | None = None) -> Values:
     if (r > 0).all() and (c > 0).all():
         return with_errors(_picked(table, r[:, :, 0, 0] - 1, c[:, :, 0, 0] - 1, REF), bad)
     if np.broadcast_shapes(r.shape, c.shape)[:2] != (1, 1):
-        whole = (c == 0).all() and (r > 0).all(), (r == 0).all() and (c > 0).all()
-        if any(whole) and table.num.shape[:2] == (1, 1):
-            return with_errors(_lines(table, r if whole[0] else c, down=whole[0]), bad)
         return each_cell(index, table, row, column)
     return _whole_line(table, int(r.flat[0]), int(c.flat[0]), bad)
-
-
-def _lines(table: Values, number: Array, down: bool) -> Values:
-    """For each cell another row of the same table, or another column if not ``down``; numbers count from 1."""
-    at = number[:, :, 0, 0] - 1
-    missing = at >= table.num.shape[2 if down else 3]
-    at = np.where(missing, 0, at)
-
-    def taken(values: Array) -> Array:
-        return values[0, 0][at][:, :, None, :] if down else np.moveaxis(values[0, 0][:, at], 0, 2)[..., None]
-
-    kind = table.kind if isinstance(table.kind, int) else uniform(taken(table.kind))
-    found = Values(taken(table.num), kind, table.ref)
-    return with_errors(found, np.where(missing, float(REF), 0.0)[..., None, None])
 
 
 def _whole_line(table: Values, row: int, column: int, errors: Array | None) -> Values:

@@ -82,7 +82,7 @@ def styles(sheet: Sheet, at: Places, table: Ratings) -> None:
     sheet.number_format(f"E2,E{HEADINGS + 2}:F{HEADINGS + 3},{at.errors}", "0.0000")
     for side, shade in (at.user, "green"), (at.movie, "green"):
         sheet.shade(f"{side.weights}", shade)
-    sheet.shade(f"{at.error}", "red", low=0)
+    sheet.shade(f"{at.loss}", "red", low=0)
     sheet.width("A", 6)
     sheet.width("B:F", 9)
     sheet.width("E:F", 15)
@@ -108,4 +108,5 @@ def charts(sheet: Sheet, at: Places) -> None:
     sheet.chart(Chart("points", title, cell_name(top - 1, left), [found, *goals], "epoch", "RMSE", (0, ROOM), FROM_0, **shape))
     dots = against(cell_name(top - 1, left + (free + 1) // 2), at.at_start, at.rating)
     sheet.chart(replace(dots, title="Ratings, and what the epoch's first weights predict", **shape))
-    sheet.look.page = f"A1:{at.loss.right}{at.foot(at.line).bottom}"
+    foot, start = at.foot(at.line), at.start(at.line)
+    sheet.look.page = f"A1:{at.loss.right}{foot.bottom},A{start.top - 1}:{at.loss.right}{at.errors.bottom}"

@@ -21,8 +21,9 @@ LOOK = "Look at the two gradients side by side: through the one-hot product and 
 TRY = "Type another rating's number into A5: other rows of the gradients are not 0; the factors are those before its step."
 FIRST = 100  # the rating that is shown, counted in the order of the steps
 CHANGE = 0.001  # of a weight, for finite differences
+APART = "[=0]0;0E+00"
 TOP = 11  # the first row of the users
-FACTS = ["rating no.", "line", "user", "movie", "rating", "biases", "predict", "error", "change"]
+FACTS = ["rating no.", "line", "user", "movie", "rating", "biases", "predict", "error"]
 GRADIENT = "gradient of error^2, "
 
 
@@ -49,6 +50,11 @@ class Block:
         lookup = product.right_of(gap=1, columns=width)
         last = lookup.right_of(gap=1, columns=width)
         return cls(who, ids, ids.right_of(), ids.right_of(gap=1), found, product, lookup, last, chosen)
+
+    @property
+    def change(self) -> str:
+        """The cell that says by how much finite differences change a weight."""
+        return f"${self.differences.left}$5"
 
     @property
     def multiplied(self) -> Area:
@@ -90,17 +96,19 @@ def facts(sheet: Sheet, at: Places, users: Block, movies: Block) -> None:
     own = "+".join(_of_rating(bias(side.weights)) for side in at.sides)
     sheet["F5"] = f"=sgd!{BIASES}*({own})"
     sheet["G5"] = f"=SUMPRODUCT({users.picked},{movies.picked})+F5"
-    sheet["H5"], sheet["I5"] = "=G5-E5", CHANGE
+    sheet["H5"] = "=G5-E5"
+    change = users.change.replace("$", "")
+    sheet.values(f"{users.differences.left}4", [["change"], [CHANGE]])
     sheet.name("rating_no", "$A$5")
 
     sheet.style("A1:A2", "note")
-    sheet.style("A4:I4", "heading")
-    sheet.style("A5,I5", "parameter")
+    sheet.style(f"A4:H4,{users.differences.left}4", "heading")
+    sheet.style(f"A5,{change}", "parameter")
     sheet.style("B5:E5", "input")
     sheet.style("F5:G5", "activation")
     sheet.style("H5", "loss")
-    sheet.number_format("F5:H5", "0.0000")
-    sheet.width("A:I", 9)
+    sheet.number_format(f"F5:H5,{change}", "0.0000")
+    sheet.width("A:H", 9)
 
 
 def _of_rating(column: Area) -> str:
@@ -114,7 +122,7 @@ def fetched(sheet: Sheet, block: Block, at: Places, side: Side, ids: Sequence[fl
     sheet.values(block.ids.first, [[one] for one in ids])
     sheet.fill(f"{block.one_hot}", f"=IF({block.ids.first}={block.chosen},1,0)")
     same = f"({listed}={block.ids.first})*({lines}<$B$5)"
-    sheet.fill(f"{block.line}", f"=SUMPRODUCT(MAX({same}*{lines}))")
+    sheet.fill(f"{block.line}", f"=SUMPRODUCT(LARGE({same}*{lines},1))")
     new = at.all_lines(side.new).column
     sheet.fill(f"{block.factors}", f"=INDEX(sgd!{new},{block.line.down})")
     sheet.array(f"{block.multiplied}", f"=MMULT(TRANSPOSE({block.one_hot}),{block.factors})")
@@ -127,8 +135,8 @@ def gradients(sheet: Sheet, block: Block, other: Block) -> None:
     sheet.fill(f"{block.slope}", f"=2*$H$5*{other.picked.first}")
     sheet.array(f"{block.product}", f"=MMULT({block.one_hot},{block.slope})")
     sheet.fill(f"{block.lookup}", f"=IF({block.ids.down}={block.chosen},{block.slope.across},0)")
-    change = f"{block.one_hot.down}*$I$5*{other.picked.across}"
-    sheet.fill(f"{block.differences}", f"=(($H$5+{change})^2-($H$5-{change})^2)/(2*$I$5)")
+    change = f"{block.one_hot.down}*{block.change}*{other.picked.across}"
+    sheet.fill(f"{block.differences}", f"=(($H$5+{change})^2-($H$5-{change})^2)/(2*{block.change})")
 
 
 def agreement(sheet: Sheet, block: Block, side: Side) -> None:
@@ -136,17 +144,22 @@ def agreement(sheet: Sheet, block: Block, side: Side) -> None:
     for area, name in (block.lookup, "apart by"), (block.differences, "apart by"):
         foot = area.below(gap=1)
         sheet[foot.first] = name
-        sheet[f"{foot.right}{foot.top}"] = f"=SUMPRODUCT(MAX(ABS({area}-{block.product})))"
+        sheet[f"{foot.right}{foot.top}"] = f"=SQRT(SUMXMY2({area},{block.product}))"
         sheet.style(foot.first, "label")
         sheet.style(f"{foot.right}{foot.top}", "result")
-        sheet.number_format(f"{foot.right}{foot.top}", "0.E+00")
-    row = f"INDEX(sgd!{factors(side.gradient).fixed},$A$5,0)"
+        sheet.number_format(f"{foot.right}{foot.top}", APART)
+    row = f"OFFSET(sgd!{_corner(side.gradient)},$A$5,0,1,{block.slope.rect.columns})"
     below = block.slope.below()
-    sheet[below.first] = "apart from sgd by"
-    sheet[f"{below.right}{below.top}"] = f"=SUMPRODUCT(ABS({block.slope}-{row}))"
+    sheet[below.first] = "from sgd's row by"
+    sheet[f"{below.right}{below.top}"] = f"=SQRT(SUMXMY2({block.slope},{row}))"
     sheet.style(below.first, "label")
     sheet.style(f"{below.right}{below.top}", "result")
-    sheet.number_format(f"{below.right}{below.top}", "0.E+00")
+    sheet.number_format(f"{below.right}{below.top}", APART)
+
+
+def _corner(block: Area) -> str:
+    """The cell above its first one: OFFSET counts from there."""
+    return block.above().fixed.partition(":")[0]
 
 
 def dress(sheet: Sheet, block: Block) -> None:

@@ -18,7 +18,7 @@ from workbooks.collab_filter.ratings import Ratings, random_rows
 from workbooks.collab_sgd.look import dress
 from workbooks.collab_sgd.places import BIASES, HEADINGS, LR, RMSE, ROOM, WD, Places, bias, both, factors
 from workbooks.shared.data import Numbers
-from workbooks.shared.layout import Area, count
+from workbooks.shared.layout import Area
 
 LEARNING_RATE = 0.02
 RUN_EPOCHS = 5  # what one press of Run does
@@ -40,7 +40,7 @@ class Start:
 
 
 def training(book: Workbook, table: Ratings, start: Start, at: Places, solver: dict[str, str]) -> None:
-    """The sheet ``sgd``, as Reset leaves it. ``solver`` names the cells that hold the error of the Solver's weights,
+    """The sheet ``sgd``, as Reset leaves it. ``solver`` has a formula for the error of the Solver's weights,
     without biases and with them."""
     sheet = book.add_sheet("sgd")
     sheet.about = "Gradient descent on the embeddings, a rating a row; with --epochs one epoch below the other."
@@ -56,7 +56,7 @@ def training(book: Workbook, table: Ratings, start: Start, at: Places, solver: d
 def given(sheet: Sheet, table: Ratings, start: Start, at: Places) -> None:
     """The settings, the ratings in their order, and the weights to start from: at the head, and kept for Reset."""
     sheet.values("B1", [["lr", "wd", "biases", "RMSE"], [LEARNING_RATE, 0, 1]])
-    count(sheet, at.all_lines(at.line))
+    sheet.values(f"A{HEADINGS + 1}", [[line] for line in range(1, at.lines + at.line.rect.rows + 1)])
     sheet.values(at.user.id.first, [table.listed[place] for place in start.order])
     listed = (table.users, start.users, at.user), (table.movies, start.movies, at.movie)
     for part in at.head, at.foot, at.start:
@@ -71,9 +71,9 @@ def steps(sheet: Sheet, at: Places) -> None:
     """A row for each rating: looked up, predicted, differentiated, changed."""
     above, lines = at.line.top - 1, at.all_lines(at.line)
     for side in at.sides:
-        # =SUMPRODUCT(MAX(($B$4:$B$224=$B19)*($A$4:$A$224<$A19)*$A$4:$A$224)): of the lines above with this user the last
+        # =SUMPRODUCT(LARGE(($B$4:$B$224=$B19)*($A$4:$A$224<$A19)*$A$4:$A$224,1)): of the user's lines above the last
         same = f"({at.all_lines(side.id).fixed}={side.id.down})"
-        sheet.fill(f"{side.line}", f"=SUMPRODUCT(MAX({same}*({lines.fixed}<{at.line.down})*{lines.fixed}))")
+        sheet.fill(f"{side.line}", f"=SUMPRODUCT(LARGE({same}*({lines.fixed}<{at.line.down})*{lines.fixed},1))")
         # =INDEX(AG$4:AG18,$E19): what that line left
         sheet.fill(f"{side.weights}", f"=INDEX({side.new.left}${lines.top}:{side.new.left}{above},{side.line.down})")
     user, movie = (factors(side.weights) for side in at.sides)
@@ -94,12 +94,16 @@ def _row(area: Area) -> list[str]:
 
 
 def whole(sheet: Sheet, at: Places) -> None:
-    """The error of all ratings with the weights at the head, none of which moves meanwhile."""
+    """The error of all ratings with the weights at the head, none of which moves meanwhile.
+
+    =SUMPRODUCT(OFFSET($AG$3,$AT19,0,1,5),OFFSET($AM$3,$AU19,0,1,5))+$D$2*(…): all factors of a row at once.
+    """
     rows, biases = [], []
     for side in at.sides:
         sheet.fill(f"{side.place}", f"=MATCH({side.id.first},{at.head(side.id, side.count).fixed},0)")
         weights = at.head(side.new, side.count)
-        rows.append(f"INDEX({factors(weights).fixed},{side.place.down},0)")
+        corner, width = weights.above().fixed.partition(":")[0], factors(weights).rect.columns
+        rows.append(f"OFFSET({corner},{side.place.down},0,1,{width})")
         biases.append(f"INDEX({bias(weights).fixed},{side.place.down})")
     sheet.fill(f"{at.at_start}", f"=SUMPRODUCT({','.join(rows)})+{BIASES}*({'+'.join(biases)})")
     sheet.fill(f"{at.loss}", f"=({at.at_start.first}-{at.rating.first})^2")
@@ -110,8 +114,8 @@ def goals(sheet: Sheet, solver: dict[str, str]) -> None:
     """What the Solver came to, as the two ends of a line of the chart each: D4:F6."""
     first, last = HEADINGS + 2, HEADINGS + 3
     sheet.values(f"D{HEADINGS + 1}", [["epoch", *(f"Solver, {name}" for name in solver)], [0], [ROOM]])
-    for column, cell in zip("EF", solver.values(), strict=True):
-        sheet[f"{column}{first}"], sheet[f"{column}{last}"] = f"={cell}", f"={column}{first}"
+    for column, error in zip("EF", solver.values(), strict=True):
+        sheet[f"{column}{first}"], sheet[f"{column}{last}"] = f"={error}", f"={column}{first}"
     sheet.watch = {"rmse": f"={RMSE}"}
     sheet.goals = {"rmse": f"=IF({BIASES},$F${first},$E${first})"}
 
@@ -121,7 +125,7 @@ def foot(sheet: Sheet, at: Places) -> None:
     for side in at.sides:
         ids, new, lines = (at.all_lines(column) for column in (side.id, side.new, at.line))
         line, ended = at.foot(side.line, side.count), at.foot(side.new, side.count)
-        sheet.fill(f"{line}", f"=SUMPRODUCT(MAX(({ids.fixed}={at.foot(side.id).down})*{lines.fixed}))")
+        sheet.fill(f"{line}", f"=SUMPRODUCT(LARGE(({ids.fixed}={at.foot(side.id).down})*{lines.fixed},1))")
         sheet.fill(f"{ended}", f"=INDEX({new.column},{line.down})")
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from sheetsim.errors import InputError
 from sheetsim.macros.press import press
+from sheetsim.model.sheet import Sheet
 from sheetsim.workbook import Workbook
 from workbooks.collab_filter.matrix import bias, dotprod
 from workbooks.collab_filter.ratings import Ratings, Weights
@@ -44,7 +45,7 @@ def build(ratings: Sequence[Sequence[float]] | None = None, factors: int | None 
     book = Workbook("collab_sgd")
     dotprod(book, table, plain)
     bias(book, table, biased)
-    solver = {sheet.title: _minimised(book, sheet.title) for sheet in book.sheets}
+    solver = {sheet.title: _error(sheet) for sheet in book.sheets}
     at = Places.of(len(table.users), len(table.movies), width, len(table.listed))
     training(book, table, start, at, solver)
     one_rating(book, table, at)
@@ -53,8 +54,8 @@ def build(ratings: Sequence[Sequence[float]] | None = None, factors: int | None 
     return book
 
 
-def _minimised(book: Workbook, title: str) -> str:
-    """The cell of a sheet that its Solver makes small: dotprod!$V$41."""
-    name = book.find_name("solver_opt", title)
-    assert name is not None
-    return name.text
+def _error(sheet: Sheet) -> str:
+    """The error of a sheet's predictions, as its Solver minimises it. (Its own formula, SUMXMY2, takes a place without
+    a rating as a rating of 0 in some programs.)"""
+    ratings, predictions = (f"{sheet.title}!{cells}" for cells in sheet.headings)
+    return f'SQRT(SUMPRODUCT(({ratings}<>"")*({ratings}-{predictions})^2)/COUNT({ratings}))'
