@@ -108,7 +108,8 @@ def facts(sheet: Sheet, at: Places, users: Block, movies: Block) -> None:
     sheet.style("F5:G5", "activation")
     sheet.style("H5", "loss")
     sheet.number_format(f"F5:H5,{change}", "0.0000")
-    sheet.width("A:H", 9)
+    sheet.width("A", 10)
+    sheet.width("B:H", 9)
 
 
 def _of_rating(column: Area) -> str:

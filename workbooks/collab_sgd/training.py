@@ -96,14 +96,14 @@ def _row(area: Area) -> list[str]:
 def whole(sheet: Sheet, at: Places) -> None:
     """The error of all ratings with the weights at the head, none of which moves meanwhile.
 
-    =SUMPRODUCT(OFFSET($AG$3,$AT19,0,1,5),OFFSET($AM$3,$AU19,0,1,5))+$D$2*(…): all factors of a row at once.
+    =SUMPRODUCT(OFFSET($AG$4,$AT19-1,0,1,5),OFFSET($AM$4,$AU19-1,0,1,5))+$D$2*(…): all factors of a row at once.
     """
     rows, biases = [], []
     for side in at.sides:
         sheet.fill(f"{side.place}", f"=MATCH({side.id.first},{at.head(side.id, side.count).fixed},0)")
         weights = at.head(side.new, side.count)
-        corner, width = weights.above().fixed.partition(":")[0], factors(weights).rect.columns
-        rows.append(f"OFFSET({corner},{side.place.down},0,1,{width})")
+        first, width = weights.fixed.partition(":")[0], factors(weights).rect.columns
+        rows.append(f"OFFSET({first},{side.place.down}-1,0,1,{width})")
         biases.append(f"INDEX({bias(weights).fixed},{side.place.down})")
     sheet.fill(f"{at.at_start}", f"=SUMPRODUCT({','.join(rows)})+{BIASES}*({'+'.join(biases)})")
     sheet.fill(f"{at.loss}", f"=({at.at_start.first}-{at.rating.first})^2")
