@@ -33,24 +33,25 @@ def widths(sheet: Any, area: Rect) -> float:
     return sum((given.get(at, USUAL) * 7 + 5) / 96 * INCH for at in range(area.left, area.right + 1))
 
 
-def rows_a_page(sheet: Any, areas: list[Rect]) -> float:
-    """So many rows of 15 points fit a page, once the widest area does."""
+def rows_a_page(sheet: Any, area: Rect) -> float:
+    """So many rows of 15 points fit a page that is scaled to the area's width. (LibreOffice scales each area by itself,
+    Excel all as the widest: then a page holds more.)"""
     wide, high = PAPERS[sheet.page_setup.paperSize and str(sheet.page_setup.paperSize)]
-    scale = min(1.0, wide / max(widths(sheet, area) for area in areas)) if sheet.page_setup.fitToHeight == 0 else 1.0
+    scale = min(1.0, wide / widths(sheet, area)) if sheet.page_setup.fitToHeight == 0 else 1.0
     return high / scale / (15 / 72 * INCH)
 
 
 def cut(sheet: Any) -> list[str]:
     """The charts that begin on one page and end on the next."""
     areas = printed(sheet) or [Rect(0, 0, sheet.max_row + 40, max(sheet.max_column - 1, 12))]
-    fit, heads = rows_a_page(sheet, areas), parse_cell(sheet.freeze_panes)[0] if sheet.freeze_panes else 0
+    heads = parse_cell(sheet.freeze_panes)[0] if sheet.freeze_panes else 0
     found = []
     for rect in covered(sheet):
         area = next((area for area in areas if area.common(rect) == rect), None)
         if area is None:
             continue  # not printed: of many epochs only a part is
-        repeated = 0 if area.top < heads else heads
-        ends = [(row - area.top) // (fit - repeated) for row in (rect.top, rect.bottom)]
+        fit = rows_a_page(sheet, area) - (0 if area.top < heads else heads)
+        ends = [(row - area.top) // fit for row in (rect.top, rect.bottom)]
         found += [f"{sheet.title}: {rect}"] if ends[0] != ends[1] else []
     return found
 

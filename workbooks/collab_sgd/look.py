@@ -76,7 +76,14 @@ def styles(sheet: Sheet, at: Places, table: Ratings) -> None:
     sheet.style(f"{at.errors.before().above()},{at.errors.above()}", "heading")
     sheet.style(f"{at.errors.before()}", "label")
     sheet.style(f"{at.errors}", "result")
-    decimals = [both(at.user.weights, at.error), new, at.head(new), at.foot(new), at.start(new), both(at.at_start, at.loss)]
+    decimals = [
+        both(at.user.weights, at.error),
+        new,
+        at.head(new),
+        at.foot(new),
+        at.start(new),
+        both(at.at_start, at.loss),
+    ]
     sheet.number_format(",".join(map(str, decimals)), "0.00")
     sheet.number_format(f"{both(at.user.gradient, at.movie.gradient)}", "0.00")
     sheet.number_format(f"E2,E{HEADINGS + 2}:F{HEADINGS + 3},{at.errors}", "0.0000")
@@ -105,7 +112,9 @@ def charts(sheet: Sheet, at: Places) -> None:
         for column, colour in (("E", "orange"), ("F", "green"))
     ]
     title = "RMSE after each epoch, and the Solver's"
-    sheet.chart(Chart("points", title, cell_name(top - 1, left), [found, *goals], "epoch", "RMSE", (0, ROOM), FROM_0, **shape))
+    sheet.chart(
+        Chart("points", title, cell_name(top - 1, left), [found, *goals], "epoch", "RMSE", (0, ROOM), FROM_0, **shape)
+    )
     dots = against(cell_name(top - 1, left + (free + 1) // 2), at.at_start, at.rating)
     sheet.chart(replace(dots, title="Ratings, and what the epoch's first weights predict", **shape))
     foot, start = at.foot(at.line), at.start(at.line)

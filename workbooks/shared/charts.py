@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sheetsim.model.address import Rect, cell_name, parse_cell
 from sheetsim.model.look import ROW, Chart, stacked
 from sheetsim.model.sheet import Sheet
 
-PAGE = (26.4, 17.3)  # centimetres: what is printed on a page, the lesser of A4's and Letter's sides, without margins
+PAGE = (26.4, 17.9)  # centimetres: what a page holds, the lesser of A4's and Letter's sides without the margins
+HALF = 7.4  # of a chart that is one of several: two fit a page, below some rows that are printed on each
 
 
 def chart_anchor(sheet: Sheet) -> str:
@@ -20,18 +22,19 @@ def chart_anchor(sheet: Sheet) -> str:
 def show(sheet: Sheet, charts: Sequence[Chart], rows: int | None = None) -> None:
     """Puts charts one under the other. Printed are the cells, or so many rows of them, and then the charts, as many on
     a page as it holds: none is cut in two."""
-    placed = stacked(charts)
+    alone = len(charts) == 1
+    placed = stacked([chart if alone else replace(chart, height=min(chart.height, HALF)) for chart in charts])
     for chart in placed:
         sheet.chart(chart)
     cells = Rect(0, 0, min(sheet.rows, rows or sheet.rows) - 1, sheet.columns - 1)
-    areas = [cells, *(sheet.look.around(page) for page in pages(sheet, placed, cells))]
+    areas = [cells, *(sheet.look.around(page) for page in pages(sheet, placed))]
     sheet.look.page = ",".join(map(str, areas))
 
 
-def pages(sheet: Sheet, placed: Sequence[Chart], cells: Rect) -> list[list[Chart]]:
-    """The charts by the page that they are printed on. All pages are scaled so that the widest range fits; the rows
-    that do not scroll are printed on each."""
-    wide = max(sheet.look.centimetres(area) for area in (cells, sheet.look.around(placed)))
+def pages(sheet: Sheet, placed: Sequence[Chart]) -> list[list[Chart]]:
+    """The charts by the page that they are printed on. A page that is too narrow for them is scaled; the rows that do
+    not scroll are printed on each."""
+    wide = sheet.look.centimetres(sheet.look.around(placed))
     heads = parse_cell(sheet.look.freeze)[0] if sheet.look.freeze else 0
     high = PAGE[1] * max(1.0, wide / PAGE[0]) - heads * ROW
     found: list[list[Chart]] = [[]]

@@ -79,7 +79,7 @@ def test_a_text_and_a_blank_among_what_is_looked_up(way: str) -> None:
     sheet = Workbook("test").add_sheet("s")
     sheet.values("A1", [["text"], [None], [3]])
     sheet.values("C4", [[2], [3], [1], [6]])
-    sheet.fill("A4:A7", "=INDEX(A$1:A3,$C4)&\"\"" if way == "line by line" else "=INDEX(A$1:A3,$C4)+1")
+    sheet.fill("A4:A7", '=INDEX(A$1:A3,$C4)&""' if way == "line by line" else "=INDEX(A$1:A3,$C4)+1")
     sheet.book.recalculate()
     found = [str(row) if not isinstance(row, float) else row for (row,) in sheet["A4:A7"]]
     assert found == (["", "3", "text", "text"] if way == "line by line" else [1, 4, "#VALUE!", "#VALUE!"])
