@@ -136,17 +136,9 @@ def test_explanations_are_in_the_originals_cells_and_in_other_words() -> None:
             assert area.right <= 1
 
 
-@pytest.mark.parametrize(("name", "title"), EVERY_SHEET)
-def test_labels_stand_only_where_the_original_has_nothing(name: str, title: str) -> None:
-    labels = [area for area in built(name)[title].prose if area.size == 1]
-    assert {type(built(name)[title].value(*cell)) for area in labels for cell in area.cells()} <= {str}
-    theirs = original(name)[title]
-    assert [str(area) for area in labels for cell in area.cells() if cell in set(theirs.cells())] == []
-
-
 # --- facts that need no original --------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
-    ("name", "cells"), [("graddesc", 1623), ("collab_filter", 12937), ("collab_sigmoid", 452), ("collab_sgd", 10434), ("entropy_example", 75)]
+    ("name", "cells"), [("graddesc", 1623), ("collab_filter", 12937), ("collab_sigmoid", 452), ("entropy_example", 75)]
 )
 def test_number_of_formula_cells(name: str, cells: int) -> None:
     assert sum(int(sheet.computed().sum()) for sheet in built(name).sheets) == cells

@@ -28,8 +28,8 @@ def users_and_movies(sheet: Sheet, table: Ratings, weights: Weights, on_dotprod:
     sheet.values(movies.factors.first, weights.movies)
     solver(sheet, change=(users.factors, movies.factors), objective=DELETED, central=False)
 
-    for listed in users, movies:
-        headings(sheet, listed.factors, numbered("f", listed.factors))
+    for found in users, movies:
+        headings(sheet, found.factors, numbered("f", found.factors))
     for title, listed in ("Users", users.ids), ("Movies", movies.ids):
         sheet[f"A{listed.top - 1}"] = "idx"
         sheet[f"B{listed.top - 2}"] = title

@@ -9,8 +9,7 @@ from sheetsim.model.look import Chart, Series
 from sheetsim.model.sheet import Sheet
 from workbooks.collab_filter.charts import FROM_0, against
 from workbooks.collab_filter.ratings import Ratings
-from workbooks.collab_sgd.places import HEADINGS, ROOM, Places, bias, both, factors
-from workbooks.shared.layout import Area
+from workbooks.collab_sgd.places import HEADINGS, ROOM, Places, both
 
 LOOK = "Look at a row: its user's and movie's weights come from the line that changed them last; no others are changed."
 TRY = "Try another learning rate, a wd of 0.1, biases 0 (Reset first): how near to the Solver's RMSE does it come?"
@@ -105,7 +104,7 @@ def charts(sheet: Sheet, at: Places) -> None:
     """On the free part of the lines at the head: the error by epoch beside the Solver's, and what is predicted."""
     top, left = HEADINGS + 1, at.user.weights.rect.left
     free = at.user.new.rect.left - left  # columns
-    shape = {"width": min(WIDEST, free * NARROWEST / 2), "height": HEIGHT}
+    wide = min(WIDEST, free * NARROWEST / 2)
     found = Series(f"{at.errors}", f"{at.errors.before()}", "gradient descent", "blue")
     goals = [
         Series(f"{column}{top + 1}:{column}{top + 2}", f"D{top + 1}:D{top + 2}", f"={column}{top}", colour, dashed=True)
@@ -113,9 +112,20 @@ def charts(sheet: Sheet, at: Places) -> None:
     ]
     title = "RMSE after each epoch, and the Solver's"
     sheet.chart(
-        Chart("points", title, cell_name(top - 1, left), [found, *goals], "epoch", "RMSE", (0, ROOM), FROM_0, **shape)
+        Chart(
+            "points",
+            title,
+            cell_name(top - 1, left),
+            [found, *goals],
+            "epoch",
+            "RMSE",
+            (0, ROOM),
+            FROM_0,
+            width=wide,
+            height=HEIGHT,
+        )
     )
     dots = against(cell_name(top - 1, left + (free + 1) // 2), at.at_start, at.rating)
-    sheet.chart(replace(dots, title="Ratings, and what the epoch's first weights predict", **shape))
+    sheet.chart(replace(dots, title="Ratings, and what the epoch's first weights predict", width=wide, height=HEIGHT))
     foot, start = at.foot(at.line), at.start(at.line)
     sheet.look.page = f"A1:{at.loss.right}{foot.bottom},A{start.top - 1}:{at.loss.right}{at.errors.bottom}"

@@ -18,7 +18,7 @@ from workbooks.collab_sgd.places import BIASES, Places, Side, bias, factors
 from workbooks.shared.layout import Area
 
 LOOK = "Look at the two gradients side by side: through the one-hot product and through the lookup they are the same."
-TRY = "Type another rating's number into A5: other rows of the gradients are not 0; the factors are those before its step."
+TRY = "Type another rating's number into A5: other rows of gradients are not 0. The factors are those before its step."
 FIRST = 100  # the rating that is shown, counted in the order of the steps
 CHANGE = 0.001  # of a weight, for finite differences
 APART = "[=0]0;0E+00"

@@ -1,4 +1,4 @@
-"""The sheet ``batches`` of a trained model's workbook: a row for each batch, rate and momentum as the schedule's formulas.
+"""The sheet ``batches`` of a trained model's workbook: a row for each batch, its rate and momentum by formulas.
 
 With one cycle both follow half cosines, up and down again; every number of it stands in a cell of its own, so that
 another peak or another share of rising moves the columns and the charts. The losses are the run's.
