@@ -69,7 +69,8 @@ class OwnData:
                 raise InputError(f"--{option} is for ratings of one's own: name their file with --ratings")
         for option in self.files:
             if option not in map(TAKES.get, workbooks):
-                takers = " and ".join(name for name, taken in TAKES.items() if taken == option)
+                *some, last = (name for name, taken in TAKES.items() if taken == option)
+                takers = f"{', '.join(some)} and {last}" if some else last
                 raise InputError(f"--{option} is for {takers}, not for {', '.join(workbooks)}")
 
     def refuse_replaced(self, out: Path | None, as_csv: Workbook | None = None) -> None:

@@ -44,7 +44,7 @@ def test_every_computed_column_has_a_heading(name: str) -> None:
 @pytest.mark.parametrize("build", [build_ratings, lambda: build_digits("nn"), lambda: build_digits("logistic")])
 def test_so_has_every_one_of_a_trained_workbook(build: object) -> None:
     assert callable(build)
-    for sheet in build():
+    for sheet in (sheet for sheet in build() if sheet.title != "picture"):  # whose cells are pixels
         assert unnamed(sheet) == [], sheet.title
 
 
