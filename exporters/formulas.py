@@ -16,7 +16,6 @@ from sheetsim.model.tokens import Token
 from sheetsim.reading.sheet_formulas import Pattern, pattern
 
 #: Functions that Excel 2010 and later added, of those that are not in the table: what a file writes before their names.
-#: Two carry a second prefix.
 PREFIXES = dict.fromkeys(
     """
     ACOT ACOTH AGGREGATE ARABIC ARRAYTOTEXT BASE BETA.DIST BETA.INV BINOM.DIST BINOM.DIST.RANGE BINOM.INV BITAND
@@ -34,7 +33,8 @@ PREFIXES = dict.fromkeys(
     XOR Z.TEST
     """.split(),
     NEWER,
-) | {"FILTER": f"{NEWER}_xlws.", "SORT": f"{NEWER}_xlws."}
+)
+PREFIXES = {name: prefix for name, prefix in PREFIXES.items() if name not in FUNCTIONS}
 SINGLE: Token = ("function", f"{NEWER}SINGLE(")
 Piece = str | Ref | TableRef
 

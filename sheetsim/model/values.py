@@ -22,6 +22,7 @@ ERRORS |= {"#GETTING_DATA": 8, "#SPILL!": 9, "#CONNECT!": 10, "#BLOCKED!": 11, "
 ERRORS |= {"#CALC!": 14, "#BUSY!": 15, "#EXTERNAL!": 16, "#PYTHON!": 17, "#TIMEOUT!": 18}
 ERROR_NAMES = {code: name for name, code in ERRORS.items()}
 DIV0, VALUE, REF, NAME, NUM, NA = (ERRORS[name] for name in ("#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"))
+SPILL, CALC = ERRORS["#SPILL!"], ERRORS["#CALC!"]
 
 #: Not one of Excel's: the value of a cell whose formula needs a function that the engine lacks, and of every cell
 #: that depends on it. No function hides it, so such cells can be told apart from wrong numbers.

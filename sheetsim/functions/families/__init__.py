@@ -2,6 +2,7 @@
 
 from sheetsim.functions import criteria, places
 from sheetsim.functions.families import (
+    arrays,
     logic,
     lookup,
     mathematics,
@@ -11,6 +12,7 @@ from sheetsim.functions.families import (
 )
 
 __all__ = [
+    "arrays",
     "criteria",
     "logic",
     "lookup",
