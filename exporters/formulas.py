@@ -36,6 +36,7 @@ PREFIXES = dict.fromkeys(
 )
 PREFIXES = {name: prefix for name, prefix in PREFIXES.items() if name not in FUNCTIONS}
 SINGLE: Token = ("function", f"{NEWER}SINGLE(")
+ANCHOR: Token = ("function", f"{NEWER}ANCHORARRAY(")
 Piece = str | Ref | TableRef
 
 
@@ -47,7 +48,7 @@ class Stored:
     """
 
     def __init__(self, formula: Formula):
-        tokens = _with_commas(_with_single(list(formula.tokens)))
+        tokens = _with_commas(_with_single(_with_anchors(list(formula.tokens))))
         self.shareable = not formula.names_a_sheet() and not any(map(_unshareable, tokens))
         self.references = [piece for _, piece in tokens if isinstance(piece, Ref)]
         self.pieces = [_piece(token) for token in tokens]
@@ -128,6 +129,29 @@ def _with_single(tokens: list[Token]) -> list[Token]:
             changed.append(tokens[place])
             place += 1
     return changed
+
+
+def _with_anchors(tokens: list[Token]) -> list[Token]:
+    """``A1#`` → ``_xlfn.ANCHORARRAY(A1)``."""
+    changed: list[Token] = []
+    for token in tokens:
+        if token == ("operator", "#"):
+            start = _operand_start(changed)
+            changed[start:] = [ANCHOR, *changed[start:], ("operator", ")")]
+        else:
+            changed.append(token)
+    return changed
+
+
+def _operand_start(tokens: list[Token]) -> int:
+    """Where the operand begins with which some tokens end: a reference, a name, or what stands in parentheses."""
+    depth = 0
+    for place in range(len(tokens) - 1, -1, -1):
+        kind, piece = tokens[place]
+        depth += (piece == ")") - (kind == "function" or piece == "(")
+        if depth <= 0 and kind != "space":
+            return place
+    return 0
 
 
 def _operand_end(tokens: list[Token], place: int) -> int:

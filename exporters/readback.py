@@ -17,6 +17,7 @@ from sheetsim.errors import InputError, OutputError, SheetsimError
 from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.values import ExcelError
 from sheetsim.reading.book import BookReader
+from sheetsim.reading.metadata import dynamic_cells
 from sheetsim.reading.package import Package
 from sheetsim.reading.sheet_xml import SheetReader
 
@@ -40,7 +41,7 @@ def sheet_back(package: Package, part: str, title: str, source: BookReader) -> S
     """The sheet that a part now holds; ``source`` has read the original, from which the shared strings come. Raises
     InputError, for cells that do not stand in order too."""
     sheet = Book("copy").add_sheet(title)
-    reader = SheetReader(sheet, title, source.strings, source.epoch)
+    reader = SheetReader(sheet, title, source.strings, source.epoch, dynamic_cells(package))
     try:
         for _ in package.feed(part, reader.parser()):
             pass

@@ -14,6 +14,7 @@ from zipfile import ZipFile, ZipInfo
 
 import numpy as np
 
+from exporters import metadata
 from exporters.cells import Cells, Formulas
 from exporters.readback import opened, same_in_a_file, sheet_back
 from exporters.splice import Content, Splicer
@@ -41,10 +42,12 @@ def write(book: Book, path: str | Path) -> None:
     with opened_as(Book, book.source) as source:
         before = source.read()
     pairs = [(sheet, _same_sheet(before, sheet, path)) for sheet in book.sheets]
-    changes = {source.parts[then.title].casefold(): Changes(now, then) for now, then in pairs}
+    mark = metadata.mark_of(source)
+    changes = {source.parts[then.title].casefold(): Changes(now, then, mark) for now, then in pairs}
+    added = not source.dynamic and metadata.is_needed(book)
     with replacing(path, _marked(book.source, Path(path))) as temporary:
         with Package.open(book.source) as old, ZipFile(temporary, "w") as new:
-            anew = _copy(old, new, changes)
+            anew = _copy(old, new, changes, added)
         with opened(temporary, path) as package:
             for part, sheet in anew:
                 if sheet is None:
@@ -93,8 +96,9 @@ class Changes:
     Where a formula was replaced, all its copies are written anew: one of them may have held the text for the others.
     """
 
-    def __init__(self, sheet: Sheet, before: Sheet):
-        self.sheet = sheet
+    def __init__(self, sheet: Sheet, before: Sheet, mark: str = metadata.DYNAMIC):
+        """``mark`` is the attribute of cells whose array formula is dynamic."""
+        self.sheet, self.mark = sheet, mark
         self.markup = Cells(sheet, Formulas(sheet.book))
         shape = max(sheet.rows, before.rows), max(sheet.columns, before.columns)
         now, then = _Grid.of(sheet, shape), _Grid.of(before, shape)
@@ -112,6 +116,8 @@ class Changes:
         old = {first: (area, int(meaning[number])) for first, (area, number) in before.arrays.items()}
         for first in old.keys() | self.sheet.arrays.keys():
             replaced[first] |= old.get(first) != self.sheet.arrays.get(first)
+        for first in before.dynamic ^ self.sheet.dynamic:
+            replaced[first] = True
 
     def rows(self) -> Iterator[tuple[int, list[int]]]:
         """The rows with changes, each with its columns."""
@@ -122,7 +128,9 @@ class Changes:
         """What the cell is to hold."""
         num, kind, _, computed = (array[row, column].item() for array in self.now)
         formula = self.markup.formula_at(row, column) if self.anew[row, column] else None
-        return Content(*self.markup.value(row, column, num, kind, computed), formula)
+        kind_of, value = self.markup.value(row, column, num, kind, computed)
+        dynamic = formula is not None and (row, column) in self.sheet.dynamic
+        return Content(kind_of + (self.mark if dynamic else ""), value, formula)
 
 
 class _Grid(NamedTuple):
@@ -140,9 +148,10 @@ class _Grid(NamedTuple):
         return cls(*(np.pad(array, room) for array in arrays))
 
 
-def _copy(old: Package, new: ZipFile, changes: dict[str, Changes]) -> list[tuple[str, Sheet | None]]:
+def _copy(old: Package, new: ZipFile, changes: dict[str, Changes], dynamic: bool) -> list[tuple[str, Sheet | None]]:
     """Every member in its order; returns those that were written anew, each with its sheet if it holds one. The order
-    of calculation goes if a formula went: Excel takes a stale one for damage and makes it anew where it is missing."""
+    of calculation goes if a formula went: Excel takes a stale one for damage and makes it anew where it is missing.
+    ``dynamic`` adds the part that makes array formulas dynamic."""
     anew: list[tuple[str, Sheet | None]] = []
     drop_chain = any(change.lost for change in changes.values())
     for info in old.members():
@@ -154,11 +163,16 @@ def _copy(old: Package, new: ZipFile, changes: dict[str, Changes]) -> list[tuple
                 where = f"{old.path}: {change.sheet.title}"
                 Splicer(old.read(info.filename), change.rows(), change.content, out, where).run()
                 anew.append((info.filename, change.sheet))
-            elif drop_chain and info.filename.endswith((".rels", "[Content_Types].xml")):
-                out.write(_CHAIN_ENTRY.sub(b"", old.read(info.filename)))
+            elif (drop_chain or dynamic) and info.filename.endswith((".rels", "[Content_Types].xml")):
+                xml = old.read(info.filename)
+                xml = _CHAIN_ENTRY.sub(b"", xml) if drop_chain else xml
+                out.write(metadata.announced(xml, info.filename, old.main) if dynamic else xml)
                 anew.append((info.filename, None))
             else:
                 _copy_member(old, info, out)
+    if dynamic:
+        new.writestr(metadata.beside(old.main), metadata.XML)
+        anew.append((metadata.beside(old.main), None))
     return anew
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from exporters.cells import Cells, Formulas
 from exporters.markup import cell_text, kept_space
+from exporters.metadata import DYNAMIC
 from exporters.shared import shared_rects
 from sheetsim.model.address import cell_name, column_name
 from sheetsim.model.sheet import Sheet
@@ -109,6 +110,8 @@ class Rows:
     ) -> str:
         """One ``<c>`` element."""
         start = f'<c r="{self.letters[column]}{row + 1}"' + (f' s="{style}"' if style else "")
+        if self.sheet.dynamic and (row, column) in self.sheet.dynamic:
+            start += DYNAMIC
         inside = self.formula_xml(row, column, formula, group) if computed else ""
         holds, value = self.markup.value(row, column, num, kind, computed)
         if inside or value:

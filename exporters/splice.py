@@ -270,7 +270,8 @@ class Splicer(SheetWalk):
         edits.append((place, place, self._encoded(self._prefixed(content.value, tag.prefix))))
         end = tag.end if tag.closed else self.expat.CurrentByteIndex
         inside = self._edited(tag.end, end, sorted(edits, key=itemgetter(0, 1)))
-        head = tag.without(_STALE).rstrip(b"/>") + content.type.encode()
+        stale = _STALE if content.formula is None else (*_STALE, b"cm")  # whether the formula is a dynamic one
+        head = tag.without(stale).rstrip(b"/>") + content.type.encode()
         if not inside:
             return head + b"/>"
         return head + b">" + inside + (f"</{tag.name}>".encode() if tag.closed else self.xml[end : self._end_of(tag)])

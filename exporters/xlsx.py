@@ -36,6 +36,7 @@ from openpyxl.writer.theme import theme_xml
 from openpyxl.xml import constants as parts
 from openpyxl.xml.functions import Element, tostring
 
+from exporters import metadata
 from exporters.cells import Formulas
 from exporters.charts import colour_code, file_chart
 from exporters.markup import writable
@@ -265,6 +266,10 @@ class _Writer(ExcelWriter):  # type: ignore[misc]
         add(parts.ARC_ROOT_RELS, main.write_root_rels())
         add(parts.ARC_WORKBOOK, main.write())
         main.rels.append(Relationship(type="sharedStrings", Target="sharedStrings.xml"))
+        if metadata.is_needed(self.book):
+            add(metadata.PART, metadata.XML)
+            main.rels.append(Relationship(type="sheetMetadata", Target="metadata.xml"))
+            self.manifest.Override.append(Override("/" + metadata.PART, metadata.TYPE))
         add(parts.ARC_WORKBOOK_RELS, main.write_rels())
         self.manifest._write(self._archive, self.workbook)
 

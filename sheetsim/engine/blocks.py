@@ -35,6 +35,8 @@ class Block:
     tree: Node = field(default=None, repr=False)  # type: ignore[assignment]
     refs: list[Ref] = field(default_factory=list, repr=False)
     runtime: bool = False  # has references known only at run time
+    dynamic: bool = False  # an array formula whose cells are as many as its result has
+    wanted: tuple[int, int] = (1, 1)  # so many it had last
 
     @property
     def cells(self) -> Rect:
@@ -90,8 +92,10 @@ def _array_blocks(sheet: Sheet) -> list[Block]:
     found: list[Block] = []
     for (top, left), (area, number) in sorted(sheet.arrays.items(), key=lambda item: (item[0][1], item[0][0])):
         new = Block(sheet, Rect(top, left, top, left), number, spill=(area.rows, area.columns))
+        new.dynamic = (top, left) in sheet.dynamic
         above = found[-1] if found else new
-        same = (above.number, above.spill, above.rect.left) == (number, new.spill, left)
+        same = (above.number, above.spill, above.rect.left) == (number, new.spill, left) and not new.dynamic
+        same = same and not above.dynamic
         if same and area.rows == 1 and above.rect.bottom + 1 == top:
             above.rect = above.rect._replace(bottom=top)
         else:

@@ -15,6 +15,7 @@ from sheetsim.engine.parts import Part, compute_block, pieces
 from sheetsim.engine.plan import Plan, plan_of
 from sheetsim.engine.program import Program
 from sheetsim.engine.recurrences.recurrence import recurrence_of
+from sheetsim.engine.spilling import Spills, refuse_other_sizes
 from sheetsim.errors import CycleError
 from sheetsim.excel.arrays import filled, trapping
 from sheetsim.model.address import Rect
@@ -31,16 +32,26 @@ def recalculate(book: Book, progress: Progress | None = None, allow_unsupported:
     ``progress`` is told how many cells each step has computed. Raises FormulaError, UnknownFunction or CycleError;
     with ``allow_unsupported`` cells whose function is not in the table hold ``#UNSUPPORTED!`` instead.
     """
-    plan = plan_of(book, allow_unsupported)
-    for block in plan.blocks:
-        _forget(block)
-    run(plan, plan.order, progress)
+    spills = Spills(book)
+    while True:
+        plan = plan_of(book, allow_unsupported)
+        for block in plan.blocks:
+            _forget(block)
+        _begin(plan, plan.order, progress)
+        if spills.settled(plan):
+            break
     book.changed = False
 
 
 def run(plan: Plan, groups: list[list[int]], progress: Progress | None = None) -> None:
     """Computes groups of ``plan.order`` in their order, from what the cells of all others hold; what ``dynamic.py``
-    learns on the way changes the order of the plan."""
+    learns on the way changes the order of the plan. Raises FormulaError where the result of a dynamic array formula has
+    another size than before: for that all has to be recalculated."""
+    _begin(plan, groups, progress)
+    refuse_other_sizes(plan, groups)
+
+
+def _begin(plan: Plan, groups: list[list[int]], progress: Progress | None) -> None:
     plan.runs += 1
     plan.done.difference_update(i for group in groups for i in group)
     plan.dynamic.begin()

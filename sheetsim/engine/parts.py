@@ -13,7 +13,7 @@ from sheetsim.excel.arrays import Kinds, Values, error_value, filled
 from sheetsim.excel.backend import NUMPY, Backend, Numbers
 from sheetsim.functions.lifting import Uneven
 from sheetsim.model.address import Rect
-from sheetsim.model.values import ERROR, NA, VALUE
+from sheetsim.model.values import ERROR, NA, SPILL, UNSUPPORTED, VALUE
 
 Part = tuple[int, Rect]  # the number of a block, and those of its cells that are computed at once
 STRETCH = 8192  # cells worked on at once: their temporary arrays fit the cache
@@ -83,6 +83,11 @@ def over_cells(result: Values, block: Block, part: Rect) -> tuple[Numbers, int |
     """What the cells hold of the result of a part: numbers of shape (rows, columns), and their kinds."""
     shape = (part.rows, part.columns)
     if block.spill is not None:
+        if block.dynamic:
+            lacking = result.only(ERROR) and result.num.flat[0] >= UNSUPPORTED
+            block.wanted = block.spill if lacking else (result.num.shape[2], result.num.shape[3])
+            if not settled(block):
+                result = error_value(SPILL)  # at last, if something is in its way; else it is computed again
         result = filled(result)
         kinds = _laid_out(result.kinds(), NUMPY, shape, block.spill, ERROR)
         return _laid_out(result.num, result.backend, shape, block.spill, float(NA)), kinds
@@ -91,6 +96,11 @@ def over_cells(result: Values, block: Block, part: Rect) -> tuple[Numbers, int |
     if not isinstance(kind, int):
         kind = np.broadcast_to(kind[:, :, 0, 0], shape)
     return num if num.shape == shape else result.backend.broadcast(num, shape), kind
+
+
+def settled(block: Block) -> bool:
+    """Whether a dynamic array formula has the cells that its result needs."""
+    return block.wanted == block.spill and (block.rect.top, block.rect.left) not in block.sheet.blocked
 
 
 def _laid_out(a: Numbers, backend: Backend, shape: tuple[int, int], spill: tuple[int, int], beyond: float) -> Numbers:

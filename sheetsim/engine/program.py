@@ -112,6 +112,7 @@ class Program:
         sizes = [given for place, given in enumerate(node.arguments) if row.arguments.at(place).want is Want.SIZE]
         if not all(isinstance(size, Number | Unary | Missing) for size in sizes):
             self.cell_by_cell = True
+        self.cell_by_cell = self.cell_by_cell or row.sized
         of_places = any(map(makes_reference, node.arguments))
         if asked_for_place(node, want):
             assert row.as_place is not None

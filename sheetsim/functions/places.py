@@ -20,7 +20,7 @@ from sheetsim.excel.arrays import (
     with_errors,
 )
 from sheetsim.functions.lifting import is_missing
-from sheetsim.functions.table import Evidence, Gradient, function
+from sheetsim.functions.table import NEWER, Evidence, Gradient, function
 from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS
 from sheetsim.model.sheet import Sheet
 from sheetsim.model.values import ERROR, NA, REF, VALUE
@@ -207,6 +207,28 @@ def offset(
     left, off_columns = _moved(ref.left, columns_right, wide, MAX_COLUMNS)
     errors = first_error(ref.errors, e1, e2, e3, e4, off_rows, off_columns)
     return Reference(ref.sheet, top, left, abs(tall), abs(wide), errors)
+
+
+@function(
+    "ANCHORARRAY",
+    "reference: place",
+    prefix=NEWER,
+    gradient=Gradient.FLAT,
+    evidence=Evidence.EXCEL,
+    gives_reference=True,
+    sized=True,
+)
+def anchorarray(ref: Reference | Values) -> Reference | Values:
+    """``A1#``: all cells of the array formula in a cell; ``#REF!`` if there is none, or it has no room."""
+    if not isinstance(ref, Reference):
+        return _no_place(ref)
+    first = (int(ref.top.flat[0]), int(ref.left.flat[0]))
+    area = None if first in ref.sheet.blocked else ref.sheet.arrays.get(first)
+    if ref.errors is not None and ref.errors.any():
+        return ref
+    if area is None or (ref.height, ref.width) != (1, 1):
+        return error_value(REF)
+    return Reference(ref.sheet, ref.top, ref.left, area[0].rows, area[0].columns)
 
 
 def _moved(start: Places, by: Codes, size: int, extent: int) -> tuple[Places, Codes | None]:

@@ -70,6 +70,7 @@ class Function:
     prefix: str = ""  # what a file writes before its name
     context: bool = False  # the rule first gets the place it is computed at
     volatile: bool = False  # another value at every calculation
+    sized: bool = False  # how large the reference is that it gives is known only where it is computed
     gives_reference: bool = False  # the result is not values, but a place known only when the arguments are
     as_place: Rule | None = None  # another rule, of places, for beside a colon: A1:INDEX(…)
     passes_over_blanks: bool = False  # so that of A:A only the part in use need be looked at

@@ -56,6 +56,10 @@ class Rect(NamedTuple):
             and other.left <= self.right
         )
 
+    def holds(self, row: int, column: int) -> bool:
+        """Whether a cell is one of its."""
+        return self.top <= row <= self.bottom and self.left <= column <= self.right
+
     def common(self, other: Rect) -> Rect | None:
         """The cells in both rectangles, or None."""
         if not self.meets(other):

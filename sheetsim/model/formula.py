@@ -15,6 +15,14 @@ from sheetsim.model.nodes import Node, Ref
 from sheetsim.model.parser import parsed
 from sheetsim.model.tokens import Token, tokens_of
 
+#: The functions that came with dynamic arrays.
+OF_ARRAYS = frozenset(
+    """
+    SEQUENCE RANDARRAY FILTER SORT SORTBY UNIQUE TAKE DROP CHOOSEROWS CHOOSECOLS HSTACK VSTACK TOCOL TOROW WRAPROWS
+    WRAPCOLS EXPAND LET LAMBDA MAP REDUCE SCAN BYROW BYCOL MAKEARRAY
+    """.split()
+)
+
 
 class Formula:
     """One formula and all its copies.
@@ -49,6 +57,13 @@ class Formula:
     def tree(self) -> Node:
         """The tree. Raises FormulaError where the text is not a formula."""
         return parsed(self.tokens)
+
+    @cached_property
+    def spills(self) -> bool:
+        """Whether Excel, when it is typed, lets its result take as many cells as it has elements: of the formulas whose
+        result may be an array, those that call a function that came with this idea."""
+        names = (piece for kind, piece in self.tokens if kind == "function" and isinstance(piece, str))
+        return ("operator", "#") in self.tokens or any(name[:-1].strip().upper() in OF_ARRAYS for name in names)
 
     def names_a_sheet(self) -> bool:
         """Whether some reference names its sheet (such formulas cannot be stored as shared ones)."""

@@ -41,6 +41,8 @@ class Grid:
         self.kind = np.zeros((0, 0), dtype=np.uint8, order="F")
         self.formula = np.zeros((0, 0), dtype=np.int32, order="F")
         self.arrays: dict[tuple[int, int], tuple[Rect, int]] = {}  # array formulas: first cell → (cells, formula)
+        self.dynamic: set[tuple[int, int]] = set()  # those of them whose cells are as many as their result has
+        self.blocked: set[tuple[int, int]] = set()  # and those of these whose result has no room: #SPILL!
         self.data_tables: list[Rect] = []  # what-if tables of a file: their values stay as its program computed them
         self.rows = self.columns = 0  # the part in use
 
@@ -72,6 +74,9 @@ class Grid:
     def _use(self, rect: Rect) -> np.ndarray:
         """Makes cells part of those in use, and free of formulas. Returns their part of ``formula``."""
         covered = [first for first, (area, _) in self.arrays.items() if area.meets(rect)]
+        for first in [first for first in covered if first in self.dynamic]:
+            self.spread(first, (1, 1))  # what is in its way it finds out when it is computed
+        covered = [first for first in covered if self.arrays[first][0].meets(rect)]
         for first in covered:
             if rect.common(area := self.arrays[first][0]) != area:
                 raise InputError(
@@ -87,6 +92,8 @@ class Grid:
             cells[...] = 0
             for first in covered:
                 del self.arrays[first]
+                self.dynamic.discard(first)
+                self.blocked.discard(first)
             self.book.planned = None
         return cells
 
@@ -113,6 +120,22 @@ class Grid:
         self._use(rect)
         self.arrays[rect.top, rect.left] = (rect, number)
         self.book.formulas_changed()
+
+    def dynamic_at(self, row: int, column: int, number: int) -> None:
+        """Puts the formula of that number into one cell as a dynamic array formula: it spreads over the cells below and
+        to the right that its result needs."""
+        self.array_rect(Rect(row, column, row, column), number)
+        self.dynamic.add((row, column))
+
+    def spread(self, first: tuple[int, int], size: tuple[int, int]) -> None:
+        """Gives the dynamic array formula in ``first`` so many rows and columns; the cells that it had become blank."""
+        area, number = self.arrays[first]
+        self.num[area.slices], self.kind[area.slices] = 0.0, BLANK
+        wide = Rect(*first, first[0] + size[0] - 1, first[1] + size[1] - 1)
+        self.reserve(wide.bottom + 1, wide.right + 1)
+        self.rows, self.columns = max(self.rows, wide.bottom + 1), max(self.columns, wide.right + 1)
+        self.arrays[first] = (wide, number)
+        self.book.planned = None
 
     # --- reading back -----------------------------------------------------------------------------------------------
     def value(self, row: int, column: int) -> Any:

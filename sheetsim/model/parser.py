@@ -10,6 +10,7 @@ The grammar, loosest first; the first five are the rows of ``LEVELS``, each othe
     percent      %
     sign         - + @          binds tighter than ^: -2^2 is 4
     range        :
+    spilled      #              A1#, all that the formula in A1 gives
     primary      numbers, "texts", errors, references, names, FUNCTION(…), (…), {…}
 """
 
@@ -115,9 +116,15 @@ class _Parser:
         return node
 
     def range(self) -> Node:
-        node = self.primary()
+        node = self.spilled()
         while self.operator(":"):
-            node = Binary(":", node, self.primary())
+            node = Binary(":", node, self.spilled())
+        return node
+
+    def spilled(self) -> Node:
+        node = self.primary()
+        while self.operator("#"):
+            node = Call("ANCHORARRAY", (node,))  # how files store it
         return node
 
     def primary(self) -> Node:

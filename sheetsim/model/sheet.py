@@ -73,9 +73,22 @@ class Sheet(Grid, Styled):
         rect = parse_rect(where)
         self.array_rect(rect, self.book.formula_number(text, rect.top, rect.left, self.title))
 
+    def spill(self, where: str, text: str) -> None:
+        """A dynamic array formula: typed into one cell, its result takes the cells below and to the right that it
+        needs, more or fewer at each calculation. Where something is in its way it is ``#SPILL!``."""
+        row, column = parse_cell(where)
+        self.dynamic_at(row, column, self.book.formula_number(text, row, column, self.title))
+
     def __setitem__(self, where: str, value: Any) -> None:
+        """Types a value or a formula; one that calls a function of arrays (``Formula.spills``) into a single cell, as
+        ``"=SORT(A1:A9)"``, is a dynamic array formula."""
         if isinstance(value, str) and value.startswith("=") and len(value) > 1:
-            self.fill(where, value)
+            rect = parse_rect(where)
+            number = self.book.formula_number(value, rect.top, rect.left, self.title)
+            if rect.size == 1 and self.book.formulas[number].spills:
+                self.dynamic_at(rect.top, rect.left, number)
+            else:
+                self.fill_rect(rect, number)
         else:
             rect = parse_rect(where)
             for row, column in rect.cells():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sheetsim.model.address import Rect
 from sheetsim.model.sheet import Book
 
 
@@ -12,6 +13,7 @@ class Snapshot:
 
     def __init__(self, book: Book, values: dict[str, tuple[np.ndarray, np.ndarray]]):
         self.book, self.values = book, values
+        self.arrays = {sheet.title: dict(sheet.arrays) for sheet in book.sheets}  # as far as they reach now
 
     @classmethod
     def of(cls, book: Book) -> Snapshot:
@@ -22,4 +24,9 @@ class Snapshot:
         """Gives the workbook the copied values again."""
         for sheet in self.book.sheets:
             num, kind = self.values[sheet.title]
+            for first in [
+                first for first in sheet.dynamic if sheet.arrays[first] != self.arrays[sheet.title].get(first)
+            ]:
+                area, _ = self.arrays[sheet.title].get(first, (Rect(*first, *first), 0))
+                sheet.spread(first, (area.rows, area.columns))
             sheet.num[: num.shape[0], : num.shape[1]], sheet.kind[: num.shape[0], : num.shape[1]] = num, kind

@@ -33,7 +33,7 @@ _TOKEN = re.compile(
     |(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
     |(?P<function>{_WORD}[\w.]*)\s*\(
     |(?P<name>(?:{_SHEET}!)?{_WORD}[\w.?\\]*)
-    |(?P<operator><=|>=|<>|[-+*/^&=<>%@(){{}},;:])""",
+    |(?P<operator><=|>=|<>|[-+*/^&=<>%@\#(){{}},;:])""",
     re.VERBOSE,
 )
 _REFUSED = {"several": "several sheets at once", "other": "another file"}  # Jan:Mar!A1, [1]Sheet1!A1

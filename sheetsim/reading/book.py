@@ -17,6 +17,7 @@ from sheetsim.errors import InputError
 from sheetsim.model.address import Rect, parse_rect
 from sheetsim.model.names import DefinedName, Table
 from sheetsim.model.sheet import Book, Sheet
+from sheetsim.reading.metadata import dynamic_cells
 from sheetsim.reading.not_modelled import warnings
 from sheetsim.reading.package import Package, find_all, local, whole
 from sheetsim.reading.shared_strings import shared_strings
@@ -56,7 +57,8 @@ def opened_as(
 
 class BookReader(Generic[AnyBook]):
     """Reads one workbook. Of use afterwards: ``parts``, the name of each sheet's part of the package by its title;
-    ``strings``, the places in ``TEXTS`` of the shared strings; ``epoch``, day 0 of the workbook's calendar."""
+    ``strings``, the places in ``TEXTS`` of the shared strings; ``epoch``, day 0 of the workbook's calendar;
+    ``dynamic``, the ``cm`` of cells with dynamic array formulas."""
 
     def __init__(self, package: Package, book: AnyBook, progress: Progress | None):
         self.package = package
@@ -65,6 +67,7 @@ class BookReader(Generic[AnyBook]):
         self.book.source = package.path
         self.strings = shared_strings(package)
         self.epoch = _epoch(package.book)
+        self.dynamic = dynamic_cells(package)
         self.parts: dict[str, str] = {}
         self.cells = 0
         self._used: set[str] = set()
@@ -95,7 +98,7 @@ class BookReader(Generic[AnyBook]):
 
     def _read_sheet(self, sheet: Sheet, part: str) -> None:
         where = f"{self.package.path}: {' '.join(sheet.title.split())}"
-        reader = SheetReader(sheet, where, self.strings, self.epoch)
+        reader = SheetReader(sheet, where, self.strings, self.epoch, self.dynamic)
         self._use(part)
         self.parts[sheet.title] = part
         for _ in self.package.feed(part, reader.parser()):

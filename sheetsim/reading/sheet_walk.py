@@ -26,6 +26,7 @@ class SheetWalk(OwnElements):
         self.row, self.row_text, self.column = -1, "", -1
         self.letters: dict[str, int] = {}
         self.type: str | None = None
+        self.attributes: dict[str, str] = {}
         self.value: str | None = None
         self.formula: dict[str, str] | None = None
         self.formula_text = ""
@@ -114,7 +115,7 @@ class SheetWalk(OwnElements):
         if self.depth != IN_ROW:
             self.refuse("c")
         self.depth, self.value, self.formula = _IN_CELL, None, None
-        self.type = attributes.get("t")
+        self.type, self.attributes = attributes.get("t"), attributes
         reference = attributes.get("r")
         if reference is None:
             self.column += 1

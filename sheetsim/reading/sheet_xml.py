@@ -44,11 +44,14 @@ def _character(code: int) -> str:
 
 class SheetReader(SheetWalk):
     """Collects one sheet. ``where`` is how messages call it, ``strings`` the places in ``TEXTS`` of the workbook's
-    shared strings, ``epoch`` day 0 of its calendar."""
+    shared strings, ``epoch`` day 0 of its calendar, ``dynamic`` what its cells say whose array formulas are dynamic
+    (``metadata.py``)."""
 
-    def __init__(self, sheet: Sheet, where: str, strings: list[int], epoch: datetime):
+    def __init__(
+        self, sheet: Sheet, where: str, strings: list[int], epoch: datetime, dynamic: frozenset[str] = frozenset()
+    ):
         super().__init__(where)
-        self.sheet, self.strings, self.epoch = sheet, strings, epoch
+        self.sheet, self.strings, self.epoch, self.dynamic = sheet, strings, epoch, dynamic
         self.formulas = FormulaReader(sheet, where)
         # one entry for each cell that holds something
         self.rows, self.columns, self.numbers = array("i"), array("i"), array("i")
@@ -75,6 +78,8 @@ class SheetReader(SheetWalk):
         value, number = self.value, 0
         if self.formula is not None:
             number = self.formulas.number(self.row, self.column, self.formula_text, self.formula)
+            if self.attributes.get("cm") in self.dynamic and (self.row, self.column) in self.formulas.arrays:
+                self.sheet.dynamic.add((self.row, self.column))
         if value is None:
             if not number:  # only a style
                 return

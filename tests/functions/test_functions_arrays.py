@@ -121,7 +121,6 @@ WITHIN = {
     "=INDEX(SORT(in!J1:J6,1,-1),2)": 4,
     "=SUM(TAKE(SORT(in!J1:J6),-2))": 9,
     "=ROWS(VSTACK(in!A1:A6,in!J1:J6))": 12,
-    "=SEQUENCE(3)": 1,
     "=SUMPRODUCT(SEQUENCE(3),SEQUENCE(3))": 14,
     "=IFERROR(SUM(FILTER(in!A1:A6,in!A1:A6>99)),-1)": -1,
     "=SUM(RANDARRAY(3,4,5,5,TRUE))": 60,
@@ -141,7 +140,9 @@ def test_filled_down_each_cell_has_an_array_of_its_own() -> None:
     sheet.values("A1", [[n] for n in (1, 4, 2)])
     sheet.fill("B1:B3", "=SUM(SEQUENCE(A1))")
     sheet.fill("C1:C3", "=SUM(TAKE(A$1:A$3,A1))")
+    sheet.fill("D1:D3", "=SEQUENCE(A1,1,A1)")  # in a cell of its own the first element
     book.recalculate()
+    assert sheet["D1:D3"] == [[1], [4], [2]]
     assert sheet["B1:C3"] == [[1, 1], [10, 7], [3, 5]]
 
 

@@ -43,7 +43,8 @@ def randarray(context: Any, *asked: Values) -> Values:
 
 
 def _drawn(random: np.random.Generator, *asked: Values) -> Values:
-    rows, columns, least, most, wholes = [*asked, *([None] * (5 - len(asked)))]
+    every: list[Values | None] = [*asked, None, None, None, None, None]
+    rows, columns, least, most, wholes = every[:5]
     shape = (1, 1, *_size(rows, columns))
     low, high = number(least, 0.0), number(most, 1.0)
     if low > high:

@@ -25,7 +25,7 @@ from sheetsim.model.values import CALC, TEXT, TEXTS, VALUE
 @function("FILTER", "array: array, include: array, [otherwise: array]", prefix=LATER)
 @of_one_cell
 def filter_(v: Values, include: Values, otherwise: Values | None = None) -> Values:
-    """The rows (or columns) of an array for which a condition holds; ``#CALC!``, or what is given, where there is none."""
+    """The rows (or columns) of an array for which a condition holds; ``#CALC!``, or what is given, where none does."""
     height, width = v.num.shape[2:]
     size = include.num.shape[2:]
     if size not in ((height, 1), (1, width)):

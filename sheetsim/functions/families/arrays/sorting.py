@@ -1,7 +1,7 @@
 """Rows and columns put in order: SORT, SORTBY.
 
-Numbers come before texts, these before logicals, and errors after them; descending it is the other way round. Blanks
-come last in either. Equals stay in their order.
+Numbers come before texts, these before logicals, and errors after them, in the order of ERROR.TYPE; descending it is
+the other way round. Blanks come last in either. Equals stay in their order.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from sheetsim.functions.families.arrays.one_cell import (
     turned,
 )
 from sheetsim.functions.table import NEWER, function
-from sheetsim.model.values import BLANK, ERROR, TEXT, TEXTS, VALUE
+from sheetsim.model.values import BLANK, TEXT, TEXTS, VALUE
 
 LATER = f"{NEWER}_xlws."  # what files write before the names of SORT and FILTER
 
@@ -30,7 +30,7 @@ LATER = f"{NEWER}_xlws."  # what files write before the names of SORT and FILTER
 def keys(num: Array, kinds: Kinds, descending: bool) -> list[Array]:
     """Two arrays to sort a list by, the second one first: what the elements are worth among those of their kind, and
     the order of the kinds."""
-    worth = np.where(kinds == ERROR, 0.0, num)  # errors are equals
+    worth = num + 0.0
     texts = kinds == TEXT
     if texts.any():
         worth[texts] = _ranks(num[texts])
