@@ -214,7 +214,6 @@ def offset(
     "reference: place",
     prefix=NEWER,
     gradient=Gradient.FLAT,
-    evidence=Evidence.EXCEL,
     gives_reference=True,
     sized=True,
 )

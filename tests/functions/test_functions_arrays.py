@@ -165,3 +165,12 @@ def test_sorted_as_python_sorts() -> None:
     book.recalculate()
     expected = sorted(sorted(rows, key=lambda row: row[0]), key=lambda row: row[1].casefold(), reverse=True)
     assert sheet["E1:G300"] == expected
+
+
+def test_as_files_store_it() -> None:
+    book = Workbook("anchor")
+    sheet = book.add_sheet("s")
+    sheet["A1"] = "=SEQUENCE(4)"
+    sheet["B1"] = "=SUM(_xlfn.ANCHORARRAY(A1))"
+    book.recalculate()
+    assert sheet["B1"] == 10
