@@ -10,7 +10,8 @@ from sheetsim.functions import FUNCTIONS
 from sheetsim.functions.table import NEWER
 from sheetsim.model.address import MAX_COLUMNS, Rect
 from sheetsim.model.formula import Formula
-from sheetsim.model.nodes import Ref, TableRef
+from sheetsim.model.nodes import Form, Ref, TableRef, walk
+from sheetsim.model.parser import BINDING, OPTIONAL, PARAMETER, plain_name
 from sheetsim.model.sheet import Sheet
 from sheetsim.model.tokens import Token
 from sheetsim.reading.sheet_formulas import Pattern, pattern
@@ -48,7 +49,7 @@ class Stored:
     """
 
     def __init__(self, formula: Formula):
-        tokens = _with_commas(_with_single(_with_anchors(list(formula.tokens))))
+        tokens = _with_commas(_with_single(_with_anchors(_with_parameters(formula))))
         self.shareable = not formula.names_a_sheet() and not any(map(_unshareable, tokens))
         self.references = [piece for _, piece in tokens if isinstance(piece, Ref)]
         self.pieces = [_piece(token) for token in tokens]
@@ -101,6 +102,8 @@ def _piece(token: Token) -> Piece:
 
 def _prefixed(function: str) -> str:
     """``xlookup(`` → ``_xlfn.XLOOKUP(``; a name that has its prefix keeps it."""
+    if function.startswith(PARAMETER):
+        return function
     name = function[:-1].strip().upper()
     row = FUNCTIONS.get(name)
     prefix = row.prefix if row else PREFIXES.get(name, "")
@@ -129,6 +132,30 @@ def _with_single(tokens: list[Token]) -> list[Token]:
             changed.append(tokens[place])
             place += 1
     return changed
+
+
+def _with_parameters(formula: Formula) -> list[Token]:
+    """``LET(x,1,x+1)`` → ``LET(_xlpm.x,1,_xlpm.x+1)``; ``[y]``, which may be left out, is ``_xlop.y`` where it is
+    declared."""
+    if not any(kind == "function" and _function_name(str(piece)) in BINDING for kind, piece in formula.tokens):
+        return list(formula.tokens)
+    names = {name for node in walk(formula.tree) if isinstance(node, Form) for name in node.names}
+    return [
+        _parameter(kind, piece, names) if isinstance(piece, str) else (kind, piece) for kind, piece in formula.tokens
+    ]
+
+
+def _parameter(kind: str, piece: str, names: set[str]) -> Token:
+    name = plain_name(piece.rstrip("( "))
+    if kind == "table" and f"?{plain_name(piece.strip('[]'))}" in names:
+        return "name", OPTIONAL + piece.strip("[]")
+    if kind not in ("name", "function") or piece.casefold().startswith((PARAMETER, OPTIONAL)):
+        return kind, piece
+    return kind, PARAMETER + piece if name in names or f"?{name}" in names else piece
+
+
+def _function_name(piece: str) -> str:
+    return piece[:-1].strip().upper().removeprefix(NEWER.upper())
 
 
 def _with_anchors(tokens: list[Token]) -> list[Token]:

@@ -11,7 +11,22 @@ from sheetsim.functions.operands import operand_want
 from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS
 from sheetsim.model.formula import Formula
 from sheetsim.model.names import Table
-from sheetsim.model.nodes import Binary, Call, Corner, Error, Name, Node, Ref, TableRef, Unary, children, fold, walk
+from sheetsim.model.nodes import (
+    Binary,
+    Call,
+    Corner,
+    Error,
+    Form,
+    Name,
+    Node,
+    Ref,
+    TableRef,
+    Unary,
+    Variable,
+    children,
+    fold,
+    walk,
+)
 from sheetsim.model.sheet import Book, Sheet
 
 MOST = 1 << 14  # operands and operators of a formula, its names replaced: names of names grow with every step
@@ -20,6 +35,22 @@ Key = tuple[str, str]  # a name: the sheet that it is seen from, and itself, bot
 
 
 def bind(tree: Node, sheet: Sheet, row: int) -> Node:
+    """The tree as ``bound_alone`` gives it, and with it the functions that are names of the workbook: those it calls,
+    those that they call, and so on. One may call itself, so they stand beside the tree and not in it."""
+    bound = bound_alone(tree, sheet, row)
+    functions: dict[str, Node] = {}
+    waiting = [bound]
+    while waiting:
+        for name in [node.name for node in walk(waiting.pop()) if isinstance(node, Variable)]:
+            if "!" in name and name not in functions:
+                title, _, text = name.rpartition("!")
+                scope = _sheet_of(title or None, sheet)
+                functions[name] = bound_alone(_meant(Name(None, text), scope, row), scope, row)
+                waiting.append(functions[name])
+    return Form("WHERE", tuple(functions), (*functions.values(), bound)) if functions else bound
+
+
+def bound_alone(tree: Node, sheet: Sheet, row: int) -> Node:
     """The tree with every name and table reference replaced by what it stands for, and every reference naming its
     sheet. ``row`` is that of the formula (it decides which table ``[@Sex]`` means). Raises FormulaError for a sheet
     that is not there; an unknown name is Excel's ``#NAME?``, a value."""
@@ -78,13 +109,23 @@ def _bound(node: Node, below: tuple[Node, ...], sheet: Sheet, row: int, meanings
     if isinstance(node, TableRef):
         return _table_cells(node, sheet, row)
     rebuilt = _rebuilt(node, below)
-    return _made_alike(rebuilt) if isinstance(rebuilt, Call) else rebuilt
+    if isinstance(rebuilt, Call):
+        return _made_alike(_called_by_name(rebuilt, sheet))
+    return rebuilt
 
 
-def _made_alike(call: Call) -> Call:
+def _called_by_name(call: Call, sheet: Sheet) -> Node:
+    """``TWICE(3)`` where a name of the workbook stands for a function: a call of that, seen from its own sheet."""
+    found = None if row_of(call) is not None else sheet.book.find_name(call.name, sheet.title)
+    if found is None:
+        return call
+    return Form("CALL", (), (Variable(f"{sheet.title}!{found.name.casefold()}"), *call.arguments))
+
+
+def _made_alike(call: Node) -> Node:
     """``SUMIF(A1:A6,">0",E1)``: the row says that the third range is taken as large as the first."""
     row = row_of(call)
-    if row is None:
+    if row is None or not isinstance(call, Call):
         return call
     wants = [row.arguments.at(place).want for place in range(len(call.arguments))]
     pairs = zip(call.arguments, wants, strict=True)
@@ -152,6 +193,8 @@ def _rebuilt(node: Node, below: tuple[Node, ...]) -> Node:
     """The node on other operands."""
     if isinstance(node, Call):
         return Call(node.name, below)
+    if isinstance(node, Form):
+        return Form(node.kind, node.names, below)
     if isinstance(node, Unary):
         return Unary(node.operator, below[0])
     return Binary(node.operator, below[0], below[1]) if isinstance(node, Binary) else node

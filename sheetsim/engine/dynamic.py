@@ -33,6 +33,7 @@ class Run(Protocol):
     """What a formula's evaluation context knows of the recalculation around it."""
 
     book: Book
+    steps: int  # that functions of the workbook's own, LAMBDAs, have taken in this one
     runs: int  # how many recalculations there were, this one among them
 
     def require(self, sheet: Sheet, rect: Rect, rows: np.ndarray, columns: np.ndarray) -> None:
@@ -42,7 +43,7 @@ class Run(Protocol):
 class Settled:
     """A workbook at rest: every cell holds its value, nothing is waited for."""
 
-    runs = 0
+    runs = steps = 0
 
     def __init__(self, book: Book):
         self.book = book

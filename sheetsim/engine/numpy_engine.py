@@ -53,6 +53,7 @@ def run(plan: Plan, groups: list[list[int]], progress: Progress | None = None) -
 
 def _begin(plan: Plan, groups: list[list[int]], progress: Progress | None) -> None:
     plan.runs += 1
+    plan.steps = 0
     plan.done.difference_update(i for group in groups for i in group)
     plan.dynamic.begin()
     with trapping():

@@ -37,6 +37,7 @@ class Plan:
         self.done: set[int] = set()  # the blocks that hold their results
         self.cell_states: dict[int, np.ndarray] = {}  # of blocks that are computed cell by cell: what is done
         self.recurrences: dict[tuple[int, ...], object] = {}  # how each group that depends on itself is computed
+        self.steps = 0  # that LAMBDAs have taken in this run
         self.runs = 0  # how often it was run: what one run knows the next must not take for granted
 
     def reorder(self) -> None:

@@ -8,12 +8,15 @@ cell has as many rows as the block, one that is fixed has one.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from types import ModuleType
 from typing import Any, NamedTuple
 
 from sheetsim.engine import steps
 from sheetsim.engine.blocks import Block, reach, shown
 from sheetsim.engine.context import Context
+from sheetsim.engine.lambdas.evaluating import Evaluation
+from sheetsim.engine.lambdas.parts import closed_in, is_form
 from sheetsim.engine.steps import Step
 from sheetsim.engine.views import Stack, changes_size
 from sheetsim.errors import FormulaError, UnknownFunction
@@ -21,7 +24,7 @@ from sheetsim.excel.arrays import Values, error_value
 from sheetsim.functions import Function, row_of
 from sheetsim.functions.arguments import Want
 from sheetsim.functions.operands import asked_for_place, makes_reference, operand_want, taker_of
-from sheetsim.model.nodes import Binary, Call, Missing, Node, Number, Ref, Unary, children
+from sheetsim.model.nodes import Binary, Call, Missing, Node, Number, Ref, Unary, children, walk
 from sheetsim.model.values import UNSUPPORTED, VALUE
 
 
@@ -40,7 +43,7 @@ def asked(block: Block, taken_whole: Callable[[Node, Block], bool]) -> list[Aske
     while waiting:
         node, want, _ = one = waiting.pop()
         found.append(one)
-        for place, child in enumerate(() if taken_whole(node, block) else children(node)):
+        for place, child in enumerate(() if taken_whole(node, block) or is_form(node) else children(node)):
             waiting.append(Asked(child, operand_want(node, place, want), taker_of(node, place)))
     return found[::-1]
 
@@ -48,10 +51,17 @@ def asked(block: Block, taken_whole: Callable[[Node, Block], bool]) -> list[Aske
 class Program:
     """The steps of one block, what it reads, and how it must be computed."""
 
-    def __init__(self, block: Block, unsupported: list[str] | None = None, instructions: ModuleType = steps):
+    def __init__(
+        self,
+        block: Block,
+        unsupported: list[str] | None = None,
+        instructions: ModuleType = steps,
+        form: Callable[..., Step] = Evaluation,
+    ):
         """``unsupported`` collects the names of functions that are not in the table; None raises UnknownFunction.
-        ``instructions`` makes the steps: ``steps`` for NumPy's arrays, ``tensors/steps.py`` for tensors."""
-        self.block, self.instructions = block, instructions
+        ``instructions`` makes the steps: ``steps`` for NumPy's arrays, ``tensors/steps.py`` for tensors; ``form`` that
+        of LET, LAMBDA and what takes functions."""
+        self.block, self.instructions, self.form = block, instructions, form
         self.steps: list[Step] = []
         self.readings: list[Any] = []
         self.cell_by_cell = False  # one cell after the other, as what they look at differs in size
@@ -81,6 +91,8 @@ class Program:
         elif self.instructions.is_total(node, self.block):
             self.readings.append(self.instructions.running(self.block, node))
             self.steps.append(self.readings[-1])
+        elif is_form(node):
+            self._emit_form(node)
         elif isinstance(node, Call):
             self._emit_call(node, want)
         elif isinstance(node, Binary):
@@ -101,14 +113,35 @@ class Program:
                 self.steps.append(steps.values(2))
             self.steps.append(self.instructions.binary(node.operator))
 
-    def _emit_call(self, node: Call, want: Want) -> None:
+    def _emit_form(self, node: Node) -> None:
+        """LET, LAMBDA and what takes functions: evaluated as a tree, one cell after the other."""
+        self._missing += [call.name for call in walk(node) if isinstance(call, Call) and self._row_of(call) is None]
+        if self._missing:
+            return
+        closed = [(tree, self._closed(tree)) for tree in closed_in(node)]
+        self.readings += [reading for _, program in closed for reading in program.readings]
+        self.steps.append(self.form(self.block, node, closed))
+        self.cell_by_cell = True
+
+    def _closed(self, tree: Node) -> Program:
+        """The program of a part of the tree in which no variable occurs."""
+        return Program(
+            replace(self.block, tree=tree, spill=self.block.spill or (1, 1)), None, self.instructions, self.form
+        )
+
+    def _row_of(self, node: Call) -> Function | None:
+        """What the table knows of a call. Raises FormulaError for a wrong number of arguments."""
         row, count = row_of(node), len(node.arguments)
+        if row is not None and not row.arguments.least <= count <= row.arguments.most:
+            plural = "" if row.arguments.count == "1" else "s"
+            raise _wrong(self.block, f"{node.name} takes {row.arguments.count} argument{plural}, {count} given")
+        return row
+
+    def _emit_call(self, node: Call, want: Want) -> None:
+        row, count = self._row_of(node), len(node.arguments)
         if row is None:
             self._missing.append(node.name)
             return
-        if not row.arguments.least <= count <= row.arguments.most:
-            plural = "" if row.arguments.count == "1" else "s"
-            raise _wrong(self.block, f"{node.name} takes {row.arguments.count} argument{plural}, {count} given")
         sizes = [given for place, given in enumerate(node.arguments) if row.arguments.at(place).want is Want.SIZE]
         if not all(isinstance(size, Number | Unary | Missing) for size in sizes):
             self.cell_by_cell = True

@@ -69,6 +69,7 @@ class Function:
     about: str = ""  # one sentence; the rule's own docstring begins with it if it is not stated
     prefix: str = ""  # what a file writes before its name
     context: bool = False  # the rule first gets the place it is computed at
+    higher: bool = False  # evaluated by engine/lambdas: it takes functions as arguments, or asks of a name
     volatile: bool = False  # another value at every calculation
     sized: bool = False  # how large the reference is that it gives is known only where it is computed
     gives_reference: bool = False  # the result is not values, but a place known only when the arguments are
@@ -77,6 +78,11 @@ class Function:
     by_pairs: bool = False  # leaves out each pair of cells of which one is no number
     cumulative: Cumulative | None = None
     scanned: Scanned | None = None
+
+    @property
+    def takes_functions(self) -> bool:
+        """Whether its last argument is a function."""
+        return self.higher and self.arguments.most > 1
 
     @property
     def family(self) -> str:

@@ -181,7 +181,44 @@ class Call:
     arguments: tuple[Node, ...]
 
 
-Node = Ref | Number | Text | Logical | Error | Missing | ArrayConstant | Name | TableRef | Unary | Binary | Call
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A name that LET or LAMBDA gave to a value, in lower case."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What binds names, or calls a function that is a value:
+
+    ``LET``      ``names`` for all operands but the last, which is the result
+    ``LAMBDA``   ``names`` of the parameters, a ``?`` before those that may be left out; its operand is the result
+    ``CALL``     a function and its arguments: ``LAMBDA(x,x+1)(3)``, or ``f(3)`` where LET has named a function
+    ``WHERE``    ``names`` of functions that are defined names of the workbook, what these mean, and the result
+    """
+
+    kind: str
+    names: tuple[str, ...]
+    operands: tuple[Node, ...]
+
+
+Node = (
+    Ref
+    | Number
+    | Text
+    | Logical
+    | Error
+    | Missing
+    | ArrayConstant
+    | Name
+    | TableRef
+    | Unary
+    | Binary
+    | Call
+    | Variable
+    | Form
+)
 
 
 def children(node: Node) -> tuple[Node, ...]:
@@ -190,6 +227,8 @@ def children(node: Node) -> tuple[Node, ...]:
         return (node.left, node.right)
     if isinstance(node, Unary):
         return (node.operand,)
+    if isinstance(node, Form):
+        return node.operands
     return node.arguments if isinstance(node, Call) else ()
 
 
@@ -242,6 +281,8 @@ def _meaning_of(node: Node, below: tuple[str, ...]) -> str:
         return f"({node.operator}{below[0]})" if node.operator != "%" else f"({below[0]}%)"
     if isinstance(node, Call):
         return f"{node.name}({','.join(below)})"
+    if isinstance(node, Form):
+        return f"{node.kind}[{','.join(node.names)}]({','.join(below)})"
     if isinstance(node, Ref):
         return node.key()
     if isinstance(node, Name):

@@ -26,6 +26,7 @@ from sheetsim.model.nodes import (
     Binary,
     Call,
     Error,
+    Form,
     Logical,
     Missing,
     Name,
@@ -35,12 +36,15 @@ from sheetsim.model.nodes import (
     TableRef,
     Text,
     Unary,
+    Variable,
     unquoted,
 )
 from sheetsim.model.tokens import Token
 
 LEVELS = (("=", "<>", "<=", ">=", "<", ">"), ("&",), ("+", "-"), ("*", "/"), ("^",))
 TIGHTNESS = {operator: level for level, operators in enumerate(LEVELS) for operator in operators}
+BINDING = ("LET", "LAMBDA")
+PARAMETER, OPTIONAL = "_xlpm.", "_xlop."  # what files write before the names that these give
 DEEPEST = 100  # calls and parentheses within one another: what the parser itself can stand
 
 
@@ -58,6 +62,7 @@ class _Parser:
         self.tokens = [*(token for token in tokens if token[0] != "space"), ("end", "the end")]
         self.place = 0
         self.depth = self.calls = 0
+        self.scope: list[str] = []  # the names that LET and LAMBDA have given so far
 
     @property
     def kind(self) -> str:
@@ -122,9 +127,15 @@ class _Parser:
         return node
 
     def spilled(self) -> Node:
-        node = self.primary()
+        node = self.called()
         while self.operator("#"):
             node = Call("ANCHORARRAY", (node,))  # how files store it
+        return node
+
+    def called(self) -> Node:
+        node = self.primary()
+        while isinstance(node, Call | Form) and self.operator("("):  # LAMBDA(x,x+1)(3)
+            node = Form("CALL", (), (node, *self.arguments("a function")))
         return node
 
     def primary(self) -> Node:
@@ -142,7 +153,7 @@ class _Parser:
         if kind == "table":
             return _table_ref(piece)
         if kind == "name":
-            return _name(piece)
+            return self.variable(piece) or _name(piece)
         if kind == "function":
             return self.call(piece)
         if piece == "(":
@@ -154,10 +165,18 @@ class _Parser:
         self.place -= 1
         raise FormulaError(f"expected a value before {self.shown}")
 
+    def variable(self, piece: str) -> Variable | None:
+        name = plain_name(piece)
+        return Variable(name) if name in self.scope else None
+
     def call(self, piece: str) -> Node:
+        if function := self.variable(piece[:-1].strip()):
+            return Form("CALL", (), (function, *self.arguments(function.name)))
         name = piece[:-1].strip().upper()
         for prefix in ("_XLFN.", "_XLWS.", "_XLUDF."):
             name = name.removeprefix(prefix)
+        if name in BINDING:
+            return self.binding(name)
         arguments = self.arguments(name)
         if name in ("TRUE", "FALSE") and not arguments:
             return Logical(name == "TRUE")
@@ -180,6 +199,41 @@ class _Parser:
             raise FormulaError(f"{name} is given more than {MOST_ARGUMENTS} arguments")
         self.calls -= 1
         return found
+
+    def binding(self, kind: str) -> Form:
+        """``LET(name, value, …, result)`` and ``LAMBDA(name, …, result)``; names are seen from what follows them."""
+        outside = len(self.scope)
+        names: list[str] = []
+        operands: list[Node] = []
+        self.calls += 1
+        if self.calls > DEEPEST_CALLS:
+            raise FormulaError(f"functions nested more than {DEEPEST_CALLS} deep")
+        while (name := self.declared(kind)) is not None:
+            names.append(name)
+            if kind == "LET":
+                operands.append(self.argument())
+                self.expect(",")
+            self.scope.append(name.removeprefix("?"))
+        operands.append(self.expression())
+        self.expect(")")
+        del self.scope[outside:]
+        self.calls -= 1
+        if kind == "LET" and not names:
+            raise FormulaError("LET gives no name to a value")
+        if len(set(names)) < len(names):
+            raise FormulaError(f"{kind} gives the same name twice")
+        return Form(kind, tuple(names), tuple(operands))
+
+    def declared(self, kind: str) -> str | None:
+        """A name and the comma after it, if that is what comes next; ``?x`` for ``[x]``, which may be left out."""
+        (what, piece), after = self.tokens[self.place], self.tokens[min(self.place + 1, len(self.tokens) - 1)]
+        optional = kind == "LAMBDA" and what == "table" and str(piece).startswith("[")
+        if after not in (("operator", ","), ("operator", ";")) or not (what == "name" or optional):
+            return None
+        self.place += 2
+        text = str(piece)
+        mark = "?" if optional or text.casefold().startswith(OPTIONAL) else ""
+        return mark + plain_name(text.strip("[]"))
 
     def argument(self) -> Node:
         kind, piece = self.tokens[self.place]
@@ -206,6 +260,11 @@ class _Parser:
         if isinstance(node, Text | Logical | Error) and not negative:
             return node
         raise FormulaError("{ } may hold only plain values")
+
+
+def plain_name(piece: str) -> str:
+    """The name of a variable without what files write before it, in lower case."""
+    return piece.casefold().removeprefix(PARAMETER).removeprefix(OPTIONAL)
 
 
 def _name(piece: str) -> Node:

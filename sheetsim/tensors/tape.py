@@ -88,7 +88,7 @@ class Tape:
         chosen = moved_by(self.plan, edges, [self.memory.places[piece] for piece in self.inputs])
         if wanted is not None:
             chosen &= needed_by(edges, [i for title, rect in wanted for i in self.plan.map.within(title, rect)])
-        programs = {index: Program(self.plan.blocks[index], instructions=torch_steps) for index in chosen}
+        programs = {index: Program(self.plan.blocks[index], None, torch_steps, torch_steps.form) for index in chosen}
         found = []
         for index, part in schedule(self.plan):
             if index in chosen:

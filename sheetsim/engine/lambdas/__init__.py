@@ -1,0 +1,1 @@
+"""LET, LAMBDA and what takes functions, evaluated as trees."""

@@ -1,0 +1,298 @@
+"""LET and LAMBDA evaluated: the tree is walked, names stand for what they were given.
+
+A formula in which names are bound is no program of steps that all cells go through at once: which function is called,
+and how often, is known only on the way. So its tree is walked for one cell after the other. What does not depend on
+names (``parts.closed_in``) is a program as ever, run once a cell; what MAP and its kin do for each element of an array
+is done for all of them at once where that is the same (``Closure.of_each``).
+
+The walk is made of generators that ask for what they need, on a stack of our own: a function that calls itself a
+thousand times over is no deeper than Python allows. As no file may hang its reader, there is a budget of steps for a
+recalculation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Mapping
+from typing import Any
+
+from sheetsim.engine import steps
+from sheetsim.engine.blocks import Block
+from sheetsim.engine.context import Context
+from sheetsim.engine.steps import value_of
+from sheetsim.engine.views import Stack
+from sheetsim.excel.arrays import Values, error_value, single, truths
+from sheetsim.functions import row_of
+from sheetsim.functions.arguments import Want
+from sheetsim.functions.families.arrays.lambdas import OMITTED
+from sheetsim.functions.lifting import Uneven
+from sheetsim.functions.operators import OPERATORS, SIGNS
+from sheetsim.functions.places import Reference, References
+from sheetsim.functions.table import Function
+from sheetsim.model.nodes import Binary, Call, Form, Missing, Node, Ref, Unary, Variable, children, walk
+from sheetsim.model.values import CALC, ERROR, NAME, NUM, UNSUPPORTED, VALUE
+
+DEEPEST = 8192  # parts of a formula that wait for one another: some thousand calls of a function by itself; then #NUM!
+DEEPEST_LOOPS = 40  # calls within MAP, REDUCE and their kin within one another
+BUDGET = 5_000_000  # steps of a recalculation: about a minute
+
+Scope = Mapping[str, Any]
+Walk = Generator[tuple[Node, Scope], Any, Any]
+
+
+class TooDeep(Exception):
+    """A function calls itself without end."""
+
+
+class Exhausted(Exception):
+    """The steps of this recalculation are used up."""
+
+
+class Evaluation:
+    """The step of a form; ``closed`` are its closed parts, each with its program."""
+
+    def __init__(self, block: Block, tree: Node, closed: list[tuple[Node, Any]]):
+        self.tree = tree
+        self.programs = {id(part): program for part, program in closed}  # the tree keeps its parts alive
+        self.drawn = {id(part) for part, _ in closed if any(map(_is_volatile, walk(part)))}
+        self.places = {id(node): steps.place(block, node) for node in walk(tree) if isinstance(node, Ref)}
+
+    def __call__(self, stack: Stack, context: Context) -> None:
+        machine = Machine(self, context)
+        try:
+            stack.append(machine.value(machine.run(self.tree, {})))
+        except (TooDeep, RecursionError):
+            stack.append(error_value(NUM))
+        except Exhausted:
+            stack.append(error_value(UNSUPPORTED))
+
+
+class Machine:
+    """The walk over a tree for one cell."""
+
+    def __init__(self, evaluation: Evaluation, context: Context):
+        self.evaluation, self.context = evaluation, context
+        self.known: dict[int, Values] = {}  # what closed parts give
+        self.functions: dict[str, Node] = {}  # names of the workbook that stand for functions
+        self.lanes = False  # whether variables hold an element each of many calls at once
+        self.loops = 0
+
+    def run(self, tree: Node, scope: Scope) -> Any:
+        """What a tree gives where names stand for what ``scope`` says: Values, a Reference or a Closure."""
+        waiting, answer = [self._walk(tree, scope)], None
+        while waiting:
+            try:
+                asked = waiting[-1].send(answer)
+            except StopIteration as done:
+                waiting.pop()
+                answer = done.value
+                continue
+            self._spend()
+            if len(waiting) > DEEPEST:
+                raise TooDeep
+            waiting.append(self._walk(*asked))
+            answer = None
+        return answer
+
+    def value(self, thing: Any) -> Values:
+        """The values of a thing: of a reference those of its cells; a function in a cell is ``#CALC!``."""
+        if isinstance(thing, Closure):
+            return error_value(CALC)
+        return value_of(thing, self.context)
+
+    def _spend(self) -> None:
+        self.context.run.steps += 1
+        if self.context.run.steps > BUDGET:
+            raise Exhausted
+
+    # --- one node -------------------------------------------------------------------------------------------------
+    def _walk(self, node: Node, scope: Scope) -> Walk:
+        if isinstance(node, Variable):
+            return (yield from self._variable(node, scope))
+        if isinstance(node, Form):
+            return (yield from self._form(node, scope))
+        if isinstance(node, Ref):
+            return self._step(self.evaluation.places[id(node)])
+        if id(node) in self.evaluation.programs:
+            return self._closed(node)
+        if isinstance(node, Call):
+            return (yield from self._call(node, scope))
+        if isinstance(node, Binary | Unary):
+            return self._operated(node, (yield from self._each(children(node), scope)))
+        return steps.literal(node)
+
+    def _each(self, nodes: Iterable[Node], scope: Scope) -> Generator[tuple[Node, Scope], Any, list[Any]]:
+        """What each of several nodes gives."""
+        things = []
+        for node in nodes:
+            thing = yield node, scope
+            things.append(thing)
+        return things
+
+    def _step(self, step: steps.Step, *operands: Any) -> Any:
+        stack: Stack = [*operands]
+        step(stack, self.context)
+        return stack.pop()
+
+    def _closed(self, node: Node) -> Values:
+        if id(node) in self.evaluation.drawn:
+            if self.lanes:
+                raise Uneven  # each has a number of its own
+            return self._run(node)
+        if id(node) not in self.known:
+            self.known[id(node)] = self._run(node)
+        return self.known[id(node)]
+
+    def _run(self, node: Node) -> Values:
+        values: Values = self.evaluation.programs[id(node)].run(self.context)
+        return values
+
+    def _operated(self, node: Binary | Unary, operands: list[Any]) -> Any:
+        if isinstance(node, Binary) and node.operator == ":":
+            if self.lanes:
+                raise Uneven
+            return self._step(steps.span, *operands)
+        values = [self.value(thing) for thing in operands]
+        self._charge(values)
+        return OPERATORS[node.operator](*values) if isinstance(node, Binary) else SIGNS[node.operator](*values)
+
+    def _charge(self, values: list[Any]) -> None:
+        """Large arrays take their time."""
+        self.context.run.steps += sum(v.num.size for v in values if isinstance(v, Values)) >> 12
+
+    # --- names ----------------------------------------------------------------------------------------------------
+    def _variable(self, node: Variable, scope: Scope) -> Walk:
+        if node.name in scope:
+            return scope[node.name]
+        if node.name in self.functions:
+            return (yield self.functions[node.name], {})
+        return error_value(NAME)
+
+    def _form(self, node: Form, scope: Scope) -> Walk:
+        if node.kind == "LAMBDA":
+            return Closure(self, node, scope)
+        if node.kind == "CALL":
+            return (yield from self._called(node, scope))
+        if node.kind == "WHERE":
+            self.functions = dict(zip(node.names, node.operands[:-1], strict=True))
+        else:
+            for name, operand in zip(node.names, node.operands[:-1], strict=True):
+                scope = {**scope, name: (yield operand, scope)}
+        return (yield node.operands[-1], scope)
+
+    def _called(self, node: Form, scope: Scope) -> Walk:
+        function, *arguments = yield from self._each(node.operands, scope)
+        arguments = [
+            OMITTED if isinstance(operand, Missing) else thing
+            for operand, thing in zip(node.operands[1:], arguments, strict=True)
+        ]
+        if not isinstance(function, Closure):
+            value = self.value(function)
+            return value if value.only(ERROR) else error_value(VALUE)
+        inside = function.bound(arguments)
+        return error_value(VALUE) if inside is None else (yield function.tree, inside)
+
+    # --- functions ------------------------------------------------------------------------------------------------
+    def _call(self, node: Call, scope: Scope) -> Walk:
+        if node.name in LAZY:
+            return (yield from LAZY[node.name](self, node, scope))
+        return self._answer(node, (yield from self._each(node.arguments, scope)))
+
+    def _answer(self, node: Call, things: list[Any]) -> Any:
+        row = row_of(node)
+        assert row is not None
+        if self.lanes and (row.takes_functions or row.volatile or row.gives_reference):
+            raise Uneven
+        given = [
+            thing if self._is_taken(thing, row, place) else self.value(thing) for place, thing in enumerate(things)
+        ]
+        self._charge(given)
+        return self._step(steps.call(row, row.rule, len(given), of_places=True), *given)
+
+    def _is_taken(self, thing: Any, row: Function, place: int) -> bool:
+        """Whether a function takes a thing as it is: a function, or a reference of which the place is wanted."""
+        if isinstance(thing, Closure):
+            return row.higher
+        return isinstance(thing, Reference | References) and row.arguments.want(place) is Want.PLACE
+
+    def _chosen(self, node: Call, scope: Scope) -> Walk:
+        """IF: only the branch that is taken is computed, as one of them may be a call of the function itself."""
+        condition, *branches = node.arguments
+        held = self.value((yield condition, scope))
+        way = self._way(held)
+        if way is None:
+            if self.lanes and any(isinstance(below, Form) for branch in branches for below in walk(branch)):
+                raise Uneven
+            return self._answer(node, [held, *(yield from self._each(branches, scope))])
+        if isinstance(way, Values):
+            return way
+        if not way and len(branches) < 2:
+            return single(False)
+        branch = branches[0] if way else branches[1]
+        return single(0) if isinstance(branch, Missing) else (yield branch, scope)
+
+    def _way(self, held: Values) -> bool | Values | None:
+        """Whether a condition holds, or the error that it is; None where it is not the same everywhere."""
+        true, errors = truths(held)
+        if errors is not None:
+            return error_value(int(errors.flat[0])) if errors.size == 1 else None
+        return bool(true.flat[0]) if (true == true.flat[0]).all() and true.shape[2:] == (1, 1) else None
+
+    def _caught(self, node: Call, scope: Scope) -> Walk:
+        """IFERROR and IFNA: what stands instead is computed where it is needed."""
+        value = self.value((yield node.arguments[0], scope))
+        if not value.has(ERROR):
+            return value
+        return self._answer(node, [value, (yield node.arguments[1], scope)])
+
+
+LAZY = {"IF": Machine._chosen, "IFERROR": Machine._caught, "IFNA": Machine._caught}
+
+
+class Closure:
+    """A function that is a value: a LAMBDA, and what the names around it stood for."""
+
+    def __init__(self, machine: Machine, node: Form, scope: Scope):
+        self.machine, self.node, self.scope = machine, node, scope
+        self.tree = node.operands[0]
+
+    def bound(self, arguments: list[Any]) -> Scope | None:
+        """The scope of a call; None where too few or too many arguments are given. One left out between its commas is
+        a blank to a parameter that must be given."""
+        names, count = self.node.names, len(arguments)
+        if count > len(names) or not all(name.startswith("?") for name in names[count:]):
+            return None
+        scope = {**self.scope, **{name.removeprefix("?"): OMITTED for name in names[count:]}}
+        for name, thing in zip(names, arguments, strict=False):
+            required = not name.startswith("?")
+            scope[name.removeprefix("?")] = single(None) if required and thing is OMITTED else thing
+        return scope
+
+    def __call__(self, *arguments: Values) -> Values:
+        """What a call gives; ``#VALUE!`` where the number of arguments is wrong."""
+        machine, inside = self.machine, self.bound(list(arguments))
+        if inside is None:
+            return error_value(VALUE)
+        machine.loops += 1
+        if machine.loops > DEEPEST_LOOPS:
+            raise TooDeep
+        try:
+            return machine.value(machine.run(self.tree, inside))
+        finally:
+            machine.loops -= 1
+
+    def of_each(self, *arguments: Values) -> Values:
+        """Many calls at once: the arguments hold those of each along the first two axes, and so does the result. Raises
+        Uneven where the calls are not alike."""
+        machine = self.machine
+        if machine.lanes:
+            raise Uneven
+        machine.lanes = True
+        try:
+            return self(*arguments)
+        finally:
+            machine.lanes = False
+
+
+def _is_volatile(node: Node) -> bool:
+    row = row_of(node)
+    return row is not None and row.volatile
