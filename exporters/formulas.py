@@ -6,6 +6,7 @@ only, and a table's ``[@Column]`` is written out.
 
 from __future__ import annotations
 
+from sheetsim.errors import FormulaError
 from sheetsim.functions import FUNCTIONS
 from sheetsim.functions.table import NEWER
 from sheetsim.model.address import MAX_COLUMNS, Rect
@@ -75,6 +76,19 @@ class Stored:
         """Whether one text serves the whole rectangle: no copy may refer beyond the sheet's edge."""
         corners = ((rect.top, rect.left), (rect.bottom, rect.right))
         return self.shareable and all(ref.rect(*corner) is not None for ref in self.references for corner in corners)
+
+
+def stored_name(text: str) -> str:
+    """What a name stands for, as files spell it; what is no formula that can be read stays as it is.
+
+    >>> stored_name("LAMBDA(x,STDEV.S(x))"), stored_name("adam!$C$1"), stored_name("#REF!#")
+    ('_xlfn.LAMBDA(_xlpm.x,_xlfn.STDEV.S(_xlpm.x))', 'adam!$C$1', '#REF!#')
+    """
+    try:
+        formula = Formula.read(f"={text}", 0, 0)
+        return Stored(formula).text(0, 0) if any(kind == "function" for kind, _ in formula.tokens) else text
+    except FormulaError:
+        return text
 
 
 def _piece_text(piece: Piece, row: int, column: int, sheet: Sheet | None) -> str:

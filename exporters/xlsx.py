@@ -39,6 +39,7 @@ from openpyxl.xml.functions import Element, tostring
 from exporters import metadata
 from exporters.cells import Formulas
 from exporters.charts import colour_code, file_chart
+from exporters.formulas import stored_name
 from exporters.markup import writable
 from exporters.readback import opened
 from exporters.refresh import refuse_other
@@ -201,7 +202,7 @@ def _add_names(frame: openpyxl.Workbook, book: Book) -> None:
         if name.sheet and name.sheet not in frame.sheetnames:
             continue  # belongs to a chart sheet, which is not there
         names = frame[name.sheet].defined_names if name.sheet else frame.defined_names
-        names.add(FileName(name.name, attr_text=name.text, hidden=name.hidden or None))
+        names.add(FileName(name.name, attr_text=stored_name(name.text), hidden=name.hidden or None))
 
 
 def _table(table: Table) -> FileTable:

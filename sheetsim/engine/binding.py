@@ -30,6 +30,7 @@ from sheetsim.model.nodes import (
 from sheetsim.model.sheet import Book, Sheet
 
 MOST = 1 << 14  # operands and operators of a formula, its names replaced: names of names grow with every step
+AS_VALUE = "_xleta."  # what files write before a function that is given to another: BYROW(A1:C3,SUM)
 
 Key = tuple[str, str]  # a name: the sheet that it is seen from, and itself, both in lower case
 
@@ -157,6 +158,8 @@ def _sheet_of(title: str | None, sheet: Sheet) -> Sheet:
 
 def _meant(node: Name, scope: Sheet, row: int) -> Node:
     """What a name stands for where it is seen from a sheet, the names in that as they are."""
+    if node.name.casefold().startswith(AS_VALUE):
+        return Form("FUNCTION", (node.name[len(AS_VALUE) :].upper(),), ())
     found = scope.book.find_name(node.name, scope.title)
     if found is None:
         table = scope.book.tables.get(node.name.casefold())

@@ -21,10 +21,10 @@ from sheetsim.engine.steps import Step
 from sheetsim.engine.views import Stack, changes_size
 from sheetsim.errors import FormulaError, UnknownFunction
 from sheetsim.excel.arrays import Values, error_value
-from sheetsim.functions import Function, row_of
+from sheetsim.functions import FUNCTIONS, Function, row_of
 from sheetsim.functions.arguments import Want
 from sheetsim.functions.operands import asked_for_place, makes_reference, operand_want, taker_of
-from sheetsim.model.nodes import Binary, Call, Missing, Node, Number, Ref, Unary, children, walk
+from sheetsim.model.nodes import Binary, Call, Form, Missing, Node, Number, Ref, Unary, children, walk
 from sheetsim.model.values import UNSUPPORTED, VALUE
 
 
@@ -116,6 +116,8 @@ class Program:
     def _emit_form(self, node: Node) -> None:
         """LET, LAMBDA and what takes functions: evaluated as a tree, one cell after the other."""
         self._missing += [call.name for call in walk(node) if isinstance(call, Call) and self._row_of(call) is None]
+        given = [form.names[0] for form in walk(node) if isinstance(form, Form) and form.kind == "FUNCTION"]
+        self._missing += [name for name in given if name not in FUNCTIONS]
         if self._missing:
             return
         closed = [(tree, self._closed(tree)) for tree in closed_in(node)]

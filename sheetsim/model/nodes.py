@@ -195,6 +195,7 @@ class Form:
     ``LET``      ``names`` for all operands but the last, which is the result
     ``LAMBDA``   ``names`` of the parameters, a ``?`` before those that may be left out; its operand is the result
     ``CALL``     a function and its arguments: ``LAMBDA(x,x+1)(3)``, or ``f(3)`` where LET has named a function
+    ``FUNCTION`` a function of the table as a value, ``names`` is its name: the last argument of ``BYROW(A1:C3,SUM)``
     ``WHERE``    ``names`` of functions that are defined names of the workbook, what these mean, and the result
     """
 

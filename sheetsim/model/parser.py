@@ -214,12 +214,12 @@ class _Parser:
                 operands.append(self.argument())
                 self.expect(",")
             self.scope.append(name.removeprefix("?"))
+        if kind == "LET" and not names:
+            raise FormulaError("LET gives no name to a value")
         operands.append(self.expression())
         self.expect(")")
         del self.scope[outside:]
         self.calls -= 1
-        if kind == "LET" and not names:
-            raise FormulaError("LET gives no name to a value")
         if len(set(names)) < len(names):
             raise FormulaError(f"{kind} gives the same name twice")
         return Form(kind, tuple(names), tuple(operands))

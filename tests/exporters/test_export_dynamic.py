@@ -11,7 +11,10 @@ from places import SHARED
 
 import sheetsim
 from exporters import metadata
+from exporters.formulas import Stored
 from sheetsim import Workbook
+from sheetsim.model.formula import Formula
+from sheetsim.model.nodes import meaning
 from sheetsim.model.values import ExcelError
 
 BY_EXCEL = SHARED / "excel-files" / "spill_operator.xlsx"
@@ -143,3 +146,38 @@ def test_what_excel_computed(name: str, equal: int) -> None:
         pytest.skip("the workbooks that Excel saved are not here (../shared/excel-files)")
     report = sheetsim.check(path)
     assert (report.equal, report.computed, report.differences) == (equal, equal, [])
+
+
+#: As it is typed → as Excel stores it: facts gathered from files that Excel saved.
+STORED = {
+    "=LET(x,1,x+1)": "_xlfn.LET(_xlpm.x,1,_xlpm.x+1)",
+    "=LET(f,LAMBDA(t,t*3),f(2))": "_xlfn.LET(_xlpm.f,_xlfn.LAMBDA(_xlpm.t,_xlpm.t*3),_xlpm.f(2))",
+    "=LAMBDA(x,[y],IF(ISOMITTED(y),x,x+y))(5)": (
+        "_xlfn.LAMBDA(_xlpm.x,_xlop.y,IF(_xlfn.ISOMITTED(_xlpm.y),_xlpm.x,_xlpm.x+_xlpm.y))(5)"
+    ),
+    "=MAP(A1:A3,LAMBDA(A_1,A_1&x))": "_xlfn.MAP(A1:A3,_xlfn.LAMBDA(_xlpm.A_1,_xlpm.A_1&x))",
+    "=BYROW(A1:B3,_xleta.SUM)": "_xlfn.BYROW(A1:B3,_xleta.SUM)",
+    "=_xlfn.LET(_xlpm.x,1,_xlpm.x)": "_xlfn.LET(_xlpm.x,1,_xlpm.x)",
+    "=(A1:A2)#+1": "_xlfn.ANCHORARRAY((A1:A2))+1",
+    "=SUM(OFFSET(A1,1,1)#)": "SUM(_xlfn.ANCHORARRAY(OFFSET(A1,1,1)))",
+}
+
+
+@pytest.mark.parametrize("typed", STORED)
+def test_names_and_anchors_as_excel_stores_them(typed: str) -> None:
+    stored = Stored(Formula.read(typed, 9, 9)).text(9, 9)
+    assert stored == STORED[typed]
+    assert meaning(Formula.read("=" + stored, 9, 9).tree) == meaning(Formula.read(typed, 9, 9).tree)
+
+
+def test_functions_as_names_survive_a_file(tmp_path: Path) -> None:
+    book = Workbook("named")
+    book.define_name("TWICE", "LAMBDA(x,[y],IF(ISOMITTED(y),2*x,y*x))")
+    book.add_sheet("s")["A1"] = "=MAP(SEQUENCE(3),LAMBDA(n,TWICE(n)))"
+    book.save(tmp_path / "named.xlsx")
+    assert "_xlfn.LAMBDA(_xlpm.x,_xlop.y,IF(_xlfn.ISOMITTED(_xlpm.y)" in part(
+        tmp_path / "named.xlsx", "xl/workbook.xml"
+    )
+    back = sheetsim.open(tmp_path / "named.xlsx")
+    back.recalculate()
+    assert back["s"]["A1:A3"] == [[2], [4], [6]]

@@ -24,6 +24,7 @@ from sheetsim.excel.arrays import Values, error_value, single, truths
 from sheetsim.functions import row_of
 from sheetsim.functions.arguments import Want
 from sheetsim.functions.families.arrays.lambdas import OMITTED
+from sheetsim.functions.families.arrays.one_cell import Wrong
 from sheetsim.functions.lifting import Uneven
 from sheetsim.functions.operators import OPERATORS, SIGNS
 from sheetsim.functions.places import Reference, References
@@ -96,7 +97,7 @@ class Machine:
     def value(self, thing: Any) -> Values:
         """The values of a thing: of a reference those of its cells; a function in a cell is ``#CALC!``."""
         if isinstance(thing, Closure):
-            return error_value(CALC)
+            return error_value(CALC if thing.tree is not None else NAME)
         return value_of(thing, self.context)
 
     def _spend(self) -> None:
@@ -170,6 +171,8 @@ class Machine:
     def _form(self, node: Form, scope: Scope) -> Walk:
         if node.kind == "LAMBDA":
             return Closure(self, node, scope)
+        if node.kind == "FUNCTION":
+            return OfTable(self, node, scope)
         if node.kind == "CALL":
             return (yield from self._called(node, scope))
         if node.kind == "WHERE":
@@ -188,8 +191,8 @@ class Machine:
         if not isinstance(function, Closure):
             value = self.value(function)
             return value if value.only(ERROR) else error_value(VALUE)
-        inside = function.bound(arguments)
-        return error_value(VALUE) if inside is None else (yield function.tree, inside)
+        called = function.called(arguments)
+        return error_value(VALUE) if called is None else (yield called)
 
     # --- functions ------------------------------------------------------------------------------------------------
     def _call(self, node: Call, scope: Scope) -> Walk:
@@ -202,6 +205,8 @@ class Machine:
         assert row is not None
         if self.lanes and (row.takes_functions or row.volatile or row.gives_reference):
             raise Uneven
+        if row.as_place is not None and self._finds_place(row, things):
+            return self._step(steps.call(row, row.as_place, len(things)), things[0], *map(self.value, things[1:]))
         given = [
             thing if self._is_taken(thing, row, place) else self.value(thing) for place, thing in enumerate(things)
         ]
@@ -213,6 +218,11 @@ class Machine:
         if isinstance(thing, Closure):
             return row.higher
         return isinstance(thing, Reference | References) and row.arguments.want(place) is Want.PLACE
+
+    def _finds_place(self, row: Function, things: list[Any]) -> bool:
+        """Whether INDEX is asked for one place in a reference: it is a reference again."""
+        place = row.arguments.want(0) is Want.ARRAY and isinstance(things[0], Reference)
+        return place and not self.lanes and all(self.value(thing).num.size == 1 for thing in things[1:])
 
     def _chosen(self, node: Call, scope: Scope) -> Walk:
         """IF: only the branch that is taken is computed, as one of them may be a call of the function itself."""
@@ -253,11 +263,11 @@ class Closure:
 
     def __init__(self, machine: Machine, node: Form, scope: Scope):
         self.machine, self.node, self.scope = machine, node, scope
-        self.tree = node.operands[0]
+        self.tree = node.operands[0] if node.operands else None
 
-    def bound(self, arguments: list[Any]) -> Scope | None:
-        """The scope of a call; None where too few or too many arguments are given. One left out between its commas is
-        a blank to a parameter that must be given."""
+    def called(self, arguments: list[Any]) -> tuple[Node, Scope] | None:
+        """What to evaluate for a call, and what names stand for there; None where too few or too many arguments are
+        given. One left out between its commas is a blank to a parameter that must be given."""
         names, count = self.node.names, len(arguments)
         if count > len(names) or not all(name.startswith("?") for name in names[count:]):
             return None
@@ -265,18 +275,19 @@ class Closure:
         for name, thing in zip(names, arguments, strict=False):
             required = not name.startswith("?")
             scope[name.removeprefix("?")] = single(None) if required and thing is OMITTED else thing
-        return scope
+        assert self.tree is not None
+        return self.tree, scope
 
     def __call__(self, *arguments: Values) -> Values:
-        """What a call gives; ``#VALUE!`` where the number of arguments is wrong."""
-        machine, inside = self.machine, self.bound(list(arguments))
-        if inside is None:
-            return error_value(VALUE)
+        """What a call gives. Raises Wrong where the number of arguments is wrong."""
+        machine, called = self.machine, self.called(list(arguments))
+        if called is None:
+            raise Wrong(VALUE)
         machine.loops += 1
         if machine.loops > DEEPEST_LOOPS:
             raise TooDeep
         try:
-            return machine.value(machine.run(self.tree, inside))
+            return machine.value(machine.run(*called))
         finally:
             machine.loops -= 1
 
@@ -291,6 +302,19 @@ class Closure:
             return self(*arguments)
         finally:
             machine.lanes = False
+
+
+class OfTable(Closure):
+    """A function of the table as a value."""
+
+    def called(self, arguments: list[Any]) -> tuple[Node, Scope] | None:
+        """A call of it, with its arguments under the names 0, 1, …"""
+        scope = {str(place): thing for place, thing in enumerate(arguments)}
+        call = Call(self.node.names[0], tuple(map(Variable, scope)))
+        row = row_of(call)
+        if row is None or not row.arguments.least <= len(arguments) <= row.arguments.most:
+            return None
+        return call, scope
 
 
 def _is_volatile(node: Node) -> bool:

@@ -10,6 +10,7 @@ from sheetsim.model.nodes import (
     Binary,
     Call,
     Error,
+    Form,
     Logical,
     Missing,
     Node,
@@ -17,6 +18,7 @@ from sheetsim.model.nodes import (
     Ref,
     Text,
     Unary,
+    Variable,
     fold,
 )
 from sheetsim.model.sheet import Sheet
@@ -43,7 +45,9 @@ def _numpy(node: Node, below: tuple[str, ...], block: Block) -> str:
         return {"-": f"-{below[0]}", "%": f"({below[0]} / 100)"}.get(node.operator, below[0])
     if isinstance(node, Call):
         return f"{node.name.lower().replace('.', '_')}({', '.join(below)})"
-    return _literal(node)
+    if isinstance(node, Form):
+        return f"{node.kind.lower()}({', '.join([*node.names, *below])})"
+    return node.name if isinstance(node, Variable) else _literal(node)
 
 
 def _literal(node: Node) -> str:

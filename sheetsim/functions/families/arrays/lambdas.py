@@ -111,7 +111,7 @@ def bycol(array: Any, last: Any) -> Values:
     return _ruled(lambda of: _answers(of, [array], COLUMNS_BESIDE), last)
 
 
-@function("MAKEARRAY", "rows, columns, function: array", prefix=NEWER, higher=True)
+@function("MAKEARRAY", "rows: array, columns: array, function: array", prefix=NEWER, higher=True)
 def makearray(rows: Any, columns: Any, last: Any) -> Values:
     """An array of what a function answers to the number of each row and column."""
 
@@ -139,13 +139,13 @@ def _steps(first: Values, array: Values, of: Any) -> list[Values]:
     return found
 
 
-@function("REDUCE", "first, array: array, function: array", prefix=NEWER, higher=True)
+@function("REDUCE", "first: array, array: array, function: array", prefix=NEWER, higher=True)
 def reduce(first: Any, array: Any, last: Any) -> Values:
     """A function applied to what was gathered so far and the next element of an array, to the end of it."""
     return _ruled(lambda of: _steps(first, array, of)[-1], last)
 
 
-@function("SCAN", "first, array: array, function: array", prefix=NEWER, higher=True)
+@function("SCAN", "first: array, array: array, function: array", prefix=NEWER, higher=True)
 def scan(first: Any, array: Any, last: Any) -> Values:
     """What REDUCE has gathered after each element of an array."""
 
