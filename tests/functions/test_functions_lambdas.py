@@ -207,6 +207,22 @@ def test_the_order_of_computing_knows_what_functions_read() -> None:
     assert (sheet["A1"], sheet["B1"]) == (6, 3)
 
 
+def test_a_column_that_needs_the_row_above() -> None:
+    book = Workbook("recurrence")
+    sheet = book.add_sheet("s")
+    sheet["A1"] = 1
+    sheet.fill("A2:A9", "=LET(before,A1,total,SUM(A$1:A1),before+total)")
+    sheet["B1"] = 1
+    sheet.fill("B2:B9", "=C1+1")
+    sheet.fill("C1:C9", "=LAMBDA(x,2*x)(B1)")
+    book.recalculate()
+    python = [1.0]
+    while len(python) < 9:
+        python.append(python[-1] + sum(python))
+    assert [row[0] for row in sheet["A1:A9"]] == python
+    assert [row[0] for row in sheet["B1:B9"]] == [2.0**k - 1 for k in range(1, 10)]
+
+
 @pytest.mark.parametrize("formula", ["=FIBONACCI(60)", "=REDUCE(0,SEQUENCE(1000,1000),LAMBDA(a,b,a+b))"])
 def test_no_file_hangs_its_reader(monkeypatch: pytest.MonkeyPatch, formula: str) -> None:
     """When the steps of a recalculation are used up, what asked for more of them is not computed, and the rest is."""

@@ -48,6 +48,22 @@ class Exhausted(Exception):
     """The steps of this recalculation are used up."""
 
 
+class Cells(Reference):
+    """A reference that stands in the formula: its cells are read as those of any formula, in the order of the plan."""
+
+    __slots__ = ("node",)
+    node: Node
+
+    @classmethod
+    def of(cls, thing: Any, node: Node) -> Any:
+        """The same with the part of the tree that it comes from; what has left the sheet is an error."""
+        if not isinstance(thing, Reference):
+            return thing
+        found = cls(thing.sheet, thing.top, thing.left, thing.height, thing.width, thing.errors)
+        found.node = node
+        return found
+
+
 class Evaluation:
     """The step of a form; ``closed`` are its closed parts, each with its program."""
 
@@ -98,6 +114,8 @@ class Machine:
         """The values of a thing: of a reference those of its cells; a function in a cell is ``#CALC!``."""
         if isinstance(thing, Closure):
             return error_value(CALC if thing.tree is not None else NAME)
+        if isinstance(thing, Cells):
+            return self._closed(thing.node)
         return value_of(thing, self.context)
 
     def _spend(self) -> None:
@@ -112,7 +130,7 @@ class Machine:
         if isinstance(node, Form):
             return (yield from self._form(node, scope))
         if isinstance(node, Ref):
-            return self._step(self.evaluation.places[id(node)])
+            return Cells.of(self._step(self.evaluation.places[id(node)]), node)
         if id(node) in self.evaluation.programs:
             return self._closed(node)
         if isinstance(node, Call):
@@ -305,7 +323,7 @@ class Closure:
 
 
 class OfTable(Closure):
-    """A function of the table as a value."""
+    """One that Excel has, given to another by its name alone: ``BYROW(A1:C3,SUM)``."""
 
     def called(self, arguments: list[Any]) -> tuple[Node, Scope] | None:
         """A call of it, with its arguments under the names 0, 1, …"""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sheetsim.functions import row_of
-from sheetsim.model.nodes import Binary, Call, Form, Node, Unary, Variable, children, postorder
+from sheetsim.model.nodes import Binary, Call, Form, Node, Ref, Unary, Variable, children, postorder
 
 
 def is_form(node: Node) -> bool:
@@ -21,4 +21,4 @@ def closed_in(tree: Node) -> list[Node]:
         if is_form(node) or any(id(child) in open_ for child in children(node)):
             open_.add(id(node))
             found += [child for child in children(node) if id(child) not in open_]
-    return [node for node in found if isinstance(node, Call | Binary | Unary)]
+    return [node for node in found if isinstance(node, Call | Binary | Unary | Ref)]
