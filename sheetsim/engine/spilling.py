@@ -11,17 +11,21 @@ A result whose cells are not free is ``#SPILL!``. So is one that has another siz
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from sheetsim.engine.blocks import MOST_SPREAD, Block
 from sheetsim.engine.parts import settled
 from sheetsim.engine.plan import Plan
+from sheetsim.engine.volatility import is_volatile
 from sheetsim.errors import FormulaError
 from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS, Rect
 from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.values import BLANK
 
-ROUNDS = 64  # after so many runs a formula that changes its size once more is without one
+ROUNDS = 64  # after so many runs a formula that changes its size once more is without one,
+ROUNDS_OF_RANDOM = 3  # and after so few one that is itself volatile: it would change it each time
 
 
 class Spills:
@@ -42,8 +46,18 @@ class Spills:
         if self.rounds > 2 * ROUNDS:
             raise FormulaError(f"{dynamic[0].where()}: the sizes of the arrays do not settle")
         rooms: dict[str, Room] = {}
-        changes = [self._resized(block, rooms) for block in dynamic if not settled(block)]
+        waiting = [block for block in dynamic if not settled(block)]
+        if self.rounds > ROUNDS_OF_RANDOM:
+            self._give_up(block for block in waiting if self.rounds > ROUNDS or is_volatile(plan, block.index))
+        changes = [self._resized(block, rooms) for block in waiting]
         return not any(changes)
+
+    def _give_up(self, blocks: Iterable[Block]) -> None:
+        """Notes which formulas have no size, of those that want another still."""
+        for block in blocks:
+            first = (block.rect.top, block.rect.left)
+            if block.wanted != block.spill and first not in block.sheet.blocked:
+                self.restless.add((block.sheet.title, *first))
 
     def _resized(self, block: Block, rooms: dict[str, Room]) -> bool:
         """Gives a formula the cells it needs if they are free. Whether that is different from before."""
@@ -51,8 +65,6 @@ class Spills:
         if sheet.title not in rooms:
             rooms[sheet.title] = Room(sheet)
         room, where = rooms[sheet.title], (sheet.title, *first)
-        if self.rounds > ROUNDS and block.wanted != block.spill and first not in sheet.blocked:
-            self.restless.add(where)
         free = where not in self.restless and room.is_free(block.cells, first, block.wanted)
         size = block.wanted if free else (1, 1)
         if (size, free) == (block.spill, first not in sheet.blocked):

@@ -34,7 +34,7 @@ from sheetsim.model.values import CALC, ERROR, NAME, NUM, UNSUPPORTED, VALUE
 
 DEEPEST = 8192  # parts of a formula that wait for one another: some thousand calls of a function by itself; then #NUM!
 DEEPEST_LOOPS = 40  # calls within MAP, REDUCE and their kin within one another
-BUDGET = 5_000_000  # steps of a recalculation: about a minute
+BUDGET = 2_000_000  # steps of a recalculation: some 20 seconds
 
 Scope = Mapping[str, Any]
 Walk = Generator[tuple[Node, Scope], Any, Any]
