@@ -158,11 +158,15 @@ def colour_rule(condition: str, name: str) -> Rule:
     """The conditional format that gives cells the colours of that name where the condition holds."""
     if name == "power":  # no colour: what does not fit into its column as a power of ten
         return Rule("expression", formula=[condition], dxf=DifferentialStyle(numFmt=NumberFormat(*POWER_OF_TEN)))
-    if name not in COLOURS:
+    colour = name.removesuffix(" power")
+    if colour not in COLOURS:
         raise InputError(f"there is no colour {name!r}; there are {', '.join(COLOURS)}")
-    ink, fill = COLOURS[name]
+    ink, fill = COLOURS[colour]
     filled = PatternFill("solid", bgColor=fill)
-    return FormulaRule(formula=[condition], font=Font(color=ink), fill=filled, stopIfTrue=True)
+    rule = FormulaRule(formula=[condition], font=Font(color=ink), fill=filled, stopIfTrue=True)
+    if colour != name:
+        rule.dxf.numFmt = NumberFormat(*POWER_OF_TEN)
+    return rule
 
 
 def shade_rule(limits: Limits, name: str) -> ColorScaleRule:

@@ -95,7 +95,7 @@ WRONG = {
     "an output left out": "```console\n$ sheetsim --version\n```\n",
     "a status": "```console\n$ sheetsim explain graddesc 'adam!H5' --epochs\n…\n```\n",
     "a shown status": "```console\n$ sheetsim explain graddesc 'no!H5'\n…\n$ echo $?\n0\n```\n",
-    "an example": "```python\n>>> import sheetsim\n>>> len(sheetsim.names())\n5\n```\n",
+    "an example": "```python\n>>> import sheetsim\n>>> len(sheetsim.names())\n500\n```\n",
     "an error": '```python\n>>> import sheetsim\n>>> sheetsim.open("nowhere")\n```\n',
     "a change": "```diff\n# sheetsim/errors.py\n-no such line\n+another\n```\n",
     "a test": "```python\n# test_no.py\ndef test_no(): assert 0\n```\n\n```console\n$ pytest -q test_no.py\n…\n```\n",

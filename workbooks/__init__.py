@@ -21,6 +21,7 @@ OURS = {
     "weight_decay": "one pull on the weights, in the loss or in the update: the same for plain descent, not for Adam",
     "losses": "cross-entropy and its misuse, several labels at once, the squared error within a range; with gradients",
     "collab_sigmoid": "collab_filter's dotprod and bias with a sigmoid, which the lecture suggests and does not show",
+    "collab_sgd": "collab_filter's ratings fitted by gradient descent on the embeddings, a rating a row",
 }
 
 #: Heading → its workbooks: name → a line. As they are listed.

@@ -54,7 +54,7 @@ class Cumulative(Enum):
 class Scanned(Enum):
     """What a function becomes in the program of plain numbers for recurrences, ``recurrences/scan.py``."""
 
-    SQRT, ABS, FLOOR, SIGN, SELECT = range(5)
+    SQRT, ABS, FLOOR, SIGN, SELECT, TAKE = range(6)
 
 
 @dataclass(frozen=True)

@@ -114,26 +114,33 @@ class SymbolicPress:
 
     def _changed(self) -> dict[Cell, set[int]]:
         """Each cell that the macro writes or that depends on one it writes, and the times of those writes."""
-        dependents = self._dependents()
+        readers = self._readers()
         changed: dict[Cell, set[int]] = defaultdict(set)
-        for written, times in self.written.items():
-            waiting, seen = [written], {written}
+        for time in {time for times in self.written.values() for time in times}:
+            waiting = [cell for cell, times in self.written.items() if time in times]
+            seen = set(waiting)
             while waiting:
-                cell = waiting.pop()
-                changed[cell].update(times)
-                fresh = [other for other in dependents.get(cell, ()) if other not in seen and other not in self.written]
-                seen.update(fresh)
-                waiting += fresh
+                for formulas in readers.get(waiting.pop(), ()):
+                    fresh = [cell for cell in formulas if cell not in seen and cell not in self.written]
+                    seen.update(fresh)
+                    waiting += fresh
+            for cell in seen:
+                changed[cell].add(time)
         return dict(changed)
 
-    def _dependents(self) -> dict[Cell, list[Cell]]:
-        found: dict[Cell, list[Cell]] = defaultdict(list)
+    def _readers(self) -> dict[Cell, list[list[Cell]]]:
+        """For each cell that is read, the formulas that do: a list for each range that holds it."""
+        by_range: dict[Rect, list[Cell]] = defaultdict(list)
         for row, column in self.sheet.cells():
             number = int(self.sheet.formula[row, column])
             for _, piece in self.sheet.book.formulas[number].tokens:
                 rect = own_cells(self.sheet, piece, row, column)
-                for precedent in rect.cells() if rect else ():
-                    found[precedent].append((row, column))
+                if rect is not None:
+                    by_range[rect].append((row, column))
+        found: dict[Cell, list[list[Cell]]] = defaultdict(list)
+        for rect, formulas in by_range.items():
+            for cell in rect.cells():
+                found[cell].append(formulas)
         return found
 
     # --- the steps --------------------------------------------------------------------------------------------------

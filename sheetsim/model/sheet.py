@@ -45,7 +45,7 @@ class Sheet(Grid, Styled):
         self.goals: dict[str, str] = {}  # where what is watched is to go: its label and a formula
         self.aliases: dict[str, str] = {}  # words for cells that have no defined name
         self.headings: dict[str, str] = {}  # what cells are called for which the sheet shows no heading
-        self.prose: list[Rect] = []  # other people's sentences in the original: counted, not compared
+        self.prose: list[Rect] = []  # other people's sentences in the original, labels it lacks: counted, not compared
 
     def values(self, where: str, rows: Iterable[Iterable[Any]]) -> None:
         """A block of plain values, row by row, with ``where`` as its first cell."""

@@ -19,6 +19,7 @@ from sheetsim.training.models import digits_model
 from sheetsim.workbook import Workbook
 from workbooks.collab_filter.rating_list import ONE_HOT
 from workbooks.shared.layout import Area
+from workbooks.trained import batches as trained_batches
 from workbooks.trained import history as trained_history
 from workbooks.trained.picture import LEVELS, SIDE, picture
 
@@ -48,7 +49,7 @@ def build(
     book = Workbook("trained_digits")
     counts = [("for training", len(digits.train_labels)), ("for validation", len(digits.valid_labels))]
     trained_history.history(book, history, settings, counts)
-    trained_history.batches(book, history)
+    trained_batches.batches(book, history, settings)
     pixels, labels = digits.valid_pixels[:rows], digits.valid_labels[:rows]
     inputs = f"{pixel_sheet(book, pixels, labels)}/{LEVELS}"
     if "weights" in weights:

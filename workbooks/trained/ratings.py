@@ -20,6 +20,7 @@ from sheetsim.workbook import Workbook
 from workbooks.collab_filter.embedding import NUMBERED, Embedding, embedding
 from workbooks.shared.charts import chart_anchor, show
 from workbooks.shared.layout import Area
+from workbooks.trained import batches as trained_batches
 from workbooks.trained import history as trained_history
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def build(
     ratings = split.ratings
     facts = [("split", split.name), ("ratings", len(ratings.values)), ("for training", len(split.train))]
     trained_history.history(book, history, settings, [*facts, ("for validation", len(split.valid))])
-    trained_history.batches(book, history)
+    trained_batches.batches(book, history, settings)
     who, movies = ratings.user_names, keys(ratings.item_names.tolist())
     user_list = embeddings(book, "users", who.tolist(), weights["user_factors"], weights["user_bias"])
     movie_list = embeddings(book, "movies", movies, weights["item_factors"], weights["item_bias"])
@@ -188,4 +189,4 @@ def by_rating(sheet: Sheet, levels: Sequence[float], rows: int) -> None:
     predicted = Chart("line", "What is predicted where a rating was given", at, lines, "rating", "prediction")
     error = Series(f"P{TOP}:P{end}", rating, "RMSE", "red")
     off = Chart("bars", "How far off the predictions are", at, [error], "rating", "RMSE")
-    show(sheet, [predicted, off], rows=trained_history.PRINTED)
+    show(sheet, [predicted, off], rows=trained_batches.PRINTED)

@@ -19,7 +19,7 @@ from sheetsim.excel.arrays import (
 from sheetsim.functions.lifting import each_cell, is_missing, same_everywhere
 from sheetsim.functions.places import index_place, row_and_column
 from sheetsim.functions.searching import NOWHERE, Places, search, search_anywhere
-from sheetsim.functions.table import NEWER, Evidence, Gradient, function
+from sheetsim.functions.table import NEWER, Evidence, Gradient, Scanned, function
 from sheetsim.model.limits import MAX_ROWS
 from sheetsim.model.values import ERROR, NA, REF, VALUE
 
@@ -88,7 +88,12 @@ def _picked(table: Values, row: Places, column: Places, otherwise: int) -> Value
 
 
 @function(
-    "INDEX", "cells: array, row, [column]", as_place=index_place, gradient=Gradient.RULE, evidence=Evidence.LIBREOFFICE
+    "INDEX",
+    "cells: array, row, [column]",
+    as_place=index_place,
+    gradient=Gradient.RULE,
+    evidence=Evidence.LIBREOFFICE,
+    scanned=Scanned.TAKE,
 )
 def index(table: Values, row: Values, column: Values | None = None) -> Values:
     """The cell at a row and column, counted from 1; 0 means the whole row or column."""

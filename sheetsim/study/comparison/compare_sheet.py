@@ -50,7 +50,6 @@ HEADINGS = (
 )
 NUMBER = "#,##0.0000"
 LARGE, SMALL = 100_000, 0.001  # from here on, and below, four decimals do not show it
-UNSIGNED = f"[<{SMALL}]0.00E+00;[>={LARGE}]0.00E+00;{NUMBER}"  # loses the minus sign in some programs
 DRAWN = f"What the charts draw: up to {FAR} times as far from the goal as the start, or {HIGH} times its error."
 INDENTED = '"  "@'
 NOTES = (
@@ -189,16 +188,17 @@ def _colours(compare: Sheet, place: Layout) -> None:
     compare.style(f"A2,A{start}:A{goal}", "label")
     compare.style(f"C{start}:G{goal}", "state")
     compare.style(f"K{FIRST}:K{FIRST + len(NOTES) - 1},H{goal}", "note")
-    compare.number_format(f"C{FIRST}:G{goal}", UNSIGNED)
-    compare.number_format(f"D{FIRST}:D{goal},F{FIRST}:F{goal}", NUMBER)
+    compare.number_format(f"C{FIRST}:G{goal}", NUMBER)
     compare.number_format(f"H{FIRST}:I{goal},K{FIRST}:K{FIRST + len(NOTES) - 1}", INDENTED)
     for column in "CDEFG":  # the rules of a cell have one range: of several not every program takes more than one
         first = f"{column}{FIRST}"
         compare.colour(place.each(column), f"ISTEXT({first})", "bad")
-        if column in "CEG":
-            compare.colour(place.each(column), f"{first}=MIN({column}${FIRST}:{column}${last})", "good")
-        else:
-            compare.colour(place.each(column), _odd(first), "power")
+        if column in "CEG":  # of several rules some programs take the first that holds: one says all that does
+            best = f"{first}=MIN({column}${FIRST}:{column}${last})"
+            compare.colour(place.each(column), f"AND({best},{_odd(first)})", "good power")
+            compare.colour(place.each(column), best, "good")
+        compare.colour(place.each(column), _odd(first), "power")
+    compare.colour(f"C{start}:G{goal}", _odd(f"C{start}"), "power")
     compare.colour(f"H{FIRST}:I{last}", f'H{FIRST}="no"', "bad")
     if compare[SWITCH] is not None:
         compare.colour(place.each("J"), f"J{FIRST}<>{SWITCH_FIXED}", "bad")

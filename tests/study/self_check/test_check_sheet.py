@@ -88,7 +88,7 @@ def headline(file: openpyxl.Workbook) -> str:
 
 # --- nothing changed --------------------------------------------------------------------------------------------------
 #: How many cells are not compared, since rounding decides them: small remainders of subtractions, and their squares.
-ROUNDING = {"graddesc": 10, "weight_decay": 0}
+ROUNDING = {"graddesc": 10, "weight_decay": 0, "collab_sgd": 3}
 
 
 def rounding(name: str) -> int:
