@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sheetsim.engine.blocks import Block
+from sheetsim.engine.blocks import Block, shown
 from sheetsim.engine.context import Context
 from sheetsim.engine.plan import Plan
+from sheetsim.errors import FormulaError
 from sheetsim.excel.arrays import Kinds, Values, error_value, filled
 from sheetsim.excel.backend import NUMPY, Backend, Numbers
 from sheetsim.functions.lifting import Uneven
@@ -60,6 +61,8 @@ def compute_part(plan: Plan, index: int, part: Rect) -> None:
         for _, cell in pieces(plan, index, part):
             compute_part(plan, index, cell)
         return
+    except FormulaError as error:
+        raise FormulaError(f"{block.where()}: {error}, in {shown(block.text())}") from None
     store(block, part, result)
 
 

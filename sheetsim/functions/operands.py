@@ -11,6 +11,8 @@ def operand_want(node: Node, place: int, want: Want) -> Want:
     """What the operand at a place of a node is wanted as, where the node itself is wanted as ``want``."""
     if isinstance(node, Binary) and node.operator == ":":
         return Want.PLACE
+    if want is Want.PLACE and not gives_place(node):
+        want = Want.ARRAY  # ROWS(A1:A6*1): of what is no reference the whole array
     if isinstance(node, Unary) and node.operator == "@":
         return Want.ONE
     row = row_of(node)
@@ -31,6 +33,12 @@ def asked_for_place(node: Node, want: Want) -> bool:
     if row is None or row.as_place is None:
         return False
     return want is Want.PLACE or (want is Want.ONE and makes_reference(node))
+
+
+def gives_place(node: Node) -> bool:
+    """Whether a node can answer with a place where one is wanted."""
+    row = row_of(node)
+    return row is not None and (row.as_place is not None or row.gives_reference)
 
 
 def makes_reference(node: Node) -> bool:

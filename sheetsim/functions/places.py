@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sheetsim.errors import FormulaError
 from sheetsim.excel.arrays import (
     Values,
     choose,
@@ -24,6 +25,8 @@ from sheetsim.functions.table import Evidence, Gradient, function
 from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS
 from sheetsim.model.sheet import Sheet
 from sheetsim.model.values import ERROR, NA, REF, VALUE
+
+MOST_REFERENCES = 1 << 14  # in one array; each is worked out by itself, in some 50 microseconds
 
 Places = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.float64]  # of errors, 0 where there is none
@@ -60,8 +63,11 @@ class References:
 
     @classmethod
     def of(cls, rule: Callable[..., Any], *asked: Values) -> References:
-        """What the rule answers to each element of the arrays, which fit one another."""
+        """What the rule answers to each element of the arrays, which fit one another. Raises FormulaError where they
+        are too many."""
         height, width = np.broadcast_shapes(*(v.num.shape[2:] for v in asked))
+        if height * width > MOST_REFERENCES:
+            raise FormulaError(f"an array of {height * width:,} references; at most {MOST_REFERENCES:,} are computed")
         return cls([[rule(*(element(v, i, j) for v in asked)) for j in range(width)] for i in range(height)])
 
     @property

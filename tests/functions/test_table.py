@@ -65,7 +65,7 @@ def test_a_row(name: str) -> None:
 
 def test_the_engine_knows_all_that_rows_ask_of_it() -> None:
     assert set(RUNNING) == set(Cumulative)
-    assert {*ONE_NUMBER, Scanned.SELECT} == set(Scanned)
+    assert {*ONE_NUMBER, Scanned.SELECT, Scanned.TAKE} == set(Scanned)
 
 
 @pytest.mark.parametrize(
