@@ -27,7 +27,16 @@ def _option(panel: str, text: str, *names: str, metavar: str | None = None) -> A
 
 
 Epochs = Annotated[int | None, _option(TRAINING, "How often all the data is gone through.")]
-Rate = Annotated[float | None, _option(TRAINING, "The learning rate; of a one-cycle schedule the highest.", "--lr")]
+Rate = Annotated[
+    str | None,
+    _option(
+        TRAINING,
+        "The learning rate, of a one-cycle schedule the highest; for a model of several layer groups FIRST:LAST, or"
+        " :LAST with a third of it for the others.",
+        "--lr",
+        metavar="RATE|FIRST:LAST",
+    ),
+]
 Decay = Annotated[float | None, _option(TRAINING, "Weight decay: weights shrink by lr·wd a step.", "--wd")]
 Batch = Annotated[int | None, _option(TRAINING, "Samples a step; 64 as in the lecture.")]
 Optimizer = Annotated[str | None, _option(TRAINING, "Adam as in the lecture.", metavar=_one_of("optimizer"))]
@@ -41,7 +50,14 @@ Dtype = Annotated[str | None, _option(COMPUTING, "The precision; float32 as usua
 Folder = Annotated[Path | None, _option(DATA, "The folder of the data set; else it is downloaded once.", "--data")]
 
 Save = Annotated[Path | None, _option(FILES, "Write the weights.", metavar="FILE.npz|.safetensors")]
-Load = Annotated[Path | None, _option(FILES, "Do not train: look at weights saved before.", metavar="FILE")]
+Load = Annotated[
+    Path | None,
+    _option(
+        FILES,
+        "Look at weights saved before; with an option of the training, train on from them.",
+        metavar="FILE",
+    ),
+]
 Keep = Annotated[Path | None, _option(FILES, "Write all that going on needs, after each epoch.", metavar="FILE.npz")]
 Resume = Annotated[bool, _option(FILES, "Go on from the checkpoint: to the same numbers.", "--resume")]
 Out = Annotated[Path | None, _option(FILES, "Write history, weights and predictions.", metavar="FILE.xlsx")]
@@ -145,12 +161,14 @@ def movielens(
     """
     from sheetsim.cli.train.data import RatingsFrom
     from sheetsim.cli.train.files import Files
+    from sheetsim.cli.train.results import Shown
     from sheetsim.cli.train.run import bounds, run
+    from sheetsim.training.groups import rates
 
     given: dict[str, Any] = {
         "factors": factors,
         "epochs": epochs,
-        "lr": lr,
+        "rates": rates(lr) if lr is not None else None,
         "wd": wd,
         "eps": eps,
         "batch_size": batch_size,
@@ -163,15 +181,19 @@ def movielens(
         RatingsFrom(data, split, ratings, rating_range),
         files,
         find_lr,
-        interpret,
+        Shown(interpret),
     )
 
 
 @app.command(cls=Grouped)
 def mnist(
     model: Annotated[str | None, _option(MODEL, "nn as in the lecture.", metavar="logistic|nn")] = None,
+    new_head: Annotated[
+        bool, _option(MODEL, "Give the weights of --load a new last layer, for other digits.", "--new-head")
+    ] = False,
     epochs: Epochs = None,
     lr: Rate = None,
+    freeze: Annotated[bool, _option(TRAINING, "Train the last layer only; all others stay.", "--freeze")] = False,
     wd: Decay = None,
     eps: Epsilon = None,
     batch_size: Batch = None,
@@ -183,6 +205,8 @@ def mnist(
     dtype: Dtype = None,
     data: Folder = None,
     images: Annotated[Path | None, _option(DATA, "Other images of 28 × 28 pixels, as IDX.", metavar="FILE")] = None,
+    classes: Annotated[str | None, _option(DATA, "Some of the digits only.", metavar="0-4|1,3,7")] = None,
+    limit: Annotated[int | None, _option(DATA, "So many images of each digit to learn from, drawn by --seed.")] = None,
     save: Save = None,
     load: Load = None,
     checkpoint: Keep = None,
@@ -192,6 +216,9 @@ def mnist(
     force: Force = False,
     find_lr: Find = False,
     interpret: Interpret = True,
+    least: Annotated[
+        int | None, _option(SHOWN, "List all pairs of digits confused at least so often.", "--least", metavar="N")
+    ] = None,
 ) -> None:
     """Learn to read handwritten digits.
 
@@ -205,16 +232,23 @@ def mnist(
         sheetsim train mnist --find-lr --plots pictures
         sheetsim train mnist --save digits.npz --out digits.xlsx
         sheetsim train mnist --load digits.npz --plots pictures
+        sheetsim train mnist --classes 0-4 --save first.npz
+        sheetsim train mnist --load first.npz --classes 5-9 --new-head --freeze --save second.npz
+        sheetsim train mnist --load second.npz --lr 1e-5:5e-3
     """
-    from sheetsim.cli.train.data import DigitsFrom
+    from sheetsim.cli.train.data import DigitsFrom, digits_of
     from sheetsim.cli.train.files import Files
+    from sheetsim.cli.train.results import Shown
     from sheetsim.cli.train.run import run
+    from sheetsim.training.groups import rates
 
-    given: dict[str, Any] = {"model": model, "epochs": epochs, "lr": lr, "wd": wd, "eps": eps, "batch_size": batch_size}
+    given: dict[str, Any] = {"model": model, "epochs": epochs, "rates": rates(lr) if lr is not None else None}
+    given |= {"wd": wd, "eps": eps, "batch_size": batch_size, "freeze": freeze or None}
+    given |= {"classes": digits_of(classes) if classes is not None else None, "limit": limit}
     given |= {"optimizer": optimizer, "schedule": schedule, "seed": seed}
     given |= {"backend": backend, "device": device, "dtype": dtype}
     files = Files(save, load, checkpoint, resume, out, plots, force)
-    run(_without_none(given), DigitsFrom(data, images), files, find_lr, interpret)
+    run(_without_none(given), DigitsFrom(data, images), files, find_lr, Shown(interpret, least), new_head)
 
 
 def _without_none(options: dict[str, Any]) -> dict[str, Any]:

@@ -17,13 +17,16 @@ from sheetsim.errors import InputError
 from sheetsim.support import terminal
 from sheetsim.support.extras import install
 from sheetsim.training.backends import distributed
+from sheetsim.training.groups import Rates, frozen, group_count
 from sheetsim.training.history import Epoch
 from sheetsim.training.settings import Settings, differences
 
 if TYPE_CHECKING:
+    from sheetsim.cli.train.results import Shown
     from sheetsim.training.data.digits import Digits
     from sheetsim.training.data.ratings import RatingSplit
     from sheetsim.training.loop import Checkpoint, Outcome
+    from sheetsim.training.state import Weights
 
     Data = RatingSplit | Digits
 
@@ -37,18 +40,27 @@ def bounds(y_range: tuple[float, float] | None, no_sigmoid: bool) -> dict[str, f
     return {"low": y_range[0], "high": y_range[1]} if y_range else {}
 
 
-def run(given: dict[str, Any], source: Source, files: Files, find_lr: bool, interpret: bool) -> None:
+#: Who gives one of these with --load wants to train on.
+TRAINING = {"epochs", "rates", "freeze", "wd", "eps", "batch_size", "optimizer", "schedule"}
+
+
+def run(
+    given: dict[str, Any], source: Source, files: Files, find_lr: bool, shown: Shown, new_head: bool = False
+) -> None:
     """Trains, or looks at weights that were saved, or for a learning rate; prints and writes what was asked for.
 
     ``given``: the settings that were asked for; the others come from the file that is loaded or gone on from, or else
-    from the lecture.
+    from the lecture. ``rates`` and ``freeze`` among them are made settings when the model is known.
     """
     from sheetsim.cli.train import results
     from sheetsim.training.finder import find_rate
     from sheetsim.training.results import weights
 
-    files.check(find_lr, source.inputs())
-    if files.load:
+    onward = new_head or bool(TRAINING & given.keys())
+    files.check(find_lr, source.inputs(), onward)
+    if new_head and not files.load:
+        raise InputError("--new-head replaces the last layer of trained weights: name them with --load")
+    if files.load and not onward:
         outcome, names = weights.load(files.load)
         _refuse_other_model(files.load, outcome.settings, source)
         _refuse_other(_settings(given, outcome.settings, source), outcome.settings, files.load)
@@ -57,32 +69,63 @@ def run(given: dict[str, Any], source: Source, files: Files, find_lr: bool, inte
         _refuse_other_names(names, data, files.load)
         _evaluate(outcome, data)
     else:
-        start = None
+        start = begin = before = None
         if files.checkpoint and files.resume:
             start = weights.load_checkpoint(files.checkpoint)
-            _refuse_other_model(files.checkpoint, start.settings, source)
-        settings = _settings(given, start.settings if start else None, source)
+            before = start.settings
+            _refuse_other_model(files.checkpoint, before, source)
+        elif files.load:
+            trained, names = weights.load(files.load)
+            before = replace(trained.settings, group_shares=None)
+            _refuse_other_model(files.load, before, source)
+        settings = _settings(given, before, source)
+        if files.load:
+            begin = _start_from(files.load, trained, settings, new_head)
         files.refuse_loss(results.pictures(files.plots, settings.model, find_lr))
         data = source.read(settings)
+        if files.load:
+            _refuse_other_names(names, data, files.load)
         if find_lr:
             finding = find_rate(data, settings)
             _say_what_is_missing(given, start)
             if distributed.rank() == 0:
                 results.show_finding(finding, files.plots, settings.model)
             return
-        outcome = _train(data, settings, files, start, partial(_say_what_is_missing, given, start))
+        outcome = _train(data, settings, files, start, begin, partial(_say_what_is_missing, given, start))
     if distributed.rank() == 0:
-        results.report(outcome, data, files.plots, files.out, interpret)
+        results.report(outcome, data, files.plots, files.out, shown)
 
 
 def _settings(given: dict[str, Any], before: Settings | None, source: Source) -> Settings:
     """What was asked for; the rest as before, or as in the lecture, in NumPy where PyTorch is not installed."""
     backend = "torch" if find_spec("torch") else "numpy"
     base = before.as_dict() if before else {"model": source.models[0], "backend": backend}
-    settings = Settings(**base | given)
+    settings = Settings(**base | _by_group(given, given.get("model", base["model"])))
     if settings.model not in source.models:
         raise InputError(f"model must be one of {', '.join(source.models)}, not {settings.model!r}")
     return settings
+
+
+def _by_group(given: dict[str, Any], model: str) -> dict[str, Any]:
+    """``rates`` and ``freeze`` as settings: how fast each of the model's layer groups learns."""
+    settings = {name: value for name, value in given.items() if name not in ("rates", "freeze")}
+    rates: Rates | None = given.get("rates")
+    if rates:
+        settings |= {"lr": rates.last, "group_shares": rates.shares(group_count(model))}
+    if given.get("freeze"):
+        if rates and rates.spread:
+            raise InputError("--freeze leaves one layer group to learn: give --lr one rate")
+        settings["group_shares"] = frozen(model)
+    return settings
+
+
+def _start_from(path: Path, trained: Outcome, settings: Settings, new_head: bool) -> Weights:
+    from sheetsim.training.tuning import start_from
+
+    try:
+        return start_from(trained, settings, new_head)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from error
 
 
 def _say_what_is_missing(given: dict[str, Any], start: Checkpoint | None) -> None:
@@ -143,7 +186,12 @@ class Table:
 
 
 def _train(
-    data: Data, settings: Settings, files: Files, start: Checkpoint | None, first: Callable[[], object]
+    data: Data,
+    settings: Settings,
+    files: Files,
+    start: Checkpoint | None,
+    begin: Weights | None,
+    first: Callable[[], object],
 ) -> Outcome:
     from sheetsim.training import loop
     from sheetsim.training.results import weights
@@ -157,7 +205,7 @@ def _train(
 
     try:
         with table.bar:
-            outcome = _placed(loop.train(data, settings, table.watch, start, keep))
+            outcome = _placed(loop.train(data, settings, table.watch, start, keep, begin))
         table.begin()  # where nothing was left to do
     except loop.Diverged as error:
         saved = _save(files.save, _placed(error.outcome), data)
@@ -195,7 +243,10 @@ def _refuse_other_model(path: Path, settings: Settings, source: Source) -> None:
 def _refuse_other(asked: Settings, settings: Settings, path: Path) -> None:
     """Settings of weights that are there already cannot be chosen."""
     if other := differences(asked, settings):
-        raise InputError(f"{path}: trained with {other[0]} {getattr(settings, other[0])!r}; --load does not train anew")
+        raise InputError(
+            f"{path}: trained with {other[0]} {getattr(settings, other[0])!r}; --load only looks at weights unless an"
+            " option of the training is given (--epochs, --lr, --new-head …)"
+        )
 
 
 def _refuse_other_names(names: dict[str, Any], data: Data, path: Path) -> None:
