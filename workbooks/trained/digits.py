@@ -22,6 +22,7 @@ from sheetsim.workbook import Workbook
 from workbooks.collab_filter.rating_list import ONE_HOT
 from workbooks.shared.layout import Area
 from workbooks.trained import history as trained_history
+from workbooks.trained.confusion import confusion
 from workbooks.trained.picture import LEVELS, SIDE, picture
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def build(
     rows: int = ROWS,
 ) -> Workbook:
     """The workbook of a run: ``history``, ``batches``, ``pixels``, the weights, ``hidden`` (of the net), ``softmax``,
-    ``picture``.
+    ``picture``, and of all the validation digits ``predictions`` and ``confusion``.
 
     ``rows``: so many of the validation digits, from the first; the mean losses on the sheet are theirs only.
     """
@@ -63,6 +64,9 @@ def build(
     own = own_losses(weights, pixels, labels, settings.dtype)
     at = softmax(book, outputs, actual, own, digits.classes)
     picture(book, at.share, at.actual, at.predicted, int(own.argmax()), digits.classes)  # the one hardest for the model
+    answers = digits_model.predict(weights, digits.valid_pixels.astype(settings.dtype)).argmax(axis=1)
+    names = np.array(digits.classes)
+    confusion(book, names[digits.valid_labels], names[answers], digits.classes)
     return book
 
 
@@ -89,7 +93,8 @@ def pixel_sheet(book: Workbook, pixels: np.ndarray, labels: np.ndarray) -> str:
 
 
 def layer(book: Workbook, title: str, weights: np.ndarray, bias: np.ndarray, to: Sequence[int] = ()) -> str:
-    """A sheet of weights, the bias above them, over each column where it leads ``to``; returns what follows the comma in ``MMULT(x,weights)+bias``."""
+    """A sheet of weights, the bias above them, over each column where it leads ``to``; returns what follows the comma
+    in ``MMULT(x,weights)+bias``."""
     sheet = book.add_sheet(title)
     sheet.about = "The trained weights and biases of a layer."
     area = Area.at("B5", rows=weights.shape[0], columns=weights.shape[1])
@@ -239,7 +244,7 @@ def look(sheet: Sheet, at: Columns) -> None:
     sheet.number_format(f"{at.product},{at.lookup},{at.model},{at.product.left}3:{at.model.left}3", "0.000000")
     sheet.number_format(f"{at.right.left}3", "0.00%")
     sheet.width(f"A:{at.right.left}", 10)
-    for area, width in zip(groups, (7, 9, 7, 3.5), strict=True):
+    for area, width in zip(groups, (7, 9, 7, max(3.5, 16 / at.one_hot.rect.columns)), strict=True):
         sheet.width(f"{area.left}:{area.right}", width)
         sheet.width(area.before().left, 3)
     sheet.width(at.total.left, 10)

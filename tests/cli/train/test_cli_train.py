@@ -254,6 +254,7 @@ def test_the_workbook_of_digits(run: Run, images: Path, tmp_path: Path) -> None:
     run("train", "mnist", "--images", images, "--no-interpret", "--out", tmp_path / "a.xlsx", *NUMPY)
     book = openpyxl.load_workbook(tmp_path / "a.xlsx", data_only=True)
     titles = ["history", "batches", "pixels", "weights1", "weights2", "hidden", "softmax", "picture"]
+    titles += ["predictions", "confusion"]
     assert book.sheetnames == ["contents", *titles]
     assert book["softmax"]["A1"].value == "The first 100 validation digits"
 
