@@ -10,6 +10,7 @@ import numpy as np
 
 from sheetsim.cli.files import recalculate
 from sheetsim.cli.files import save as save_book
+from sheetsim.errors import InputError
 from sheetsim.support import terminal
 from sheetsim.training.data.digits import Digits
 from sheetsim.training.history import smoothed
@@ -42,6 +43,10 @@ class Shown:
 
     interpret: bool = True
     least: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.least is not None and self.least < 1:
+            raise InputError(f"--least must be 1 or more, not {self.least}")
 
 
 def report(outcome: Outcome, data: RatingSplit | Digits, plots: Path | None, out: Path | None, shown: Shown) -> None:

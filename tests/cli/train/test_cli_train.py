@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-import struct
 from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import openpyxl
 import pytest
-from conftest import Ran, Run
+from conftest import Run
 from training_data import real
+from training_files import NUMPY, image_file, rating_file, rows
 
 from sheetsim.cli.train import results as cli_train_results
 from sheetsim.cli.train import run as cli_train_run
@@ -22,42 +22,15 @@ from sheetsim.training.loop import train
 from sheetsim.training.results import weights
 from sheetsim.training.settings import Settings
 
-FLOAT = r"\d+\.\d{6}"
-
 
 @pytest.fixture(scope="module")
 def ratings(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """300 ratings of 40 movies by 20 users, with titles beside them."""
-    folder = tmp_path_factory.mktemp("ratings")
-    random = np.random.default_rng(0)
-    pairs = np.divmod(random.permutation(800)[:300], 40)
-    rows = [f"{user + 1},{movie + 1},{random.integers(1, 6)}" for user, movie in zip(*pairs, strict=True)]
-    (folder / "ratings.csv").write_text("userId,movieId,rating\n" + "\n".join(rows) + "\n")
-    titles = [f'{number},"Movie, The {number}"' for number in range(1, 41)]
-    (folder / "movies.csv").write_text("movieId,title\n" + "\n".join(titles) + "\n")
-    return folder / "ratings.csv"
+    return rating_file(tmp_path_factory.mktemp("ratings"))
 
 
 @pytest.fixture(scope="module")
 def images(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """600 pictures of 28 × 28: a digit's row of the picture is dark, the rest is noise."""
-    folder = tmp_path_factory.mktemp("images")
-    random = np.random.default_rng(0)
-    labels = random.integers(0, 10, 600).astype(np.uint8)
-    pictures = random.integers(0, 60, (600, 28, 28)).astype(np.uint8)
-    pictures[np.arange(600), labels * 2 + 3] = 250
-    (folder / "train-images-idx3-ubyte").write_bytes(struct.pack(">4B3I", 0, 0, 8, 3, 600, 28, 28) + pictures.tobytes())
-    (folder / "train-labels-idx1-ubyte").write_bytes(struct.pack(">4BI", 0, 0, 8, 1, 600) + labels.tobytes())
-    return folder / "train-images-idx3-ubyte"
-
-
-def rows(found: Ran) -> list[list[str]]:
-    """The table that grew: number, losses and accuracy of each epoch; times, which differ, are left out."""
-    lines = re.findall(rf"^ +(\d+)  +({FLOAT})  +({FLOAT})(?:  +(\d\.\d{{4}}))?  +\d+\.\d s$", found.out, re.MULTILINE)
-    return [[value for value in line if value] for line in lines]
-
-
-NUMPY = ("--backend", "numpy")
+    return image_file(tmp_path_factory.mktemp("images"))
 
 
 # --- help and wrong arguments -----------------------------------------------------------------------------------------
