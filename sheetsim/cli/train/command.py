@@ -6,13 +6,18 @@ An option that is not given is as in the lecture; with ``--resume`` or ``--load`
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperCommand
 
 from sheetsim.cli.files import FORCE
+from sheetsim.errors import InputError
 from sheetsim.training.settings import CHOICES
+
+if TYPE_CHECKING:
+    from sheetsim.cli.train.data import Source
+    from sheetsim.cli.train.files import Files
 
 MODEL, TRAINING, COMPUTING = "The model", "The training", "The computing"
 DATA, FILES, SHOWN = "The data", "Files", "What is shown"
@@ -67,6 +72,17 @@ Plots = Annotated[Path | None, _option(FILES, "Write pictures (.png) into this f
 Epsilon = Annotated[
     float | None, _option(TRAINING, "What keeps Adam from dividing by zero; larger calms rarely met weights.", "--eps")
 ]
+Sweeps = Annotated[
+    list[str] | None,
+    _option(
+        SHOWN,
+        "Train with each of these values; again for others: factors, lr, wd, eps, epochs, batch-size, optimizer,"
+        " y-range (0:5.5,none), seed.",
+        "--sweep",
+        metavar="NAME=VALUE,…",
+    ),
+]
+Jobs = Annotated[int | None, _option(COMPUTING, "Trainings of a sweep at a time; one a core.", metavar="N")]
 Find = Annotated[bool, _option(SHOWN, "Do not train: look for a learning rate.", "--find-lr")]
 Interpret = Annotated[bool, _option(SHOWN, "What the model has learnt; on by default.", "--interpret/--no-interpret")]
 
@@ -142,6 +158,8 @@ def movielens(
     out: Out = None,
     plots: Plots = None,
     force: Force = False,
+    sweep: Sweeps = None,
+    jobs: Jobs = None,
     find_lr: Find = False,
     interpret: Interpret = True,
 ) -> None:
@@ -156,6 +174,7 @@ def movielens(
         sheetsim train movielens --find-lr --plots pictures
         sheetsim train movielens --epochs 10 --save movies.npz --out movies.xlsx
         sheetsim train movielens --load movies.npz --plots pictures
+        sheetsim train movielens --sweep factors=10,20,40,80 --sweep seed=0,1,2 --out sweep.xlsx --plots pictures
         sheetsim train movielens --ratings ratings.csv --factors 20
         torchrun --nproc-per-node 2 -m sheetsim train movielens
     """
@@ -176,13 +195,9 @@ def movielens(
     given |= {"optimizer": optimizer, "schedule": schedule, "seed": seed}
     given |= {"backend": backend, "device": device, "dtype": dtype}
     files = Files(save, load, checkpoint, resume, out, plots, force)
-    run(
-        _without_none(given) | bounds(y_range, no_sigmoid),
-        RatingsFrom(data, split, ratings, rating_range),
-        files,
-        find_lr,
-        Shown(interpret),
-    )
+    source, asked = RatingsFrom(data, split, ratings, rating_range), _without_none(given) | bounds(y_range, no_sigmoid)
+    if not _swept(asked, source, files, sweep, jobs, find_lr):
+        run(asked, source, files, find_lr, Shown(interpret))
 
 
 @app.command(cls=Grouped)
@@ -214,6 +229,8 @@ def mnist(
     out: Out = None,
     plots: Plots = None,
     force: Force = False,
+    sweep: Sweeps = None,
+    jobs: Jobs = None,
     find_lr: Find = False,
     interpret: Interpret = True,
     least: Annotated[
@@ -248,7 +265,25 @@ def mnist(
     given |= {"optimizer": optimizer, "schedule": schedule, "seed": seed}
     given |= {"backend": backend, "device": device, "dtype": dtype}
     files = Files(save, load, checkpoint, resume, out, plots, force)
-    run(_without_none(given), DigitsFrom(data, images), files, find_lr, Shown(interpret, least), new_head)
+    source, asked = DigitsFrom(data, images), _without_none(given)
+    if not _swept(asked, source, files, sweep, jobs, find_lr):
+        run(asked, source, files, find_lr, Shown(interpret, least), new_head)
+
+
+def _swept(
+    given: dict[str, Any], source: Source, files: Files, texts: list[str] | None, jobs: int | None, find_lr: bool
+) -> bool:
+    """Trains with each value of ``--sweep``, if that was asked for."""
+    if texts is None:
+        if jobs is not None:
+            raise InputError("--jobs is for trainings of a sweep: name it with --sweep")
+        return False
+    if find_lr:
+        raise InputError("--find-lr trains nothing: --sweep is not for it")
+    from sheetsim.cli.train import sweeping
+
+    sweeping.run(given, source, files, sweeping.Sweep(tuple(texts), jobs))
+    return True
 
 
 def _without_none(options: dict[str, Any]) -> dict[str, Any]:

@@ -63,7 +63,7 @@ def run(
     if files.load and not onward:
         outcome, names = weights.load(files.load)
         _refuse_other_model(files.load, outcome.settings, source)
-        _refuse_other(_settings(given, outcome.settings, source), outcome.settings, files.load)
+        _refuse_other(settings_of(given, outcome.settings, source), outcome.settings, files.load)
         files.refuse_loss(results.pictures(files.plots, outcome.settings.model, find_lr))
         data = source.read(outcome.settings)
         _refuse_other_names(names, data, files.load)
@@ -78,7 +78,7 @@ def run(
             trained, names = weights.load(files.load)
             before = replace(trained.settings, group_shares=None)
             _refuse_other_model(files.load, before, source)
-        settings = _settings(given, before, source)
+        settings = settings_of(given, before, source)
         if files.load:
             begin = _start_from(files.load, trained, settings, new_head)
         files.refuse_loss(results.pictures(files.plots, settings.model, find_lr))
@@ -96,7 +96,7 @@ def run(
         results.report(outcome, data, files.plots, files.out, shown)
 
 
-def _settings(given: dict[str, Any], before: Settings | None, source: Source) -> Settings:
+def settings_of(given: dict[str, Any], before: Settings | None, source: Source) -> Settings:
     """What was asked for; the rest as before, or as in the lecture, in NumPy where PyTorch is not installed."""
     backend = "torch" if find_spec("torch") else "numpy"
     base = before.as_dict() if before else {"model": source.models[0], "backend": backend}
