@@ -9,14 +9,15 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import product
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from statistics import mean
-from typing import Any
+from typing import Any, cast
 
 from sheetsim.errors import InputError
 from sheetsim.support.extras import need
@@ -179,29 +180,57 @@ def _in_turn(data: Data, runs: Sequence[Settings]) -> Iterator[tuple[int, Result
 
 
 def _at_once(data: Data, runs: Sequence[Settings], jobs: int) -> Iterator[tuple[int, Result]]:
-    """The longest first would be best; as they are nearly equal they go in order."""
+    """Each process has a pipe: a run goes in, its result comes out, and the next one goes in."""
     fresh = multiprocessing.get_context("spawn")  # a copy of a process that has threads may never end
-    pool = ProcessPoolExecutor(min(jobs, len(runs)), fresh, _begin, (data,))
+    waiting = list(enumerate(runs))[::-1]
+    workers: dict[Connection, BaseProcess] = {}
     try:
-        numbers = {pool.submit(_of_this_process, settings): number for number, settings in enumerate(runs)}
-        for future in as_completed(numbers):
-            yield numbers[future], future.result()
-    except BrokenProcessPool:
-        raise InputError("a process of the sweep was stopped, perhaps for want of memory: try --jobs 1") from None
+        for _ in range(min(jobs, len(runs))):
+            pipe, its_end = fresh.Pipe()
+            workers[pipe] = fresh.Process(target=_work, args=(data, its_end), daemon=True)
+            workers[pipe].start()
+            its_end.close()
+            pipe.send(waiting.pop())
+        while workers:
+            for pipe in cast(list[Connection], wait(list(workers))):
+                yield _received(pipe)
+                if waiting:
+                    pipe.send(waiting.pop())
+                else:
+                    workers.pop(pipe).terminate()
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        for process in workers.values():
+            process.terminate()
 
 
-_OWN: list[Data] = []  # what the runs of a process learn from, handed over once
+def _received(pipe: Connection) -> tuple[int, Result]:
+    try:
+        result = pipe.recv()
+    except EOFError:
+        raise InputError("a process of the sweep was stopped, perhaps for want of memory: try --jobs 1") from None
+    if isinstance(result, Exception):
+        raise result
+    return cast(tuple[int, Result], result)
 
 
-def _begin(data: Data) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is for the first process, which ends the others
-    _OWN[:] = [data]
+def _work(data: Data, pipe: Connection) -> None:
+    """What a process of a sweep does, until it is ended."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is for the first process
+    threading.Thread(target=_end_with_the_first, daemon=True).start()
+    while True:
+        number, settings = pipe.recv()
+        try:
+            pipe.send((number, _result(data, settings)))
+        except InputError as error:
+            pipe.send(error)
 
 
-def _of_this_process(settings: Settings) -> Result:
-    return _result(_OWN[0], settings)
+def _end_with_the_first() -> None:
+    """However the process that started this one ends, this one is not left behind."""
+    first = multiprocessing.parent_process()
+    if first is not None:
+        first.join()
+        os._exit(1)
 
 
 def _result(data: Data, settings: Settings) -> Result:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import openpyxl
@@ -85,3 +90,34 @@ def test_wrong_arguments_are_one_line(
     assert (found.status, found.out, found.err.count("\n")) == (2, "", 1)
     assert WRONG[arguments] in found.err
     assert (tmp_path / "there.xlsx").read_text() == "somebody's"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals as on POSIX")
+def test_ctrl_c_leaves_no_process_behind(ratings: Path, tmp_path: Path) -> None:
+    """The runs are far too long to end by themselves."""
+    chosen = ["--ratings", str(ratings), "--sweep", "seed=0,1,2", "--epochs", "10000", "--jobs", "2", *NUMPY]
+    command = [sys.executable, "-m", "sheetsim", "train", "movielens", *chosen]
+    with (tmp_path / "said").open("w") as said:
+        process = subprocess.Popen(command, stdout=said, stderr=said, start_new_session=True)
+    group = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    if not group.exists():
+        process.kill()
+        pytest.skip("the children of a process are not told here")
+    started = time.monotonic()
+    while len(children := group.read_text().split()) < 3:  # the two that train, and Python's own
+        assert time.monotonic() - started < 60
+        time.sleep(0.1)
+    time.sleep(1)
+    os.killpg(process.pid, signal.SIGINT)
+    assert process.wait(60) == 130
+    while any(_runs(child) for child in children):
+        assert time.monotonic() - started < 120
+        time.sleep(0.1)
+    assert (tmp_path / "said").read_text() == "sheetsim: stopped\n"
+
+
+def _runs(process: str) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
