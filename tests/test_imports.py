@@ -43,7 +43,8 @@ sheetsim.training.models
 sheetsim.training.data
 sheetsim.training.backends
 sheetsim.training.loop
-sheetsim.training.finder  sheetsim.training.tuning  sheetsim.training.sweeps  sheetsim.training.results
+sheetsim.training.finder  sheetsim.training.tuning  sheetsim.training.sweeps
+sheetsim.training.results
 sheetsim.training
 sheetsim.api
 sheetsim

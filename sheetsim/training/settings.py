@@ -51,7 +51,8 @@ LECTURE: Any = None  # "as in the lecture", for this model and this optimizer
 
 @dataclass(frozen=True)
 class Settings:
-    """One training run. What is left out is as in the lecture, for the model and the optimizer.
+    """One training run. What is left out is as in the lecture, for the model and the optimizer, where the lecture says
+    it (see ``_lecture``).
 
     ``lr`` is the highest learning rate of the schedule. ``wd`` is decoupled weight decay (the weights shrink by lr·wd
     before each step), except for the optimizer "update", whose loss has the term wd·Σw². ``eps`` keeps Adam, rmsprop
@@ -106,7 +107,11 @@ class Settings:
 
 
 def _lecture(model: str, optimizer: str) -> dict[str, Any]:
-    """What the lecture takes, by the optimizer: its learner's, its own ``update``'s, that of ``optim.SGD`` …"""
+    """What the lecture takes, by the optimizer: its learner's, its own ``update``'s, that of ``optim.SGD`` …
+
+    Where the lecture never trained a model so (any with momentum or rmsprop, ratings without Adam), and of eps, which
+    it does not name, the numbers are ours.
+    """
     eps = {"eps": MOVIE_EPS if (model, optimizer) == ("movielens", "adam") else 1e-8}
     if optimizer in ("update", "fresh-adam", "sgd", "momentum", "rmsprop"):
         rate = {"fresh-adam": 1e-3, "rmsprop": 1e-3, "momentum": 2e-2}.get(optimizer, 2e-2)

@@ -1,6 +1,7 @@
 """``sheetsim train movielens`` and ``sheetsim train mnist``: the lecture's full models, with every choice an option.
 
-An option that is not given is as in the lecture; with ``--resume`` or ``--load`` it is as in the file.
+An option that is not given is as in the lecture, where the lecture says it; with ``--resume`` or ``--load`` it is as in
+the file.
 """
 
 from __future__ import annotations
@@ -44,7 +45,9 @@ Rate = Annotated[
 ]
 Decay = Annotated[float | None, _option(TRAINING, "Weight decay: weights shrink by lr·wd a step.", "--wd")]
 Batch = Annotated[int | None, _option(TRAINING, "Samples a step; 64 as in the lecture.")]
-Optimizer = Annotated[str | None, _option(TRAINING, "Adam as in the lecture.", metavar=_one_of("optimizer"))]
+Optimizer = Annotated[
+    str | None, _option(TRAINING, "Adam as in the lecture, but for eps.", metavar=_one_of("optimizer"))
+]
 Schedule = Annotated[str | None, _option(TRAINING, "How the learning rate runs.", metavar=_one_of("schedule"))]
 Seed = Annotated[int | None, _option(TRAINING, "For the first weights, the order of samples, a random split.")]
 
@@ -70,7 +73,12 @@ Force = Annotated[bool, _option(FILES, FORCE, "--force")]
 Plots = Annotated[Path | None, _option(FILES, "Write pictures (.png) into this folder.", metavar="DIR")]
 
 Epsilon = Annotated[
-    float | None, _option(TRAINING, "What keeps Adam from dividing by zero; larger calms rarely met weights.", "--eps")
+    float | None,
+    _option(
+        TRAINING,
+        "What keeps Adam from dividing by zero; larger calms rarely met weights. The lecture names none.",
+        "--eps",
+    ),
 ]
 Sweeps = Annotated[
     list[str] | None,

@@ -34,6 +34,12 @@ PICTURES = {  # what a training of a model may draw
     "logistic": (*HISTORY, "confusion", "worst_digits", "weights"),
 }
 FINDER = "finder"
+#: What the lecture trained with in the end.
+TAKEN = {
+    "movielens": (5e-3, "which it kept after it had tried several: do so, too (--sweep lr=…)"),
+    "nn": (1e-2, "with its learner, one cycle and Adam"),
+    "logistic": (2e-2, "with its own update, plain gradient descent"),
+}
 
 
 @dataclass(frozen=True)
@@ -190,7 +196,10 @@ class AboutDigits:
         often = "most often confused" if shown.least is None else f"confused {shown.least} times or more"
         count = MOST_CONFUSED if shown.least is None else None
         pairs = confusion.most_confused(self.matrix, count, shown.least or 1, self.classes)
-        terminal.table(often, names, pairs, names)
+        if pairs or shown.least is None:
+            terminal.table(often, names, pairs, names)
+        else:
+            print(f"no two digits were {often}")
         names = ["validation digit", "actual", "predicted", "loss"]
         rows = [[*one[:3], f"{one.loss:.2f}"] for one in self.worst[:WORST_LISTED]]
         terminal.table("worst predicted", names, rows, names)
@@ -210,9 +219,12 @@ class AboutDigits:
 
 # --- the learning-rate finder -----------------------------------------------------------------------------------------
 def show_finding(finding: Finding, folder: Path | None, model: str) -> None:
-    """Prints the two learning rates that one may take, and draws the loss against the rate."""
+    """Prints the two learning rates that one may take and the one that the lecture took, and draws the loss against
+    the rate."""
     print(f"steepest      {finding.steepest:.2e}   where the loss falls fastest")
     print(f"minimum / 10  {finding.minimum_tenth:.2e}   a tenth of where it is lowest")
+    rate, why = TAKEN[model]
+    print(f"the lecture   {rate:.2e}   {why}")
     if folder:
         from sheetsim.training.results import plots
 

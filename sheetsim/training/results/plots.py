@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sheetsim.training.results.confusion import Worst
 
 DIGIT = (28, 28)
+STEEP = 10  # times the lowest loss: higher curves get a logarithmic axis
 
 
 def losses(path: Path, raw: np.ndarray, smooth: np.ndarray) -> None:
@@ -54,7 +55,8 @@ def schedule(path: Path, rates: np.ndarray, momenta: np.ndarray) -> None:
 
 
 def finder(path: Path, rates: np.ndarray, losses: np.ndarray, steepest: float, minimum_tenth: float) -> None:
-    """Loss against learning rate, as the rate is raised batch by batch, with the two rates that one may take."""
+    """Loss against learning rate, the whole curve, as the rate is raised batch by batch, with the two rates that one
+    may take."""
     figure, (axes,) = panels(1, width=9, height=4.8)
     axes.plot(rates, losses, color=BLUE, linewidth=1.8)
     axes.set_xscale("log")
@@ -63,9 +65,11 @@ def finder(path: Path, rates: np.ndarray, losses: np.ndarray, steepest: float, m
         height = float(np.interp(np.log(rate), np.log(rates), losses))
         axes.axvline(rate, color=colour, linewidth=1, linestyle=":")
         axes.plot([rate], [height], "o", color=colour, markersize=8, label=f"{name}: {rate:.2g}")
-    low, first, high = float(np.nanmin(losses)), float(losses[0]), float(np.nanmax(losses))
-    top = min(high, first + 0.6 * (first - low)) if first > low else high  # the explosion runs out of the picture
-    axes.set_ylim(low - 0.08 * (top - low), top + 0.05 * (top - low))
+    low, high = float(np.nanmin(losses)), float(np.nanmax(losses))
+    if high > STEEP * low > 0:  # the explosion would press the rest flat
+        axes.set_yscale("log")
+    else:
+        axes.set_ylim(low - 0.06 * (high - low), high + 0.06 * (high - low))
     axes.legend(frameon=False)
     save(figure, path)
 

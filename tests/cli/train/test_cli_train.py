@@ -211,6 +211,7 @@ def test_find_lr(run: Run, images: Path, tmp_path: Path) -> None:
     assert found.status == 0
     assert re.search(r"^steepest +\d\.\d\de-\d\d ", found.out)
     assert "minimum / 10" in found.out
+    assert "the lecture   1.00e-02   with its learner" in found.out
     assert [path.name for path in (tmp_path / "p").iterdir()] == ["nn_finder.png"]
 
 
