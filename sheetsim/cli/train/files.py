@@ -30,7 +30,8 @@ class Files:
         would take the place of an input; and for what is not done with ``find_lr``. ``trains``: an option of the
         training was given, so that weights to ``--load`` are to begin with.
         """
-        if find_lr and (idle := next((option for option, path in self._named().items() if path), None)):
+        named = [option for option, path in self._named().items() if path and option != "--load"]
+        if find_lr and (idle := next(iter(named), None)):
             raise InputError(f"--find-lr trains nothing: {idle} is not for it")
         if self.resume and not self.checkpoint:
             raise InputError("--resume goes on from a checkpoint: name it with --checkpoint")

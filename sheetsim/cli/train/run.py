@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -53,47 +53,76 @@ def run(
     from the lecture. ``rates`` and ``freeze`` among them are made settings when the model is known.
     """
     from sheetsim.cli.train import results
-    from sheetsim.training.finder import find_rate
-    from sheetsim.training.results import weights
 
-    onward = new_head or bool(TRAINING & given.keys())
+    onward = new_head or find_lr or bool(TRAINING & given.keys())
     files.check(find_lr, source.inputs(), onward)
     if new_head and not files.load:
         raise InputError("--new-head replaces the last layer of trained weights: name them with --load")
     if files.load and not onward:
-        outcome, names = weights.load(files.load)
-        _refuse_other_model(files.load, outcome.settings, source)
-        _refuse_other(settings_of(given, outcome.settings, source), outcome.settings, files.load)
-        files.refuse_loss(results.pictures(files.plots, outcome.settings.model, find_lr))
-        data = source.read(outcome.settings)
-        _refuse_other_names(names, data, files.load)
-        _evaluate(outcome, data)
+        outcome, data = _look_at(files.load, given, source, files)
     else:
-        start = begin = before = None
-        if files.checkpoint and files.resume:
-            start = weights.load_checkpoint(files.checkpoint)
-            before = start.settings
-            _refuse_other_model(files.checkpoint, before, source)
-        elif files.load:
-            trained, names = weights.load(files.load)
-            before = replace(trained.settings, group_shares=None)
-            _refuse_other_model(files.load, before, source)
-        settings = settings_of(given, before, source)
+        begin = _begin(given, source, files, new_head)
+        files.refuse_loss(results.pictures(files.plots, begin.settings.model, find_lr))
+        data = source.read(begin.settings)
         if files.load:
-            begin = _start_from(files.load, trained, settings, new_head)
-        files.refuse_loss(results.pictures(files.plots, settings.model, find_lr))
-        data = source.read(settings)
-        if files.load:
-            _refuse_other_names(names, data, files.load)
+            _refuse_other_names(begin.names, data, files.load)
+        first = partial(_say_what_is_missing, given, begin.checkpoint)
         if find_lr:
-            finding = find_rate(data, settings)
-            _say_what_is_missing(given, start)
-            if distributed.rank() == 0:
-                results.show_finding(finding, files.plots, settings.model)
+            _find_rate(data, begin, files, first)
             return
-        outcome = _train(data, settings, files, start, begin, partial(_say_what_is_missing, given, start))
+        outcome = _train(data, begin, files, first)
     if distributed.rank() == 0:
         results.report(outcome, data, files.plots, files.out, shown)
+
+
+def _look_at(path: Path, given: dict[str, Any], source: Source, files: Files) -> tuple[Outcome, Data]:
+    """Weights that were saved, with the data that they are for; prints how good they are."""
+    from sheetsim.cli.train import results
+    from sheetsim.training.results import weights
+
+    outcome, names = weights.load(path)
+    _refuse_other_model(path, outcome.settings, source)
+    _refuse_other(settings_of(given, outcome.settings, source), outcome.settings, path)
+    files.refuse_loss(results.pictures(files.plots, outcome.settings.model, find_lr=False))
+    data = source.read(outcome.settings)
+    _refuse_other_names(names, data, path)
+    _evaluate(outcome, data)
+    return outcome, data
+
+
+@dataclass(frozen=True)
+class Begin:
+    """What a training sets out with: a checkpoint, or weights trained before, with the names in their data."""
+
+    settings: Settings
+    checkpoint: Checkpoint | None = None
+    weights: Weights | None = None
+    names: dict[str, Any] = field(default_factory=dict)
+
+
+def _begin(given: dict[str, Any], source: Source, files: Files, new_head: bool) -> Begin:
+    from sheetsim.training.results import weights
+
+    if files.checkpoint and files.resume:
+        start = weights.load_checkpoint(files.checkpoint)
+        _refuse_other_model(files.checkpoint, start.settings, source)
+        return Begin(settings_of(given, start.settings, source), start)
+    if not files.load:
+        return Begin(settings_of(given, None, source))
+    trained, names = weights.load(files.load)
+    _refuse_other_model(files.load, trained.settings, source)
+    settings = settings_of(given, replace(trained.settings, group_shares=None), source)
+    return Begin(settings, None, _start_from(files.load, trained, settings, new_head), names)
+
+
+def _find_rate(data: Data, begin: Begin, files: Files, first: Callable[[], object]) -> None:
+    from sheetsim.cli.train import results
+    from sheetsim.training.finder import find_rate
+
+    finding = find_rate(data, begin.settings, begin.weights)
+    first()
+    if distributed.rank() == 0:
+        results.show_finding(finding, files.plots, begin.settings.model)
 
 
 def settings_of(given: dict[str, Any], before: Settings | None, source: Source) -> Settings:
@@ -185,17 +214,11 @@ class Table:
         print(f"{numbers}  {epoch.seconds:6.1f} s", flush=True)
 
 
-def _train(
-    data: Data,
-    settings: Settings,
-    files: Files,
-    start: Checkpoint | None,
-    begin: Weights | None,
-    first: Callable[[], object],
-) -> Outcome:
+def _train(data: Data, begin: Begin, files: Files, first: Callable[[], object]) -> Outcome:
     from sheetsim.training import loop
     from sheetsim.training.results import weights
 
+    settings, start = begin.settings, begin.checkpoint
     table = Table(settings, start.history.epochs if start else [], first)
 
     def keep(checkpoint: Checkpoint) -> None:
@@ -205,7 +228,7 @@ def _train(
 
     try:
         with table.bar:
-            outcome = _placed(loop.train(data, settings, table.watch, start, keep, begin))
+            outcome = _placed(loop.train(data, settings, table.watch, start, keep, begin.weights))
         table.begin()  # where nothing was left to do
     except loop.Diverged as error:
         saved = _save(files.save, _placed(error.outcome), data)

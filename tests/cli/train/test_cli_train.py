@@ -77,7 +77,7 @@ WRONG = {
     "--checkpoint there.npz": "there.npz exists: go on from it with --resume",
     "--save a.npz --load there.npz": "--load looks at weights that are in a file already",
     "--find-lr --save a.npz": "--find-lr trains nothing: --save is not for it",
-    "--find-lr --load there.npz": "--find-lr trains nothing: --load is not for it",
+    "--find-lr --load there.npz": "there.npz: not a file of weights",
     "--find-lr --out a.xlsx": "--find-lr trains nothing: --out is not for it",
     "--ratings there.xlsx --out there.xlsx": "there.xlsx is asked for by --ratings and --out",
     "--ratings there.npz --save ./there.npz": "there.npz is asked for by --ratings and --save",

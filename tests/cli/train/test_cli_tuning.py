@@ -49,6 +49,15 @@ def test_a_frozen_run_that_was_stopped_goes_on(run: Run, images: Path, tmp_path:
     assert "made with group_shares (0.0, 1.0)" in refused.err
 
 
+def test_a_learning_rate_for_trained_weights(run: Run, images: Path, tmp_path: Path) -> None:
+    """The finder sets out from them, and so at a lower loss than from random ones: it finds other rates."""
+    data = ("train", "mnist", "--images", images, *NUMPY)
+    run(*data, "--epochs", 5, "--no-interpret", "--save", tmp_path / "first.npz")
+    before, after = run(*data, "--find-lr"), run(*data, "--find-lr", "--load", tmp_path / "first.npz")
+    assert (before.status, after.status) == (0, 0)
+    assert before.out != after.out
+
+
 UNFIT = {
     "--classes 5-12": "--classes 5-12: there are the digits 0 to 9",
     "--classes 7-3": "the lower one first",
