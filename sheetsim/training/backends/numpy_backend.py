@@ -31,6 +31,8 @@ class NumpyTrainer:
         self._steps = state.step
         self._gradient = np.zeros_like(self._flat)
         self._groups = learning(settings.model, samples.shapes, settings.group_shares)
+        changed = (self._flat, self._gradient, self._first, self._second)
+        self._parts = [[array[group.span] for array in changed] for group in self._groups]  # views, a group each
         self._weights, self._into = views(self._flat, samples.shapes), views(self._gradient, samples.shapes)
         self._loss_and_gradient: Callable[..., tuple[float, Weights]] = digits_model.loss_and_gradient
         if settings.model == "movielens":
@@ -60,10 +62,8 @@ class NumpyTrainer:
         if factor:
             loss += factor * float(self._flat @ self._flat)
             self._gradient += 2 * factor * self._flat
-        rule, arrays = UPDATE_RULES[self._settings.optimizer], (self._flat, self._gradient, self._first, self._second)
-        for group, own in zip(self._groups, now, strict=True):
-            weights, gradient, first, second = (array[group.span] for array in arrays)
-            rule(weights, gradient, first, second, own)
+        for (w, g, m, v), own in zip(self._parts, now, strict=True):
+            UPDATE_RULES[self._settings.optimizer](w, g, m, v, own)
         return loss
 
     def evaluate(self) -> tuple[float, float | None]:

@@ -38,6 +38,8 @@ class TorchTrainer:
         self.sums = self.flat.new_zeros(len(self.flat) + 1)
         self.steps = state.step
         self.groups = learning(settings.model, samples.shapes, settings.group_shares)
+        changed = (self.flat, self.sums[:-1], self.first, self.second)
+        self.parts = [[tensor[group.span] for tensor in changed] for group in self.groups]  # views, a group each
         self.model = module(self.flat, samples.shapes, settings)
         self.train, self.valid = (self._columns(part, device) for part in (samples.train, samples.valid))
 
@@ -72,8 +74,8 @@ class TorchTrainer:
         if self.settings.optimizer == "adam" and self.flat.device.type == "cpu":
             for batch, floats in zip(batches, zip(*map(each, numbers), strict=True), strict=True):
                 self.differentiate(*batch)
-                for parts, own in zip(self._parts(), floats, strict=True):
-                    fused_adam(*parts, own)
+                for (w, g, m, v), own in zip(self.parts, floats, strict=True):
+                    fused_adam(w, g, m, v, own)
         else:
             steps = [steps_of(one, self.flat) for one in numbers]
             for batch, now in zip(batches, zip(*steps, strict=True), strict=True):
@@ -96,14 +98,8 @@ class TorchTrainer:
 
     def optimize(self, now: Sequence[StepNumbers[Tensor]]) -> None:
         """The optimizer's step of each group that learns, with the gradient in ``sums``."""
-        for parts, own in zip(self._parts(), now, strict=True):
-            UPDATE_RULES[self.settings.optimizer](*parts, own)
-
-    def _parts(self) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor]]:
-        """Of each group that learns the weights, the gradient and the moments."""
-        for group in self.groups:
-            at = group.span
-            yield self.flat[at], self.sums[:-1][at], self.first[at], self.second[at]
+        for (w, g, m, v), own in zip(self.parts, now, strict=True):
+            UPDATE_RULES[self.settings.optimizer](w, g, m, v, own)
 
     @torch.no_grad()
     def evaluate(self) -> tuple[float, float | None]:
