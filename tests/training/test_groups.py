@@ -7,18 +7,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from training_data import few_digits, real
+from training_data import few_digits
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install 'sheetsim[torch]'")
 
 from sheetsim.errors import InputError
-from sheetsim.training.data import digits
 from sheetsim.training.data.samples import order, samples
 from sheetsim.training.groups import frozen, rates
-from sheetsim.training.loop import Checkpoint, Outcome, train
+from sheetsim.training.loop import Checkpoint, train
 from sheetsim.training.schedule import schedule
 from sheetsim.training.settings import OPTIMIZERS, Settings
-from sheetsim.training.tuning import start_from
 
 BACKENDS = ["numpy", "torch"]
 SHARES = [(0.0, 1.0), (0.01, 1.0), (1 / 3, 1.0), (2.0, 1.0)]
@@ -133,29 +131,6 @@ def test_the_steps_of_a_gpu_are_the_same(monkeypatch: pytest.MonkeyPatch) -> Non
     np.testing.assert_allclose(train(few_digits(), settings).history.losses, expected.history.losses, rtol=1e-9)
 
 
-# --- fine-tuning ------------------------------------------------------------------------------------------------------
-def tuned(data: digits.Digits, settings: Settings, limit: int = 20) -> list[Outcome]:
-    """The lesson's three steps: trained on some digits, a new head alone on others, then all with two rates."""
-    first = train(data.only((0, 1, 2, 3, 4)), replace(settings, classes=(0, 1, 2, 3, 4)))
-    others = replace(settings, classes=(5, 6, 7, 8, 9), limit=limit)
-    few = data.only(others.classes, limit)
-    alone = replace(others, group_shares=(0.0, 1.0))
-    second = train(few, alone, weights=start_from(first, alone, new_head=True))
-    both = replace(others, lr=settings.lr / 2, group_shares=(0.01, 1.0))
-    return [first, second, train(few, both, weights=start_from(second, both))]
-
-
-@pytest.mark.parametrize("source", ["made up", "mnist"])
-def test_fine_tuning_is_the_same_in_both(source: str) -> None:
-    data = few_digits() if source == "made up" else digits.load(real("mnist"))
-    settings, limit = small(epochs=1), 20 if source == "made up" else 1000
-    for one, other in zip(*(tuned(data, replace(settings, backend=name), limit) for name in BACKENDS), strict=True):
-        np.testing.assert_allclose(one.history.losses, other.history.losses, rtol=1e-9)
-        for name, part in one.weights.items():
-            np.testing.assert_allclose(part, other.weights[name], rtol=1e-9, atol=1e-12)
-        assert one.history.epochs[-1].accuracy == other.history.epochs[-1].accuracy
-
-
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_going_on_gives_the_very_same_numbers(backend: str) -> None:
     settings = small(group_shares=(0.1, 1.0), epochs=3, backend=backend)
@@ -165,12 +140,6 @@ def test_going_on_gives_the_very_same_numbers(backend: str) -> None:
     assert again.history.losses.tobytes() == whole.history.losses.tobytes()
     with pytest.raises(InputError, match="made with group_shares"):
         train(few_digits(), replace(settings, group_shares=None), start=kept[0])
-
-
-def test_weights_of_another_shape_are_refused() -> None:
-    first = train(few_digits(), small(epochs=1))
-    with pytest.raises(InputError, match="other shapes"):
-        train(few_digits().only((1, 2)), small(classes=(1, 2)), weights=first.weights)
 
 
 # --- some of the digits -----------------------------------------------------------------------------------------------

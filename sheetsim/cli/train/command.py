@@ -259,7 +259,7 @@ def mnist(
         sheetsim train mnist --load digits.npz --plots pictures
         sheetsim train mnist --classes 0-4 --save first.npz
         sheetsim train mnist --load first.npz --classes 5-9 --new-head --freeze --save second.npz
-        sheetsim train mnist --load second.npz --lr 1e-5:5e-3
+        sheetsim train mnist --load second.npz --lr 0.01:0.03 --epochs 8
     """
     from sheetsim.cli.train.data import DigitsFrom, digits_of
     from sheetsim.cli.train.files import Files
