@@ -31,6 +31,7 @@ from sheetsim.training.settings import Settings
 BENCHMARK = 0.91
 SEED = "seed"  # runs that differ in it alone are one row of the table
 MOST_RUNS = 10_000
+PATIENCE = 0.5  # seconds between two calls of who waits
 
 
 @dataclass(frozen=True)
@@ -158,31 +159,39 @@ def cores() -> int:
 
 
 def sweep(
-    data: Data, found: Sequence[Point], jobs: int = 1, done: Callable[[Result], object] = lambda result: None
+    data: Data,
+    found: Sequence[Point],
+    jobs: int = 1,
+    done: Callable[[Result], object] = lambda result: None,
+    waiting: Callable[[], object] = lambda: None,
 ) -> list[Row]:
-    """Trains at every point, ``jobs`` runs at a time, all on the same data; ``done`` is told of each run that ended.
+    """Trains at every point, ``jobs`` runs at a time, all on the same data; ``done`` is told of each run that ended,
+    ``waiting`` is called now and then meanwhile.
 
     More than one job needs a main module that can be imported (``if __name__ == "__main__":`` in a script of one's
     own). Raises InputError; a run that diverges is a result without losses.
     """
     runs = [settings for point in found for settings in point.runs]
     results: dict[int, Result] = {}
-    for number, result in _in_turn(data, runs) if min(jobs, len(runs)) < 2 else _at_once(data, runs, jobs):
+    alone = min(jobs, len(runs)) < 2
+    for number, result in _in_turn(data, runs, waiting) if alone else _at_once(data, runs, jobs, waiting):
         results[number] = result
         done(result)
     numbers = iter(range(len(runs)))
     return [Row(point.chosen, tuple(results[next(numbers)] for _ in point.runs)) for point in found]
 
 
-def _in_turn(data: Data, runs: Sequence[Settings]) -> Iterator[tuple[int, Result]]:
+def _in_turn(data: Data, runs: Sequence[Settings], waiting: Callable[[], object]) -> Iterator[tuple[int, Result]]:
     for number, settings in enumerate(runs):
-        yield number, _result(data, settings)
+        yield number, _result(data, settings, waiting)
 
 
-def _at_once(data: Data, runs: Sequence[Settings], jobs: int) -> Iterator[tuple[int, Result]]:
+def _at_once(
+    data: Data, runs: Sequence[Settings], jobs: int, waiting: Callable[[], object]
+) -> Iterator[tuple[int, Result]]:
     """Each process has a pipe: a run goes in, its result comes out, and the next one goes in."""
     fresh = multiprocessing.get_context("spawn")  # a copy of a process that has threads may never end
-    waiting = list(enumerate(runs))[::-1]
+    queue = list(enumerate(runs))[::-1]
     workers: dict[Connection, BaseProcess] = {}
     try:
         for _ in range(min(jobs, len(runs))):
@@ -190,12 +199,13 @@ def _at_once(data: Data, runs: Sequence[Settings], jobs: int) -> Iterator[tuple[
             workers[pipe] = fresh.Process(target=_work, args=(data, its_end), daemon=True)
             workers[pipe].start()
             its_end.close()
-            pipe.send(waiting.pop())
+            pipe.send(queue.pop())
         while workers:
-            for pipe in cast(list[Connection], wait(list(workers))):
+            waiting()
+            for pipe in cast(list[Connection], wait(list(workers), timeout=PATIENCE)):
                 yield _received(pipe)
-                if waiting:
-                    pipe.send(waiting.pop())
+                if queue:
+                    pipe.send(queue.pop())
                 else:
                     workers.pop(pipe).terminate()
     finally:
@@ -233,10 +243,13 @@ def _end_with_the_first() -> None:
         os._exit(1)
 
 
-def _result(data: Data, settings: Settings) -> Result:
+def _result(data: Data, settings: Settings, waiting: Callable[[], object] = lambda: None) -> Result:
+    def watch(epoch: int, batch: int, batches: int, loss: float) -> None:
+        waiting()
+
     try:
         with _one_thread(settings):
-            outcome = train(data, settings)
+            outcome = train(data, settings, watch)
     except Diverged:
         return Result(settings)
     last = outcome.history.epochs[-1]

@@ -43,7 +43,7 @@ def run(given: dict[str, Any], source: Source, files: Files, asked: Sweep) -> No
     count = sum(len(point.runs) for point in points)
     jobs = min(asked.jobs or (1 if _on_gpu(settings) else sweeps.cores()), count)
     with terminal.progress(f"{count} trainings, {jobs} at a time", count) as advance:
-        rows = sweeps.sweep(data, points, jobs, lambda result: advance(1))
+        rows = sweeps.sweep(data, points, jobs, lambda result: advance(1), lambda: advance(0))
     benchmark = BENCHMARK if isinstance(source, RatingsFrom) and source.file is None else None
     if files.out:
         print(f"workbook written to {_write_workbook(files.out, names, rows, settings, benchmark)}")
