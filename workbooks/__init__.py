@@ -19,6 +19,7 @@ LECTURE = {
 #: What the lecture explains and its files leave out; in its order.
 OURS = {
     "collab_sigmoid": "collab_filter's dotprod and bias with a sigmoid, which the lecture suggests and does not show",
+    "tiny_nn": "a network of three hidden units: forward, backward, update; rates by layer; its boundary as shades",
 }
 
 #: Heading → its workbooks: name → a line. As they are listed.
