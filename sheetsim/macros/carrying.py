@@ -70,11 +70,13 @@ class SymbolicPress:
     """One press of a button, executed symbolically: what it carries into the new epoch, as formulas on the old.
 
     ``switch`` is the address of a cell: where it is true, an epoch starts from the weights that the one before worked
-    out. Raises InputError for steps that formulas cannot do.
+    out. (A button that carries these anyway has no use for it: ``switches`` is then False.) Raises InputError for steps
+    that formulas cannot do.
     """
 
     def __init__(self, sheet: Sheet, macro: Macro, switch: str):
         self.sheet, self.switch = sheet, switch
+        self.switches = False  # whether the switch makes a difference
         clock = count(1)
         steps = list(_timed(macro.steps, clock))
         self.end = next(clock)
@@ -178,6 +180,7 @@ class SymbolicPress:
             return old
         below = ref.rect(source[0] + 1, source[1])
         assert below is not None
+        self.switches = True
         return ("IF(", self.switch, ",", *self._read(below, time), ",", *old, ")")
 
     # --- what a step sees -------------------------------------------------------------------------------------------

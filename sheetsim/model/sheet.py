@@ -38,6 +38,7 @@ class Sheet(Grid, Styled):
         self.book: Book = book
         self.look = Look()
         self.about = ""  # a sentence on what it shows, for the contents
+        self.introduction = 0  # so many rows at its top say, in sentences, what to look at and what to try
         self.buttons: dict[str, Macro] = {}
         self.epoch_rows = ""  # what one epoch computes, headings first: shown row by row on request
         self.watch: dict[str, str] = {}  # what to show after each epoch: a label and a formula

@@ -102,10 +102,10 @@ def _words(sheet: Sheet) -> set[str]:
     found = set()
     for word in [*sheet.aliases, *(each.name for each in sheet.book.names.values() if each.sheet == sheet.title)]:
         try:
-            first = free_cells(sheet, word)
+            where, first = free_cells(sheet, word)
         except InputError:  # a formula stands there, or the lecture deleted its cells
             continue
-        if isinstance(sheet.value(first.top, first.left), float):
+        if isinstance(where.value(first.top, first.left), float):
             found.add(word)
     return found
 
