@@ -29,7 +29,7 @@ def approximation(book: Workbook) -> None:
     opening(
         sheet,
         "A1",
-        "Each hidden unit, ReLU(x - bend), bends the line once: the more units, the closer to the curve and the smaller "
+        "Each hidden unit, ReLU(x - bend), bends the line once: the more units, the closer to the curve, the smaller "
         "the error in row 5. Try other waves and another tilt.",
     )
     first, last = column_name(NETWORKS), column_name(NETWORKS + len(UNITS) - 1)
@@ -88,7 +88,11 @@ def looks(sheet: Sheet, first: str, last: str) -> None:
     x = f"A{FIRST}:A{LAST}"
     drawn = zip("BCDEFG", ("grey", "red", "orange", "green", None, "blue"), strict=True)
     lines = [Series(f"{c}{FIRST}:{c}{LAST}", x, f"={c}{HEADINGS}", colour) for c, colour in drawn if colour]
-    curves = Chart("line", "A curve, and what networks make of it", chart_anchor(sheet), lines, "x", x_limits=(0, 1), height=7.4)
+    curves = Chart(
+        "line", "A curve, and what networks make of it", chart_anchor(sheet), lines, "x", x_limits=(0, 1), height=7.4
+    )
     error = Series(f"{first}5:{last}5", f"{first}4:{last}4", "rms error", "blue")
-    falls = Chart("line", "The error falls with the units", curves.at, [error], "hidden units", logarithmic=True, height=7.4)
+    falls = Chart(
+        "line", "The error falls with the units", curves.at, [error], "hidden units", logarithmic=True, height=7.4
+    )
     show(sheet, [curves, falls])

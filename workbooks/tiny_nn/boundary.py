@@ -112,7 +112,9 @@ def shades(sheet: Sheet, source: str, points: Points, probability: str) -> None:
     across, down = Area(grid.rect._replace(top=grid.bottom, bottom=grid.bottom)), grid.before()
     sheet.values(across.first, [places])
     sheet.values(down.first, [[place] for place in reversed(places)])
-    sheet[grid.above().first] = "blue where class 1 is probable; x1 below, x2 on the left; dots: class 1, circles: class 0"
+    sheet[grid.above().first] = (
+        "blue where class 1 is probable; x1 below, x2 on the left; dots: class 1, circles: class 0"
+    )
     x1, x2 = across.across, down.down
     sheet.fill(f"{grid}", "=" + probability.replace("{x1}", x1).replace("{x2}", x2))
     sheet.headings[f"{grid}"] = "probability of class 1"
@@ -130,6 +132,6 @@ def shades(sheet: Sheet, source: str, points: Points, probability: str) -> None:
         for cell, place in zip(axis.rect.cells(), places, strict=True):
             if place == round(place):
                 sheet.number_format(cell_name(*cell), "0")
-    sheet.width(f"{grid.left}:{grid.right}", 2.2)
+    sheet.width(f"{grid.left}:{grid.right}", 2.8)
     sheet.width(down.left, 3)
     sheet.look.page = f"{Rect(0, 0, grid.bottom, grid.rect.right)}"

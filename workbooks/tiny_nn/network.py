@@ -85,12 +85,14 @@ def network(book: Workbook, title: str, points: Points, about: str, relu: bool) 
 
 def settings(sheet: Sheet) -> None:
     """The learning rate as it is typed, how many layer groups are frozen, and the small change of a weight."""
-    sheet.values("B2", [["lr", 0.1, None, "frozen", 0, "h", 0.001]])
+    sheet.values("B2", [["lr", 0.1, None, "frozen", 0, "h", 0.01]])
     for name, cell in {"lr": RATE, "frozen": FROZEN, "h": CHANGE}.items():
         sheet.name(name, cell)
         sheet.style(cell.replace("$", ""), "parameter")
     sheet.style("B2,E2,G2", "label")
-    sheet.comment("C2", "One number for all layers; slice(b): the last layer b, those before b/3; slice(a, b): from a to b")
+    sheet.comment(
+        "C2", "One number for all layers; slice(b): the last layer b, those before b/3; slice(a, b): from a to b"
+    )
     sheet.comment("F2", "So many layer groups, from the first on, keep their weights: their rate is 0")
 
 
@@ -143,7 +145,11 @@ def backward(sheet: Sheet, columns: Columns, last: int, relu: bool) -> None:
         fill(estimate(f"c{k}"), estimate(f"c{k}"), loss_after(**{f"o{k}": CHANGE}))
     fill("de/da1", "de/da3", "=${de/do0}*{v01}+${de/do1}*{v11}")
     fill("de/dz1", "de/dz3", "=IF({z1}>0,{de/da1},0)" if relu else "={de/da1}")
-    for first, reached, by in (("w11", "{de/dz1}*${x1}", "*${x1}"), ("w21", "{de/dz1}*${x2}", "*${x2}"), ("b1", "{de/dz1}", "")):
+    for first, reached, by in (
+        ("w11", "{de/dz1}*${x1}", "*${x1}"),
+        ("w21", "{de/dz1}*${x2}", "*${x2}"),
+        ("b1", "{de/dz1}", ""),
+    ):
         to = first[:-1] + "3"
         z = f"{{z1}}+{CHANGE}{by}"
         fill(gradient(first), gradient(to), f"={reached}")
@@ -237,7 +243,9 @@ def look(sheet: Sheet, columns: Columns, last: int) -> None:
 def losses(sheet: Sheet, columns: Columns, last: int) -> Chart:
     """The loss, step by step."""
     line = Series(columns.span("loss", "loss", FIRST, last), None, "loss", "red")
-    return Chart("line", "The loss of each step", chart_anchor(sheet), [line], "step", y_limits=(0, None), height=HEIGHT)
+    return Chart(
+        "line", "The loss of each step", chart_anchor(sheet), [line], "step", y_limits=(0, None), height=HEIGHT
+    )
 
 
 def probabilities(sheet: Sheet, columns: Columns, last: int) -> Chart:

@@ -55,7 +55,7 @@ def rates(book: Workbook, trained: tuple[str, ...] = ("nn", "linear")) -> None:
 
     # 'slice(1e-5, 1e-3)' has its first number from letter 7 up to the comma, and its second from there to the end
     rest = "LEN($B6)-1"
-    sheet.fill(f"P{FIRST}:AM{last}", "=MID($B6,P$4,1)")
+    sheet.fill(f"P{FIRST}:AM{last}", '=IF(ISNUMBER($B6),"",MID($B6,P$4,1))')
     sheet.fill(f"F{FIRST}:F{last}", '=IFERROR(MATCH(",",P6:AM6,0),0)')
     is_slice = 'AND(LOWER(LEFT(B6,6))="slice(",RIGHT(B6,1)=")")'
     kinds = f'IF({is_slice},IF(F6=0,"slice(b)","slice(a, b)"),"no rate")'
@@ -87,7 +87,7 @@ def looks(sheet: Sheet, examples: int, last: int) -> None:
     sheet.width("F:N", 10.5)
     sheet.width("O", 3)
     sheet.width("P:AM", 9)
-    bars = [Series(f"G{row}:I{row}", f"G{HEADINGS}:I{HEADINGS}", f"=B{row}") for row in range(examples, examples + 3)]
+    bars = [Series(f"G{row}:I{row}", None, f"=E{row}") for row in range(examples, examples + 3)]
     title = "The rates of three layer groups"
-    sheet.chart(Chart("line", title, f"A{last + 2}", bars, logarithmic=True))
+    sheet.chart(Chart("line", title, f"A{last + 2}", bars, "layer group", logarithmic=True))
     sheet.look.page = f"A1:N{last + 20},P1:AM{last}"
