@@ -86,7 +86,7 @@ class Columns:
         return f"{self[first]}{top}:{self[last]}{bottom}"
 
     def pages(self, last: int) -> str:
-        """What is printed, down to row ``last``: weights, forward, and each part of the way back on pages of its own."""
+        """What is printed, down to row ``last``: weights, forward, and the way back, part by part, each on a page."""
         begins = ["x1", FORWARD[0], "de/do0", "de/da1", moved(HIDDEN[0]), new(HIDDEN[0])]
         ends = [column_name(parse_cell(f"{self[heading]}1")[1] - 1) for heading in begins[1:]] + [self[new(OUTPUT[-1])]]
         firsts = ["A", *(self[heading] for heading in begins[1:])]
