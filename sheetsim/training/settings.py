@@ -14,7 +14,7 @@ from typing import Any, get_type_hints
 from sheetsim.errors import InputError
 
 MODELS = ("movielens", "logistic", "nn")
-OPTIMIZERS = ("adam", "sgd", "momentum", "rmsprop", "update", "fresh-adam")
+OPTIMIZERS = ("adam", "adam-l2", "sgd", "momentum", "rmsprop", "update", "fresh-adam")
 CHOICES = {
     "model": MODELS,
     "optimizer": OPTIMIZERS,
@@ -52,7 +52,8 @@ class Settings:
     """One training run. What is left out is as in the lecture, for the model and the optimizer.
 
     ``lr`` is the highest learning rate of the schedule. ``wd`` is decoupled weight decay (the weights shrink by lr·wd
-    before each step), except for the optimizer "update", whose loss has the term wd·Σw². ``eps`` keeps Adam, rmsprop
+    before each step), except for the optimizers "update", whose loss has the term wd·Σw², and "adam-l2", whose loss has
+    wd/2·Σw². ``eps`` keeps Adam, rmsprop
     and fresh-adam from dividing by zero; the lecture does not name it (see ``MOVIE_EPS``). ``low`` and ``high`` bound
     the predicted ratings by a sigmoid; None for both means no sigmoid. Raises InputError, naming the setting.
 
@@ -97,7 +98,7 @@ class Settings:
 
 def _lecture(model: str, optimizer: str) -> dict[str, Any]:
     """What the lecture takes, by the optimizer: its learner's, its own ``update``'s, that of ``optim.SGD`` …"""
-    eps = {"eps": MOVIE_EPS if (model, optimizer) == ("movielens", "adam") else 1e-8}
+    eps = {"eps": MOVIE_EPS if model == "movielens" and optimizer in ("adam", "adam-l2") else 1e-8}
     if optimizer in ("update", "fresh-adam", "sgd", "momentum", "rmsprop"):
         rate = {"fresh-adam": 1e-3, "rmsprop": 1e-3, "momentum": 2e-2}.get(optimizer, 2e-2)
         decay = 1e-5 if optimizer == "update" else 0.0

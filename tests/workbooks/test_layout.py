@@ -17,7 +17,10 @@ USUAL = 8.43  # the width of a column that is given none
 PADDING = 0.72  # of a column's width is left empty
 BOLD = {"heading", "label", "result"}
 CODES = {
+    "General": "",
     "0": ".0f",
+    "0.0": ".1f",
+    "0.00%": ".2%",
     "0.00": ".2f",
     "0.0000": ".4f",
     "0.000000": ".6f",

@@ -78,7 +78,7 @@ def test_the_estimates_are_what_a_small_change_of_a_weight_does_to_the_loss(titl
         for at, small in enumerate(found):
             changed = weights + H * (np.arange(len(weights)) == at)
             by_all = (loss_of(torch, title, torch.tensor(changed), point) - before).item() / H
-            assert small == pytest.approx(by_all, rel=1e-9, abs=1e-12), WEIGHTS[at]
+            assert small == pytest.approx(by_all, abs=6e-11), WEIGHTS[at]
 
 
 @pytest.mark.parametrize("h", [0.01, 0.0001])
@@ -87,7 +87,7 @@ def test_the_estimates_come_as_close_to_the_gradients_as_their_error_says(h: flo
     rounding does to a loss, over h."""
     book = build("tiny_nn")
     for title in SHEETS:
-        book[title]["H2"] = h
+        book[title]["H3"] = h
     book.recalculate()
     for title in SHEETS:
         z = columns(book, title, ["z1", "z2", "z3"])
@@ -111,7 +111,7 @@ def test_the_weights_are_those_of_torchs_sgd_with_a_rate_for_each_layer(
 ) -> None:
     torch = pytest.importorskip("torch")
     book = build("tiny_nn")
-    book[title]["C2"], book[title]["F2"] = typed, frozen
+    book[title]["C3"], book[title]["F3"] = typed, frozen
     layers = (START[:9], START[9:])
     hidden, output = (torch.tensor(part, dtype=torch.float64, requires_grad=True) for part in layers)
     groups = [{"params": [part], "lr": rate} for part, rate in zip((hidden, output), rates, strict=True)]
@@ -138,9 +138,9 @@ def test_reset_puts_the_initial_weights_back() -> None:
     book.recalculate()
     for title in SHEETS:
         press(book, title, "run")
-        assert book[title]["E5:U5"] != book[title]["E4:U4"]
+        assert book[title]["E6:U6"] != book[title]["E5:U5"]
         press(book, title, "reset")
-        assert book[title]["E5:U5"] == book[title]["E4:U4"] == [list(START)]
+        assert book[title]["E6:U6"] == book[title]["E5:U5"] == [list(START)]
 
 
 def test_epochs_written_out_are_as_many_presses_bit_for_bit() -> None:
@@ -204,7 +204,7 @@ def test_the_shades_change_with_a_weight_and_with_the_epochs_asked_for() -> None
     book = build("tiny_nn")
     book.recalculate()
     before = shown(book, "boundary")
-    book["nn"]["F5"] = 2.5
+    book["nn"]["F6"] = 2.5
     book.recalculate()
     assert (shown(book, "boundary") != before).any()
     written = unroll(build("tiny_nn"), 3)

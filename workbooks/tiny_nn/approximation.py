@@ -11,7 +11,7 @@ from sheetsim.model.look import Chart, Series
 from sheetsim.model.sheet import Sheet
 from sheetsim.workbook import Workbook
 from workbooks.shared.charts import chart_anchor, show
-from workbooks.shared.opening import opening
+from workbooks.shared.introduction import begin
 
 UNITS = (1, 2, 4, 8, 16)  # hidden units of each network
 PLACES = 65  # where the curve is drawn and compared, from 0 to 1
@@ -26,11 +26,11 @@ def approximation(book: Workbook) -> None:
     """A curve, and networks of 1 to 16 hidden units beside it."""
     sheet = book.add_sheet("approximation")
     sheet.about = "More hidden units come closer to a curve: each bends the line once, and the error falls."
-    opening(
+    begin(
         sheet,
-        "A1",
-        "Each hidden unit, ReLU(x - bend), bends the line once: the more units, the closer to the curve, the smaller "
-        "the error in row 5. Try other waves and another tilt.",
+        "Each hidden unit, ReLU(x - bend), bends the line once: the more units, the closer to the curve, the smaller"
+        " the error in row 5.",
+        "Try other waves and another tilt: the weights follow, and enough units come close to any curve.",
     )
     first, last = column_name(NETWORKS), column_name(NETWORKS + len(UNITS) - 1)
     sheet.values("A3", [["waves", 0.75, "tilt", 1], ["hidden units", None, *UNITS], ["rms error"]])

@@ -8,8 +8,8 @@ from __future__ import annotations
 from sheetsim.model.address import Rect, cell_name, column_name
 from sheetsim.model.sheet import Sheet
 from sheetsim.workbook import Workbook
+from workbooks.shared.introduction import begin
 from workbooks.shared.layout import Area
-from workbooks.shared.opening import opening
 from workbooks.tiny_nn.columns import Columns
 from workbooks.tiny_nn.network import FIRST, NOW, Points
 
@@ -23,11 +23,11 @@ def boundary(book: Workbook, points: Points) -> None:
     """``nn``'s: straight pieces, one for each hidden unit."""
     sheet = book.add_sheet("boundary")
     sheet.about = "The decision boundary as shades, for the weights of nn, with the points in it."
-    opening(
+    begin(
         sheet,
-        "A1",
-        "Each hidden unit folds the plane along a line. Change a weight on nn or press Run there, and watch the shades "
-        "(of a file with epochs, type how many into B3).",
+        "Blue is where class 1 is probable, orange class 0; dots are points of class 1, circles of class 0. Each hidden"
+        " unit folds the plane along one line.",
+        "Change a weight on nn, or press Run there, and look again; in a file with epochs say in B3 how many to show.",
     )
     columns = Columns(collapsed=False)
     found_weights(sheet, "nn", columns)
@@ -47,11 +47,10 @@ def straight(book: Workbook, points: Points) -> None:
     """``linear``'s: one straight line, from the one matrix."""
     sheet = book.add_sheet("one_layer")
     sheet.about = "The two layers without a ReLU multiplied into one matrix, and the straight line that it draws."
-    opening(
+    begin(
         sheet,
-        "A1",
-        "Two affine layers, multiplied out, are one: its matrix W·V stands below, and gives every shade. Whatever the "
-        "weights on linear, the boundary is one straight line.",
+        "Two affine layers, multiplied out, are one: its matrix W·V stands below, and gives every shade.",
+        "Whatever the weights on linear, and however often Run is pressed there, the boundary is one straight line.",
     )
     found_weights(sheet, "linear", Columns(collapsed=True))
     sheet.values("A15", [["one layer: W·V"], [None, "class 0", "class 1"], ["x1"], ["x2"], ["bias b·V + c"]])
@@ -72,13 +71,13 @@ def straight(book: Workbook, points: Points) -> None:
 def found_weights(sheet: Sheet, source: str, columns: Columns) -> None:
     """The weights after some epochs, in columns A to E: a row for each input and the bias, and one for each class.
 
-    Under a sheet with epochs written out stand copies of it, each with its number in column A, three rows above its
-    weights; without them there is row 5.
+    Under a sheet with epochs written out stand copies of it, each with its number in column A, four rows above its
+    weights; the start is row 6.
     """
     sheet.values("A3", [["epochs"], ["row"]])
     sheet["C3"] = f'=IF(B3="",MAX({source}!$A:$A),B3)'
     sheet["D3"] = "are shown; B3 blank: the last"
-    sheet["B4"] = f"=IF(COUNT({source}!$A:$A)=0,{NOW},MATCH(C3,{source}!$A:$A,0)+{NOW - 2})"
+    sheet["B4"] = f"=IF(C3=0,{NOW},MATCH(C3,{source}!$A:$A,0)+{NOW - 2})"
     sheet.values("A5", [["hidden layer W"], ["to unit", 1, 2, 3], ["x1"], ["x2"], ["bias"]])
     sheet.values("A10", [["output layer V"], ["from unit", 1, 2, 3, "bias"], ["class 0"], ["class 1"]])
 
@@ -112,9 +111,7 @@ def shades(sheet: Sheet, source: str, points: Points, probability: str) -> None:
     across, down = Area(grid.rect._replace(top=grid.bottom, bottom=grid.bottom)), grid.before()
     sheet.values(across.first, [places])
     sheet.values(down.first, [[place] for place in reversed(places)])
-    sheet[grid.above().first] = (
-        "blue where class 1 is probable; x1 below, x2 on the left; dots: class 1, circles: class 0"
-    )
+    sheet[grid.above().first] = "x1 to the right, x2 upwards"
     x1, x2 = across.across, down.down
     sheet.fill(f"{grid}", "=" + probability.replace("{x1}", x1).replace("{x2}", x2))
     sheet.headings[f"{grid}"] = "probability of class 1"

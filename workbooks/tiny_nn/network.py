@@ -1,6 +1,6 @@
 """The sheets that train the network, a row for each step: forward, back layer by layer, and the update.
 
-Row 4 holds the weights that Reset starts from, row 5 those that an epoch starts from; a row takes the weights that the
+Row 5 holds the weights that Reset starts from, row 6 those that an epoch starts from; a row takes the weights that the
 row above left, predicts one point, and steps on its gradients. ``nn`` has ReLUs between its layers, ``linear`` nothing.
 """
 
@@ -13,7 +13,7 @@ from sheetsim.model.look import Chart, Series
 from sheetsim.model.sheet import Sheet
 from sheetsim.workbook import Workbook
 from workbooks.shared.charts import chart_anchor, show
-from workbooks.shared.opening import opening
+from workbooks.shared.introduction import begin
 from workbooks.tiny_nn.columns import (
     COLLAPSED,
     FORWARD,
@@ -30,9 +30,11 @@ from workbooks.tiny_nn.columns import (
 
 Points = Sequence[Sequence[float]]
 
-HEADINGS, INITIAL, NOW, FIRST = 3, 4, 5, 6  # rows
-RATE, FROZEN, CHANGE = "$C$2", "$F$2", "$H$2"  # what may be changed
+SETTINGS, HEADINGS, INITIAL, NOW, FIRST = 3, 4, 5, 6, 7  # rows
+RATE, FROZEN, CHANGE = "$C$3", "$F$3", "$H$3"  # what may be changed
+DIGITS = 10  # of an estimate: what follows is rounding, and each program's own
 HEIGHT = 7.4  # centimetres: two charts are on a page
+RATES = {"nn": 6, "linear": 7}  # each sheet's row on the sheet rates
 EPOCHS = 5  # what one press of Run does
 #: Weights to start from, drawn at random once; the biases begin at 0.
 START = (0.03, 1.36, 1.22, -0.51, -0.3, -0.53, 0, 0, 0, 0.34, 0.45, 0.94, -0.03, -1.11, -0.06, 0, 0)
@@ -42,11 +44,12 @@ def nn(book: Workbook, points: Points) -> None:
     """Two affine layers with a ReLU between."""
     about = "Two inputs, three hidden units with ReLU, two classes: forward, back, update, a row for each step."
     sheet = network(book, "nn", points, about, relu=True)
-    opening(
+    begin(
         sheet,
-        "B1",
-        "Follow a row from left to right: forward to the loss, back through each layer (the chain rule beside a "
-        "small change), to the new weights. Try another lr, 0.1 or slice(0.01, 0.1), and frozen 1.",
+        "Follow a row from left to right: forward to the loss, back through each layer, where the chain rule stands"
+        " beside a small change h of each weight, to the new weights.",
+        "Try another lr, 0.2 or slice(0.01, 0.1), or frozen 1: the hidden layer then keeps its weights. Run does five"
+        " epochs; the sheet boundary shows what they make of the plane.",
     )
 
 
@@ -54,11 +57,11 @@ def linear(book: Workbook, points: Points) -> None:
     """The same without the ReLU."""
     about = "The ReLU taken out: two layers are one, a straight line is all they draw, and the loss stays high."
     sheet = network(book, "linear", points, about, relu=False)
-    opening(
+    begin(
         sheet,
-        "B1",
-        "The same network without its ReLU: a is z. The two layers are one matrix m and one bias d, and give the "
-        "same outputs. Run as long as you like: no straight line parts these points.",
+        "The same network without its ReLU: a is z. The two layers are one, with the matrix m and the bias d, and its"
+        " outputs are those of the two.",
+        "Run as long as you like, with any lr: no straight line parts these points, and the loss stays where it is.",
     )
 
 
@@ -85,15 +88,15 @@ def network(book: Workbook, title: str, points: Points, about: str, relu: bool) 
 
 def settings(sheet: Sheet) -> None:
     """The learning rate as it is typed, how many layer groups are frozen, and the small change of a weight."""
-    sheet.values("B2", [["lr", 0.1, None, "frozen", 0, "h", 0.01]])
+    sheet.values(f"B{SETTINGS}", [["lr", 0.1, None, "frozen", 0, "h", 0.01]])
     for name, cell in {"lr": RATE, "frozen": FROZEN, "h": CHANGE}.items():
         sheet.name(name, cell)
         sheet.style(cell.replace("$", ""), "parameter")
-    sheet.style("B2,E2,G2", "label")
+    sheet.style("B3,E3,G3", "label")
     sheet.comment(
-        "C2", "One number for all layers; slice(b): the last layer b, those before b/3; slice(a, b): from a to b"
+        "C3", "One number for all layers; slice(b): the last layer b, those before b/3; slice(a, b): from a to b"
     )
-    sheet.comment("F2", "So many layer groups, from the first on, keep their weights: their rate is 0")
+    sheet.comment("F3", "So many layer groups, from the first on, keep their weights: their rate is 0")
 
 
 def weights(sheet: Sheet, columns: Columns, last: int) -> None:
@@ -161,7 +164,7 @@ def backward(sheet: Sheet, columns: Columns, last: int, relu: bool) -> None:
 def loss_after(**change: str) -> str:
     """How fast the loss grows when one or both of the outputs change by so much, per h of a weight."""
     o0, o1 = (f"${{{output}}}" + (f"+{change[output]}" if output in change else "") for output in ("o0", "o1"))
-    return f"=(LN(EXP({o0})+EXP({o1}))-IF(${{class}}=0,{o0},{o1})-${{loss}})/{CHANGE}"
+    return f"=ROUND((LN(EXP({o0})+EXP({o1}))-IF(${{class}}=0,{o0},{o1})-${{loss}})/{CHANGE},{DIGITS})"
 
 
 def update(sheet: Sheet, columns: Columns, last: int) -> None:
@@ -169,12 +172,12 @@ def update(sheet: Sheet, columns: Columns, last: int) -> None:
     for group, layer in enumerate((HIDDEN, OUTPUT), 1):
         first, to = layer[0], layer[-1]
         head = columns[new(to)]
-        sheet.values(f"{columns[new(layer[-2])]}2", [["lr"]])
-        sheet[f"{head}2"] = f"=rates!{'GH'[group - 1]}{6 if sheet.title == 'nn' else 7}"
-        sheet.style(f"{columns[new(layer[-2])]}2", "label")
-        sheet.style(f"{head}2", "result")
-        sheet.number_format(f"{head}2", "0.0000")
-        text = f"={{{first}}}-${head}$2*{{{gradient(first)}}}"
+        sheet[f"{columns[new(layer[-2])]}{SETTINGS}"] = "lr"
+        sheet[f"{head}{SETTINGS}"] = f"=rates!{'GH'[group - 1]}{RATES[sheet.title]}"
+        sheet.style(f"{columns[new(layer[-2])]}{SETTINGS}", "label")
+        sheet.style(f"{head}{SETTINGS}", "result")
+        sheet.number_format(f"{head}{SETTINGS}", "0.0000")
+        text = f"={{{first}}}-${head}${SETTINGS}*{{{gradient(first)}}}"
         sheet.fill(columns.span(new(first), new(to), FIRST, last), columns.formula(text, FIRST))
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from sheetsim.model.look import Chart, Series
 from sheetsim.model.sheet import Sheet
 from sheetsim.workbook import Workbook
-from workbooks.shared.opening import opening
+from workbooks.shared.introduction import begin
+from workbooks.tiny_nn.network import FROZEN, RATE
 
 HEADINGS, FIRST = 5, 6
 GROUPS = 6  # the most layer groups there are
@@ -30,14 +31,13 @@ def rates(book: Workbook, trained: tuple[str, ...] = ("nn", "linear")) -> None:
     sheet = book.add_sheet("rates")
     sheet.about = "A learning rate for each layer group from what is typed: one number, slice(b), slice(a, b), frozen."
     last = FIRST - 1 + len(trained) + len(EXAMPLES)
-    opening(
+    begin(
         sheet,
-        "A1",
-        "What is typed on the left becomes a rate for each layer group: early layers learn slower, frozen ones not at "
-        "all. Type slice(1e-6, 0.1) into an orange cell, or other groups.",
+        "A rate for each layer group from what is typed: one number is for all; slice(b): the last group b, those"
+        " before b/3; slice(a, b): from a to b, each larger by the same factor. Frozen is 0.",
+        "Type slice(1e-6, 0.1) into an orange cell, or more groups, or how many of them are frozen: the letters of a"
+        " slice stand on the right, and formulas find its numbers between ( and comma and ).",
     )
-    sheet.values("A2", [["one number: that for all;  slice(b): the last group b, all before it b/3;"]])
-    sheet["A3"] = "slice(a, b): the first a, the last b, each between them larger by the same factor.  0 is frozen."
     sheet.values(f"A{HEADINGS}", [["for", "typed", "groups", "frozen", "read as", "comma at"]])
     sheet.values(f"G{HEADINGS}", [[f"group {group}" for group in range(1, GROUPS + 1)]])
     sheet.values("G4", [range(1, GROUPS + 1)])
@@ -47,9 +47,9 @@ def rates(book: Workbook, trained: tuple[str, ...] = ("nn", "linear")) -> None:
 
     for row, title in enumerate(trained, FIRST):
         sheet[f"A{row}"] = title
-        sheet[f"B{row}"] = f"={title}!$C$2"
+        sheet[f"B{row}"] = f"={title}!{RATE}"
         sheet[f"C{row}"] = 2
-        sheet[f"D{row}"] = f"={title}!$F$2"
+        sheet[f"D{row}"] = f"={title}!{FROZEN}"
     examples = FIRST + len(trained)
     sheet.values(f"A{examples}", [["try", *example] for example in EXAMPLES])
 
@@ -71,7 +71,6 @@ def rates(book: Workbook, trained: tuple[str, ...] = ("nn", "linear")) -> None:
 
 def looks(sheet: Sheet, examples: int, last: int) -> None:
     """Colours, formats, widths and a chart."""
-    sheet.style("A2:A3", "note")
     sheet.style(f"A{HEADINGS}:N{HEADINGS},P{HEADINGS}:AM{HEADINGS}", "heading")
     sheet.style(f"A{FIRST}:A{last}", "label")
     sheet.style(f"B{examples}:D{last}", "parameter")

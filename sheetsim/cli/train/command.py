@@ -17,6 +17,11 @@ from sheetsim.training.settings import CHOICES
 MODEL, TRAINING, COMPUTING = "The model", "The training", "The computing"
 DATA, FILES, SHOWN = "The data", "Files", "What is shown"
 
+DECAY = (
+    "Weight decay. adam, sgd, momentum, rmsprop, fresh-adam: weights shrink by lr·wd before each step. "
+    "adam-l2: the loss has wd/2·Σw², which passes through Adam's averages. update: the loss has wd·Σw²."
+)
+
 
 def _one_of(setting: str) -> str:
     return "|".join(CHOICES[setting])
@@ -28,7 +33,7 @@ def _option(panel: str, text: str, *names: str, metavar: str | None = None) -> A
 
 Epochs = Annotated[int | None, _option(TRAINING, "How often all the data is gone through.")]
 Rate = Annotated[float | None, _option(TRAINING, "The learning rate; of a one-cycle schedule the highest.", "--lr")]
-Decay = Annotated[float | None, _option(TRAINING, "Weight decay: weights shrink by lr·wd a step.", "--wd")]
+Decay = Annotated[float | None, _option(TRAINING, DECAY, "--wd")]
 Batch = Annotated[int | None, _option(TRAINING, "Samples a step; 64 as in the lecture.")]
 Optimizer = Annotated[str | None, _option(TRAINING, "Adam as in the lecture.", metavar=_one_of("optimizer"))]
 Schedule = Annotated[str | None, _option(TRAINING, "How the learning rate runs.", metavar=_one_of("schedule"))]

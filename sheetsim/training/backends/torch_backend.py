@@ -12,7 +12,7 @@ from torch import Tensor
 from sheetsim.training.backends.distributed import Group
 from sheetsim.training.backends.numpy_backend import CHUNK, PIECE, each
 from sheetsim.training.backends.optimizer import StepNumbers, forget_traces, penalty, step_numbers
-from sheetsim.training.backends.torch_optimizer import UPDATE_RULES, fused_adam, steps_of
+from sheetsim.training.backends.torch_optimizer import UPDATE_RULES, adam, fused_adam, steps_of
 from sheetsim.training.data.samples import Samples
 from sheetsim.training.models.torch_models import arrangement, module
 from sheetsim.training.settings import Settings
@@ -61,7 +61,7 @@ class TorchTrainer:
         """A step for each of the losses, which are written; the batches lie one after the other."""
         size = self.settings.batch_size
         batches = zip(torch.split(inputs, size), torch.split(targets, size), losses, strict=True)
-        if self.settings.optimizer == "adam" and self.flat.device.type == "cpu":
+        if UPDATE_RULES[self.settings.optimizer] is adam and self.flat.device.type == "cpu":
             for batch, floats in zip(batches, each(numbers), strict=True):
                 self.differentiate(*batch)
                 fused_adam(self.flat, self.sums[:-1], self.first, self.second, floats)

@@ -83,7 +83,7 @@ WRONG = {
     "--lr -1": "lr must be a number above 0, not -1.0",
     "--lr nan": "lr must be a number above 0, not nan",
     "--lr fast": "Invalid value for '--lr'",
-    "--optimizer best": "optimizer must be one of adam, sgd",
+    "--optimizer best": "optimizer must be one of adam, adam-l2, sgd",
     "--device cuda --backend numpy": "device cuda needs backend torch",
     "--y-range 5 1": "low must be below high",
     "--y-range 1 5 --no-sigmoid": "give one of them",
@@ -165,7 +165,7 @@ def test_digits(run: Run, images: Path) -> None:
     assert "worst predicted" in found.out
 
 
-@pytest.mark.parametrize("optimizer", ["update", "sgd", "momentum", "rmsprop", "fresh-adam"])
+@pytest.mark.parametrize("optimizer", ["adam-l2", "update", "sgd", "momentum", "rmsprop", "fresh-adam"])
 def test_every_optimizer_and_the_other_model(optimizer: str, run: Run, images: Path) -> None:
     chosen = ["--model", "logistic", "--optimizer", optimizer, "--no-interpret"]
     found = run("train", "mnist", "--images", images, *chosen, *NUMPY)
