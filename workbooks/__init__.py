@@ -21,6 +21,7 @@ OURS = {
     "weight_decay": "one pull on the weights, in the loss or in the update: the same for plain descent, not for Adam",
     "collab_sigmoid": "collab_filter's dotprod and bias with a sigmoid, which the lecture suggests and does not show",
     "tiny_nn": "a network of three hidden units: forward, backward, update; rates by layer; its boundary as shades",
+    "ideas": "latent factors by hand, embedding sizes, mini-batches, running averages, one cycle, overfitting",
 }
 
 #: Heading → its workbooks: name → a line. As they are listed.
