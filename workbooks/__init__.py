@@ -19,6 +19,7 @@ LECTURE = {
 #: What the lecture explains and its files leave out; in its order.
 OURS = {
     "weight_decay": "one pull on the weights, in the loss or in the update: the same for plain descent, not for Adam",
+    "losses": "cross-entropy and its misuse, several labels at once, the squared error within a range; with gradients",
     "collab_sigmoid": "collab_filter's dotprod and bias with a sigmoid, which the lecture suggests and does not show",
     "tiny_nn": "a network of three hidden units: forward, backward, update; rates by layer; its boundary as shades",
     "ideas": "latent factors by hand, embedding sizes, mini-batches, running averages, one cycle, overfitting",

@@ -50,7 +50,7 @@ def compare(
     ] = None,
     force: Force = False,
 ) -> None:
-    """Run a workbook's optimizers side by side: graddesc's, or another's.
+    """Run a workbook's optimizers side by side.
 
     Prints b and a of each after each epoch, and their root mean square error on all points, from the same start, and
     draws them. (The optimizers' own sheets, and sheetsim run, show the error of each row's own prediction, while the

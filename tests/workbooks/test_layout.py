@@ -18,6 +18,7 @@ PADDING = 0.72  # of a column's width is left empty
 BOLD = {"heading", "label", "result"}
 CODES = {
     "General": "",
+    '0.0000;-0.0000;0.0000;"  "@': ".4f",
     "0": ".0f",
     "0.0": ".1f",
     "0.00%": ".2%",

@@ -1,4 +1,4 @@
-"""A sheet of one row a step, written by the names of its columns.
+"""A sheet of one row a step, or a row an example, written by the names of its columns.
 
 A formula says ``{b}-lr*{gradient}``, where ``b`` and ``gradient`` are columns of the same row, and ``{step_above}`` the
 cell in the row above; which letters these are follows from the order of the columns.
@@ -29,7 +29,7 @@ class Column:
 class Table:
     """Columns beside one another from A on, in rows that all have the same formulas. ``first`` and ``last`` are the
     first and the last of these rows; the headings stand two rows above, and between them the row that the first one
-    takes up: where the steps start.
+    takes up: where the steps start. (Rows that do not go on from one another have none: ``steps`` is False.)
 
     >>> steps = Table([Column("w", "w", "={new_above}"), Column("new", "new w", "={w}-0.1*{w}")], first=6, last=8)
     >>> steps.typed("={w}-0.1*{w}"), steps.typed("={new_above}"), steps.down("new"), steps.start("new")
@@ -39,6 +39,7 @@ class Table:
     columns: Sequence[Column]
     first: int
     last: int
+    steps: bool = True
 
     def letters(self, name: str) -> str:
         """The letters of a column."""
@@ -73,7 +74,7 @@ class Table:
 
     def write(self, sheet: Sheet) -> None:
         """Headings, formulas and looks."""
-        above = self.first - 2
+        above = self.first - 1 - self.steps
         sheet.values(f"A{above}", [[column.heading for column in self.columns]])
         sheet.style(f"A{above}:{column_name(len(self.columns) - 1)}{above}", "heading")
         for column in self.columns:
@@ -81,6 +82,7 @@ class Table:
             if column.formula:
                 sheet.fill(cells, self.typed(column.formula))
             sheet.style(cells, column.style)
-            sheet.number_format(f"{cells},{self.start(column.name)}", column.format)
+            sheet.number_format(f"{cells},{self.start(column.name)}" if self.steps else cells, column.format)
             sheet.width(self.letters(column.name), column.width)
-            sheet.headings[f"{self.start(column.name)}:{self.end(column.name)}"] = column.heading
+            if self.steps:  # what stands right above the first row is no heading
+                sheet.headings[f"{self.start(column.name)}:{self.end(column.name)}"] = column.heading

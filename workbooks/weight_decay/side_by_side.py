@@ -27,10 +27,10 @@ def side_by_side(sheet: Sheet, tables: Mapping[str, Table], colours: Mapping[str
     sheet.about = "One wd for all four: for plain descent it does not matter where it stands, for Adam it does."
     begin(
         sheet,
-        "A pull towards zero, in the loss or in the update: for plain descent the two are the same (sgd_l2 and sgd_decay,"
-        " cell by cell), for Adam they are not (adam_l2 and adam_decay).",
-        "Look at the last two columns: how much of the pull is left once it has passed through Adam's moments. Try wd = 0,"
-        " 0.005 and 0.5, and look at where the four end.",
+        "A pull towards zero, in the loss or in the update: for plain descent the two are the same (sgd_l2 and"
+        " sgd_decay, cell by cell), for Adam they are not (adam_l2 and adam_decay).",
+        "Look at the last two columns: how much of the pull is left once it has passed through Adam's moments. Try wd ="
+        " 0, 0.005 and 0.5, and look at where the four end.",
     )
     sheet.values("A4", [["wd", RATE], ["2·wd"]])
     sheet["B5"] = "=2*wd"
@@ -52,7 +52,7 @@ def side_by_side(sheet: Sheet, tables: Mapping[str, Table], colours: Mapping[str
 
 
 def _four(sheet: Sheet, tables: Mapping[str, Table]) -> None:
-    headings = ["sheet", "the pull", "lr", "b", "a", "rms error", "b²+a²", "PyTorch has it as"]
+    headings = ["sheet", "the pull", "lr", "b", "a", "rms error", "b²+a²", "PyTorch's"]
     sheet.values(f"A{HEADS}", [headings])
     for row, (title, table) in enumerate(tables.items(), HEADS + 1):
         place, theirs = PLACES[title]
@@ -105,7 +105,7 @@ def _verdict(sheet: Sheet, tables: Mapping[str, Table]) -> int:
     sheet.style(f"A{top + 2}", "note")
     sheet.number_format(f"E{top}:E{top + 1}", "#,##0.0000")
     sheet.number_format(f"F{top}:F{top + 1}", INDENTED)
-    sheet.colour(f"F{top}:F{top + 1}", f"E{top}=0", "good")
+    sheet.colour(f"F{top}:G{top + 1}", f"$E{top}=0", "good")
     return top + 2
 
 
@@ -147,8 +147,12 @@ def _charts(sheet: Sheet, tables: Mapping[str, Table], colours: Mapping[str, str
         return [Series(down, None, title, colours[title]) for title, down in cells.items()]
 
     return [
-        Chart("line", "b of the four, a step a row (sgd_decay covers sgd_l2)", at, lines("BCDE"), "step", height=7.4),
-        Chart("line", "a of the four, a step a row (sgd_decay covers sgd_l2)", at, lines("FGHI"), "step", height=7.4),
+        Chart(
+            "line", "b of the four, a step a row (sgd_l2 and sgd_decay coincide)", at, lines("BCDE"), "step", height=7.4
+        ),
+        Chart(
+            "line", "a of the four, a step a row (sgd_l2 and sgd_decay coincide)", at, lines("FGHI"), "step", height=7.4
+        ),
     ]
 
 

@@ -49,8 +49,8 @@ RULES = {
         "blue",
         "Plain descent with wd·Σw² in the loss.",
         (
-            "The loss is err² + wd·(b² + a²), so each gradient gets a term 2·wd·w (I, J); N and O find the same gradients"
-            " by a small change of each weight.",
+            "The loss is err² + wd·(b² + a²), so each gradient gets a term 2·wd·w (I, J); N and O find the same"
+            " gradients by a small change of each weight.",
             "Try wd = 0 on the sheet side_by_side: b then goes to 30 and a to 20. Run does five epochs from where the"
             " sheet stands, Reset starts anew.",
         ),
@@ -62,10 +62,10 @@ RULES = {
         "green",
         "Plain descent whose weights shrink by lr·2·wd of themselves at each step.",
         (
-            "The loss is err² alone, and each step takes lr·2·wd off a weight (I, J): the new weights are those of sgd_l2,"
-            " cell by cell, since lr times a sum is the sum of both.",
-            "Try another lr here: the two part until sgd_l2 gets the same. PyTorch's weight_decay is the 2·wd of I and J,"
-            " twice the wd of a loss with wd·Σw².",
+            "The loss is err² alone, and each step takes lr·2·wd off a weight (I, J): the new weights are those of"
+            " sgd_l2, cell by cell, since lr times a sum is the sum of both.",
+            "Try another lr here: the two part until sgd_l2 gets the same. PyTorch's weight_decay is the 2·wd of I and"
+            " J, twice the wd of a loss with wd·Σw².",
         ),
     ),
     "adam_l2": Rule(
@@ -75,10 +75,10 @@ RULES = {
         "orange",
         "Adam with wd·Σw² in the loss: the term passes through the moments, and little of it arrives.",
         (
-            "The term 2·wd·w is averaged and divided with the rest of the gradient: the last two columns say how much of"
-            " it arrives at a weight, where adam_decay has 100%. The larger a weight's gradients, the less.",
-            "Try correct = 0: no correction for the start of the averages and no eps, as in the lecture. Try beta_2 = 0.9:"
-            " the divisor forgets sooner, and as the errors shrink more arrives.",
+            "The term 2·wd·w is averaged and divided with the rest of the gradient: the last two columns say how much"
+            " of it arrives at a weight, where adam_decay has 100%. The larger a weight's gradients, the less.",
+            "Try correct = 0: no correction for the start of the averages and no eps, as in the lecture. Try beta_2 ="
+            " 0.9: the divisor forgets sooner, and as the errors shrink more arrives.",
         ),
     ),
     "adam_decay": Rule(
@@ -88,9 +88,9 @@ RULES = {
         "purple",
         "Adam whose weights shrink by lr·2·wd of themselves at each step, past the moments: AdamW.",
         (
-            "The moments see the gradient of err² alone; the pull goes past them straight into the update (I, J). Compare"
-            " new b with adam_l2's: the same wd holds b far lower.",
-            "Try a tenth of wd on side_by_side: the pull is lr·2·wd, so that with Adam's large lr a small wd does much.",
+            "The moments see the gradient of err² alone; the pull goes past them straight into the update (I, J)."
+            " Compare new b with adam_l2's: the same wd holds b far lower.",
+            "Try a tenth of wd on side_by_side: the pull is lr·2·wd, so with so large an lr a small wd does much.",
         ),
     ),
 }
@@ -106,6 +106,7 @@ def build(points: Sequence[Sequence[float]] | None = None) -> Workbook:
     tables = {title: Table(rule.columns, FIRST, last) for title, rule in RULES.items()}
     overview = book.add_sheet("side_by_side")
     book.define_name("wd", f"side_by_side!{WD}")
+    overview.aliases = {"wd": WD.replace("$", "")}
     for title, rule in RULES.items():
         optimizer(book.add_sheet(title), rule, tables[title], given)
     side_by_side(overview, tables, {title: rule.colour for title, rule in RULES.items()})

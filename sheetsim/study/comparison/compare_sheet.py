@@ -58,6 +58,7 @@ NOTES = (
     f"{ERROR}, so that all start from the same one.",
     f"The optimizers' own sheets show {OWN_ERROR}.",
 )
+NOTES_END = 17  # the last column that the notes run over
 NO_NUMBER = '"diverged"'
 
 
@@ -91,7 +92,7 @@ def add_comparison(book: Book) -> Sheet:
     compare.width("A", 15)
     compare.width(f"B:{column_name(place.right)}", 10.5)
     compare.look.gridlines = False
-    compare.look.page = str(Rect(0, 0, place.last - 1, place.right))
+    compare.look.page = str(Rect(0, 0, place.last - 1, max(place.right, NOTES_END)))
     recalculate(book)
     return compare
 
