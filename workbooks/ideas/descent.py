@@ -33,8 +33,8 @@ COLUMNS = [
     Column("size", "points", "=MIN(batch,COUNT(targets)-{from})", "activation", "0", 8),
     Column("b", "b", "={new_b_above}", "state"),
     Column("a", "a", "={new_a_above}", "state"),
-    Column("slope_b", "de/db", f"=2/{{size}}*SUMPRODUCT({ERRORS},OFFSET(inputs,0,{{from}},1,{{size}}))", "gradient"),
-    Column("slope_a", "de/da", f"=2/{{size}}*SUMPRODUCT({ERRORS},OFFSET(inputs,1,{{from}},1,{{size}}))", "gradient"),
+    Column("slope_b", "de/db", f"=2/{{size}}*SUMPRODUCT({ERRORS},OFFSET(ones,0,{{from}},1,{{size}}))", "gradient"),
+    Column("slope_a", "de/da", f"=2/{{size}}*SUMPRODUCT({ERRORS},OFFSET(xs,0,{{from}},1,{{size}}))", "gradient"),
     Column("new_b", "new b", "={b}-lr*{slope_b}", "state"),
     Column("new_a", "new a", "={a}-lr*{slope_a}", "state"),
     Column("next", "next", "=IF({from}+{size}<COUNT(targets),{from}+{size},0)", "state", "0", 6),
@@ -57,10 +57,10 @@ def matrix(book: Workbook, points: Points) -> None:
     sheet.about = "Gradient descent on all points at once: a column of ones, X·w, and the gradient as a product."
     begin(
         sheet,
-        "The column of ones makes the intercept a weight like the slope: X·w predicts every point at once, and X turned,"
-        " times the errors, is the gradient of both weights.",
-        "Put the new weights into the orange cells, again and again: that is batch gradient descent. The sheets batch_1,"
-        " batch_8 and batch_all do it row by row, with so many points a step.",
+        "The column of ones makes the intercept a weight like the slope: X·w predicts every point at once, and X"
+        " turned, times the errors, is the gradient of both weights.",
+        "Put the new weights into the orange cells, again and again: that is batch gradient descent. The sheets"
+        " batch_1, batch_8 and batch_all do it row by row, with so many points a step.",
     )
     last = TOP - 1 + len(points)
     x, y, predicted, errors = (f"{cells.format(TOP, last)}" for cells in ("A{}:B{}", "C{}:C{}", "D{}:D{}", "E{}:E{}"))
@@ -82,6 +82,8 @@ def matrix(book: Workbook, points: Points) -> None:
     sheet["G9"] = "rms error"
     sheet["H9"] = f"=SQRT(SUMSQ({errors})/COUNT({y}))"
     book.define_name("inputs", f"matrix!{turned.fixed}")
+    book.define_name("ones", f"matrix!{Area.at('M6', rows=1, columns=len(points)).fixed}")
+    book.define_name("xs", f"matrix!{Area.at('M7', rows=1, columns=len(points)).fixed}")
     book.define_name("targets", f"matrix!{targets.fixed}")
 
     sheet.style("A5:E5,G5:K5", "heading")
@@ -113,10 +115,10 @@ def descent(book: Workbook, title: str, size: int, points: int) -> None:
     sheet.about = f"Gradient descent with {'all points' if size == points else f'{size} at a time'}: a row a step."
     begin(
         sheet,
-        f"A row is a step on the next few points, as many as batch says; Run does {STEPS} steps. A batch of 1 takes many"
-        " cheap, shaky steps for each look at all points, a batch of all a single smooth one.",
-        "Try batch 1, 8, 29 and another lr: compare the error by steps, and by points seen. The last batch before the end"
-        " of the points is what is left of them.",
+        f"A row is a step on the next few points, as many as batch says; Run does {STEPS} steps. A batch of 1 takes"
+        " many cheap, shaky steps for each look at all points, a batch of all a single smooth one.",
+        "Try batch 1, 8, 29 and another lr: compare the error by steps, and by points seen. The last batch before the"
+        " end of the points is what is left of them.",
     )
     table = Table(COLUMNS, FIRST, FIRST - 1 + STEPS)
     sheet.values("A3", [["lr", RATE, None, "batch", size]])
@@ -137,17 +139,22 @@ def descent(book: Workbook, title: str, size: int, points: int) -> None:
     sheet.button("run", Macro((carry, Recalculate()), help=f"do {STEPS} steps from where the sheet stands"))
     sheet.epoch_rows = table.area
     new_b, new_a = table.end("new_b"), table.end("new_a")
-    sheet.watch = {"b": f"={new_b}", "a": f"={new_a}", "rms error": f"={table.end('error')}"}
-    sheet.goals = least_squares("INDEX(inputs,2,0)", "targets")
+    sheet.watch = {"intercept": f"={new_b}", "slope": f"={new_a}", "rms error": f"={table.end('error')}"}
+    best = least_squares("xs", "targets")
+    sheet.goals = {"intercept": best["b"], "slope": best["a"]}
     sheet.look.tab = COLOURS[title]
     sheet.look.freeze = f"A{FIRST - 1}"
     at = chart_anchor(sheet)
-    by_step = Series(table.down("error"), table.down("step"), "rms error", COLOURS[title])
+    by_step = [
+        Series(f"{other}!{table.down('error')}", table.down("step"), other, colour, dashed=other != title)
+        for other, colour in COLOURS.items()
+    ]
     by_points = Series(table.down("error"), table.down("seen"), "rms error", COLOURS[title])
     show(
         sheet,
         [
-            Chart("line", "The error over all points, by step", at, [by_step], "step", height=7.4),
-            Chart("line", "The same, by points seen", at, [by_points], "points seen", height=7.4),
+            Chart("line", "The error over all points, by step", at, by_step, "step", height=7.4),
+            Chart("line", "This sheet's, by points seen", at, [by_points], "points seen", height=7.4),
         ],
+        together=True,
     )

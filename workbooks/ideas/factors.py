@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sheetsim.model.look import Chart, Series
 from sheetsim.workbook import Workbook
-from workbooks.shared.charts import chart_anchor, show
 from workbooks.shared.introduction import begin
 
 FACTORS = ("science fiction", "action", "old")
@@ -44,6 +43,4 @@ def factors(book: Workbook) -> None:
         Series(f"F{row}:H{row}", "B4:D4", f"=A{row}", colour)
         for row, colour in zip(range(FIRST, last + 1), ("blue", "orange"), strict=True)
     ]
-    show(sheet, [Chart("bars", "What each factor adds to the match", chart_anchor(sheet), bars)])
-    sheet.look.charts[0] = Chart("bars", "What each factor adds to the match", f"A{last + 2}", bars)
-    sheet.look.page = None
+    sheet.chart(Chart("bars", "What each factor adds to the match", f"A{last + 2}", bars))

@@ -1,7 +1,7 @@
 """The weights of the polynomials that fit best, by elimination: what the Solver searches, worked out.
 
-Where the loss is the mean squared error + wd·Σw², its gradient is 0 where (XᵀX/n + wd·1)·w = Xᵀy/n, X being the powers of
-the points' x. Each block takes one more column to a single 1 (Gauss and Jordan); after k of them the right-hand side
+Where the loss is the mean squared error + wd·Σw², its gradient is 0 where (XᵀX/n + wd·1)·w = Xᵀy/n, X being the powers
+of the points' x. Each block takes one more column to a single 1 (Gauss and Jordan); after k of them the right-hand side
 begins with the k weights of degree k - 1, so that one elimination holds every degree's.
 """
 
@@ -26,9 +26,9 @@ def fits(book: Workbook, source: str, x: Area, y: Area) -> None:
     sheet.about = "How the weights are worked out: the equations of least squares, solved column by column."
     begin(
         sheet,
-        "Block by block one more column becomes a single 1. After block 2 the last column begins with the two weights of"
-        " degree 1, after block 4 with the four of degree 3, after block 10 it holds the ten of degree 9.",
-        "On the left without wd, on the right with wd on the diagonal. Try wd 0 on the sheet overfitting: both sides agree.",
+        "Block by block one more column becomes a single 1. After block 2 the last column begins with the two weights"
+        " of degree 1, after block 4 with the four of degree 3, after block 10 it holds the ten of degree 9.",
+        "On the left without wd, on the right with wd on the diagonal. Try wd 0 on the sheet overfitting: both agree.",
     )
     count = x.rect.rows
     powers = Area.at(f"B{POWERS}", rows=count, columns=SIZE)
@@ -72,15 +72,15 @@ def equations(sheet: Sheet, first: Area, powers: Area, targets: Area, system: in
             f"{here}", f"=IF(${number.left}{top}={block - 1},{share},{first.left}{above}-${column}{above}*{share})"
         )
         sheet.style(f"{here.right}{top}:{here.right}{top + block - 1}", "result")
-    own, other = (
-        f"INDEX({powers.fixed},0,{at})" for at in (f"${number.first}+1", f"COLUMNS(${first.first}:{first.first})")
-    )
-    diagonal = f"+wd*(${number.first}+1=COLUMNS(${first.first}:{first.first}))" if system else ""
-    matrix, right = Area(first.rect._replace(right=first.rect.right - 1)), first.right
-    sheet.fill(f"{matrix}", f"=SUMPRODUCT({own},{other})/COUNT({targets.fixed}){diagonal}")
-    sheet.fill(
-        f"{right}{first.top}:{right}{first.bottom}", f"=SUMPRODUCT({own},{targets.fixed})/COUNT({targets.fixed})"
-    )
+    right, n = first.right, f"COUNT({targets})"
+    matrix, sums = Area(first.rect._replace(right=first.rect.right - 1)), f"{right}{first.top}:{right}{first.bottom}"
+    if not system:
+        sheet.array(f"{matrix}", f"=MMULT(TRANSPOSE({powers}),{powers})/{n}")
+        sheet.array(sums, f"=MMULT(TRANSPOSE({powers}),{targets})/{n}")
+    else:  # the same, with wd on the diagonal
+        diagonal = f"(${number.first}+1=COLUMNS(${first.first}:{first.first}))"
+        sheet.fill(f"{matrix}", f"={LEFT[0]}{first.top}+wd*{diagonal}")
+        sheet.fill(sums, f"={Area.at(f'{LEFT[0]}{first.top}', 1, SIZE + 1).right}{first.top}")
 
 
 def solution(degree: int, system: int) -> str:

@@ -61,7 +61,7 @@ def one_cycle(book: Workbook) -> None:
     sheet.style(f"H{bottom + 1}", "activation")
     sheet.style(f"I{FIRST}:I{bottom + 1}", "note")
     sheet.number_format(f"C{FIRST}:C{LAST},E{FIRST}:E{LAST}", "0.0000")
-    sheet.number_format(f"D{FIRST}:D{LAST}", "0.000000")
+    sheet.number_format(f"D{FIRST}:D{LAST}", "0.00E+00")
     sheet.number_format(f"H{FIRST}:H{bottom}", "General")
     sheet.width("A:C", 8)
     sheet.width("D:E", 11)
@@ -76,6 +76,7 @@ def one_cycle(book: Workbook) -> None:
             Chart("line", "Learning rate", at, [Series(rate, x, "rate", "blue")], "step", height=7.4),
             Chart("line", "Momentum", at, [Series(momentum, x, "momentum", "orange")], "step", height=7.4),
         ],
+        together=True,
     )
 
 

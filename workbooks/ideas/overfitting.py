@@ -36,8 +36,8 @@ def overfitting(book: Workbook) -> None:
     sheet.about = "Polynomials of degree 1, 3 and 9 through ten points: training and validation error, and wd."
     begin(
         sheet,
-        "Degree 9 goes through all ten points, and is the worst between them: look at the two errors. The same degree with"
-        " wd·Σw² in its loss is as good as degree 3.",
+        "Degree 9 goes through all ten points, and is the worst between them: look at the two errors. The same degree"
+        " with wd·Σw² in its loss is as good as degree 3.",
         "Try wd 0, 0.00001, 0.1: too little leaves the wild curve, too much flattens it. Move a point, too.",
     )
     sheet.values("A3", [["wd", WD]])
@@ -65,6 +65,7 @@ def overfitting(book: Workbook) -> None:
             Chart("points", "Ten points, and curves through them", at, lines, "x", y_limits=(-2, 2), height=7.4),
             Chart("bars", "rms error", at, errors, y_limits=(0, None), height=7.4),
         ],
+        together=True,
     )
     fits(book, "overfitting", Area.at(f"A{TRAINING}", rows=len(training)), Area.at(f"B{TRAINING}", rows=len(training)))
     taming(book, training, validation)
@@ -76,10 +77,10 @@ def taming(book: Workbook, training: Points, validation: Points) -> None:
     sheet.about = "Degree 9 with wd·Σw² in its loss, for the Solver: orange weights that begin wild."
     begin(
         sheet,
-        "The loss is the mean squared error of the training points + wd·Σw². The orange weights are those without wd, wild"
-        " as they are: let the Solver make the loss small (sheetsim solve ideas taming).",
-        "The weights then come to those in the column exact, which the sheet fits works out. Try another wd in B3 of the"
-        " sheet overfitting before.",
+        "The loss is the mean squared error of the training points + wd·Σw². The orange weights are those without wd,"
+        " wild as they are: let the Solver make the loss small (sheetsim solve ideas taming).",
+        "The weights then come to those in the column exact, which the sheet fits works out. Try another wd in B3 of"
+        " the sheet overfitting before.",
     )
     sheet.values("A3", [["wd"]])
     sheet["B3"] = "=wd"
@@ -101,7 +102,11 @@ def taming(book: Workbook, training: Points, validation: Points) -> None:
     sheet.number_format("B3", "General")
     lines = drawn(sheet, below, {"C": "red", "D": "purple"})
     at = chart_anchor(sheet)
-    show(sheet, [Chart("points", "Degree 9, wild and tamed", at, lines, "x", y_limits=(-2, 2), height=7.4)])
+    show(
+        sheet,
+        [Chart("points", "Degree 9, wild and tamed", at, lines, "x", y_limits=(-2, 2), height=7.4)],
+        together=True,
+    )
 
 
 def curves(sheet: Sheet, training: Points, validation: Points, first: str, last: str) -> int:

@@ -70,4 +70,5 @@ def running_average(book: Workbook, values: Sequence[float]) -> None:
             Chart("line", "The average, and the average corrected", at, lines, "t", height=7.4),
             Chart("bars", "The weight of each value in the last average", at, [weights], "t", height=7.4),
         ],
+        together=True,
     )

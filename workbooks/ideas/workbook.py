@@ -13,13 +13,12 @@ from workbooks.shared.data import numbers
 
 
 def build() -> Workbook:
-    """The workbook, on the lecture's points where it needs some."""
-    points = numbers("points.csv")
+    """The workbook: the lecture's points, where it needs some, and others scattered around their line."""
     book = Workbook("ideas")
     factors(book)
     embedding_size(book)
-    descents(book, [(x / 100, y) for x, y in points])
-    running_average(book, [y for _, y in points])
+    descents(book, numbers("scattered.csv"))
+    running_average(book, [y for _, y in numbers("points.csv")])
     one_cycle(book)
     overfitting(book)
     return book

@@ -15,10 +15,11 @@ def chart_anchor(sheet: Sheet) -> str:
     return cell_name(top, sheet.columns + 1)
 
 
-def show(sheet: Sheet, charts: Sequence[Chart], rows: int | None = None) -> None:
-    """Puts charts one under the other. Printed are the cells, or so many rows of them, and then the charts."""
+def show(sheet: Sheet, charts: Sequence[Chart], rows: int | None = None, together: bool = False) -> None:
+    """Puts charts one under the other. Printed are the cells, or so many rows of them, and then the charts; or both
+    ``together``, side by side, where the cells are few columns."""
     placed = stacked(charts)
     for chart in placed:
         sheet.chart(chart)
     cells = Rect(0, 0, min(sheet.rows, rows or sheet.rows) - 1, sheet.columns - 1)
-    sheet.look.page = f"{cells},{sheet.look.around(placed)}"
+    sheet.look.page = f"{sheet.look.around(placed, cells)}" if together else f"{cells},{sheet.look.around(placed)}"
