@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sheetsim.model.buttons import Copy, Macro, Recalculate, Set
+from sheetsim.model.buttons import Copy, Macro, Recalculate, Set, Step
 from sheetsim.model.look import Chart, Series
 from sheetsim.workbook import Workbook
 from workbooks.graddesc.optimizer_sheet import least_squares
@@ -17,7 +17,7 @@ from workbooks.shared.columns import Column, Table
 from workbooks.shared.introduction import begin
 from workbooks.shared.layout import Area
 
-Points = Sequence[tuple[float, float]]
+Points = Sequence[Sequence[float]]
 
 RATE = 0.3
 SIZES = {"batch_1": 1, "batch_8": 8, "batch_all": None}  # None: all points
@@ -97,6 +97,7 @@ def matrix(book: Workbook, points: Points) -> None:
     sheet.style("H9", "result")
     sheet.number_format(f"B{TOP}:B{last},{turned}", "0.00")
     sheet.number_format(f"D{TOP}:E{last},I6:K7,H9", "#,##0.0000")
+    sheet.width("D:E", 10.5)
     sheet.width("F", 3)
     sheet.width("G:K", 11)
     sheet.width("L", 10)
@@ -105,7 +106,7 @@ def matrix(book: Workbook, points: Points) -> None:
         Series(f"C{TOP}:C{last}", f"B{TOP}:B{last}", "=C5", "grey"),
         Series(predicted, f"B{TOP}:B{last}", "=D5", "blue"),
     ]
-    sheet.chart(Chart("points", "The points, and what X·w makes of them", "G11", dots, "x"))
+    sheet.chart(Chart("points", "The points, and what X·w makes of them", "G11", dots, "x", width=10.5, height=8))
     sheet.look.page = f"A1:K{last},L1:{turned.right}8"
 
 
@@ -128,13 +129,13 @@ def descent(book: Workbook, title: str, size: int, points: int) -> None:
     sheet.style("B3,E3", "parameter")
     sheet.number_format("B3,E3", "General")
     table.write(sheet)
-    start = dict(zip(CARRIED, (1, 1, 0, 0), strict=True))
+    start: dict[str, float] = dict(zip(CARRIED, (1, 1, 0, 0), strict=True))
     for name, value in start.items():
         sheet[table.start(name)] = value
     sheet[table.start("step")] = 0
     sheet.style(table.start(*CARRIED), "state")
     carry = Copy(table.end(*CARRIED), table.start(*CARRIED))
-    reset = (*(Set(table.start(name), value) for name, value in start.items()), Recalculate())
+    reset: tuple[Step, ...] = (*(Set(table.start(name), value) for name, value in start.items()), Recalculate())
     sheet.button("reset", Macro(reset, help="put the weights back to 1 and begin with the first point"))
     sheet.button("run", Macro((carry, Recalculate()), help=f"do {STEPS} steps from where the sheet stands"))
     sheet.epoch_rows = table.area

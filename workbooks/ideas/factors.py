@@ -38,7 +38,7 @@ def factors(book: Workbook) -> None:
     sheet.width("A", 22)
     sheet.width("B:D", 15)
     sheet.width("E", 3)
-    sheet.width("F:H", 22)
+    sheet.width("F:H", 24)
     bars = [
         Series(f"F{row}:H{row}", "B4:D4", f"=A{row}", colour)
         for row, colour in zip(range(FIRST, last + 1), ("blue", "orange"), strict=True)

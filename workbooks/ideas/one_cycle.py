@@ -66,15 +66,16 @@ def one_cycle(book: Workbook) -> None:
     sheet.width("A:C", 8)
     sheet.width("D:E", 11)
     sheet.width("F", 3)
+    sheet.width("H", 10)
     sheet.width("I", 29)
     sheet.look.freeze = f"A{FIRST}"
     x, rate, momentum = (f"{column}{FIRST}:{column}{LAST}" for column in "BDE")
-    at = chart_anchor(sheet)
+    beside = chart_anchor(sheet)
     show(
         sheet,
         [
-            Chart("line", "Learning rate", at, [Series(rate, x, "rate", "blue")], "step", height=7.4),
-            Chart("line", "Momentum", at, [Series(momentum, x, "momentum", "orange")], "step", height=7.4),
+            Chart("line", "Learning rate", beside, [Series(rate, x, "rate", "blue")], "step", height=7.4),
+            Chart("line", "Momentum", beside, [Series(momentum, x, "momentum", "orange")], "step", height=7.4),
         ],
         together=True,
     )

@@ -62,7 +62,16 @@ def overfitting(book: Workbook) -> None:
     show(
         sheet,
         [
-            Chart("points", "Ten points, and curves through them", at, lines, "x", y_limits=(-2, 2), height=7.4),
+            Chart(
+                "points",
+                "Ten points, and curves through them",
+                at,
+                lines,
+                "x",
+                x_limits=(-1, 1),
+                y_limits=(-3, 2),
+                height=11,
+            ),
             Chart("bars", "rms error", at, errors, y_limits=(0, None), height=7.4),
         ],
         together=True,
@@ -78,7 +87,7 @@ def taming(book: Workbook, training: Points, validation: Points) -> None:
     begin(
         sheet,
         "The loss is the mean squared error of the training points + wd·Σw². The orange weights are those without wd,"
-        " wild as they are: let the Solver make the loss small (sheetsim solve ideas taming).",
+        " wild as they are: sheetsim solve ideas taming makes the loss small.",
         "The weights then come to those in the column exact, which the sheet fits works out. Try another wd in B3 of"
         " the sheet overfitting before.",
     )
@@ -104,7 +113,7 @@ def taming(book: Workbook, training: Points, validation: Points) -> None:
     at = chart_anchor(sheet)
     show(
         sheet,
-        [Chart("points", "Degree 9, wild and tamed", at, lines, "x", y_limits=(-2, 2), height=7.4)],
+        [Chart("points", "Degree 9, wild and tamed", at, lines, "x", x_limits=(-1, 1), y_limits=(-3, 2), height=11)],
         together=True,
     )
 
@@ -140,7 +149,7 @@ def curves(sheet: Sheet, training: Points, validation: Points, first: str, last:
     sheet.number_format(f"A{places}:A{end}", "0.00")
     sheet.width("A", 15)
     sheet.width("B", 8)
-    sheet.width(f"{first}:{last}", 12.5)
+    sheet.width(f"{first}:{last}", 13)
     sheet.look.freeze = f"A{HEADINGS + 1}"
     return places
 
