@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sheetsim.errors import InputError
+from sheetsim.macros.running import run
 from sheetsim.macros.unrolling import unroll
 from sheetsim.study.comparison.comparing import compare
 from sheetsim.workbook import Workbook
@@ -253,3 +255,28 @@ def test_points_of_ones_own() -> None:
     book = build([(1, 5), (2, 8), (4, 14)])
     book.recalculate()
     assert book["side_by_side"]["D12:E12"][0] == pytest.approx([2, 3], rel=1e-9)
+
+
+def test_one_wd_for_all_set_from_any_sheet_and_traced() -> None:
+    book = built_anew()
+    history = run(book, "adam_l2", epochs=2, settings=[("wd", 0.3)], trace=True)
+    assert book["side_by_side"]["B4"] == 0.3
+    assert {book[title]["B3"] for title in TITLES} == {0.3}
+    path = [[1.0, 1.0], *steps("adam_l2", 0.3)[[28, 57]].tolist()]
+    assert [line[1:3] for line in history.table] == [pytest.approx(weights, rel=1e-12) for weights in path]
+    first = history.rows[0]
+    assert first.columns.tolist() == ["row", *(each.heading for each in RULES["adam_l2"].columns)]
+    assert first["row"].tolist() == list(range(FIRST, LAST + 1))
+    assert first["new b"].tolist() == pytest.approx(steps("adam_l2", 0.3)[:29, 0].tolist(), rel=1e-12)
+
+
+def test_what_is_computed_can_not_be_set() -> None:
+    book = built_anew()
+    book.define_name("twice", "side_by_side!$B$5")
+    with pytest.raises(InputError, match="side_by_side!B5 holds the formula =2"):
+        run(book, "sgd_l2", settings=[("twice", 1.0)])
+
+
+def test_there_is_nothing_to_switch() -> None:
+    with pytest.raises(InputError, match="carries the updated weights anyway"):
+        unroll(built_anew(), 2, updated=True)

@@ -89,8 +89,8 @@ ADAM_L2 = [
     *_moments("whole"),
     Column("new_b", "new b", "={b}-lr*{m_b}/{first}/{root_b}", "state"),
     Column("new_a", "new a", "={a}-lr*{m_a}/{first}/{root_a}", "state"),
-    Column("d_b", "avg 2·wd·b", "=beta_1*{d_b_above}+(1-beta_1)*{term_b}", "state"),
-    Column("d_a", "avg 2·wd·a", "=beta_1*{d_a_above}+(1-beta_1)*{term_a}", "state"),
+    Column("d_b", "avg 2·wd·b", "=beta_1*{d_b_above}+(1-beta_1)*{term_b}", "state", width=12),
+    Column("d_a", "avg 2·wd·a", "=beta_1*{d_a_above}+(1-beta_1)*{term_a}", "state", width=12),
     Column("arrives_b", "arrives at b", _arrives("b"), "result", "0.00%", 12),
     Column("arrives_a", "arrives at a", _arrives("a"), "result", "0.00%", 12),
 ]

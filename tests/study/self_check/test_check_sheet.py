@@ -194,7 +194,7 @@ def test_finds_what_was_changed(change: str, tmp_path: Path) -> None:
 
 
 def test_finds_the_place_among_many_epochs(tmp_path: Path) -> None:
-    book = twenty_epochs()
+    book = twenty_epochs("graddesc")
 
     def edit(file: openpyxl.Workbook) -> None:
         file["momentum"]["E600"].value = 0
