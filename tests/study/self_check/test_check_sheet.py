@@ -111,7 +111,7 @@ def test_agrees_in_libreoffice(name: str, tmp_path: Path) -> None:
     apart = {f"{row[0]}!{row[1]}" for row in rows if row[7] == "differs"}
     assert apart == known
     left_out = [row[0] for row in rows if row[0] and row[0].startswith("    ")]
-    counts = {note.split(" in ")[1]: int(note.split()[0]) for note in left_out}
+    counts = {note.split(" in ")[1]: int(note.split()[0].replace(",", "")) for note in left_out}
     assert counts.pop("data!B5:C33", 0) == (58 if name == "graddesc" else 0)  # drawn anew
     assert sum(counts.values()) == rounding(name)
 
