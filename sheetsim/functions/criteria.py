@@ -246,8 +246,8 @@ def _distinct(lists: list[Values], criteria: list[Values], shape: tuple[int, ...
     """Cells of the block that ask the same of the same ranges have one answer: the place of the first of each, and for
     each cell which of them it is like."""
     tall, wide = (any(v.num.shape[axis] > 1 for v in lists) for axis in (0, 1))
-    parts = [np.arange(size) for size, many in ((shape[0], tall), (shape[1], wide)) if many]
-    parts = [np.reshape(part, (-1, 1) if k == 0 and tall else (1, -1)) for k, part in enumerate(parts)]
+    parts: list[Any] = [np.arange(shape[0])[:, None]] if tall else []
+    parts += [np.arange(shape[1])[None, :]] if wide else []
     parts += [part[:, :, 0, 0] for v in criteria for part in (v.num, _kinds(v))]
     which, first = np.zeros(shape[0] * shape[1], np.int64), np.zeros(1, np.int64)
     for part in parts:
