@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from sheetsim.checking.causes import trace_causes
 from sheetsim.checking.findings import Difference, Report
 from sheetsim.checking.sheet_check import SheetCheck
 from sheetsim.engine.numpy_engine import recalculate
 from sheetsim.engine.plan import plan_of
 from sheetsim.engine.volatility import volatile_cells
-from sheetsim.errors import FormulaError
+from sheetsim.errors import FormulaError, InputError
 from sheetsim.model.formula import Formula
 from sheetsim.model.names import DefinedName
 from sheetsim.model.nodes import meaning
@@ -25,7 +26,7 @@ from sheetsim.study.self_check.building import still_to_calculate
 ITS_RECALCULATION = "its recalculation"
 
 
-def compare_with_recalculation(book: Book, where: str) -> Report:
+def compare_with_recalculation(book: Book, where: str, tolerance: float = 0.0) -> Report:
     """The report on the values a workbook holds, against the recalculation of its own formulas. The values are
     forgotten for that, and put back afterwards."""
     stored = Snapshot.of(book)
@@ -35,26 +36,36 @@ def compare_with_recalculation(book: Book, where: str) -> Report:
         computed = Snapshot.of(book)
     finally:
         stored.put_back()
-    report = compare(stored, computed, where, ITS_RECALCULATION)
+    report = compare(stored, computed, where, ITS_RECALCULATION, tolerance)
     blocks_of = plan_of(book, allow_unsupported=True).unsupported
     report.unsupported |= {name: [block.where() for block in blocks] for name, blocks in blocks_of.items()}
     return report
 
 
-def compare(theirs: Snapshot, ours: Snapshot, original: str, against: str) -> Report:
-    """The report on two sides. ``theirs`` is the reference: what it has and ours lacks is missing."""
+def compare(theirs: Snapshot, ours: Snapshot, original: str, against: str, tolerance: float = 0.0) -> Report:
+    """The report on two sides. ``theirs`` is the reference: what it has and ours lacks is missing. Numbers are equal if
+    their bits are, or with a ``tolerance`` if they differ by no more than that part of the larger one. Raises
+    InputError for a tolerance that says nothing."""
+    refuse_tolerance(tolerance)
     volatile = volatile_cells(ours.book)
     pairs: list[tuple[Sheet | None, Sheet | None]] = [(s, ours.book.find_sheet(s.title)) for s in theirs.book.sheets]
     pairs += [(None, sheet) for sheet in ours.book.sheets if theirs.book.find_sheet(sheet.title) is None]
     one_sided = [one.title for pair in pairs if None in pair for one in pair if one is not None and one.companion]
     sheets = [
-        SheetCheck(theirs, ours, one, other, volatile).report()
+        SheetCheck(theirs, ours, one, other, volatile, tolerance).report()
         for one, other in pairs
         if not any(sheet is not None and sheet.title in one_sided for sheet in (one, other))
     ]
+    trace_causes(sheets, plan_of(ours.book, allow_unsupported=True))
     names = list(_name_differences(theirs.book, ours.book, one_sided))
     tables = {"data tables": theirs.book.data_tables} if theirs.book.data_tables else {}
-    return Report(original, against, sheets, names, tables, one_sided)
+    return Report(original, against, sheets, names, tables, one_sided, tolerance)
+
+
+def refuse_tolerance(tolerance: float) -> None:
+    """Raises InputError for what is no part of a number: below 0, 1 and more, NaN."""
+    if not 0 <= tolerance < 1:
+        raise InputError(f"a tolerance of {tolerance:g}: it is relative, from 0 (the same bits) to less than 1")
 
 
 # --- names ------------------------------------------------------------------------------------------------------------
