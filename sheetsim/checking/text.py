@@ -32,7 +32,7 @@ def print_report(report: Report, show: int, out: Path | None) -> None:
     terminal.table(f"{report.original} against {report.against}", names, table, names[1:])
     groups = groups_of(report)
     for group in groups[:show]:
-        print(_line(group))
+        print(line_of(group))
     if left := sum(len(group.differences) for group in groups[show:]):
         print(f"… and {left:,} more difference{'' if left == 1 else 's'} (--show, --json and --out show more)")
     _print_remarks(report)
@@ -41,7 +41,7 @@ def print_report(report: Report, show: int, out: Path | None) -> None:
         print(f"report written to {out}")
 
 
-def _line(group: Group) -> str:
+def line_of(group: Group) -> str:
     """``adam!H4  value: expected 2.0, got 3.0, relative difference 0.33, in =A1, from A1``, whole on its line so that
     it can be searched; of several cells that share a formula, how many and the worst of them."""
     worst = group.worst

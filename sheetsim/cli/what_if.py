@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -91,10 +92,8 @@ def _spots(places: Iterable[tuple[Sheet, Any]], option: str, limited: bool = Tru
     found: list[Spot] = []
     for sheet, rect in places:
         if limited and len(found) + rect.size > MOST:
-            raise InputError(
-                f"{option}: at most {MOST:,} cells can be printed; with {sheet.title}!{rect} they are more"
-            )
-        found += [Spot(sheet, *cell) for cell in rect.cells()]
+            raise InputError(f"{option} {sheet.title}!{rect}: at most {MOST:,} cells can be printed")
+        found += [Spot(sheet, *cell) for cell in islice(rect.cells(), MOST)]
     return found
 
 

@@ -122,7 +122,9 @@ def cells_meant(book: Book, name: str) -> tuple[Sheet, Rect]:
     there = ", ".join(sheet.title for sheet in having or book.sheets)
     if having:
         raise InputError(f"{name!r} is a name on several sheets; write SHEET!{name}, the sheets are {there}")
-    raise NotFound(f"{name!r} names no sheet, and no cells of the workbook; write SHEET!{name}, the sheets are {there}")
+    raise NotFound(
+        f"{name!r} names no sheet, and is no name of the workbook; write SHEET!{name}, the sheets are {there}"
+    )
 
 
 def _is_called(sheet: Sheet, name: str) -> bool:
