@@ -40,12 +40,13 @@ class Difference:
         """How far apart two numbers are, as a part of the larger one: 2 at most. None where one of them is no number.
 
         >>> Difference("s", "A1", "value", None, 100.0, 101.0, ulps=70368744177664).relative
-        0.00990099009900991
+        0.009900990099009901
         """
         if self.ulps is None:
             return None
         largest = max(abs(self.expected), abs(self.got))
-        return abs(self.expected / largest - self.got / largest) if largest else 0.0
+        half = 0.5 if largest > 1 else 1.0  # the difference of two numbers may be too large for one
+        return abs(half * self.expected - half * self.got) / (half * largest) if largest else 0.0
 
     @property
     def apart(self) -> str:
