@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from glob import glob
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -81,7 +82,7 @@ def check(
 
     refuse_tolerance(tolerance)
     own = OwnData(points, ratings, users, movies, factors, rating_range, seed)
-    files = list(dict.fromkeys(originals))
+    files = list(dict.fromkeys(file for given in originals for file in _meant(given)))
     if len(files) > 1:
         if out:
             raise InputError("--out writes the report on one file: name one only")
@@ -105,6 +106,11 @@ def check(
         if report.against == ITS_RECALCULATION and (other := library.other_data(theirs)):
             say(f"it was built with {other} of its own; give them as to build, to compare with the definition")
     raise typer.Exit(0 if report.ok else 1)
+
+
+def _meant(path: Path) -> list[Path]:
+    """The files that a pattern stands for, in shells that leave it to the program."""
+    return [path] if path.exists() else [Path(found) for found in sorted(glob(str(path)))] or [path]
 
 
 def _write_report(report: Report, original: Workbook, path: Path) -> None:

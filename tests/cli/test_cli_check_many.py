@@ -106,6 +106,11 @@ def test_a_picture_is_of_one_file(folder: Path, run: Run) -> None:
     assert "--out writes the report on one file" in err
 
 
+def test_a_pattern_that_the_shell_has_left(folder: Path, run: Run) -> None:
+    assert check(run, folder, "[ab].xlsx")[1][-1] == "2 files: 1 equal, 1 different"
+    assert "nosuch*.xlsx does not exist" in check(run, folder, "nosuch*.xlsx")[2]
+
+
 def test_a_file_named_twice_is_one(folder: Path, run: Run) -> None:
     assert check(run, folder, EQUAL, EQUAL)[1][-1] == "75 of 75 computed cells equal, bit for bit"
 
