@@ -1,0 +1,23 @@
+"""Mathematics and trigonometry: a module a subject."""
+
+from sheetsim.functions.families.mathematics import (
+    chance,
+    combinations,
+    division,
+    numerals,
+    operations,
+    rounding,
+    simple,
+    trigonometry,
+)
+
+__all__ = [
+    "chance",
+    "combinations",
+    "division",
+    "numerals",
+    "operations",
+    "rounding",
+    "simple",
+    "trigonometry",
+]

@@ -1,0 +1,55 @@
+"""How a function of numbers is entered into the table, and what several of its kind have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from sheetsim.excel.arithmetic import Array
+from sheetsim.excel.arrays import Values, elementwise, elementwise_checked, judged, with_errors
+from sheetsim.functions.lifting import is_missing
+from sheetsim.functions.table import Evidence, Gradient, function
+from sheetsim.model.values import LOGICAL, NA, NUM, VALUE
+
+
+def of_one(name: str, rule: Callable[[Array], Array], about: str, checked: bool = False, **known: Any) -> None:
+    """A function of one number; with ``checked`` its rule raises no flag where it is undefined: its results are
+    looked at."""
+    over = elementwise_checked if checked else elementwise
+    stated = {"gradient": Gradient.RULE, "evidence": Evidence.LIBREOFFICE, **known}
+    function(name, "number", about=about, **stated)(lambda a: over(rule, a))
+
+
+def of_numbers(
+    name: str,
+    takes: str,
+    rule: Callable[..., Array | tuple[Array, Array]],
+    about: str,
+    strict: bool = False,
+    **known: Any,
+) -> None:
+    """A function of some numbers, element by element, whose rule gives NaN for ``#NUM!``, or its numbers together with
+    the codes of their errors. ``strict``: one that came with the Analysis ToolPak, which takes no logicals."""
+    stated = {"gradient": Gradient.FLAT, "evidence": Evidence.LIBREOFFICE, **known}
+
+    @function(name, takes, about=about, **stated)
+    def entered(*arguments: Values) -> Values:
+        given = [no_logicals(v) for v in arguments] if strict else arguments
+        return judged(rule, *given)
+
+
+def no_logicals(v: Values) -> Values:
+    """The functions that came with the Analysis ToolPak take no logicals, ``#VALUE!``, and no argument left out between
+    its commas, ``#N/A``."""
+    if is_missing(v):
+        return with_errors(v, np.full(v.num.shape, float(NA)))
+    if not v.has(LOGICAL):
+        return v
+    return with_errors(v, np.where(v.kinds() == LOGICAL, float(VALUE), 0.0))
+
+
+def wrong(bad: Array, code: int = NUM) -> Array:
+    """The codes of errors where a condition holds."""
+    return np.where(bad, float(code), 0.0)
