@@ -7,6 +7,7 @@ from sheetsim.functions.families.mathematics import (
     numerals,
     operations,
     rounding,
+    series,
     simple,
     trigonometry,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "numerals",
     "operations",
     "rounding",
+    "series",
     "simple",
     "trigonometry",
 ]
