@@ -91,7 +91,7 @@ def modulo(a: Values, b: Values) -> Traced:
 
 
 def _to_multiple(name: str) -> Rule:
-    """CEILING.MATH and FLOOR.MATH: so many times the significance, of which only the latter has a derivative."""
+    """CEILING, FLOOR and their kin: so many times the significance, of which only the latter has a derivative."""
 
     def rule(a: Values, *others: Values) -> Values:
         result = FUNCTIONS[name].rule(*hosts((a, *others)))
@@ -133,19 +133,33 @@ SIGNED: dict[str, Rule] = {
     "@": lambda a: a.corner(),
 }
 OF_ONE: dict[str, Rule] = {
-    **{name: getattr(torch, name.lower()) for name in "ABS EXP LOG10 TANH SINH COSH SIN COS TAN ATAN".split()},
+    **{name: getattr(torch, name.lower()) for name in "ABS EXP LOG10 TANH SINH COSH SIN COS TAN ATAN ASINH".split()},
     "SQRT": lambda x: torch.sqrt(steep(x)),
     "ASIN": lambda x: torch.asin(steep(x)),
     "ACOS": lambda x: torch.acos(steep(x)),
     "LN": torch.log,
+    "SQRTPI": lambda x: torch.sqrt(math.pi * steep(x)),
+    "ACOSH": lambda x: torch.acosh(steep(x)),
+    "ATANH": lambda x: torch.atanh(steep(x)),
+    "SEC": lambda x: 1.0 / torch.cos(x),
+    "CSC": lambda x: 1.0 / torch.sin(x),
+    "COT": lambda x: 1.0 / torch.tan(x),
+    "SECH": lambda x: 1.0 / torch.cosh(x),
+    "CSCH": lambda x: 1.0 / torch.sinh(x),
+    "COTH": lambda x: 1.0 / torch.tanh(x),
+    "ACOT": lambda x: math.pi / 2 - torch.atan(x),
+    "ACOTH": lambda x: torch.atanh(1.0 / steep(x)),
+    "ERF.PRECISE": torch.erf,
+    "ERFC": torch.erfc,
+    "ERFC.PRECISE": torch.erfc,
     "RADIANS": lambda x: x * (math.pi / 180),
     "DEGREES": lambda x: x * (180 / math.pi),
 }
+TO_MULTIPLES = "CEILING CEILING.MATH CEILING.PRECISE FLOOR FLOOR.MATH FLOOR.PRECISE ISO.CEILING MROUND".split()
 RULES: dict[str, Rule] = {
     **{name: _both(rule, FUNCTIONS[name].rule) for name, rule in OF_ONE.items()},
     "LOG": logarithm,
     "POWER": power,
     "MOD": modulo,
-    "CEILING.MATH": _to_multiple("CEILING.MATH"),
-    "FLOOR.MATH": _to_multiple("FLOOR.MATH"),
+    **{name: _to_multiple(name) for name in TO_MULTIPLES},
 }

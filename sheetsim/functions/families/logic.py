@@ -44,13 +44,18 @@ def if_place(condition: Values, yes: Any, no: Any = None) -> Any:
 
 def choose_place(which: Values, *options: Any) -> Any:
     """CHOOSE where a reference is wanted: the place that it chooses, of one cell."""
-    number, errors = numbers(which)
-    if errors is not None:
+    place, errors = place_of(which, len(options))
+    if errors is not None and errors.any():
         return Values(errors, ERROR).corner()
-    place = int(np.clip(np.trunc(number.flat[0]), 0, len(options) + 1)) - 1
-    if which.num.shape[2:] != (1, 1) or not 0 <= place < len(options):
-        return error_value(VALUE)
-    return options[place]
+    return options[place.flat[0]] if which.num.shape[2:] == (1, 1) else error_value(VALUE)
+
+
+def place_of(which: Values, count: int) -> tuple[npt.NDArray[np.int64], Array | None]:
+    """Which of so many options is meant, counted from 0; ``#VALUE!`` for none of them, whose place is 0."""
+    number, errors = numbers(which)
+    place = np.clip(np.trunc(number), 0, count + 1).astype(np.int64) - 1
+    outside = (place < 0) | (place >= count)
+    return np.where(outside, 0, place), first_error(errors, np.where(outside, float(VALUE), 0.0))
 
 
 @function(
@@ -156,7 +161,14 @@ def or_(*arguments: Values) -> Values:
     return _joined(np.logical_or, *arguments)
 
 
-@function("XOR", "condition: range…", prefix=NEWER, gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE)
+@function(
+    "XOR",
+    "condition: range…",
+    prefix=NEWER,
+    gradient=Gradient.FLAT,
+    evidence=Evidence.LIBREOFFICE,
+    passes_over_blanks=True,
+)
 def xor(*arguments: Values) -> Values:
     """Whether an odd number of conditions hold."""
     return _joined(np.logical_xor, *arguments)
@@ -221,11 +233,7 @@ def na() -> Values:
 )
 def choose_(which: Values, *options: Values) -> Values:
     """The first, second, … of several values."""
-    number, errors = numbers(which)
-    place = np.clip(np.trunc(number), 0, len(options) + 1).astype(np.int64) - 1
-    outside = np.where((place < 0) | (place >= len(options)), float(VALUE), 0.0)
-    errors = first_error(errors, outside)
-    place = np.where(outside > 0, 0, place)
+    place, errors = place_of(which, len(options))
     branches = [_branch(option) for option in options]
     if which.num.shape[2:] == (1, 1) and len({option.num.shape[2:] for option in branches}) > 1:
         return picked(place, branches, errors)
