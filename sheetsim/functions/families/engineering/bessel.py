@@ -226,7 +226,7 @@ def _enter(letter: str, about: str) -> None:
     )
 
 
-_enter("J", "Bessel's function Jₙ(x), to some eight digits.")
+_enter("J", "Bessel's function Jₙ(x), to some eight digits, beyond 8 to five.")
 _enter("Y", "Bessel's function Yₙ(x), also named after Weber or Neumann, to some eight digits.")
 _enter("I", "Bessel's modified function Iₙ(x), to some eight digits.")
 _enter("K", "Bessel's modified function Kₙ(x), to some eight digits.")

@@ -22,7 +22,7 @@ YEAR = 365.25 * 86400
 
 KINDS: dict[str, dict[str, float]] = {
     "mass": {
-        "*g": 1.0, "sg": 14593.9029372064, "lbm": POUND, "*u": 1.66053886282583e-24, "ozm": POUND / 16,
+        "*g": 1.0, "sg": 14593.9029372064, "lbm": POUND, "*u": 1.660538782e-24, "ozm": POUND / 16,
         "grain": POUND / 7000, "cwt shweight": 100 * POUND, "uk_cwt lcwt hweight": 112 * POUND, "stone": 14 * POUND,
         "ton": 2000 * POUND, "uk_ton LTON brton": 2240 * POUND,
     },
@@ -33,11 +33,11 @@ KINDS: dict[str, dict[str, float]] = {
     },
     "time": {"*sec *s": 1.0, "mn min": 60.0, "hr": 3600.0, "day d": 86400.0, "yr": YEAR},
     "pressure": {
-        "*Pa *p": 1.0, "*atm *at": 101325.0, "*mmHg": 133.322, "psi": 6894.75729316836, "*Torr": 101325 / 760,
+        "*Pa *p": 1.0, "*atm *at": 101325.0, "*mmHg": 133.322, "psi": 6894.75729316836, "Torr": 101325 / 760,
     },
     "force": {"*N": 1.0, "*dyn *dy": 1e-5, "lbf": 4.4482216152605, "*pond": 9.80665e-3},
     "energy": {
-        "*J": 1.0, "*e": 1e-7, "*c": 4.184, "*cal": 4.1868, "*eV *ev": 1.60217646e-19, "HPh hh": 2684519.53769617,
+        "*J": 1.0, "*e": 1e-7, "*c": 4.184, "*cal": 4.1868, "*eV *ev": 1.602176487e-19, "HPh hh": 2684519.53769617,
         "*Wh *wh": 3600.0, "flb": 1.3558179483314, "BTU btu": 1055.05585262,
     },
     "power": {"*W *w": 1.0, "HP h": 745.69987158227, "PS": 735.49875},

@@ -41,18 +41,11 @@ def combinations(n: Array, k: Array) -> Array:
     step = 0.0
     while step < ahead and np.isfinite(result[k > step]).any():
         step += 1.0
-        factor = np.where(step <= k, n - k + step, 1.0)
-        # a product below 2**53 is exact, and so is its quotient, a number of combinations; above it the quotient first
-        product = result * factor
-        grown = np.where(product < 2.0**53, product / step, _times_over(result, factor, step))
-        result = np.where(step <= k, grown, result)
+        # C·f/s by whole numbers of s and what is left of C, so that neither product is large before its division
+        whole, left = np.floor(result / step), np.mod(result, step)
+        factor = n - k + step
+        result = np.where(step <= k, whole * factor + left * factor / step, result)
     return np.where(bad, np.nan, result)
-
-
-def _times_over(a: Array, b: Array, divisor: float) -> Array:
-    """``a * b / divisor`` without an overflow on the way."""
-    product = a * b
-    return np.where(np.isfinite(product), product / divisor, a / divisor * b)
 
 
 def _combin(n: Array, k: Array) -> Array:

@@ -104,7 +104,7 @@ def roman_number(text: str) -> float:
     if len(signs) > LONGEST_NUMERAL or not set(signs) <= set(SIGNS):
         return np.nan
     worths = [WORTHS[SIGNS.index(sign)] for sign in signs]
-    total = sum(-one if one < after else one for one, after in zip(worths, [*worths[1:], 0], strict=True))
+    total = sum(-one if one < after else one for one, after in zip(worths, [*worths[1:], 0], strict=False))
     return float(-total if negative else total)
 
 
