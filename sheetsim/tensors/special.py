@@ -56,7 +56,10 @@ def seriessum(x: Values, first: Values, step: Values, coefficients: Values) -> T
         factor[..., None, None] * torch.pow(steep(base), power + place * more)
         for place, factor in enumerate(factors.reshape(*factors.shape[:2], -1).unbind(-1))
     ]
-    return governed(result, torch.stack(torch.broadcast_tensors(*terms)).sum(0), like)
+    total = terms[0]
+    for term in terms[1:]:
+        total = total + term
+    return governed(result, total, like)
 
 
 class Bessel(torch.autograd.Function):

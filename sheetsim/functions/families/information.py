@@ -84,7 +84,8 @@ def isref(v: Reference | References | Values) -> Values:
     """Whether the value is a reference."""
     if not isinstance(v, Reference):
         return single(isinstance(v, References))
-    return logical((first_error(v.errors, off_sheet(v)) == 0) if v.errors is not None else off_sheet(v) == 0)
+    errors = first_error(v.errors, off_sheet(v))
+    return logical(np.asarray(errors == 0))
 
 
 @function("ISFORMULA", "reference: place", prefix=NEWER, gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE)

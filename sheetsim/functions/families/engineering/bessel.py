@@ -216,6 +216,7 @@ def bessel(letter: str, x: Array, order: Array) -> Array:
 
 def _enter(letter: str, about: str) -> None:
     of_numbers(
+        __name__,
         f"BESSEL{letter}",
         "x, order",
         lambda x, order: bessel(letter, x, np.trunc(order)),

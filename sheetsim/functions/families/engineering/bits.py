@@ -27,7 +27,7 @@ def _enter_bitwise(name: str, rule: Callable[[Integers, Integers], Integers], ab
         bad = _no_bits(a) | _no_bits(b)
         return rule(*(np.where(bad, 0.0, x).astype(np.int64) for x in (a, b))).astype(np.float64), wrong(bad)
 
-    of_numbers(name, "number, other", joined, about, prefix=NEWER)
+    of_numbers(__name__, name, "number, other", joined, about, prefix=NEWER)
 
 
 _enter_bitwise("BITAND", np.bitwise_and, "The bits that two whole numbers have in common.")
@@ -44,8 +44,17 @@ def _shifted(direction: int) -> Callable[[Array, Array], tuple[Array, Array]]:
     return rule
 
 
-of_numbers("BITLSHIFT", "number, places", _shifted(1), "The bits of a whole number moved to the left.", prefix=NEWER)
-of_numbers("BITRSHIFT", "number, places", _shifted(-1), "The bits of a whole number moved to the right.", prefix=NEWER)
+of_numbers(
+    __name__, "BITLSHIFT", "number, places", _shifted(1), "The bits of a number moved to the left.", prefix=NEWER
+)
+of_numbers(
+    __name__,
+    "BITRSHIFT",
+    "number, places",
+    _shifted(-1),
+    "The bits of a number moved to the right.",
+    prefix=NEWER,
+)
 
 
 @function("DELTA", "number, [other]", gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE)

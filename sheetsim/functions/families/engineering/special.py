@@ -34,7 +34,7 @@ def error_function(lower: Values, upper: Values | None = None) -> Values:
 
 
 def _enter(name: str, rule: Callable[[Array], Array], about: str, prefix: str = "") -> None:
-    of_numbers(name, "number", rule, about, strict=True, prefix=prefix, gradient=Gradient.RULE)
+    of_numbers(__name__, name, "number", rule, about, strict=True, prefix=prefix, gradient=Gradient.RULE)
 
 
 _enter("ERF.PRECISE", erf, "The error function from 0 to a number.", NEWER)

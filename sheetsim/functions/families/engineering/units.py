@@ -91,7 +91,7 @@ class Unit(NamedTuple):
 
 
 def _units() -> dict[str, Unit]:
-    found = {}
+    found: dict[str, Unit] = {}
     for kind, sizes in KINDS.items():
         for names, size in sizes.items():
             for name in names.split():

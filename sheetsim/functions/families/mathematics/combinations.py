@@ -87,12 +87,19 @@ def _multinomial(whole: Array, used: Array) -> Array:
     return result
 
 
-of_numbers("FACT", "number", lambda n: _looked_up(FACTORIALS, np.floor(n)), "The factorial, 1·2·…·n.")
-of_numbers("FACTDOUBLE", "number", _double_factorial, "The product of every second number down from n.", strict=True)
-of_numbers("COMBIN", "number, chosen", _combin, "In how many ways so many of a number can be chosen.")
-of_numbers("COMBINA", "number, chosen", _combina, "The same, where one may be chosen again.", prefix=NEWER)
-of_numbers("PERMUT", "number, chosen", _permutations, "In how many orders so many of a number can be taken.")
+of_numbers(__name__, "FACT", "number", lambda n: _looked_up(FACTORIALS, np.floor(n)), "The factorial, 1·2·…·n.")
 of_numbers(
-    "PERMUTATIONA", "number, chosen", _permutations_again, "The same, where one may be taken again.", prefix=NEWER
+    __name__, "FACTDOUBLE", "number", _double_factorial, "The product of every second number, down from n.", strict=True
 )
-enter_counted("MULTINOMIAL", _multinomial, "In how many ways a whole can be parted into groups of these sizes.")
+of_numbers(__name__, "COMBIN", "number, chosen", _combin, "In how many ways so many of a number can be chosen.")
+of_numbers(__name__, "COMBINA", "number, chosen", _combina, "The same, where one may be chosen again.", prefix=NEWER)
+of_numbers(__name__, "PERMUT", "number, chosen", _permutations, "In how many orders so many of a number can be taken.")
+of_numbers(
+    __name__,
+    "PERMUTATIONA",
+    "number, chosen",
+    _permutations_again,
+    "The same, where one may be taken again.",
+    prefix=NEWER,
+)
+enter_counted(__name__, "MULTINOMIAL", _multinomial, "In how many ways a whole is parted into groups of these sizes.")

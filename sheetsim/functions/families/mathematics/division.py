@@ -9,7 +9,7 @@ import numpy as np
 
 from sheetsim.excel.arithmetic import Array
 from sheetsim.excel.arrays import Values, first_error, fitted, numbers, outcome, trapping
-from sheetsim.functions.families.mathematics.entering import no_logicals, of_numbers, wrong
+from sheetsim.functions.families.mathematics.entering import enter, no_logicals, of_numbers, wrong
 from sheetsim.functions.lifting import is_missing
 from sheetsim.functions.table import Evidence, Gradient, function
 from sheetsim.model.limits import LARGEST_QUOTIENT
@@ -30,6 +30,7 @@ def mod(a: Values, b: Values) -> Values:
 
 
 of_numbers(
+    __name__,
     "QUOTIENT",
     "number, divisor",
     lambda n, d: (np.trunc(n / d), wrong(d == 0, DIV0)),
@@ -63,11 +64,10 @@ def _listed(a: Any, block: tuple[int, ...]) -> Any:
     return np.broadcast_to(a, (*block, *a.shape[2:])).reshape(*block, -1)
 
 
-def enter_counted(name: str, rule: Callable[[Array, Array], Array], about: str) -> None:
+def enter_counted(module: str, name: str, rule: Callable[[Array, Array], Array], about: str) -> None:
     """A function of all numbers among its arguments, of which the whole parts count; ``#NUM!`` for a negative one, and
     for a result that is NaN."""
 
-    @function(name, "number: range…", about=about, gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE)
     def entered(*arguments: Values) -> Values:
         num, used, errors = counted(*arguments)
         with trapping(on=False):
@@ -76,9 +76,12 @@ def enter_counted(name: str, rule: Callable[[Array, Array], Array], about: str) 
             result = rule(np.where(bad[..., None] > 0, 1.0, whole), used)
             return outcome(result[..., None, None], first_error(errors, bad)[..., None, None])  # type: ignore[index]
 
+    stated = {"gradient": Gradient.FLAT, "evidence": Evidence.LIBREOFFICE}
+    enter(module, name, "number: range…", entered, about=about, **stated)
+
 
 def _common_divisor(whole: Array, used: Array) -> Array:
-    return np.gcd.reduce(np.where(used, whole, 0).astype(np.int64), axis=-1).astype(np.float64)
+    return np.asarray(np.gcd.reduce(np.where(used, whole, 0).astype(np.int64), axis=-1), np.float64)
 
 
 def _common_multiple(whole: Array, used: Array) -> Array:
@@ -91,5 +94,5 @@ def _common_multiple(whole: Array, used: Array) -> Array:
     return np.where(result < LARGEST_WHOLE, result, np.nan)
 
 
-enter_counted("GCD", _common_divisor, "The greatest common divisor of whole numbers.")
-enter_counted("LCM", _common_multiple, "The least common multiple of whole numbers.")
+enter_counted(__name__, "GCD", _common_divisor, "The greatest common divisor of whole numbers.")
+enter_counted(__name__, "LCM", _common_multiple, "The least common multiple of whole numbers.")

@@ -17,7 +17,9 @@ MOST_DIGITS = 308  # no number has any further to the left or right
 TENS = np.array([float(f"1e{k}") for k in range(MOST_DIGITS + 1)])
 ROUNDING_SLACK = 2  # units in the last place: Excel rounds what it shows, 15 digits, so 1.005 counts as a half
 
-of_one("INT", np.floor, "The largest whole number not above it.", scanned=Scanned.FLOOR, gradient=Gradient.FLAT)
+of_one(
+    __name__, "INT", np.floor, "The largest whole number not above it.", scanned=Scanned.FLOOR, gradient=Gradient.FLAT
+)
 
 
 def _scaled(rule: Callable[[Array], Array]) -> Callable[[Array, Array], Array]:
@@ -107,22 +109,32 @@ def _nearest_multiple(x: Array, step: Array) -> tuple[Array, Array]:
 
 
 def _even(x: Array) -> Array:
-    return np.copysign(np.ceil(np.abs(x) / 2) * 2, x)
+    return np.asarray(np.copysign(np.ceil(np.abs(x) / 2) * 2, x))
 
 
 def _odd(x: Array) -> Array:
-    return np.copysign(np.maximum(np.ceil((np.abs(x) - 1) / 2), 0.0) * 2 + 1, x + 0.0)
+    return np.asarray(np.copysign(np.maximum(np.ceil((np.abs(x) - 1) / 2), 0.0) * 2 + 1, x + 0.0))
 
 
 RULE = Gradient.RULE
 BY_SIGN = "number, significance"
-of_numbers("CEILING", BY_SIGN, _multiple_by_sign(True), "Rounded up to a multiple, by the signs.", gradient=RULE)
-of_numbers("FLOOR", BY_SIGN, _multiple_by_sign(False), "Rounded down to a multiple, by the signs.", gradient=RULE)
 of_numbers(
-    "MROUND", "number, multiple", _nearest_multiple, "Rounded to the nearest multiple.", strict=True, gradient=RULE
+    __name__, "CEILING", BY_SIGN, _multiple_by_sign(True), "Rounded up to a multiple, by its sign.", gradient=RULE
 )
-of_numbers("EVEN", "number", _even, "Rounded away from zero to an even number.")
-of_numbers("ODD", "number", _odd, "Rounded away from zero to an odd number.")
+of_numbers(
+    __name__, "FLOOR", BY_SIGN, _multiple_by_sign(False), "Rounded down to a multiple, by its sign.", gradient=RULE
+)
+of_numbers(
+    __name__,
+    "MROUND",
+    "number, multiple",
+    _nearest_multiple,
+    "Rounded to the nearest multiple.",
+    strict=True,
+    gradient=RULE,
+)
+of_numbers(__name__, "EVEN", "number", _even, "Rounded away from zero to an even number.")
+of_numbers(__name__, "ODD", "number", _odd, "Rounded away from zero to an odd number.")
 
 
 def _enter_precise(name: str, up: bool, prefix: str) -> None:

@@ -13,19 +13,19 @@ from sheetsim.functions.families.mathematics.entering import of_numbers, of_one,
 from sheetsim.functions.table import NEWER, Gradient
 from sheetsim.model.values import DIV0
 
-of_one("SIN", trigonometric.sin, "The sine of an angle in radians.", True)
-of_one("COS", trigonometric.cos, "The cosine of an angle in radians.", True)
-of_one("TAN", trigonometric.tan, "The tangent of an angle in radians.", True)
-of_one("ASIN", np.arcsin, "The angle, in radians, that has this sine.")
-of_one("ACOS", np.arccos, "The angle, in radians, that has this cosine.")
-of_one("ATAN", np.arctan, "The angle, in radians, that has this tangent.")
-of_one("SINH", np.sinh, "The hyperbolic sine.")
-of_one("COSH", np.cosh, "The hyperbolic cosine.")
-of_one("TANH", np.tanh, "The hyperbolic tangent.")
-of_one("ASINH", np.arcsinh, "The inverse of the hyperbolic sine.")
-of_one("ACOSH", np.arccosh, "The inverse of the hyperbolic cosine.")
-of_one("RADIANS", lambda x: multiply(x, np.array(math.pi / 180)), "Degrees as radians.")
-of_one("DEGREES", lambda x: multiply(x, np.array(180 / math.pi)), "Radians as degrees.")
+of_one(__name__, "SIN", trigonometric.sin, "The sine of an angle in radians.", True)
+of_one(__name__, "COS", trigonometric.cos, "The cosine of an angle in radians.", True)
+of_one(__name__, "TAN", trigonometric.tan, "The tangent of an angle in radians.", True)
+of_one(__name__, "ASIN", np.arcsin, "The angle, in radians, that has this sine.")
+of_one(__name__, "ACOS", np.arccos, "The angle, in radians, that has this cosine.")
+of_one(__name__, "ATAN", np.arctan, "The angle, in radians, that has this tangent.")
+of_one(__name__, "SINH", np.sinh, "The hyperbolic sine.")
+of_one(__name__, "COSH", np.cosh, "The hyperbolic cosine.")
+of_one(__name__, "TANH", np.tanh, "The hyperbolic tangent.")
+of_one(__name__, "ASINH", np.arcsinh, "The inverse of the hyperbolic sine.")
+of_one(__name__, "ACOSH", np.arccosh, "The inverse of the hyperbolic cosine.")
+of_one(__name__, "RADIANS", lambda x: multiply(x, np.array(math.pi / 180)), "Degrees as radians.")
+of_one(__name__, "DEGREES", lambda x: multiply(x, np.array(180 / math.pi)), "Radians as degrees.")
 
 
 def _one_over(rule: Callable[[Array], Array]) -> Callable[[Array], tuple[Array, Array]]:
@@ -39,7 +39,7 @@ def _one_over(rule: Callable[[Array], Array]) -> Callable[[Array], tuple[Array, 
 
 
 def _of_angle(name: str, rule: Callable[..., Array | tuple[Array, Array]], about: str, prefix: str = NEWER) -> None:
-    of_numbers(name, "number", rule, about, prefix=prefix, gradient=Gradient.RULE)
+    of_numbers(__name__, name, "number", rule, about, prefix=prefix, gradient=Gradient.RULE)
 
 
 def _sech(x: Array) -> Array:
@@ -69,6 +69,7 @@ _of_angle("ACOT", _acot, "The angle, from 0 to π, that has this cotangent.")
 _of_angle("ACOTH", _acoth, "The inverse of the hyperbolic cotangent.")
 _of_angle("ATANH", np.arctanh, "The inverse of the hyperbolic tangent.", prefix="")
 of_numbers(
+    __name__,
     "ATAN2",
     "x, y",
     lambda x, y: (np.arctan2(y, x), wrong((x == 0) & (y == 0), DIV0)),
