@@ -16,7 +16,7 @@ def functions(
     ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print them as JSON.")] = False,
 ) -> None:
-    """List the spreadsheet functions: arguments, what each does, how exact it is.
+    """List the spreadsheet functions, and how exact each is.
 
     How exact it is says what the tests hold it to; the gradient, how torch differentiates it. docs/functions.md has the
     words.
