@@ -138,7 +138,8 @@ def _correctly_rounded(function: Function, x: Array) -> Array:
 
 
 def rounded(value: DoubleDouble, slack: Array | float) -> tuple[Array, Integers]:
-    """hi + lo as one double, and the places where an error of `slack` could lead to another double."""
+    """hi + lo as one double each, of the same shape, and the places where an error of `slack` could lead to another
+    double."""
     result = value.hi + (value.lo + slack)
     return result, np.flatnonzero(result != value.hi + (value.lo - slack))
 
@@ -147,7 +148,7 @@ def rounded(value: DoubleDouble, slack: Array | float) -> tuple[Array, Integers]
 
 
 def fast_two_sum(a: Array, b: Array) -> DoubleDouble:
-    """a + b as a double and its rounding error, exactly; needs |a| >= |b| or a = 0."""
+    """a + b, element by element, as a double and its rounding error, exactly; needs |a| >= |b| or a = 0."""
     total = a + b
     return DoubleDouble(total, b - (total - a))
 
@@ -159,7 +160,7 @@ def parts(value: Decimal, bits: int) -> tuple[float, float]:
 
 
 def columns(values: list[Decimal], bits: int) -> tuple[Array, Array]:
-    """The heads and the tails of a table."""
+    """The heads and the tails of a table: two arrays of shape (n,)."""
     heads, tails = zip(*(parts(value, bits) for value in values), strict=True)
     return np.array(heads), np.array(tails)
 

@@ -51,7 +51,7 @@ def choose_place(which: Values, *options: Any) -> Any:
 
 
 def place_of(which: Values, count: int) -> tuple[npt.NDArray[np.int64], Array | None]:
-    """Which of so many options is meant, counted from 0; ``#VALUE!`` for none of them, whose place is 0."""
+    """Which of so many options each element means, counted from 0; ``#VALUE!`` for none of them, whose place is 0."""
     number, errors = numbers(which)
     place = np.clip(np.trunc(number), 0, count + 1).astype(np.int64) - 1
     outside = (place < 0) | (place >= count)
@@ -80,8 +80,8 @@ def if_(condition: Values, yes: Values, no: Values | None = None) -> Values:
 
 
 def picked(which: npt.NDArray[np.int64], options: Sequence[Values], errors: Array | None) -> Values:
-    """For each cell of the block one of several arrays, as large as it is; an error, where there is one. Raises Uneven
-    where the cells get arrays of different sizes."""
+    """For each cell of the block one of several arrays, as large as it is; an error, where there is one. ``which`` and
+    ``errors`` have the shape (rows, columns, 1, 1). Raises Uneven where the cells get arrays of different sizes."""
     chosen = sorted(set(which.ravel().tolist()))
     wrong = errors is not None and bool(errors.any())
     if len(chosen) > 1 or (wrong and which.size > 1):

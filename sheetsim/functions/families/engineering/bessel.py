@@ -200,7 +200,8 @@ BESSEL = {"J": _j, "Y": _y, "I": _i, "K": _k}
 
 
 def bessel(letter: str, x: Array, order: Array) -> Array:
-    """J, Y, I or K of these orders, whole numbers from 0 on, at each x; NaN where it is not defined.
+    """J, Y, I or K of these orders, whole numbers from 0 on, at each x, element by element; NaN where it is not
+    defined.
 
     >>> bessel("J", np.array([1.9, 0.0]), np.array([2.0, 0.0])).round(8).tolist()
     [0.32992583, 1.0]

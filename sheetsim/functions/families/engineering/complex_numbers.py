@@ -88,7 +88,7 @@ def given(v: Values) -> Given:
 
 
 def shown(z: Complex, j: Mask, errors: Array | None) -> Values:
-    """Complex numbers as texts; one beyond what a double holds is ``#NUM!``."""
+    """Complex numbers of any shape as texts; one beyond what a double holds is ``#NUM!``."""
     infinite = ~np.isfinite(z)
     texts = [
         written(number, "j" if with_j else "i")

@@ -28,7 +28,8 @@ def _double_factorial(n: Array) -> Array:
 
 
 def combinations(n: Array, k: Array) -> Array:
-    """In how many ways k of n can be chosen, for arrays of whole numbers; NaN unless 0 ≤ k ≤ n.
+    """In how many ways k of n can be chosen, for arrays of whole numbers, element by element;
+    NaN unless 0 ≤ k ≤ n.
 
     Exact where the result is below 2**53; beyond, each step is rounded to a double.
 

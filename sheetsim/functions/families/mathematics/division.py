@@ -65,8 +65,8 @@ def _listed(a: Any, block: tuple[int, ...]) -> Any:
 
 
 def enter_counted(module: str, name: str, rule: Callable[[Array, Array], Array], about: str) -> None:
-    """A function of all numbers among its arguments, of which the whole parts count; ``#NUM!`` for a negative one, and
-    for a result that is NaN."""
+    """A function of all numbers among its arguments, of shape (rows, columns, n), of which the whole parts count;
+    ``#NUM!`` for a negative one, and for a result that is NaN."""
 
     def entered(*arguments: Values) -> Values:
         num, used, errors = counted(*arguments)

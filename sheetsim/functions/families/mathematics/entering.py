@@ -18,8 +18,8 @@ from sheetsim.model.values import LOGICAL, NA, NUM, VALUE
 def of_one(
     module: str, name: str, rule: Callable[[Array], Array], about: str, checked: bool = False, **known: Any
 ) -> None:
-    """A function of one number, of the family that ``module`` is; with ``checked`` its rule raises no flag where it is
-    undefined: its results are looked at."""
+    """A function of one number, element by element, of the family that ``module`` is; with ``checked`` its rule raises
+    no flag where it is undefined: its results are looked at."""
     over = elementwise_checked if checked else elementwise
     stated = {"gradient": Gradient.RULE, "evidence": Evidence.LIBREOFFICE, **known}
     enter(module, name, "number", lambda a: over(rule, a), about=about, **stated)
@@ -62,5 +62,5 @@ def no_logicals(v: Values) -> Values:
 
 
 def wrong(bad: npt.NDArray[np.bool_] | np.bool_, code: int = NUM) -> Array:
-    """The codes of errors where a condition holds."""
+    """The codes of errors where a condition holds, in its shape, 0 elsewhere."""
     return np.where(bad, float(code), 0.0)
