@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sheetsim.excel.arrays import Values, common_shape, first_error, fitted, numbers, outcome
-from sheetsim.excel.texts import text_values, texts_of
+from sheetsim.excel.texts import each_once, text_values, texts_of
 from sheetsim.functions.families.mathematics.entering import no_logicals
 from sheetsim.functions.families.mathematics.numerals import DIGITS, in_base
 from sheetsim.functions.lifting import is_missing
@@ -30,15 +30,15 @@ def read_digits(digits: str, base: int) -> int | None:
     return number - whole if 2 * number >= whole else number
 
 
-def written(number: int, base: int, places: int | None = None) -> str | None:
+def written(number: int | None, base: int, places: int | None = None) -> str | None:
     """The digits of a number, with zeros in front up to so many places; ten of a negative one. None where they are too
-    many.
+    many, and for None.
 
     >>> written(9, 2, 6), written(-100, 2), written(512, 2)
     ('001001', '1110011100', None)
     """
     whole = base**LONGEST
-    if not -whole // 2 <= number < whole // 2 or not (places is None or 1 <= places <= LONGEST):
+    if number is None or not -whole // 2 <= number < whole // 2 or not (places is None or 1 <= places <= LONGEST):
         return None
     if number < 0:
         return in_base(number + whole, base)
@@ -68,8 +68,7 @@ def _as_digits(source: str, target: str) -> None:
         v, *rest = fitted(v, *([] if places is None or is_missing(places) else [no_logicals(places)]))
         lengths, wrong, shape = _places(v, *rest)
         worths, errors = _decimal(v, shape) if source == "DEC" else _digits(v, shape, BASES[source])
-        pairs = zip(worths, lengths, strict=True)
-        texts = [None if worth is None else written(worth, BASES[target], length) for worth, length in pairs]
+        texts = each_once(lambda worth, length: written(worth, BASES[target], length), worths, lengths)
         bad = np.array([text is None for text in texts]).reshape(shape)
         errors = first_error(errors, wrong, np.where(bad, float(NUM), 0.0))
         return text_values([text or "" for text in texts], shape, errors)
@@ -92,7 +91,7 @@ def _decimal(v: Values, shape: tuple[int, ...]) -> tuple[list[int | None], np.nd
 
 def _digits(v: Values, shape: tuple[int, ...], base: int) -> tuple[list[int | None], np.ndarray | None]:
     texts, errors = texts_of(no_logicals(v).broadcast(shape))
-    return [read_digits(text, base) for text in texts], errors
+    return each_once(lambda text: read_digits(text, base), texts), errors
 
 
 for one in BASES:

@@ -13,7 +13,7 @@ from sheetsim.excel import elementary
 from sheetsim.excel.arithmetic import Array
 from sheetsim.excel.arrays import Values, common_shape, first_error, fitted, numbers, outcome, single, trapping
 from sheetsim.excel.number_text import number_text
-from sheetsim.excel.texts import text_values, texts_of
+from sheetsim.excel.texts import each_once, text_values, texts_of
 from sheetsim.functions.families.mathematics.entering import no_logicals
 from sheetsim.functions.table import NEWER, Evidence, Gradient, function
 from sheetsim.model.values import DIV0, ERROR, NUM, TEXT, TEXTS, VALUE
@@ -90,10 +90,8 @@ def given(v: Values) -> Given:
 def shown(z: Complex, j: Mask, errors: Array | None) -> Values:
     """Complex numbers of any shape as texts; one beyond what a double holds is ``#NUM!``."""
     infinite = ~np.isfinite(z)
-    texts = [
-        written(number, "j" if with_j else "i")
-        for number, with_j in zip(np.where(infinite, 0, z).ravel().tolist(), np.ravel(j).tolist(), strict=True)
-    ]
+    units = np.where(np.broadcast_to(j, z.shape), "j", "i")
+    texts = each_once(written, np.where(infinite, 0, z).ravel().tolist(), units.ravel().tolist())
     errors = first_error(errors, np.where(infinite, float(NUM), 0.0))
     return text_values(texts, z.shape, None if errors is None else np.broadcast_to(errors, z.shape))
 

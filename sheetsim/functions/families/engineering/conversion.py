@@ -20,8 +20,8 @@ NO_UNIT = Unit("", np.nan)
 def convert(number: Values, source: Values, target: Values) -> Values:
     """A number of one unit of measurement as one of another; ``#N/A`` for a unit that is none, or of another kind."""
     number, source, target = fitted(number, source, target)
-    shape = common_shape(number, source, target)
     num, errors = numbers(no_logicals(number))
+    shape = common_shape(source, target)  # mostly a single pair of names for a whole column of numbers
     names, wrong = zip(*(texts_of(v.broadcast(shape)) for v in (source, target)), strict=True)
     pairs = list(zip(*names, strict=True))
     known = {pair: _units_of(*pair) for pair in set(pairs)}

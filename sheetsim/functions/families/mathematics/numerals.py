@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sheetsim.excel.arrays import Values, choose, common_shape, first_error, fitted, numbers, outcome, single
-from sheetsim.excel.texts import text_values, texts_of
+from sheetsim.excel.texts import each_once, text_values, texts_of
 from sheetsim.functions.table import NEWER, Evidence, Gradient, function
 from sheetsim.model.values import LOGICAL, NUM, VALUE
 
@@ -42,10 +42,19 @@ def whole_lists(*arguments: Values) -> tuple[list[list[int]], tuple[int, ...], n
 def base_(number: Values, base: Values, length: Values = ZERO) -> Values:
     """A whole number in digits of a base from 2 to 36, with zeros in front up to a length."""
     (n, b, size), shape, errors = whole_lists(number, base, length)
-    every = list(zip(n, b, size, strict=True))
-    bad = [not (0 <= x < 2**53 and 2 <= y <= 36 and 0 <= z <= LONGEST_NUMERAL) for x, y, z in every]
-    texts = ["" if off else in_base(x, y).rjust(z, "0") for off, (x, y, z) in zip(bad, every, strict=True)]
-    return text_values(texts, shape, first_error(errors, np.where(np.reshape(bad, shape), float(NUM), 0.0)))
+    return _texts_or(NUM, each_once(_digits, n, b, size), shape, errors)
+
+
+def _digits(number: int, base: int, length: int) -> str | None:
+    if not (0 <= number < 2**53 and 2 <= base <= 36 and 0 <= length <= LONGEST_NUMERAL):
+        return None
+    return in_base(number, base).rjust(length, "0")
+
+
+def _texts_or(code: int, texts: list[str | None], shape: tuple[int, ...], errors: np.ndarray | None) -> Values:
+    """The texts, an error in place of None."""
+    bad = np.array([text is None for text in texts]).reshape(shape)
+    return text_values([text or "" for text in texts], shape, first_error(errors, np.where(bad, float(code), 0.0)))
 
 
 @function("DECIMAL", "text, base", prefix=NEWER, gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE)
@@ -54,7 +63,7 @@ def decimal(text: Values, base: Values) -> Values:
     text, base = fitted(text, base)
     (bases,), shape, errors = whole_lists(base.broadcast(common_shape(text, base)))
     texts, wrong = texts_of(text.broadcast(shape))
-    found = [_read(digits.strip().upper(), b) for digits, b in zip(texts, bases, strict=True)]
+    found = each_once(lambda digits, b: _read(digits.strip().upper(), b), texts, bases)
     return outcome(np.array(found).reshape(shape), first_error(wrong, errors))
 
 
@@ -114,15 +123,16 @@ def roman(number: Values, form: Values = ZERO) -> Values:
     if form.has(LOGICAL):  # TRUE is the classic form, FALSE the simplest
         form = choose(form.kinds() == LOGICAL, Values(np.where(form.num == 0, 4.0, 0.0)), form)
     (n, f), shape, errors = whole_lists(number, form)
-    every = list(zip(n, f, strict=True))
-    bad = [not (0 <= x <= LARGEST_ROMAN and 0 <= y <= 4) for x, y in every]
-    texts = ["" if off else roman_numeral(x, y) for off, (x, y) in zip(bad, every, strict=True)]
-    return text_values(texts, shape, first_error(errors, np.where(np.reshape(bad, shape), float(VALUE), 0.0)))
+    return _texts_or(VALUE, each_once(_roman, n, f), shape, errors)
+
+
+def _roman(number: int, form: int) -> str | None:
+    return roman_numeral(number, form) if 0 <= number <= LARGEST_ROMAN and 0 <= form <= 4 else None
 
 
 @function("ARABIC", "text", prefix=NEWER, gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE)
 def arabic(text: Values) -> Values:
     """The number that a Roman numeral means."""
     texts, errors = texts_of(text)
-    found = np.array([roman_number(each) for each in texts]).reshape(text.num.shape)
+    found = np.array(each_once(roman_number, texts)).reshape(text.num.shape)
     return outcome(found, first_error(errors, np.where(np.isnan(found), float(VALUE), 0.0)))
