@@ -17,7 +17,6 @@ from sheetsim.model.address import column_name
 from sheetsim.model.values import (
     BLANK,
     ERROR,
-    ERROR_NAMES,
     LOGICAL,
     NA,
     NUMBER,
@@ -59,23 +58,12 @@ def type_(v: Values) -> Values:
     return Values(np.array([float(TYPES[kind]) for kind in range(len(TYPES))])[v.kinds()])
 
 
-#: The numbers of the errors beyond the first seven, whose code is their number.
-LATER = ["#GETTING_DATA", "#SPILL!", "#CONNECT!", "#BLOCKED!", "#UNKNOWN!", "#FIELD!", "#CALC!"]
-
-
 @function("ERROR.TYPE", "value", gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE)
 def error_type(v: Values) -> Values:
     """The number of an error, from 1 for ``#NULL!`` to 7 for ``#N/A`` and on; ``#N/A`` for what is none."""
-    found = {code: _number_of_error(code, name) for code, name in ERROR_NAMES.items()}
-    numbers = np.array([found.get(code, 0.0) for code in range(UNSUPPORTED + 1)])[
-        v.num.astype(int) * (v.kinds() == ERROR)
-    ]
-    own = np.where(v.kinds() == ERROR, np.where(v.num == UNSUPPORTED, float(UNSUPPORTED), 0.0), float(NA))
-    return with_errors(Values(numbers), own)
-
-
-def _number_of_error(code: int, name: str) -> float:
-    return float(LATER.index(name) + 8) if name in LATER else float(code)
+    wrong = np.asarray(v.kinds() == ERROR)  # the codes of ``values.ERRORS`` are these numbers
+    unsupported = wrong & (v.num == UNSUPPORTED)
+    return with_errors(Values(v.num), np.where(unsupported, float(UNSUPPORTED), np.where(wrong, 0.0, float(NA))))
 
 
 # --- of places --------------------------------------------------------------------------------------------------------
