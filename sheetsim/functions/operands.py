@@ -41,8 +41,8 @@ def makes_reference(node: Node) -> bool:
     row = row_of(node)
     if row is None or not isinstance(node, Call) or not takes_a_place(node):
         return row is not None and row.gives_reference
-    inner = row_of(node.arguments[0])
-    return makes_reference(node.arguments[0]) or (inner is not None and inner.as_place is not None)
+    inner = node.arguments[0]
+    return makes_reference(inner) or (isinstance(inner, Call) and takes_a_place(inner))
 
 
 def takes_a_place(node: Call) -> bool:
