@@ -6,9 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from sheetsim.engine.numpy_engine import recalculate
 from sheetsim.macros.press import press
 from sheetsim.model.sheet import Book
+from sheetsim.reading.stored import unsupported_cells
 from sheetsim.study.self_check.building import still_to_calculate
 from sheetsim.support.extras import need
 from sheetsim.writing import save
@@ -42,20 +45,48 @@ class Workbook(Book):
     ('=C2:C3*D2:D3', 12.0, True)
     """
 
-    def recalculate(self, progress: Callable[[int], None] | None = None) -> None:
+    def recalculate(self, progress: Callable[[int], None] | None = None, strict: bool = False) -> None:
         """Computes every formula from the inputs, with Excel's arithmetic. ``progress`` is told how many cells each
         step has computed.
 
-        Raises CycleError for cells that need one another, UnknownFunction for functions that are not in the table.
+        A cell that cannot be computed (a function that is not in the table, a formula that is not read, another file of
+        which nothing is stored, a circle) holds a value that says why, and so does every cell that depends on it; all
+        others are computed. ``unsupported`` lists them. With ``strict`` the first of them raises UnknownFunction,
+        FormulaError or CycleError instead.
 
         >>> book = Workbook("demo")
         >>> book.add_sheet("s")["A1"] = "=1+B1"
-        >>> book["s"]["B1"] = "=A1"
+        >>> book["s"]["B1"], book["s"]["C1"] = "=A1", "=2*3"
         >>> book.recalculate()
+        >>> book["s"]["A1:C1"], str(book["s"]["A1"].reason)
+        ([['#UNSUPPORTED!', '#UNSUPPORTED!', 6.0]], 'the circular reference s!A1 → s!B1 → s!A1 in s!A1')
+        >>> book.recalculate(strict=True)
         Traceback (most recent call last):
         sheetsim.errors.CycleError: circular reference: s!A1 → s!B1 → s!A1
         """
-        recalculate(self, progress)
+        recalculate(self, progress, strict)
+
+    def unsupported(self) -> dict[str, list[str]]:
+        """The cells that the last calculation could not compute, by the reason, which names the cell that lacks
+        something: the others there depend on it.
+
+        >>> book = Workbook("demo")
+        >>> book.add_sheet("s").fill("A1:A2", "=BAHTTEXT(B1)")
+        >>> book["s"]["C1"], book["s"]["C2"] = "=LEN(A1)", "=IFERROR(A2,0)"
+        >>> book.recalculate()
+        >>> book.unsupported()
+        {'the function BAHTTEXT in s!A1': ['s!A1', 's!A2', 's!C1', 's!C2']}
+        """
+        return {
+            str(reason): [sheet.where(*cell) for sheet, mask in where for cell in np.argwhere(mask).tolist()]
+            for reason, where in unsupported_cells(self).items()
+        }
+
+    def refresh(self) -> None:
+        """Calculates if a cell was changed since the last calculation: before a computed cell is read."""
+        if self.changed:
+            with still_to_calculate(self):
+                self.recalculate()
 
     def press(self, sheet: str, button: str, **settings: Any) -> None:
         """Presses a button of a sheet: its steps are done as the macro behind it would. ``times`` replaces how often,
@@ -106,7 +137,5 @@ class Workbook(Book):
         0.3010299956639812
         """
 
-        if self.changed:
-            with still_to_calculate(self):
-                self.recalculate()
+        self.refresh()
         save(self, Path(path), raw=raw)

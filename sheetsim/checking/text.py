@@ -34,7 +34,11 @@ def print_report(report: Report, show: int, out: Path | None) -> None:
     if len(differences) > show:
         print(f"… and {len(differences) - show:,} more differences (--show, --json and --out show more)")
     _print_remarks(report)
-    print(f"{report.equal:,} of {report.computed:,} computed cells equal, bit for bit")
+    if report.nothing_stored:
+        print("nothing stored to compare with: no spreadsheet program has calculated the file")
+    else:
+        left = f", {report.unchecked:,} not checked" if report.unchecked else ""
+        print(f"{report.equal:,} of {report.computed:,} computed cells equal, bit for bit{left}")
     if out:
         print(f"report written to {out}")
 
@@ -61,16 +65,20 @@ def _print_remarks(report: Report) -> None:
     near = sum(difference.ulps is not None and difference.ulps <= NEAR for difference in found)
     if near:
         print(f"{so_many(near)} with formulas differ by {NEAR} ULP or less, as if stored with 15 digits")
-    blank = sum(difference.expected is None for difference in found)
-    if blank and blank == len(found):
-        print(f"no value is stored in {so_many(blank)} with formulas: no spreadsheet program has calculated the file")
     if report.left_out:
         print(f"left out, since only one side has them: {', '.join(report.left_out)}")
-    if report.unchecked:
-        print(f"not checked: {so_many(report.unchecked)} that need what sheetsim does not have")
-    for name, cells in report.unsupported.items():
+    print_reasons("not checked", report.reasons, report.unsupported)
+
+
+def print_reasons(what: str, reasons: dict[str, int], where: dict[str, list[str]]) -> None:
+    """A table of what cannot be computed: how many cells for each reason, and where it is used."""
+    rows = []
+    for name, count in reasons.items():
+        cells = where.get(name, [])
         more = f" and {len(cells) - 5:,} more" if len(cells) > 5 else ""
-        print(f"  {name}, used in {', '.join(cells[:5])}{more}")
+        rows.append([cut(shown(name)), count, ", ".join(map(shown, cells[:5])) + more])
+    if rows:
+        terminal.table(f"{what}: {so_many(sum(reasons.values()))}", ["because of", "cells", "used in"], rows, ["cells"])
 
 
 def so_many(count: int) -> str:

@@ -273,14 +273,14 @@ def test_the_zero_that_excel_stored() -> None:
         pytest.skip("the workbooks that Excel saved are not here (../shared/excel-files)")
     book = read(path)
     stored = str(book.sheets[0]["F7"])
-    recalculate(book, allow_unsupported=True)
+    recalculate(book)
     assert str(book.sheets[0]["F7"]) == stored == "0.0"
 
 
 def test_an_unknown_function_can_be_marked_instead() -> None:
     sheet = Workbook("test").add_sheet("s")
     define(sheet, {"A1": "=NOSUCH(1)", "A2": "=IFERROR(A1,0)", "A3": "=1+1"})
-    recalculate(sheet.book, allow_unsupported=True)
+    recalculate(sheet.book)
     assert [sheet["A1"], sheet["A2"], sheet["A3"]] == ["#UNSUPPORTED!", "#UNSUPPORTED!", 2.0]
 
 

@@ -86,7 +86,7 @@ def explain(book: Book, where: str) -> Explanation:
     """Explains a cell such as ``"adam!H4"``. Raises NotFound for a sheet or a cell that is not there."""
     sheet, row, column = split(book, where)
     value = sheet.value(row, column)
-    plan = plan_of(book, allow_unsupported=True)
+    plan = plan_of(book)
     index = plan.map.within(sheet.title, Rect(row, column, row, column))
     users, more = _users(plan, sheet, row, column)
     if value is None and not index and not users:
