@@ -35,6 +35,7 @@ def recalculate(book: Book, progress: Progress | None = None, strict: bool = Fal
     plan = plan_of(book)
     if strict:
         refuse_lacking(plan)
+    plan.circles, plan.lacking = False, bool(plan.lacks)
     for block in plan.blocks:
         if book.iteration is None:  # else a circle goes on from what its cells hold
             _forget(block)
@@ -46,7 +47,6 @@ def run(plan: Plan, groups: list[list[int]], progress: Progress | None = None, s
     """Computes groups of ``plan.order`` in their order, from what the cells of all others hold; what ``dynamic.py``
     learns on the way changes the order of the plan. Raises CycleError if ``strict``."""
     plan.runs += 1
-    plan.circles, plan.lacking = False, bool(plan.lacks)
     plan.done.difference_update(i for group in groups for i in group)
     plan.dynamic.begin()
     with trapping():
