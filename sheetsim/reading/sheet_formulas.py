@@ -129,8 +129,8 @@ class FormulaReader:
         except LimitError as error:
             raise LimitError(" ".join(str(error).split())) from None
         except FormulaError as error:
-            why = " ".join(str(error).split()).removeprefix(f"{self._cell(row, column)}: ")
-            return self.book.number_of(Formula.unread(shown, why))
+            why = str(error).removeprefix(f"{self._cell(row, column)}: ").rpartition(" in =")[0]
+            return self.book.number_of(Formula.unread(shown, " ".join(why.split()) or "not a formula"))
 
     def _cell(self, row: int, column: int) -> str:
         return f"{self.where}!{cell_name(row, column)}"

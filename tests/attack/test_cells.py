@@ -41,7 +41,7 @@ def cells_of(path: Path) -> Cells:
 def recalculated(source: Path) -> Path:
     """A copy of the file with its formulas computed, as ``recalc`` makes it."""
     book = read(source)
-    recalculate(book)
+    recalculate(book, strict=True)
     refresh.write(book, source.with_name("out.xlsx"))
     same_contents(read(source.with_name("out.xlsx")), book)
     return source.with_name("out.xlsx")
