@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from warnings import warn
 
 import numpy as np
 
@@ -126,7 +127,8 @@ class Workbook(Book):
         was changed since the last calculation. In .csv files a text like a formula gets an apostrophe, unless ``raw``.
 
         A file that is there is replaced, as ``open(path, "w")`` does it, whoever wrote it: a program that names it
-        means it. The command line asks for ``--force`` (``support/ownership.py``). Raises InputError for another kind
+        means it. Cells that cannot be computed keep the values stored in the file that the workbook was read from, and
+        a UserWarning says how many and why. The command line asks for ``--force`` (``support/ownership.py``). Raises InputError for another kind
         of file and OutputError for a place that cannot be written; what was there then stays.
 
         >>> from tempfile import TemporaryDirectory
@@ -138,4 +140,8 @@ class Workbook(Book):
         """
 
         self.refresh()
+        if left := {str(reason): cells for reason, cells in unsupported_cells(self).items()}:
+            count = sum(int(mask.sum()) for cells in left.values() for _, mask in cells)
+            why = ", ".join(list(left)[:3]) + (", …" if len(left) > 3 else "")
+            warn(f"{count:,} cells could not be computed and keep what was stored ({why})", stacklevel=2)
         save(self, Path(path), raw=raw)

@@ -130,7 +130,10 @@ class SheetCheck:
         for code, count in zip(*np.unique(self.ours.num[lacking], return_counts=True), strict=True):
             label = reason_of(code).label
             found[label] = found.get(label, 0) + int(count)
-        others = {"data tables": unchecked & ~lacking & self.tables, NOTHING_STORED: unchecked & ~lacking & ~self.tables}
+        others = {
+            "data tables": unchecked & ~lacking & self.tables,
+            NOTHING_STORED: unchecked & ~lacking & ~self.tables,
+        }
         return found | {name: int(mask.sum()) for name, mask in others.items() if mask.any()}
 
     def _states(self) -> npt.NDArray[np.uint8]:

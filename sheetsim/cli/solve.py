@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sheetsim.cli.files import Force, Raw, Strict, open_book, refuse_early, refuse_raw, refuse_same, save, say, say_unsupported
+from sheetsim.cli.files import (
+    Force,
+    Raw,
+    Strict,
+    open_book,
+    refuse_early,
+    refuse_raw,
+    refuse_same,
+    save,
+    say,
+    say_unsupported,
+)
 from sheetsim.cli.own_data import Factors, Movies, OwnData, Points, RatingRange, Ratings, Users
 from sheetsim.errors import InputError
 from sheetsim.support import ownership

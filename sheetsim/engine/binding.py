@@ -11,7 +11,22 @@ from sheetsim.functions.operands import operand_want
 from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS
 from sheetsim.model.formula import Formula
 from sheetsim.model.names import Table
-from sheetsim.model.nodes import Binary, Call, Corner, Error, Lacking, Name, Node, Ref, TableRef, Unary, children, fold, quoted, walk
+from sheetsim.model.nodes import (
+    Binary,
+    Call,
+    Corner,
+    Error,
+    Lacking,
+    Name,
+    Node,
+    Ref,
+    TableRef,
+    Unary,
+    children,
+    fold,
+    quoted,
+    walk,
+)
 from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.values import EXTERNAL
 

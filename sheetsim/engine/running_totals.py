@@ -168,7 +168,9 @@ def totals(what: Cumulative, num: Array, kind: np.ndarray, ends: np.ndarray) -> 
     used, error = np.asarray(_counts(what, kind)), kind == ERROR
     count = np.cumsum(used)[ends]
     if what in COUNTS:
-        return with_errors(Values(_four(count.astype(np.float64))), _from_the_first(error & (num >= UNSUPPORTED), num, ends))
+        return with_errors(
+            Values(_four(count.astype(np.float64))), _from_the_first(error & (num >= UNSUPPORTED), num, ends)
+        )
     _, accumulated, start = RUNNING[what]
     with np.errstate(all="ignore"):
         found = accumulated(np.where(used, num, start))[ends]

@@ -89,6 +89,8 @@ class FormulaReader:
         if not text or text.isspace():
             if found is None:
                 raise InputError(f"{self._cell(row, column)}: shared formula {group} has no master before this cell")
+            formula = self.book.formulas[found]
+            formula.copied_unread = formula.copied_unread or formula.tokens[0][0] == "unread"
             return found
         number = self._of_text(row, column, text)
         if found is None or "ref" in attributes:  # the master; other cells may still carry a text of their own

@@ -71,7 +71,9 @@ class Iterating:
 
     def _held(self, several: list[int]) -> np.ndarray:
         """The numbers that the cells hold, anything else as its place or code: what changes is seen."""
-        return np.array([self.plan.blocks[i].sheet.num[row, column] for i, row, column in map(self.cells.__getitem__, several)])
+        return np.array(
+            [self.plan.blocks[i].sheet.num[row, column] for i, row, column in map(self.cells.__getitem__, several)]
+        )
 
     def _begin(self, block: Block) -> None:
         """What was never computed, or could not be, begins as 0."""
@@ -103,4 +105,6 @@ class Iterating:
         common = rect.common(block.cells)
         top, left = block.rect.top, block.rect.left
         cells = () if common is None else common.cells()
-        return {self.number[index, top + (r - top) // height * height, left + (c - left) // width * width] for r, c in cells}
+        return {
+            self.number[index, top + (r - top) // height * height, left + (c - left) // width * width] for r, c in cells
+        }

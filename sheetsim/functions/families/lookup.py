@@ -140,7 +140,9 @@ def _lookup(value: Values, table: Values, which: Values, nearest: Values | None,
     found = _picked(table, np.maximum(places, 0), np.maximum(column, 0), REF)
     too_large = np.where(column >= table.num.shape[3], float(REF), 0.0)[..., None, None]
     lacking = any_unsupported(keys)  # which of them is the one is not known
-    return with_errors(found, first_error(lacking, _errors_of(value), errors, near_errors, too_small, too_large, missing))
+    return with_errors(
+        found, first_error(lacking, _errors_of(value), errors, near_errors, too_small, too_large, missing)
+    )
 
 
 @function(
