@@ -115,7 +115,7 @@ class Changes:
         for row, column in np.argwhere((self.anew & ~self.replaced)[:rows, :columns]).tolist():
             if before.book.formulas[before.formula[row, column]].copied_unread:
                 where = before.where(row, column)
-                raise OutputError(f"{where}: its formula is a copy of one that was replaced, in a form that is not read")
+                raise OutputError(f"{where}: its formula is a copy of one that was replaced, and not read")
 
     def _note_arrays(self, replaced: np.ndarray, before: Sheet, meaning: np.ndarray) -> None:
         old = {first: (area, int(meaning[number])) for first, (area, number) in before.arrays.items()}

@@ -128,8 +128,9 @@ class Workbook(Book):
 
         A file that is there is replaced, as ``open(path, "w")`` does it, whoever wrote it: a program that names it
         means it. Cells that cannot be computed keep the values stored in the file that the workbook was read from, and
-        a UserWarning says how many and why. The command line asks for ``--force`` (``support/ownership.py``). Raises InputError for another kind
-        of file and OutputError for a place that cannot be written; what was there then stays.
+        a UserWarning says how many and why. The command line asks for ``--force`` (``support/ownership.py``). Raises
+        InputError for another kind of file and OutputError for a place that cannot be written; what was there then
+        stays.
 
         >>> from tempfile import TemporaryDirectory
         >>> import sheetsim

@@ -55,9 +55,10 @@ class SheetReport:
 
 @dataclass
 class Report:
-    """The result of a check. ``names`` are the differences in defined names; ``unsupported`` maps what cannot be computed,
-    a function by its name, to the cells that use it, the first of each block, "data tables" to where they are, and what
-    no program has calculated to the sheets; ``left_out`` are the sheets beside the workbook's own (``Sheet.companion``) that one side lacks."""
+    """The result of a check. ``names`` are the differences in defined names; ``unsupported`` maps what cannot be
+    computed, a function by its name, to the cells that use it, the first of each block, "data tables" to where they
+    are, and what no program has calculated to its sheets; ``left_out`` are the sheets beside the workbook's own
+    (``Sheet.companion``) that one side lacks."""
 
     original: str
     against: str

@@ -32,9 +32,9 @@ LONGEST_TITLE = 31  # characters: Excel takes no more
 
 
 class Iteration(NamedTuple):
-    """How circular references are computed: at most ``count`` times, until no number changes by ``change`` or more."""
+    """How circular references are computed: at most ``times``, until no number changes by ``change`` or more."""
 
-    count: int = 100
+    times: int = 100
     change: float = 0.001
 
 

@@ -19,7 +19,7 @@ ERROR_NAMES = {code: name for name, code in ERRORS.items()}
 DIV0, VALUE, REF, NAME, NUM, NA = (ERRORS[name] for name in ("#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"))
 
 #: Codes from here on are none of Excel's errors: the value of a cell that cannot be computed, and of every cell that
-#: depends on it. Each stands for a ``Reason``. No function hides one, so such cells can be told apart from wrong numbers.
+#: depends on it. Each stands for a ``Reason``. No function hides one, so such cells are told apart from wrong numbers.
 UNSUPPORTED = 1_000
 
 

@@ -7,8 +7,6 @@ names. They become sheets of the book beside its own, ``Book.externals``, so tha
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
-from typing import Any
 from urllib.parse import unquote
 from xml.parsers import expat
 
@@ -22,7 +20,7 @@ from sheetsim.model.nodes import Ref
 from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.values import ERROR, ERRORS, LOGICAL, NUMBER, TEXT, TEXTS, VALUE
 from sheetsim.reading.package import Package, find_all, local, whole
-from sheetsim.reading.sheet_xml import unescape
+from sheetsim.reading.sheet_xml import Handlers, unescape
 
 
 def read_externals(package: Package, book: Book) -> None:
@@ -58,14 +56,18 @@ class _Link:
     def read(self, package: Package, part: str) -> None:
         self._scope(f"[{self.number}]")
         parser = expat.ParserCreate()
-        starts: dict[str, Callable[[dict[str, str]], None]] = {"sheetName": self._name_sheet, "cell": self._start_cell}
-        starts |= {"sheetData": self._start_sheet, "definedName": self._define, "v": self._start_value}
-        ends: dict[str, Callable[[], None]] = {"v": self._end_value, "sheetData": self._end_sheet}
-        parser.StartElementHandler = lambda name, attributes: starts.get(local(name), _nothing)(attributes)
-        parser.EndElementHandler = lambda name: ends.get(local(name), _nothing)()
-        parser.CharacterDataHandler = lambda text: None if self.pieces is None else self.pieces.append(text)
+        starts = Handlers(sheetName=self._name_sheet, cell=self._start_cell, sheetData=self._start_sheet)
+        starts |= {"definedName": self._define, "v": self._start_value}
+        ends = Handlers(v=self._end_value, sheetData=self._end_sheet)
+        parser.StartElementHandler = lambda name, attributes: starts[name](attributes)
+        parser.EndElementHandler = lambda name: ends[name]()
+        parser.CharacterDataHandler = self._characters
         for _ in package.feed(part, parser):
             pass
+
+    def _characters(self, text: str) -> None:
+        if self.pieces is not None:
+            self.pieces.append(text)
 
     def _scope(self, title: str) -> Sheet:
         """A sheet of the other file, empty yet; by the number alone what belongs to all of that file."""
@@ -141,7 +143,3 @@ def _value(kind: str, text: str) -> tuple[float, int]:
     if not np.isfinite(number):
         raise ValueError(text)
     return number, NUMBER
-
-
-def _nothing(*_: Any) -> None:
-    pass

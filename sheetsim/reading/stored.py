@@ -1,4 +1,4 @@
-"""What a workbook has in place of values that cannot be computed: which cells these are, and what its file stores there.
+"""What stands in place of values that cannot be computed: which cells these are, and what the file stores there.
 
 Nothing is kept for this while a workbook is computed: the file is read again when there is such a cell to be written.
 """

@@ -59,7 +59,7 @@ class Iterating:
     def _compute(self, several: list[int], circle: bool) -> None:
         """Some cells once, or if they are a circle until they have settled."""
         before = self._held(several)
-        for _ in range(self.steps.count if circle else 1):
+        for _ in range(self.steps.times if circle else 1):
             for k in several:
                 index, row, column = self.cells[k]
                 compute_part(self.plan, index, Rect(row, column, row, column))
