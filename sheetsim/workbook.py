@@ -72,11 +72,11 @@ class Workbook(Book):
         something: the others there depend on it.
 
         >>> book = Workbook("demo")
-        >>> book.add_sheet("s").fill("A1:A2", "=BAHTTEXT(B1)")
+        >>> book.add_sheet("s").fill("A1:A2", "=CUBEVALUE(B1)")
         >>> book["s"]["C1"], book["s"]["C2"] = "=LEN(A1)", "=IFERROR(A2,0)"
         >>> book.recalculate()
         >>> book.unsupported()
-        {'the function BAHTTEXT in s!A1': ['s!A1', 's!A2', 's!C1', 's!C2']}
+        {'the function CUBEVALUE in s!A1': ['s!A1', 's!A2', 's!C1', 's!C2']}
         """
         return {
             str(reason): [sheet.where(*cell) for sheet, mask in where for cell in np.argwhere(mask).tolist()]

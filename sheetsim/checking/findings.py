@@ -103,7 +103,7 @@ class Report:
     @property
     def nothing_stored(self) -> bool:
         """Whether no program has calculated the original: then there is nothing to compare with."""
-        return self.computed > 0 and self.reasons.get(NOTHING_STORED) == self.computed
+        return NOTHING_STORED in self.reasons and self.unchecked == self.computed
 
     @property
     def ok(self) -> bool:

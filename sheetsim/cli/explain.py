@@ -39,6 +39,7 @@ def explain(
         sheetsim explain accounts.xlsx 'Sheet1!B7'
     """
     from sheetsim.errors import FormulaError
+    from sheetsim.model.values import Unsupported
     from sheetsim.reading.stored import without_value
     from sheetsim.study.explanation.explaining import explain as look
     from sheetsim.support import terminal
@@ -56,7 +57,8 @@ def explain(
     say(f"{found.cell} = {value}" + (f"   ({found.heading})" if found.heading else ""))
     say(f"formula   {found.formula}   {found.block or ''}" if found.formula else "no formula: an input")
     if found.unsupported:
-        say(f"not computed: {found.unsupported}" + ("" if found.value is None else "; the value is the one stored"))
+        stored = not (found.value is None or isinstance(found.value, Unsupported))
+        say(f"not computed: {found.unsupported}" + ("; the value is the one stored" if stored else ""))
     if found.parts:
         rows = [[p.written, *map(terminal.cut, (p.heading, p.value, p.origin))] for p in found.parts]
         terminal.table("", ["comes from", "name", "value", "origin"], rows)

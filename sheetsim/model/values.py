@@ -53,8 +53,8 @@ class Reason(NamedTuple):
     def cause(self) -> str:
         """The same without the cell.
 
-        >>> Reason(FUNCTION, "BAHTTEXT", "s!A1").cause, str(Reason(CIRCLE, "s!A1 → s!A1", "s!A1"))
-        ('the function BAHTTEXT', 'the circular reference s!A1 → s!A1 in s!A1')
+        >>> Reason(FUNCTION, "CUBEVALUE", "s!A1").cause, str(Reason(CIRCLE, "s!A1 → s!A1", "s!A1"))
+        ('the function CUBEVALUE', 'the circular reference s!A1 → s!A1 in s!A1')
         """
         return f"{self.kind} {self.what}"
 
@@ -88,9 +88,9 @@ def reason_of(code: float) -> Reason:
 class Unsupported(ExcelError):
     """The value of a cell that cannot be computed, as Python sees it; ``reason`` says why.
 
-    >>> value = Unsupported(Reason(FUNCTION, "BAHTTEXT", "s!A1"))
+    >>> value = Unsupported(Reason(FUNCTION, "CUBEVALUE", "s!A1"))
     >>> value, str(value.reason)
-    ('#UNSUPPORTED!', 'the function BAHTTEXT in s!A1')
+    ('#UNSUPPORTED!', 'the function CUBEVALUE in s!A1')
     """
 
     __slots__ = ("reason",)

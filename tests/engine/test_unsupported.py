@@ -59,7 +59,7 @@ FORMULAS: dict[str, Any] = {
 
 #: What is not computed, and what the reason says.
 LACKING = {
-    "=BAHTTEXT(A1)": "the function BAHTTEXT in s!E1",
+    "=CUBEVALUE(A1)": "the function CUBEVALUE in s!E1",
     "=1+": "a formula that is not read: expected a value before the end in s!E1",
     "=SQRT(1,2)": "a formula that is not read: SQRT takes 1 argument, 2 given in s!E1",
     "=nowhere!A1": "a formula that is not read: refers to a sheet 'nowhere', which is not there in s!E1",
