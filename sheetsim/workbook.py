@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from warnings import warn
 
-import numpy as np
-
 from sheetsim.engine.numpy_engine import recalculate
 from sheetsim.macros.press import press
 from sheetsim.model.sheet import Book
@@ -79,7 +77,7 @@ class Workbook(Book):
         {'the function CUBEVALUE in s!A1': ['s!A1', 's!A2', 's!C1', 's!C2']}
         """
         return {
-            str(reason): [sheet.where(*cell) for sheet, mask in where for cell in np.argwhere(mask).tolist()]
+            str(reason): [sheet.where(*cell) for sheet, places in where for cell in places.tolist()]
             for reason, where in unsupported_cells(self).items()
         }
 
@@ -142,7 +140,7 @@ class Workbook(Book):
 
         self.refresh()
         if left := {str(reason): cells for reason, cells in unsupported_cells(self).items()}:
-            count = sum(int(mask.sum()) for cells in left.values() for _, mask in cells)
+            count = sum(len(places) for cells in left.values() for _, places in cells)
             why = ", ".join(list(left)[:3]) + (", …" if len(left) > 3 else "")
             warn(f"{count:,} cells could not be computed and keep what was stored ({why})", stacklevel=2)
         save(self, Path(path), raw=raw)

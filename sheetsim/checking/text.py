@@ -10,6 +10,7 @@ from sheetsim.model.values import ExcelError
 from sheetsim.support import terminal
 from sheetsim.support.terminal import cut, shown
 
+MOST_REASONS = 30  # that are printed; a report for programs has all
 NEAR = 64  # ULP: what is left of a number that is stored with 15 digits
 
 
@@ -73,12 +74,14 @@ def _print_remarks(report: Report) -> None:
 def print_reasons(what: str, reasons: dict[str, int], where: dict[str, list[str]]) -> None:
     """A table of what cannot be computed: how many cells for each reason, and where it is used."""
     rows = []
-    for name, count in reasons.items():
+    for name, count in list(reasons.items())[:MOST_REASONS]:
         cells = where.get(name, [])
         more = f" and {len(cells) - 5:,} more" if len(cells) > 5 else ""
         rows.append([cut(shown(name)), count, ", ".join(map(shown, cells[:5])) + more])
     if rows:
         terminal.table(f"{what}: {so_many(sum(reasons.values()))}", ["because of", "cells", "used in"], rows, ["cells"])
+    if len(reasons) > MOST_REASONS:
+        print(f"… and {len(reasons) - MOST_REASONS:,} more reasons")
 
 
 def so_many(count: int) -> str:

@@ -114,7 +114,7 @@ def say_unsupported(book: Workbook) -> int:
     counts: dict[str, int] = {}
     where: dict[str, list[str]] = {}
     for reason, cells in unsupported_cells(book).items():
-        counts[reason.label] = counts.get(reason.label, 0) + sum(int(mask.sum()) for _, mask in cells)
+        counts[reason.label] = counts.get(reason.label, 0) + sum(len(places) for _, places in cells)
         where.setdefault(reason.label, []).append(reason.where)
     print_reasons("not computed, the stored values kept", counts, where)
     return sum(counts.values())

@@ -17,6 +17,7 @@ from sheetsim.model.values import BLANK, ERROR, UNSUPPORTED, Reason, reason_of
 from sheetsim.reading.book import read
 
 Bools = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.int64]
 
 
 def unsupported_mask(sheet: Sheet) -> Bools:
@@ -25,14 +26,17 @@ def unsupported_mask(sheet: Sheet) -> Bools:
     return np.asarray((sheet.kind[used] == ERROR) & (sheet.num[used] >= UNSUPPORTED))
 
 
-def unsupported_cells(book: Book) -> dict[Reason, list[tuple[Sheet, Bools]]]:
-    """The cells that the last calculation could not compute, by their reasons: on each sheet a mask."""
-    found: dict[Reason, list[tuple[Sheet, Bools]]] = {}
+def unsupported_cells(book: Book) -> dict[Reason, list[tuple[Sheet, Places]]]:
+    """The cells that the last calculation could not compute, by their reasons: of each sheet the rows and columns, of
+    shape (cells, 2)."""
+    found: dict[Reason, list[tuple[Sheet, Places]]] = {}
     for sheet in book.sheets:
-        mask = unsupported_mask(sheet)
-        codes = np.where(mask, sheet.num[: sheet.rows, : sheet.columns], 0.0)
-        for code in np.unique(codes[mask]).tolist():
-            found.setdefault(reason_of(code), []).append((sheet, codes == code))
+        cells = np.argwhere(unsupported_mask(sheet))
+        codes = sheet.num[cells[:, 0], cells[:, 1]]
+        order = np.argsort(codes, kind="stable")  # there may be as many reasons as cells
+        distinct, first = np.unique(codes[order], return_index=True)
+        for code, places in zip(distinct.tolist(), np.split(cells[order], first[1:]), strict=False):
+            found.setdefault(reason_of(code), []).append((sheet, places))
     return found
 
 

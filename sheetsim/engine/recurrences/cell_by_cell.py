@@ -87,10 +87,12 @@ class CellByCell:
     def _close(self, path: list[Cell], again: Cell) -> None:
         """At a cell of the path that is needed again: all from there on are a circle. Raises CycleError, unless the
         plan computes around circles: then they are done, with a value that says why they have none."""
-        circle = CycleError(self._chain(path, again))
+        start = len(path) - 1
+        while path[start] != again:  # from its end: a path may be long, and have many circles beside it
+            start -= 1
+        circle = CycleError(self._chain([*path[start:], again]))
         if not self.plan.circles:
             raise circle
-        start = path.index(again)
         code = reason_code(Reason(CIRCLE, circle.chain, circle.cells[0]))
         for index, row, column in path[start:]:
             block = self.plan.blocks[index]
@@ -144,7 +146,6 @@ class CellByCell:
         cells = np.argwhere(states != DONE) + np.array([common.top, common.left])
         return sorted({self._owner(index, int(r), int(c)) for r, c in cells}, reverse=True)
 
-    def _chain(self, path: list[Cell], again: Cell) -> list[str]:
-        """The cells from the one that is needed again to the one that needs it, and that one once more."""
-        chain = [*path[path.index(again) :], again]
+    def _chain(self, chain: list[Cell]) -> list[str]:
+        """The names of the cells from the one that is needed again to the one that needs it, and that one once more."""
         return [self.plan.blocks[index].sheet.where(row, column) for index, row, column in chain]

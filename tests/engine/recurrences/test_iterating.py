@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from libreoffice import recalculated
 
 from sheetsim import InputError, Workbook
 from sheetsim.model.sheet import Iteration, Sheet
+from sheetsim.reading.book import read
 
 
 def sheet_with(count: int, change: float, cells: dict[str, object]) -> Sheet:
@@ -69,3 +73,18 @@ def test_torch_has_no_derivative_of_it() -> None:
     assert tensors["D1"].item() == 6.0
     with pytest.raises(InputError, match="s!B1 cannot be computed: the circular reference"):
         tensors["B1"]
+
+
+def test_a_file_asks_for_it_and_is_read_so(tmp_path: Path) -> None:
+    sheet = sheet_with(7, 0.25, {"A1": "=A1+1"})
+    sheet.book.save(tmp_path / "counter.xlsx")
+    assert (sheet["A1"], read(tmp_path / "counter.xlsx").iteration) == (7.0, Iteration(7, 0.25))
+
+
+def test_libreoffice_settles_at_the_same(tmp_path: Path) -> None:
+    """As near as the change that both are told to stop at."""
+    cells = {"A1": "=1+B1*0.5", "B1": "=A1*0.5+C1", "C1": 3, "D1": "=A1+B1", "E1": "=COS(E1)"}
+    sheet = sheet_with(1000, 1e-9, cells)
+    sheet.book.save(tmp_path / "circles.xlsx")
+    theirs = recalculated(tmp_path / "circles.xlsx")["s"]
+    assert sheet["A1:E1"][0] == pytest.approx([cell.value for cell in theirs[1]], abs=1e-7)
