@@ -101,13 +101,15 @@ class Workbook(Book):
         """
         press(self, sheet, button, **settings)
 
-    def torch(self, sheet: str | None = None, **options: Any) -> TorchBook:
+    def torch(self, sheet: str | None = None, strict: bool = False, **options: Any) -> TorchBook:
         """The same formulas computed by torch, every number with a gradient: ``book.torch("basic")``.
 
         ``sheet`` is the one whose cells go by their address alone; with it, only what it needs is computed.
         Options: ``inputs``, a dictionary of range → tensor, to depend on these alone and not on every number that is
         an input of the workbook; ``dtype`` (torch.float64 or torch.float32); ``device`` ("cpu", "cuda").
-        Raises InputError where torch is not installed.
+        A cell that cannot be computed is refused when it is asked for, with the reason, and so is what depends on it;
+        with ``strict`` the whole workbook is, by ``recalculate``'s exceptions. Raises InputError where torch is not
+        installed.
 
         >>> import sheetsim
         >>> basic = sheetsim.open("graddesc").torch("basic")
@@ -118,15 +120,18 @@ class Workbook(Book):
         need("torch", "torch", "the torch engine")
         from sheetsim.tensors.engine import torch_book  # here, to keep torch out of all else
 
+        if strict:
+            self.recalculate(strict=True)
         return torch_book(self, sheet, **options)
 
-    def save(self, path: str | Path, raw: bool = False) -> None:
+    def save(self, path: str | Path, raw: bool = False, strict: bool = False) -> None:
         """Writes the workbook as ``.xlsx`` (formulas and values) or its sheets as ``.csv``, calculated first if a cell
         was changed since the last calculation. In .csv files a text like a formula gets an apostrophe, unless ``raw``.
 
         A file that is there is replaced, as ``open(path, "w")`` does it, whoever wrote it: a program that names it
         means it. Cells that cannot be computed keep the values stored in the file that the workbook was read from, and
-        a UserWarning says how many and why. The command line asks for ``--force`` (``support/ownership.py``). Raises
+        a UserWarning says how many and why; with ``strict`` nothing is written, and ``recalculate``'s exceptions are
+        raised. The command line asks for ``--force`` (``support/ownership.py``). Raises
         InputError for another kind of file and OutputError for a place that cannot be written; what was there then
         stays.
 
@@ -139,6 +144,8 @@ class Workbook(Book):
         """
 
         self.refresh()
+        if strict and unsupported_cells(self):
+            self.recalculate(strict=True)
         if left := {str(reason): cells for reason, cells in unsupported_cells(self).items()}:
             count = sum(len(places) for cells in left.values() for _, places in cells)
             why = ", ".join(list(left)[:3]) + (", …" if len(left) > 3 else "")

@@ -104,6 +104,9 @@ def test_python_keeps_them_too_and_says_so(path: Path, tmp_path: Path) -> None:
         book.save(tmp_path / "out.xlsx")
     assert read(tmp_path / "out.xlsx")["s"]["A1:F1"] == [[5.0, 15.0, 7.0, "7x", 8.0, 9.0]]
     assert book["s"]["C1"] == "#UNSUPPORTED!"
+    with pytest.raises(sheetsim.UnknownFunction, match="NOSUCH"):
+        book.save(tmp_path / "strict.xlsx", strict=True)
+    assert not (tmp_path / "strict.xlsx").exists()
 
 
 def test_a_new_file_has_no_value_there_and_asks_for_a_calculation(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sheetsim import InputError, Workbook
+from sheetsim import InputError, UnknownFunction, Workbook
 from sheetsim.model.values import Unsupported
 from sheetsim.solver.solving import solve
 
@@ -152,6 +152,8 @@ def test_torch_refuses_what_depends_on_it() -> None:
     for cell in ("A2", "C2", "E1"):
         with pytest.raises(InputError, match=rf"s!{cell} cannot be computed: the function NOSUCH in s!A2"):
             tensors[cell]
+    with pytest.raises(UnknownFunction, match="NOSUCH"):
+        made.torch("s", strict=True)
 
 
 def test_the_solver_refuses_what_depends_on_it() -> None:
