@@ -16,13 +16,13 @@ from sheetsim.engine.blocks import Block, reach, shown
 from sheetsim.engine.context import Context
 from sheetsim.engine.steps import Step
 from sheetsim.engine.views import Stack, changes_size
-from sheetsim.errors import FormulaError, UnknownFunction
+from sheetsim.errors import FormulaError
 from sheetsim.excel.arrays import Values, error_value
 from sheetsim.functions import Function, row_of
 from sheetsim.functions.arguments import Want
 from sheetsim.functions.operands import asked_for_place, makes_reference, operand_want, taker_of, takes_a_place
-from sheetsim.model.nodes import Binary, Call, Missing, Node, Number, Ref, Unary, children
-from sheetsim.model.values import UNSUPPORTED, VALUE
+from sheetsim.model.nodes import Binary, Call, Lacking, Missing, Node, Number, Ref, Unary, children
+from sheetsim.model.values import FUNCTION, VALUE, Reason, reason_code
 
 
 class Asked(NamedTuple):
@@ -40,30 +40,30 @@ def asked(block: Block, taken_whole: Callable[[Node, Block], bool]) -> list[Aske
     while waiting:
         node, want, _ = one = waiting.pop()
         found.append(one)
-        for place, child in enumerate(() if taken_whole(node, block) else children(node)):
+        for place, child in enumerate(() if taken_whole(node, block) or is_lacking(node) else children(node)):
             waiting.append(Asked(child, operand_want(node, place, want), taker_of(node, place)))
     return found[::-1]
+
+
+def is_lacking(node: Node) -> bool:
+    """Whether a node is a call of a function that is not in the table: nothing below it is computed."""
+    return isinstance(node, Call) and row_of(node) is None
 
 
 class Program:
     """The steps of one block, what it reads, and how it must be computed."""
 
-    def __init__(self, block: Block, unsupported: list[str] | None = None, instructions: ModuleType = steps):
-        """``unsupported`` collects the names of functions that are not in the table; None raises UnknownFunction.
-        ``instructions`` makes the steps: ``steps`` for NumPy's arrays, ``tensors/steps.py`` for tensors."""
+    def __init__(self, block: Block, instructions: ModuleType = steps):
+        """``instructions`` makes the steps: ``steps`` for NumPy's arrays, ``tensors/steps.py`` for tensors. Raises
+        FormulaError for a function with too few or too many arguments."""
         self.block, self.instructions = block, instructions
         self.steps: list[Step] = []
         self.readings: list[Any] = []
         self.cell_by_cell = False  # one cell after the other, as what they look at differs in size
         self.window = 1  # cells that one cell of the block may look at
-        self._missing: list[str] = []
+        self.lacking: list[Reason] = []  # what the formula needs and cannot have
         for node, want, taker in asked(block, instructions.is_total):
             self._emit(node, want, taker)
-        if self._missing:
-            if unsupported is None:
-                raise UnknownFunction(f"{block.where()}: no function {', '.join(self._missing)}", {})
-            unsupported += self._missing
-            self.steps, self.readings = [instructions.constant(error_value(UNSUPPORTED))], []
 
     def run(self, context: Context) -> Values:
         """The block's values at ``context``, of shape (rows, columns, height, width): the steps in postfix order over a
@@ -83,6 +83,8 @@ class Program:
             self.steps.append(self.readings[-1])
         elif isinstance(node, Call):
             self._emit_call(node, want)
+        elif isinstance(node, Lacking):
+            self._lack(node.kind, node.what)
         elif isinstance(node, Binary):
             self._emit_binary(node, want)
         elif isinstance(node, Unary):
@@ -104,7 +106,7 @@ class Program:
     def _emit_call(self, node: Call, want: Want) -> None:
         row, count = row_of(node), len(node.arguments)
         if row is None:
-            self._missing.append(node.name)
+            self._lack(FUNCTION, node.name)
             return
         if not row.arguments.least <= count <= row.arguments.most:
             plural = "" if row.arguments.count == "1" else "s"
@@ -125,6 +127,11 @@ class Program:
         self.steps.append(self.instructions.call(row, row.rule, count, of_places))
         if row.gives_reference:
             self._read(want)
+
+    def _lack(self, kind: str, what: str) -> None:
+        """The value of what cannot be computed."""
+        self.lacking.append(Reason(kind, what, self.block.where()))
+        self.steps.append(self.instructions.constant(error_value(reason_code(self.lacking[-1]))))
 
     def _read(self, want: Want) -> None:
         """What becomes of a reference on the stack: it stays one, or its cells are read, or the one of them that it
