@@ -155,15 +155,16 @@ class Program:
 
     def _emit_intersection(self, ref: Ref) -> None:
         """A range where one value is wanted means its cell in the formula's own row or column."""
-        if changes_size(ref, self.block):
+        if changes_size(ref, self.block) or reach(ref, self.block.rect) is None:
             self.cell_by_cell = True
             self.steps.append(self.instructions.own_cell(self.block, ref))
             return
         rect = ref.rect(self.block.rect.top, self.block.rect.left)
-        if rect is not None and rect.size == 1:  # A1:A1 is A1, wherever the formula stands
+        assert rect is not None
+        if rect.size == 1:  # A1:A1 is A1, wherever the formula stands
             self._load(ref)
             return
-        if rect is None or (rect.rows > 1 and rect.columns > 1):
+        if rect.rows > 1 and rect.columns > 1:
             self.steps.append(self.instructions.constant(error_value(VALUE)))
             return
         tall, corner = rect.rows > 1, ref.first
