@@ -55,7 +55,8 @@ def page() -> str:
 
 def _family(name: str) -> str:
     rows = sorted((row for row in FUNCTIONS.values() if row.family == name), key=lambda row: row.name)
-    module = import_module(rows[0].rule.__module__)
+    before, folder, _ = rows[0].rule.__module__.partition(f".{name}")
+    module = import_module(before + folder)
     lines = [f"## {name.capitalize()}", "", _code(first_sentence(module.__doc__ or "")), ""]
     lines += ["| function | what it gives | exact | gradient | |", "|---|---|---|---|---|"]
     return "\n".join([*lines, *map(_row, rows), ""])

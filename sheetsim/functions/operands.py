@@ -17,7 +17,7 @@ def operand_want(node: Node, place: int, want: Want) -> Want:
         return Want.ONE
     row = row_of(node)
     asked = row.arguments.want(place) if row else Want.ONE
-    if place == 0 and asked_for_place(node, want):
+    if asked in (Want.ARRAY, Want.SAME) and asked_for_place(node, want):
         return Want.PLACE
     if asked is Want.SAME:
         return want
@@ -27,8 +27,8 @@ def operand_want(node: Node, place: int, want: Want) -> Want:
 
 
 def asked_for_place(node: Node, want: Want) -> bool:
-    """Whether the place, and not the value, is worked out of a call that knows both: of INDEX beside a colon, and on a
-    reference known only at run time where of all that it means a single cell is wanted."""
+    """Whether the place, and not the value, is worked out of a call that knows both: of INDEX, IF or CHOOSE beside a
+    colon, and of INDEX on a reference known only at run time where of all that it means a single cell is wanted."""
     row = row_of(node)
     if row is None or row.as_place is None:
         return False
@@ -47,10 +47,16 @@ def makes_reference(node: Node) -> bool:
     if isinstance(node, Binary):
         return node.operator == ":"
     row = row_of(node)
-    if row is None or not isinstance(node, Call) or row.as_place is None or not node.arguments:
+    if row is None or not isinstance(node, Call) or not takes_a_place(node):
         return row is not None and row.gives_reference
-    inner = row_of(node.arguments[0])
-    return makes_reference(node.arguments[0]) or (inner is not None and inner.as_place is not None)
+    inner = node.arguments[0]
+    return makes_reference(inner) or (isinstance(inner, Call) and takes_a_place(inner))
+
+
+def takes_a_place(node: Call) -> bool:
+    """Whether the first argument of a call is what its place is worked out of, as that of INDEX."""
+    row = row_of(node)
+    return row is not None and row.as_place is not None and bool(node.arguments) and row.arguments.want(0) is Want.ARRAY
 
 
 def taker_of(node: Node, place: int) -> Function | None:

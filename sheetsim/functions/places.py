@@ -101,7 +101,7 @@ def intersected(ref: Reference, rows: Places, columns: Places) -> Reference:
     own, first, size = (rows, ref.top, ref.height) if tall else (columns, ref.left, ref.width)
     outside = (own < first) | (own >= first + size) | (tall and ref.width > 1)
     at = np.where(outside, -1, own)
-    errors = first_error(ref.errors, _off_sheet(ref), np.where(outside, float(VALUE), 0.0))
+    errors = first_error(ref.errors, off_sheet(ref), np.where(outside, float(VALUE), 0.0))
     return Reference(ref.sheet, at if tall else ref.top, ref.left if tall else at, 1, 1, errors)
 
 
@@ -141,7 +141,7 @@ def _count_from_one(ref: Reference | Values, down: bool) -> Values:
         return _no_place(ref)
     first, length = (ref.top, ref.height) if down else (ref.left, ref.width)
     steps = np.arange(length).reshape((1, 1, length, 1) if down else (1, 1, 1, length))
-    return with_errors(Values((first + steps + 1).astype(np.float64)), first_error(ref.errors, _off_sheet(ref)))
+    return with_errors(Values((first + steps + 1).astype(np.float64)), first_error(ref.errors, off_sheet(ref)))
 
 
 def _no_place(v: Values) -> Values:
@@ -149,7 +149,8 @@ def _no_place(v: Values) -> Values:
     return v.corner() if v.only(ERROR) else error_value(VALUE)
 
 
-def _off_sheet(ref: Reference) -> Codes:
+def off_sheet(ref: Reference) -> Codes:
+    """``#REF!`` where a reference points beyond the sheet."""
     low = np.minimum(ref.top, ref.left)
     return np.where(
         (low < 0) | (ref.top + ref.height > MAX_ROWS) | (ref.left + ref.width > MAX_COLUMNS), float(REF), 0.0
@@ -186,7 +187,7 @@ def columns(ref: Reference | Values) -> Values:
 
 def _extent(ref: Reference | Values, length: int) -> Values:
     if isinstance(ref, Reference):
-        return with_errors(single(length), first_error(ref.errors, _off_sheet(ref)))
+        return with_errors(single(length), first_error(ref.errors, off_sheet(ref)))
     return ref.corner() if ref.only(ERROR) and ref.num.shape[2:] == (1, 1) else single(length)
 
 

@@ -79,8 +79,9 @@ class Function:
 
     @property
     def family(self) -> str:
-        """The module that its rule stands in."""
-        return self.rule.__module__.rpartition(".")[2]
+        """The module that its rule stands in, or of a family that is a folder, the folder."""
+        _, _, within = self.rule.__module__.partition(".families.")
+        return within.partition(".")[0] or self.rule.__module__.rpartition(".")[2]
 
 
 FUNCTIONS: dict[str, Function] = {}

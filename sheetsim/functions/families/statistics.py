@@ -8,6 +8,7 @@ tensors too.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -262,8 +263,9 @@ def _side_by_side(*arrays: Values) -> list[Listed]:
 
 
 def _pairs(rule: Callable[[Numbers, Numbers], Numbers], a: Values, b: Values) -> Values:
-    """Sums ``rule`` over the pairs, skipping every pair of which one side is a blank, a text or a logical."""
-    if a.num.shape[2:] != b.num.shape[2:]:
+    """Sums ``rule`` over the pairs, skipping every pair of which one side is a blank, a text or a logical. Arrays of
+    another shape are taken in order, where they have as many cells."""
+    if math.prod(a.num.shape[2:]) != math.prod(b.num.shape[2:]):
         return error_value(NA)
     left, right = _side_by_side(a, b)
     with np.errstate(all="ignore"):
