@@ -134,7 +134,7 @@ class Program:
 
     def _emit_ref(self, ref: Ref, want: Want, taker: Function | None) -> None:
         if want is Want.PLACE:
-            self.cell_by_cell = self.cell_by_cell or changes_size(ref, self.block)
+            self.cell_by_cell = self.cell_by_cell or self._varies(ref)
             self.steps.append(self.instructions.place(self.block, ref))
         elif want is Want.ONE and ref.shape != "cell":
             self._emit_intersection(ref)
@@ -143,7 +143,7 @@ class Program:
 
     def _load(self, ref: Ref, taker: Function | None = None) -> None:
         blanks_count = taker is None or not taker.passes_over_blanks
-        if reach(ref, self.block.rect) is None or changes_size(ref, self.block):
+        if self._varies(ref):
             self.cell_by_cell = self.cell_by_cell or self.block.rect.size > 1
             reading = self.instructions.expanding(self.block, ref, blanks_count)
         else:
@@ -153,9 +153,14 @@ class Program:
         self.readings.append(reading)
         self.steps.append(reading)
 
+    def _varies(self, ref: Ref) -> bool:
+        """Whether what a reference means differs over the block in more than its place: in size, or it leaves the
+        sheet."""
+        return reach(ref, self.block.rect) is None or changes_size(ref, self.block)
+
     def _emit_intersection(self, ref: Ref) -> None:
         """A range where one value is wanted means its cell in the formula's own row or column."""
-        if changes_size(ref, self.block) or reach(ref, self.block.rect) is None:
+        if self._varies(ref):
             self.cell_by_cell = True
             self.steps.append(self.instructions.own_cell(self.block, ref))
             return
