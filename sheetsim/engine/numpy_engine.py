@@ -11,7 +11,7 @@ from typing import Any
 from sheetsim.engine.blocks import Block, bind_block, shown
 from sheetsim.engine.context import Context
 from sheetsim.engine.dynamic import NotReady, Settled
-from sheetsim.engine.parts import Part, compute_block, pieces
+from sheetsim.engine.parts import Part, compute_block, compute_part, pieces
 from sheetsim.engine.plan import Plan, plan_of, refuse_lacking
 from sheetsim.engine.program import Program
 from sheetsim.engine.recurrences.recurrence import recurrence_of
@@ -19,7 +19,7 @@ from sheetsim.errors import CycleError, UnknownFunction
 from sheetsim.excel.arrays import filled, trapping
 from sheetsim.model.address import Rect
 from sheetsim.model.formula import Formula
-from sheetsim.model.sheet import Book
+from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.values import BLANK, decode
 
 Progress = Callable[[int], None]
@@ -51,6 +51,22 @@ def run(plan: Plan, groups: list[list[int]], progress: Progress | None = None, s
     plan.dynamic.begin()
     with trapping():
         _run(plan, groups, progress, strict)
+
+
+def run_towards(plan: Plan, groups: list[list[int]], sheet: Sheet, wanted: Rect) -> None:
+    """``run`` for the sake of some cells: of the block that they are in, the last of the groups, only these are
+    computed. Where an OFFSET may change the order on the way, or the block needs itself, all of it is."""
+    last = groups[-1]
+    block, program = plan.blocks[last[0]], plan.programs[last[0]]
+    whole = plan.waits_for_itself(last) or block.spill is not None or plan.map.within(sheet.title, wanted) != last
+    if whole or any(plan.blocks[i].runtime for group in groups for i in group):
+        run(plan, groups)
+        return
+    run(plan, groups[:-1])
+    with trapping():
+        for reading in program.readings:
+            reading.look(whole=True)
+        compute_part(plan, last[0], wanted)
 
 
 def _run(plan: Plan, groups: list[list[int]], progress: Progress | None, strict: bool) -> None:

@@ -141,7 +141,7 @@ class Program:
 
     def _emit_ref(self, ref: Ref, want: Want, taker: Function | None) -> None:
         if want is Want.PLACE:
-            self.cell_by_cell = self.cell_by_cell or changes_size(ref, self.block)
+            self.cell_by_cell = self.cell_by_cell or self._varies(ref)
             self.steps.append(self.instructions.place(self.block, ref))
         elif want is Want.ONE and ref.shape != "cell":
             self._emit_intersection(ref)
@@ -150,7 +150,7 @@ class Program:
 
     def _load(self, ref: Ref, taker: Function | None = None) -> None:
         blanks_count = taker is None or not taker.passes_over_blanks
-        if reach(ref, self.block.rect) is None or changes_size(ref, self.block):
+        if self._varies(ref):
             self.cell_by_cell = self.cell_by_cell or self.block.rect.size > 1
             reading = self.instructions.expanding(self.block, ref, blanks_count)
         else:
@@ -160,17 +160,23 @@ class Program:
         self.readings.append(reading)
         self.steps.append(reading)
 
+    def _varies(self, ref: Ref) -> bool:
+        """Whether what a reference means differs over the block in more than its place: in size, or it leaves the
+        sheet."""
+        return reach(ref, self.block.rect) is None or changes_size(ref, self.block)
+
     def _emit_intersection(self, ref: Ref) -> None:
         """A range where one value is wanted means its cell in the formula's own row or column."""
-        if changes_size(ref, self.block):
+        if self._varies(ref):
             self.cell_by_cell = True
             self.steps.append(self.instructions.own_cell(self.block, ref))
             return
         rect = ref.rect(self.block.rect.top, self.block.rect.left)
-        if rect is not None and rect.size == 1:  # A1:A1 is A1, wherever the formula stands
+        assert rect is not None
+        if rect.size == 1:  # A1:A1 is A1, wherever the formula stands
             self._load(ref)
             return
-        if rect is None or (rect.rows > 1 and rect.columns > 1):
+        if rect.rows > 1 and rect.columns > 1:
             self.steps.append(self.instructions.constant(error_value(VALUE)))
             return
         tall, corner = rect.rows > 1, ref.first

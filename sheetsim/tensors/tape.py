@@ -92,14 +92,21 @@ class Tape:
         chosen = moved_by(self.plan, edges, [self.memory.places[piece] for piece in self.inputs])
         if wanted is not None:
             chosen &= needed_by(edges, [i for title, rect in wanted for i in self.plan.map.within(title, rect)])
+        read = {i for index in chosen for i in edges[index]}
         programs = {index: Program(self.plan.blocks[index], instructions=torch_steps) for index in chosen}
         found = []
         self._claim_iterated(chosen)
         for index, part in schedule(self.plan):
-            if index in chosen:
-                block = self.plan.blocks[index]
-                piece = self.memory.claim(block.sheet, cells_given(block, part))
-                found.append((piece, programs[index], TorchContext(self.plan, block, part, self.memory)))
+            if index not in chosen:
+                continue
+            block, cells = self.plan.blocks[index], part
+            if wanted is not None and index not in read and block.spill is None:  # of the last blocks what is wanted
+                around = _common(part, [rect for title, rect in wanted if title == block.sheet.title])
+                if around is None:
+                    continue
+                cells = around
+            piece = self.memory.claim(block.sheet, cells_given(block, cells))
+            found.append((piece, programs[index], TorchContext(self.plan, block, cells, self.memory)))
         return found
 
     def _claim_iterated(self, chosen: set[int]) -> None:
@@ -113,6 +120,15 @@ class Tape:
                     block = self.plan.blocks[index]
                     code = reason_code(Reason(ITERATED, f"{block.sheet.title}!{block.cells}", block.where()))
                     self.iterated[self.memory.claim(block.sheet, block.cells)] = code
+
+
+def _common(part: Rect, wanted: list[Rect]) -> Rect | None:
+    """A rectangle around the cells of a part that are wanted; None if none are."""
+    shared = [both for rect in wanted if (both := part.common(rect))]
+    if not shared:
+        return None
+    tops, lefts, bottoms, rights = zip(*shared, strict=True)
+    return Rect(min(tops), min(lefts), max(bottoms), max(rights))
 
 
 def _as_tensor(num: Any, memory: Memory) -> Tensor:

@@ -49,6 +49,20 @@ def test_only_what_lies_between_is_computed() -> None:
     assert held == pytest.approx([10, 3, 8, 2])
 
 
+@pytest.mark.parametrize("engine", ["differences", "torch"])
+def test_of_the_objectives_own_block_only_the_objective_is_computed(engine: str) -> None:
+    if engine == "torch":
+        pytest.importorskip("torch")
+    cells = {"A1": 1, "A2": 2, "B1": "=A1*2", "C1": "=MEDIAN(B$1:B1)*A1", "D1": "=SUM(A$1:A1)+C1"}
+    cells |= {f"{column}2": cells[f"{column}1"].replace("A1", "A2").replace("B1", "B2") for column in "BC"}
+    cells["D2"] = "=SUM(A$1:A2)+C2"
+    book = sheet_of(cells, adj="$A$1", opt="$D$2", typ="2")
+    book.recalculate()
+    function, _ = objective_of(read_model(book["s"]), engine)
+    assert function(np.array([5.0]))[0] == 7 + 2 * (10 + 4) / 2  # B: 10 and 4
+    assert book["s"]["D1"] == 1 + 2, "as it was"
+
+
 def test_an_offset_that_points_elsewhere_is_followed() -> None:
     """C2, C3 or C4 is added, as A1 says; where it is 2.5, that is 2. torch does not follow it, and is not asked to.
     Random numbers stay as they were drawn."""
