@@ -14,7 +14,7 @@ from sheetsim.excel.arrays import Values, choose, error_value, fitted, single, t
 from sheetsim.excel.arrays import numbers as worth
 from sheetsim.functions import FUNCTIONS
 from sheetsim.functions.criteria import masks
-from sheetsim.functions.families.statistics import cells
+from sheetsim.functions.families.statistics.lists import cells
 from sheetsim.functions.lifting import Rule, is_missing
 from sheetsim.model.values import ERROR, NA, NUMBER
 from sheetsim.tensors.traced import Traced, governed, hosts, like_of, traced_of
