@@ -72,13 +72,18 @@ class Criterion(NamedTuple):
         """Which cells of an array meet it: a mask of the same shape."""
         if self.sign == "=":
             return self._equals(num, kinds)
-        if self.sign == "<>":
-            return ~self._equals(num, kinds)
+        if self.sign == "<>":  # a text that looks like the number equals it, and yet differs from it
+            return ~(self._is(num, kinds) if self.kind == NUMBER else self._equals(num, kinds))
+        if self.kind == BLANK:  # nothing is more or less than nothing
+            return np.zeros(num.shape, bool)
         compare = _ORDERS[self.sign]
         if self.kind in (NUMBER, LOGICAL):
             return np.asarray((kinds == self.kind) & compare(num, self.num))
         wanted = text_order(self.rest.casefold())
         return _texts(num, kinds, lambda text: compare(text_order(text.casefold()), wanted))
+
+    def _is(self, num: Array, kinds: Kinds) -> Mask:
+        return np.asarray((kinds == self.kind) & (num == self.num))
 
     def _equals(self, num: Array, kinds: Kinds) -> Mask:
         if self.kind == TEXT:
@@ -87,7 +92,7 @@ class Criterion(NamedTuple):
             wanted = float(TEXTS.place(self.rest.casefold()))
             like = _of_texts(num, kinds, lambda places: folded(places) == wanted)
             return like if self.rest else like | (kinds == BLANK)
-        held = np.asarray((kinds == self.kind) & (num == self.num))
+        held = self._is(num, kinds)
         if self.kind == NUMBER:  # a text that looks like the number counts too
             held |= _of_texts(num, kinds, lambda places: worths(places) == self.num)
         return held
