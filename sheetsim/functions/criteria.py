@@ -263,7 +263,8 @@ def _answer(cells: Cells, target: Values | None, r: int, c: int) -> tuple[float,
     return float(len(chosen)), float(running_sum(chosen)), float(wrong[0]) if len(wrong) else 0.0
 
 
-def _same_size(*arrays: Values) -> bool:
+def same_size(*arrays: Values) -> bool:
+    """Whether what each cell of the block sees of them is of one size."""
     return len({a.num.shape[2:] for a in arrays}) == 1
 
 
@@ -307,25 +308,26 @@ def averageif(span: Values, criterion: Values, target: Values | None = None) -> 
     return error_value(VALUE) if target is None else _average(*_each([span], [criterion], target))
 
 
-def _paired(arguments: tuple[Values, ...]) -> tuple[list[Values], list[Values]] | None:
+def paired(arguments: tuple[Values, ...]) -> tuple[list[Values], list[Values]] | None:
+    """The ranges and the criteria of ``(range, criterion)…``, None where they do not go together."""
     ranges, criteria = list(arguments[0::2]), list(arguments[1::2])
-    return (ranges, criteria) if len(ranges) == len(criteria) and _same_size(*ranges) else None
+    return (ranges, criteria) if len(ranges) == len(criteria) and same_size(*ranges) else None
 
 
 @function("COUNTIFS", "(range: array, criterion)…", gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE)
 def countifs(*arguments: Values) -> Values:
     """How many places meet all criteria, each of a range of its own."""
-    paired = _paired(arguments)
-    return error_value(VALUE) if paired is None else Values(_each(*paired, None)[0])
+    asked = paired(arguments)
+    return error_value(VALUE) if asked is None else Values(_each(*asked, None)[0])
 
 
 @function("SUMIFS", "sum: array, (range: array, criterion)…", gradient=Gradient.RULE, evidence=Evidence.LIBREOFFICE)
 def sumifs(target: Values, *arguments: Values) -> Values:
     """The sum of the numbers at the places that meet all criteria."""
-    paired = _paired(arguments)
-    if paired is None or not _same_size(target, paired[0][0]):
+    asked = paired(arguments)
+    if asked is None or not same_size(target, asked[0][0]):
         return error_value(VALUE)
-    _, sums, errors = _each(*paired, target)
+    _, sums, errors = _each(*asked, target)
     return outcome(sums, errors)
 
 
@@ -334,7 +336,7 @@ def sumifs(target: Values, *arguments: Values) -> Values:
 )
 def averageifs(target: Values, *arguments: Values) -> Values:
     """The mean of the numbers at the places that meet all criteria."""
-    paired = _paired(arguments)
-    if paired is None or not _same_size(target, paired[0][0]):
+    asked = paired(arguments)
+    if asked is None or not same_size(target, asked[0][0]):
         return error_value(VALUE)
-    return _average(*_each(*paired, target))
+    return _average(*_each(*asked, target))

@@ -23,3 +23,4 @@ LARGEST = (2 - 2.0**-52) * 2.0**1023  # "largest allowed positive number via for
 LARGEST_QUOTIENT = 1_125_900_000_000.0
 
 MOST_FREEDOM = 1e10  # degrees of freedom of a χ², t or F distribution, by the pages of those functions
+MOST_TRIALS = 2.0**53  # beyond it not every whole number is a number

@@ -1,27 +1,31 @@
 """Functions that look at many cells and answer one number, and those of probability: a module a subject."""
 
 from sheetsim.functions.families.statistics import (
-    continuous,
+    by_criteria,
+    correlation,
     counts,
-    discrete,
+    distributions,
+    hypotheses,
+    modes,
     moments,
-    normal,
     pairs,
     ranks,
-    sampling,
+    regression,
     sums,
     with_texts,
 )
 
 __all__ = [
-    "continuous",
+    "by_criteria",
+    "correlation",
     "counts",
-    "discrete",
+    "distributions",
+    "hypotheses",
+    "modes",
     "moments",
-    "normal",
     "pairs",
     "ranks",
-    "sampling",
+    "regression",
     "sums",
     "with_texts",
 ]

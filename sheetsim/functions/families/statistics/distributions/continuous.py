@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sheetsim.excel.backend import Numbers
-from sheetsim.functions.families.statistics.entering import Mask, either, of_numbers
+from sheetsim.functions.families.statistics.distributions.entering import Mask, either, of_numbers
 
 
 # --- gamma and its cases ----------------------------------------------------------------------------------------------

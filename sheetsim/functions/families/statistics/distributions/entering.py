@@ -48,7 +48,7 @@ def of_numbers(
             read = [_read(called, v) for called, v in zip(names, given, strict=True)]
             nums, errors = [num for num, _ in read], first_error(*(wrong for _, wrong in read))
             if valid is not None:
-                good = np.asarray(valid(*(_host(v) for v in nums)))
+                good = np.asarray(valid(*(host(v) for v in nums)))
                 if not good.all():
                     errors = first_error(errors, np.where(good, 0.0, float(NUM)))
                     nums = [
@@ -73,7 +73,7 @@ def _nonzero(v: Values) -> tuple[Mask, Array | None]:
     return num != 0, errors
 
 
-def _host(num: Numbers) -> Any:
+def host(num: Numbers) -> Any:
     """A number or array of them as NumPy's."""
     return num if isinstance(num, np.ndarray) else num.detach().cpu().numpy()
 

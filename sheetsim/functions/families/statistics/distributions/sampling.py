@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from sheetsim.excel.backend import Numbers
-from sheetsim.functions.families.statistics.continuous import gamma_density
-from sheetsim.functions.families.statistics.entering import Mask, either, of_numbers
+from sheetsim.functions.families.statistics.distributions.continuous import gamma_density
+from sheetsim.functions.families.statistics.distributions.entering import Mask, either, of_numbers
 from sheetsim.model.limits import MOST_FREEDOM
 
 

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from sheetsim.excel.backend import Numbers
-from sheetsim.functions.families.statistics.entering import Mask, either, of_numbers
+from sheetsim.functions.families.statistics.distributions.entering import Mask, either, of_numbers
 
 ROOT_2PI = math.sqrt(2.0 * math.pi)
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from sheetsim.excel.arithmetic import Array
 from sheetsim.excel.backend import Numbers
-from sheetsim.functions.families.statistics.entering import Mask, either, of_numbers
+from sheetsim.functions.families.statistics.distributions import saddle
+from sheetsim.functions.families.statistics.distributions.entering import Mask, either, host, of_numbers
 from sheetsim.functions.table import Gradient
+from sheetsim.model.limits import MOST_TRIALS
 
 
 def _share(p: Any) -> Any:
@@ -17,14 +20,19 @@ def _share(p: Any) -> Any:
 
 
 # --- binomial ---------------------------------------------------------------------------------------------------------
-def _choices(m: Any, n: Numbers, k: Numbers) -> Numbers:
-    """The natural logarithm of the number of ways to choose k of n."""
-    return -m.log(n + 1.0) - m.betaln(n - k + 1.0, k + 1.0)
-
-
 def exactly(m: Any, k: Numbers, n: Numbers, p: Numbers) -> Numbers:
     """The probability of exactly k successes in n trials."""
-    return m.exp(_choices(m, n, k) + m.xlogy(k, p) + m.xlog1py(n - k, -p))
+    return _certain(m, p, k == 0, k == n, lambda safe: saddle.binomial(m, k, n, safe))
+
+
+def _certain(m: Any, p: Numbers, if_never: Mask, if_always: Mask, otherwise: Callable[[Numbers], Numbers]) -> Numbers:
+    """What comes of a probability of 0 or of 1, where one thing or the other is certain."""
+    plain = host(p)
+    never, always = plain == 0, plain == 1
+    if not (never | always).any():
+        return otherwise(p)
+    rest = otherwise(m.where(never | always, 0.5, p))
+    return m.where(never, np.where(if_never, 1.0, 0.0), m.where(always, np.where(if_always, 1.0, 0.0), rest))
 
 
 def at_most(m: Any, k: Numbers, n: Numbers, p: Numbers) -> Numbers:
@@ -32,6 +40,12 @@ def at_most(m: Any, k: Numbers, n: Numbers, p: Numbers) -> Numbers:
     inside = (k >= 0) & (k < n)
     successes, failures = np.where(inside, k, 0.0), np.where(inside, n - k, 1.0)
     return m.where(inside, m.betaincc(successes + 1.0, failures, p), np.where(k >= n, 1.0, 0.0))
+
+
+def _more_than(m: Any, k: Numbers, n: Numbers, p: Numbers) -> Numbers:
+    inside = (k >= 0) & (k < n)
+    successes, failures = np.where(inside, k, 0.0), np.where(inside, n - k, 1.0)
+    return m.where(inside, m.betainc(successes + 1.0, failures, p), np.where(k >= n, 0.0, 1.0))
 
 
 def _binomial(m: Any, k: Numbers, n: Numbers, p: Numbers, cumulative: Mask) -> Numbers:
@@ -44,7 +58,7 @@ for _name in ("BINOM.DIST", "BINOMDIST"):
         "successes, trials, probability, cumulative",
         _binomial,
         "The probability of that many successes, or of at most so many, in a number of trials.",
-        lambda k, n, p, _: (k >= 0) & (k <= n) & _share(p),
+        lambda k, n, p, _: (k >= 0) & (k <= n) & (n < MOST_TRIALS) & _share(p),
     )
 
 
@@ -53,7 +67,10 @@ def _range(m: Any, n: Numbers, p: Numbers, low: Numbers, high: Numbers) -> Numbe
     single = low == high
     if single.all():
         return exactly(m, low, n, p)
-    return m.where(single, exactly(m, low, n, p), at_most(m, high, n, p) - at_most(m, low - 1.0, n, p))
+    below, upto = at_most(m, low - 1.0, n, p), at_most(m, high, n, p)
+    from_above = host(below) > 0.5  # what is left of 1 has the digits that differences of nearly 1 would lose
+    several = m.where(from_above, _more_than(m, low - 1.0, n, p) - _more_than(m, high, n, p), upto - below)
+    return m.where(single, exactly(m, low, n, p), several)
 
 
 of_numbers(
@@ -91,11 +108,11 @@ for _name in ("BINOM.INV", "CRITBINOM"):
 # --- negative binomial ------------------------------------------------------------------------------------------------
 def _failures(m: Any, f: Numbers, s: Numbers, p: Numbers) -> Numbers:
     """The probability of f failures before the s-th success."""
-    return m.exp(m.log(s / (s + f)) + _choices(m, s + f, s) + m.xlogy(s, p) + m.xlog1py(f, -p))
+    return s / (s + f) * saddle.binomial(m, s, s + f, p)
 
 
 def _counted(f: Any, s: Any, p: Any, *_: Any) -> Any:
-    return (f >= 0) & (s >= 1) & _share(p)
+    return (f >= 0) & (s >= 1) & (p > 0) & (p < 1)
 
 
 of_numbers(
@@ -117,12 +134,19 @@ of_numbers(
 
 
 # --- Poisson's --------------------------------------------------------------------------------------------------------
+def _events(m: Any, k: Numbers, mean: Numbers) -> Numbers:
+    none = host(mean) == 0
+    if not none.any():
+        return saddle.poisson(m, k, mean)
+    return m.where(none, np.where(k == 0, 1.0, 0.0), saddle.poisson(m, k, m.where(none, 1.0, mean)))
+
+
 def _poisson(m: Any, k: Numbers, mean: Numbers, cumulative: Mask) -> Numbers:
     return either(
         m,
         cumulative,
         lambda: m.gammaincc(k + 1.0, mean),
-        lambda: m.exp(m.xlogy(k, mean) - mean - m.gammaln(k + 1.0)),
+        lambda: _events(m, k, mean),
     )
 
 
@@ -141,8 +165,10 @@ def _drawn(m: Any, k: Array, n: Array, among: Array, population: Array) -> Array
     """The probability of exactly k successes in a sample of n; 0 where there cannot be so many or so few."""
     possible = (k >= np.maximum(0.0, n + among - population)) & (k <= np.minimum(n, among))
     k = np.where(possible, k, np.maximum(0.0, n + among - population))
-    ways = _choices(m, among, k) + _choices(m, population - among, n - k) - _choices(m, population, n)
-    return np.where(possible, m.exp(ways), 0.0)
+    share = np.where(n < population, n / population, 0.5)
+    found = saddle.binomial(m, k, among, share) * saddle.binomial(m, n - k, population - among, share)
+    found = np.where(population == among, 1.0, found / saddle.binomial(m, n, population, share))
+    return np.where(possible, np.where(n == population, 1.0, found), 0.0)
 
 
 def _drawn_at_most(m: Any, k: Array, n: Array, among: Array, population: Array) -> Array:
