@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from statistics_cases import CASES as STATISTICS
 from tables import same
 
 from sheetsim.errors import InputError, UnknownFunction
@@ -57,6 +58,7 @@ FORMULAS = """
 """
 CASES = [part.strip() for line in FORMULAS.strip().splitlines() for part in line.split("    ") if part.strip()]
 TINY = 1e-6
+CASES += STATISTICS
 
 
 def planted(formula: str) -> Workbook:

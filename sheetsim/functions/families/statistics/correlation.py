@@ -11,7 +11,7 @@ import numpy as np
 from sheetsim.excel.arithmetic import Array
 from sheetsim.excel.arrays import Values, error_value, first_error, numbers, outcome
 from sheetsim.excel.backend import Numbers
-from sheetsim.functions.families.statistics.lists import Listed, side_by_side
+from sheetsim.functions.families.statistics.lists import Listed, Mask, side_by_side
 from sheetsim.functions.table import NEWER, Evidence, Gradient, function
 from sheetsim.model.values import DIV0, ERROR, NA
 
@@ -20,7 +20,7 @@ class Moments(NamedTuple):
     """Of the pairs of which both are numbers, for each cell of the block, shape (rows, columns): how many, the means,
     and the sums of the squares and products of the deviations from them."""
 
-    count: Array
+    pairs: Array
     mean_x: Numbers
     mean_y: Numbers
     xx: Numbers
@@ -29,13 +29,13 @@ class Moments(NamedTuple):
     errors: Array | None
     like: Values
 
-    def same(self, squares: Numbers) -> Array:
+    def same(self, squares: Numbers) -> Mask:
         """Where there is no spread: nothing may be divided by these squares."""
         return np.asarray(self.like.of(squares).host.num == 0.0)
 
-    def answer(self, num: Numbers, none: Array) -> Values:
+    def answer(self, num: Numbers, none: Mask) -> Values:
         """The numbers, ``#DIV/0!`` where there is none."""
-        wrong = np.where(none | (self.count == 0), float(DIV0), 0.0)[..., None, None]
+        wrong = np.where(none | (self.pairs == 0), float(DIV0), 0.0)[..., None, None]
         return outcome(num[..., None, None], first_error(self.errors, wrong), like=self.like)
 
     def by(self, top: Numbers, bottom: Numbers) -> Numbers:
@@ -103,8 +103,8 @@ def _intercept(m: Moments) -> Values:
 
 
 def _steyx(m: Moments) -> Values:
-    few = m.count < 3
-    n = m.like.backend.constant(np.where(few, 3.0, m.count))
+    few = m.pairs < 3
+    n = m.like.backend.constant(np.where(few, 3.0, m.pairs))
     left = (m.yy - m.by(m.xy * m.xy, m.xx)) / (n - 2.0)
     left = m.like.backend.where(np.asarray(m.like.of(left).host.num) < 0.0, 0.0, left)
     return m.answer(m.like.backend.root(left), few | m.same(m.xx))
@@ -112,7 +112,7 @@ def _steyx(m: Moments) -> Values:
 
 def _covariance(fewer: int) -> Callable[[Moments], Values]:
     def rule(m: Moments) -> Values:
-        n = m.count - fewer
+        n = m.pairs - fewer
         return m.answer(m.xy / m.like.backend.constant(np.maximum(n, 1.0)), n <= 0)
 
     return rule

@@ -11,7 +11,7 @@ from sheetsim.excel.arrays import Values, error_value, first_error, numbers, out
 from sheetsim.excel.backend import Numbers
 from sheetsim.functions.families.statistics.distributions.entering import of_numbers
 from sheetsim.functions.families.statistics.distributions.sampling import f_above, f_below, t_quantile
-from sheetsim.functions.families.statistics.lists import Listed, count_of, side_by_side, squares, total
+from sheetsim.functions.families.statistics.lists import Listed, Mask, count_of, side_by_side, squares, total
 from sheetsim.functions.families.statistics.moments import deviations
 from sheetsim.functions.table import NEWER, Evidence, Gradient, function
 from sheetsim.model.values import DIV0, NA, NUM
@@ -45,12 +45,12 @@ def _answer(num: Numbers, like: Values, *errors: Array | None) -> Values:
     return outcome(num[..., None, None], first_error(*errors), like=like)
 
 
-def _wrong(bad: Array, code: int) -> Array:
+def _wrong(bad: Mask, code: int) -> Array:
     return np.where(bad, float(code), 0.0)[..., None, None]
 
 
 # --- t ----------------------------------------------------------------------------------------------------------------
-def _paired(first: Listed, second: Listed) -> tuple[Numbers, Numbers, Array]:
+def _paired(first: Listed, second: Listed) -> tuple[Numbers, Numbers, Mask]:
     """t, the degrees of freedom, and where there are too few, of the differences of pairs."""
     shape = np.broadcast_shapes(tuple(first.num.shape), tuple(second.num.shape))
     used = np.ones(shape, bool)
@@ -65,7 +65,7 @@ def _t(difference: Numbers, variance: Numbers, listed: Listed) -> Numbers:
     return difference / listed.backend.root(variance)
 
 
-def _together(first: Listed, second: Listed) -> tuple[Numbers, Numbers, Array]:
+def _together(first: Listed, second: Listed) -> tuple[Numbers, Numbers, Mask]:
     """The same of two samples of one variance."""
     a, b = Sample(first), Sample(second)
     freedom = first.backend.constant(np.maximum(a.count + b.count - 2.0, 1.0))
@@ -73,7 +73,7 @@ def _together(first: Listed, second: Listed) -> tuple[Numbers, Numbers, Array]:
     return _t(a.mean - b.mean, pooled / a.n + pooled / b.n, first), freedom, np.minimum(a.count, b.count) < 2
 
 
-def _apart(first: Listed, second: Listed) -> tuple[Numbers, Numbers, Array]:
+def _apart(first: Listed, second: Listed) -> tuple[Numbers, Numbers, Mask]:
     """The same of two samples of variances of their own, by Welch."""
     a, b = Sample(first), Sample(second)
     few = np.minimum(a.count, b.count) < 2
@@ -178,9 +178,10 @@ def chi_squared_test(actual: Values, expected: Values) -> Values:
     with trapping(on=False):
         safe = backend.where(used & (plain != 0), wanted.num, 1.0)
         terms = backend.where(used, (found.num - safe) ** 2 / safe, 0.0)
-        chance = backend.maths.gammaincc(np.array(freedom / 2.0), backend.running_sum(terms) / 2.0)
-        zero, below = ((used & test).any(axis=-1) for test in (plain == 0, plain < 0))
-        wrong = first_error(_wrong(zero, DIV0), _wrong(below, NUM), _wrong(~used.any(axis=-1), DIV0))
+        chance = backend.maths.gammaincc(freedom / 2.0, backend.running_sum(terms) / 2.0)
+        zero, below = (np.asarray((used & test).any(axis=-1)) for test in (plain == 0, plain < 0))
+        none = np.asarray(~used.any(axis=-1))
+        wrong = first_error(_wrong(zero, DIV0), _wrong(below, NUM), _wrong(none, DIV0))
         return _answer(chance, found.like, found.errors, wanted.errors, wrong)
 
 
@@ -194,7 +195,7 @@ _enter(
 of_numbers(
     "CONFIDENCE.T",
     "alpha, deviation, sample",
-    lambda m, alpha, deviation, sample: t_quantile(m, alpha, np.maximum(sample - 1.0, 1.0)) * deviation / sample**0.5,
+    lambda m, alpha, deviation, sample: t_quantile(m, alpha, m.maximum(sample - 1.0, 1.0)) * deviation / sample**0.5,
     "How far a mean may be off, with a probability of 1 - alpha, where the deviation is that of the sample.",
     lambda alpha, deviation, sample: (alpha > 0) & (alpha < 1) & (deviation > 0) & (sample >= 1),
 )

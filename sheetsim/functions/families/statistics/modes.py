@@ -42,7 +42,7 @@ def frequency(data: Values, bins: Values) -> Values:
 def _modes(*arguments: Values) -> tuple[Array, Array | None]:
     """The numbers that are there most often, in the order in which they come first; none if all are there once."""
     listed = cells(*arguments)
-    worths, first, counts = np.unique(_held(listed), return_index=True, return_counts=True)
+    _, first, counts = np.unique(_held(listed), return_index=True, return_counts=True)
     most = counts.max(initial=1)
     places = np.sort(first[counts == most]) if most > 1 else np.empty(0, np.int64)
     return _held(listed)[places], listed.errors

@@ -14,7 +14,7 @@ import numpy as np
 from sheetsim.excel.arithmetic import Array
 from sheetsim.excel.arrays import Values, first_error, outcome
 from sheetsim.excel.backend import Numbers
-from sheetsim.functions.families.statistics.lists import Listed, cells, count_of, squares, total
+from sheetsim.functions.families.statistics.lists import Listed, Mask, cells, count_of, squares, total
 from sheetsim.functions.table import NEWER, Evidence, Gradient, function
 from sheetsim.model.values import DIV0, NUM
 
@@ -32,7 +32,7 @@ def _host(num: Numbers, listed: Listed) -> Array:
     return np.asarray(listed.like.of(num).host.num)
 
 
-def _answer(num: Numbers, listed: Listed, none: Array, code: int = NUM) -> Values:
+def _answer(num: Numbers, listed: Listed, none: Mask, code: int = NUM) -> Values:
     """The numbers, an error where ``none`` holds; all of shape (rows, columns)."""
     wrong = np.where(none, float(code), 0.0)[..., None, None]
     return outcome(num[..., None, None], first_error(listed.errors, wrong), like=listed.like)
@@ -101,7 +101,7 @@ _of_lists("DEVSQ", _devsq, "The sum of the squares of the deviations from the me
 _of_lists("AVEDEV", _avedev, "The mean of the distances from the mean.")
 
 
-def _standardized(listed: Listed, power: int, sample: bool) -> tuple[Numbers, Array, Array]:
+def _standardized(listed: Listed, power: int, sample: bool) -> tuple[Numbers, Array, Mask]:
     """Σ((x - mean) / s)^power, how many there are, and where all are the same, so that there is no s."""
     n, apart = count_of(listed), deviations(listed)
     freedom = listed.backend.constant(np.maximum(n - sample, 1.0))
@@ -137,7 +137,7 @@ _of_lists("KURT", _kurt, "The kurtosis, estimated from a sample: positive where 
 
 
 # --- means of other kinds ---------------------------------------------------------------------------------------------
-def _positive(listed: Listed) -> tuple[Listed, Array, Array]:
+def _positive(listed: Listed) -> tuple[Listed, Array, Mask]:
     """The list with 1 for what does not count, how many count, and where there are none or one is not positive."""
     n, num = count_of(listed), listed.where_used(1.0)
     bad = (n == 0) | ~np.asarray((_host(num, listed) > 0).all(axis=-1))

@@ -13,7 +13,7 @@ import numpy as np
 from sheetsim.excel.arithmetic import Array
 from sheetsim.excel.arrays import Values, error_value, first_error, outcome, single, trapping, truths
 from sheetsim.excel.backend import Numbers
-from sheetsim.functions.families.statistics.lists import side_by_side
+from sheetsim.functions.families.statistics.lists import Mask, side_by_side
 from sheetsim.functions.lifting import each_cell, is_missing, same_everywhere
 from sheetsim.functions.table import Evidence, Gradient, function
 from sheetsim.model.values import NA, NUM, REF, VALUE
@@ -80,7 +80,7 @@ def _series(y: Values, x: Values | None, log: bool) -> Series | Values:
     return Series(num, _matrix(xs.num, shape, along), along, errors, ys.like)
 
 
-def _new_variables(series: Series, k: int) -> Array:
+def _new_variables(series: Series, k: int) -> Mask:
     """Which variables the ones before them do not tell already: (rows, columns, 1, k)."""
     x = np.asarray(series.like.of(series.x).host.num)
     x = x if k < x.shape[-2] + 1 else x[..., :k]
@@ -107,7 +107,7 @@ def _fit(series: Series, constant: bool) -> Fit:
         inverse = x.swapaxes(-1, -2) / square[..., None, None]
         slopes = (backend.running_sum(x[..., 0] * y) / square)[..., None]
     else:
-        inverse = m.linalg.pinv(x, rcond=TOLD)
+        inverse = m.linalg.pinv(x, rtol=TOLD)
         slopes = (inverse @ y[..., None])[..., 0]
     rest = y - (x @ slopes[..., None])[..., 0]
     freedom = n - told.sum(axis=(-2, -1)).astype(np.float64) - constant

@@ -50,7 +50,7 @@ of_numbers(
 )
 for _name in ("GAMMALN", "GAMMALN.PRECISE"):
     _about = "The natural logarithm of the gamma function."
-    of_numbers(_name, "number", lambda m, x: m.gammaln(x), _about, lambda x: x > 0)
+    of_numbers(_name, "number", lambda m, x: m.log_gamma(x), _about, lambda x: x > 0)
 
 
 def exponential(m: Any, x: Numbers, rate: Numbers, cumulative: Mask) -> Numbers:

@@ -10,7 +10,7 @@ import numpy as np
 from sheetsim.excel.arithmetic import Array
 from sheetsim.excel.backend import Numbers
 from sheetsim.functions.families.statistics.distributions import saddle
-from sheetsim.functions.families.statistics.distributions.entering import Mask, either, host, of_numbers
+from sheetsim.functions.families.statistics.distributions.entering import Mask, either, of_numbers
 from sheetsim.functions.table import Gradient
 from sheetsim.model.limits import MOST_TRIALS
 
@@ -27,25 +27,25 @@ def exactly(m: Any, k: Numbers, n: Numbers, p: Numbers) -> Numbers:
 
 def _certain(m: Any, p: Numbers, if_never: Mask, if_always: Mask, otherwise: Callable[[Numbers], Numbers]) -> Numbers:
     """What comes of a probability of 0 or of 1, where one thing or the other is certain."""
-    plain = host(p)
+    plain = p
     never, always = plain == 0, plain == 1
     if not (never | always).any():
         return otherwise(p)
     rest = otherwise(m.where(never | always, 0.5, p))
-    return m.where(never, np.where(if_never, 1.0, 0.0), m.where(always, np.where(if_always, 1.0, 0.0), rest))
+    return m.where(never, m.where(if_never, 1.0, 0.0), m.where(always, m.where(if_always, 1.0, 0.0), rest))
 
 
 def at_most(m: Any, k: Numbers, n: Numbers, p: Numbers) -> Numbers:
     """The probability of at most k successes in n trials, 0 for k = -1."""
     inside = (k >= 0) & (k < n)
-    successes, failures = np.where(inside, k, 0.0), np.where(inside, n - k, 1.0)
-    return m.where(inside, m.betaincc(successes + 1.0, failures, p), np.where(k >= n, 1.0, 0.0))
+    successes, failures = m.where(inside, k, 0.0), m.where(inside, n - k, 1.0)
+    return m.where(inside, m.betaincc(successes + 1.0, failures, p), m.where(k >= n, 1.0, 0.0))
 
 
 def _more_than(m: Any, k: Numbers, n: Numbers, p: Numbers) -> Numbers:
     inside = (k >= 0) & (k < n)
-    successes, failures = np.where(inside, k, 0.0), np.where(inside, n - k, 1.0)
-    return m.where(inside, m.betainc(successes + 1.0, failures, p), np.where(k >= n, 0.0, 1.0))
+    successes, failures = m.where(inside, k, 0.0), m.where(inside, n - k, 1.0)
+    return m.where(inside, m.betainc(successes + 1.0, failures, p), m.where(k >= n, 0.0, 1.0))
 
 
 def _binomial(m: Any, k: Numbers, n: Numbers, p: Numbers, cumulative: Mask) -> Numbers:
@@ -63,12 +63,12 @@ for _name in ("BINOM.DIST", "BINOMDIST"):
 
 
 def _range(m: Any, n: Numbers, p: Numbers, low: Numbers, high: Numbers) -> Numbers:
-    high = np.where(np.isnan(high), low, high)
+    high = m.where(high != high, low, high)
     single = low == high
     if single.all():
         return exactly(m, low, n, p)
     below, upto = at_most(m, low - 1.0, n, p), at_most(m, high, n, p)
-    from_above = host(below) > 0.5  # what is left of 1 has the digits that differences of nearly 1 would lose
+    from_above = below > 0.5  # what is left of 1 has the digits that differences of nearly 1 would lose
     several = m.where(from_above, _more_than(m, low - 1.0, n, p) - _more_than(m, high, n, p), upto - below)
     return m.where(single, exactly(m, low, n, p), several)
 
@@ -135,10 +135,10 @@ of_numbers(
 
 # --- Poisson's --------------------------------------------------------------------------------------------------------
 def _events(m: Any, k: Numbers, mean: Numbers) -> Numbers:
-    none = host(mean) == 0
+    none = mean == 0
     if not none.any():
         return saddle.poisson(m, k, mean)
-    return m.where(none, np.where(k == 0, 1.0, 0.0), saddle.poisson(m, k, m.where(none, 1.0, mean)))
+    return m.where(none, m.where(k == 0, 1.0, 0.0), saddle.poisson(m, k, m.where(none, 1.0, mean)))
 
 
 def _poisson(m: Any, k: Numbers, mean: Numbers, cumulative: Mask) -> Numbers:

@@ -47,15 +47,15 @@ def of_numbers(
         with trapping(on=False):
             read = [_read(called, v) for called, v in zip(names, given, strict=True)]
             nums, errors = [num for num, _ in read], first_error(*(wrong for _, wrong in read))
-            if valid is not None:
-                good = np.asarray(valid(*(host(v) for v in nums)))
-                if not good.all():
-                    errors = first_error(errors, np.where(good, 0.0, float(NUM)))
-                    nums = [
-                        v if called == SWITCH else like.backend.where(good, v, 0.5)
-                        for called, v in zip(names, nums, strict=True)
-                    ]
+            good = np.ones((), bool) if valid is None else np.asarray(valid(*(host(v) for v in nums)))
+            errors = errors if good.all() else first_error(errors, np.where(good, 0.0, float(NUM)))
+            nums = [v if called == SWITCH else _safe(v, good, like) for called, v in zip(names, nums, strict=True)]
             return outcome(formula(like.backend.maths, *nums), errors, like=like)
+
+
+def _safe(num: Numbers, good: Mask, like: Values) -> Numbers:
+    """The numbers as those of ``like``, a harmless one outside the domain."""
+    return like.backend.constant(num if good.all() else like.backend.where(good, num, 0.5))
 
 
 def _read(called: str, v: Values) -> tuple[Numbers, Array | None]:

@@ -6,11 +6,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
-
-from sheetsim.excel.arithmetic import Array
 from sheetsim.excel.backend import Numbers
-from sheetsim.functions.families.statistics.distributions.entering import host
 
 FAR = 16.0  # from here on the series is exact
 TERMS = 12  # of the other series, each smaller by a factor of 100
@@ -18,47 +14,40 @@ NEAR = 0.1
 HALF_LOG_2PI = 0.5 * math.log(2.0 * math.pi)
 
 
-def stirling_error(n: Array) -> Array:
+def stirling_error(m: Any, n: Numbers) -> Numbers:
     """ln n! less Stirling's ½ ln(2πn) + n ln n - n, of whole numbers above 0."""
-    far, near = np.maximum(n, FAR), np.minimum(np.maximum(n, 1.0), FAR)
+    far, near = m.maximum(n, FAR), FAR - m.maximum(FAR - n, 0.0)
     square = far * far
     series = (1 / 12 - (1 / 360 - (1 / 1260 - (1 / 1680 - 1 / 1188 / square) / square) / square) / square) / far
-    direct = _log_factorial(near) - (near + 0.5) * np.log(near) + near - HALF_LOG_2PI
-    return np.where(n >= FAR, series, direct)
+    direct = m.gammaln(near + 1.0) - (near + 0.5) * m.log(near) + near - HALF_LOG_2PI
+    return m.where(n >= FAR, series, direct)
 
 
-def _log_factorial(n: Array) -> Array:
-    return np.log(FACTORIALS[n.astype(np.int64)])
-
-
-FACTORIALS = np.array([float(math.factorial(k)) for k in range(int(FAR) + 1)])
-
-
-def deviance(m: Any, x: Array, mean: Numbers) -> Numbers:
+def deviance(m: Any, x: Numbers, mean: Numbers) -> Numbers:
     """x ln(x / mean) + mean - x, exactly where the two are near one another."""
     v = (x - mean) / (x + mean)
     total, term = (x - mean) * v, 2.0 * x * v
     for j in range(1, TERMS):
         term = term * v * v
         total = total + term / (2 * j + 1)
-    near = host(abs(v)) < NEAR
+    near = abs(v) < NEAR
     return total if near.all() else m.where(near, total, x * m.log(x / mean) + mean - x)
 
 
-def binomial(m: Any, k: Array, n: Array, p: Numbers) -> Numbers:
+def binomial(m: Any, k: Numbers, n: Numbers, p: Numbers) -> Numbers:
     """The probability of k successes in n trials of a probability 0 < p < 1."""
     inside = (k > 0) & (k < n)
-    x, size = np.where(inside, k, 1.0), np.where(inside, n, 2.0)
-    error = stirling_error(size) - stirling_error(x) - stirling_error(size - x)
+    x, size = m.where(inside, k, 1.0), m.where(inside, n, 2.0)
+    error = stirling_error(m, size) - stirling_error(m, x) - stirling_error(m, size - x)
     power = error - deviance(m, x, size * p) - deviance(m, size - x, size * (1.0 - p))
-    middle = m.exp(power) * np.sqrt(size / (2.0 * math.pi * x * (size - x)))
+    middle = m.exp(power) * m.sqrt(size / (2.0 * math.pi * x * (size - x)))
     if inside.all():
         return middle
     return m.where(inside, middle, m.where(k == 0, m.exp(m.xlog1py(n, -p)), m.exp(m.xlogy(n, p))))
 
 
-def poisson(m: Any, k: Array, mean: Numbers) -> Numbers:
+def poisson(m: Any, k: Numbers, mean: Numbers) -> Numbers:
     """The probability of k events where there are ``mean`` > 0 on average."""
-    x = np.maximum(k, 1.0)
-    some = m.exp(-deviance(m, x, mean) - stirling_error(x)) / np.sqrt(2.0 * math.pi * x)
+    x = m.maximum(k, 1.0)
+    some = m.exp(-deviance(m, x, mean) - stirling_error(m, x)) / m.sqrt(2.0 * math.pi * x)
     return some if (k > 0).all() else m.where(k > 0, some, m.exp(-mean))

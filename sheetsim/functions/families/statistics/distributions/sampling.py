@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from sheetsim.excel.backend import Numbers
 from sheetsim.functions.families.statistics.distributions.continuous import gamma_density
 from sheetsim.functions.families.statistics.distributions.entering import Mask, either, of_numbers
@@ -37,7 +35,7 @@ of_numbers(
         m,
         cumulative,
         lambda: m.gammainc(freedom / 2.0, x / 2.0),
-        lambda: gamma_density(m, x, freedom / 2.0, np.array(2.0)),
+        lambda: gamma_density(m, x, freedom / 2.0, 2.0),
     ),
     "The χ² distribution: the probability below x, or the density there.",
     _from_0,
@@ -66,7 +64,7 @@ for _name in ("CHISQ.INV.RT", "CHIINV"):
 def t_density(m: Any, t: Numbers, freedom: Numbers) -> Numbers:
     """(1 + t²/ν)^(-(ν+1)/2) / (√ν B(ν/2, ½))."""
     power = m.log1p(t * t / freedom) * ((freedom + 1.0) / -2.0)
-    return m.exp(power - m.betaln(freedom / 2.0, np.full(1, 0.5))) / freedom**0.5
+    return m.exp(power - m.betaln(freedom / 2.0, 0.5)) / freedom**0.5
 
 
 def t_outside(m: Any, t: Numbers, freedom: Numbers) -> Numbers:
