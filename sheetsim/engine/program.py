@@ -122,6 +122,8 @@ class Program:
         if row.as_place and want is Want.ONE and isinstance(node.arguments[0], Ref):
             self.steps.append(self.instructions.own_line(self.block, node.arguments[0], count))
             count = 3
+        if row.counted:
+            self.steps.append(steps.counted(self.block, row, node.arguments))
         self.steps.append(self.instructions.call(row, row.rule, count, of_places))
         if row.gives_reference:
             self._read(want)

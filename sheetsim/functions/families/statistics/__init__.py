@@ -11,6 +11,7 @@ from sheetsim.functions.families.statistics import (
     pairs,
     ranks,
     regression,
+    subtotals,
     sums,
     with_texts,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "pairs",
     "ranks",
     "regression",
+    "subtotals",
     "sums",
     "with_texts",
 ]

@@ -192,10 +192,16 @@ _enter(
     "The probability of counts so far from the expected ones by chance.",
 )
 
+
+def _sample(alpha: Array, deviation: Array, sample: Array) -> Array:
+    good = (alpha > 0) & (alpha < 1) & (deviation > 0) & (sample >= 1)
+    return np.where(good, np.where(sample == 1, float(DIV0), 0.0), float(NUM))
+
+
 of_numbers(
     "CONFIDENCE.T",
     "alpha, deviation, sample",
     lambda m, alpha, deviation, sample: t_quantile(m, alpha, m.maximum(sample - 1.0, 1.0)) * deviation / sample**0.5,
     "How far a mean may be off, with a probability of 1 - alpha, where the deviation is that of the sample.",
-    lambda alpha, deviation, sample: (alpha > 0) & (alpha < 1) & (deviation > 0) & (sample >= 1),
+    _sample,
 )

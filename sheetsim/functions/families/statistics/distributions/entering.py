@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheetsim.excel.arithmetic import Array
-from sheetsim.excel.arrays import Values, first_error, fitted, foremost, numbers, outcome, single, trapping, truths
+from sheetsim.excel.arrays import Values, first_error, fitted, foremost, numbers, outcome, trapping, truths
 from sheetsim.excel.backend import Numbers
 from sheetsim.functions.arguments import Arguments
 from sheetsim.functions.table import NEWER, Evidence, Gradient, function
@@ -31,7 +31,8 @@ def of_numbers(
     **known: Any,
 ) -> None:
     """A function of some numbers. ``formula`` gets the mathematics of a backend (``exp``, ``gammainc`` …) and a number
-    for each argument, or an array of them; ``valid`` says where they are within the domain, ``#NUM!`` elsewhere.
+    for each argument, or an array of them; ``valid`` says where they are within the domain, ``#NUM!`` elsewhere, or
+    gives the codes of errors.
 
     The arguments that ``WHOLE`` names lose their decimals. Those left out at the end are taken from ``defaults``."""
     names = [argument.name for argument in Arguments.read(takes).fixed]
@@ -41,16 +42,27 @@ def of_numbers(
 
     @function(name, takes, about=about, **stated)
     def entered(*arguments: Values) -> Values:
-        left_out = (single(defaults[k - first_default]) for k in range(len(arguments), len(names)))
+        left_out = (_default(defaults[k - first_default]) for k in range(len(arguments), len(names)))
         given = fitted(*arguments, *left_out)
         like = foremost(*given)
         with trapping(on=False):
             read = [_read(called, v) for called, v in zip(names, given, strict=True)]
             nums, errors = [num for num, _ in read], first_error(*(wrong for _, wrong in read))
-            good = np.ones((), bool) if valid is None else np.asarray(valid(*(host(v) for v in nums)))
-            errors = errors if good.all() else first_error(errors, np.where(good, 0.0, float(NUM)))
+            codes = np.zeros(()) if valid is None else _codes(valid(*(host(v) for v in nums)))
+            good = codes == 0.0
+            errors = errors if good.all() else first_error(errors, codes)
             nums = [v if called == SWITCH else _safe(v, good, like) for called, v in zip(names, nums, strict=True)]
             return outcome(formula(like.backend.maths, *nums), errors, like=like)
+
+
+def _default(number: float) -> Values:
+    return Values(np.full((1, 1, 1, 1), number))
+
+
+def _codes(found: Any) -> Array:
+    """The codes of errors: 0 within the domain, else ``#NUM!`` where nothing else is said."""
+    found = np.asarray(found)
+    return np.where(found, 0.0, float(NUM)) if found.dtype == bool else found
 
 
 def _safe(num: Numbers, good: Mask, like: Values) -> Numbers:
