@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --constraint constraints.txt
 
-.PHONY: run test docs benchmark benchmark-training clean
+.PHONY: run test docs exactness benchmark benchmark-training clean
 
 run: .venv/installed
 	$(BIN)/sheetsim build --out out
@@ -17,6 +17,10 @@ test: .venv/tested
 
 docs: .venv/installed
 	$(BIN)/python docs/make_functions.py
+
+# How exact the functions are, measured by the workbooks in ../shared/excel-files; then `make docs`.
+exactness: .venv/tested
+	PYTHONPATH=.:tests:tests/helpers $(BIN)/python tests/functions/measuring.py
 
 benchmark: .venv-peers/installed
 	.venv-peers/bin/python benchmarks/recalculation.py $(if $(QUICK),--quick)

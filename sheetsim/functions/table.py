@@ -22,9 +22,11 @@ from enum import Enum
 from typing import Any
 
 from sheetsim.functions.arguments import Arguments, Want
+from sheetsim.functions.exactness import measured
 from sheetsim.functions.lifting import Rule, asked_of_each
 from sheetsim.model.nodes import Call, Node
 
+FAMILIES = "sheetsim.functions.families."
 NEWER = "_xlfn."  # how a file prefixes the functions that came with Excel 2010 and later
 
 
@@ -79,9 +81,21 @@ class Function:
     scanned: Scanned | None = None
 
     @property
-    def family(self) -> str:
-        """The module that its rule stands in."""
+    def module(self) -> str:
+        """The name of the module that its rule stands in."""
         return self.rule.__module__.rpartition(".")[2]
+
+    @property
+    def family(self) -> str:
+        """The family that its rule stands in: a module of ``families``, or a folder."""
+        where = self.rule.__module__
+        return where.removeprefix(FAMILIES).partition(".")[0] if where.startswith(FAMILIES) else self.module
+
+    @property
+    def exact(self) -> str:
+        """How exact it is: as measured, else what it is held to."""
+        found = measured().get(self.name)
+        return self.evidence.value if found is None else str(found)
 
 
 FUNCTIONS: dict[str, Function] = {}

@@ -11,7 +11,7 @@ from sheetsim.excel.arithmetic import Array
 from sheetsim.excel.backend import Numbers
 from sheetsim.functions.families.statistics.distributions import saddle
 from sheetsim.functions.families.statistics.distributions.entering import Mask, either, of_numbers
-from sheetsim.functions.table import Gradient
+from sheetsim.functions.table import Evidence, Gradient
 from sheetsim.model.limits import MOST_TRIALS
 
 
@@ -80,6 +80,7 @@ of_numbers(
     "The probability of that many successes, or of any number from one to another, in a number of trials.",
     lambda n, p, low, high: (low >= 0) & (low <= n) & _share(p) & ~(high < low) & ~(high > n),
     defaults=(np.nan,),
+    evidence=Evidence.DOCUMENTED,
 )
 
 
