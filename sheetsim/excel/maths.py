@@ -32,7 +32,8 @@ class NumPyMaths:
         return found
 
     def log_gamma(self, x: Array) -> Array:
-        """The natural logarithm of the gamma function, to the last digits also where it is nearly 0."""
+        """The natural logarithm of the gamma function, element by element, to the last digits also where it is nearly
+        0."""
         from scipy import special
 
         result = np.asarray(special.gammaln(x))

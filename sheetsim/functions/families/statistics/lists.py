@@ -1,4 +1,5 @@
-"""The numbers among the arguments of a function that looks at many cells, as one list for each cell of the block.
+"""The numbers among the arguments of a function that looks at many cells, as one list for each cell of the block: of
+shape (rows, columns, n); what is made of each list is of shape (rows, columns).
 
 Blanks, texts and logicals **inside a range** are skipped; given directly as an argument they count.
 """

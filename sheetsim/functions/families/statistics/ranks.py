@@ -1,4 +1,7 @@
-"""Numbers by their rank: the smallest, the largest, the one in the middle, percentiles; and the ranks of numbers."""
+"""Numbers by their rank: the smallest, the largest, the one in the middle, percentiles; and the ranks of numbers.
+
+The lists are those of ``lists.py``, of shape (rows, columns, n); what is made of each is of shape (rows, columns).
+"""
 
 from __future__ import annotations
 
