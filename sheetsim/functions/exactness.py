@@ -61,8 +61,8 @@ def measured() -> dict[str, Exactness]:
 
 
 def _read(row: dict[str, str]) -> Exactness:
-    counts = (int(row[name]) for name in ("cells", "equal", "near"))
-    return Exactness(row["against"], *counts, float(row["worst"]), int(row["other"]))
+    cells, equal, near, other = (int(row[name]) for name in ("cells", "equal", "near", "other"))
+    return Exactness(row["against"], cells, equal, near, float(row["worst"]), other)
 
 
 def write(found: dict[str, Exactness]) -> None:

@@ -35,17 +35,24 @@ def _certain(m: Any, p: Numbers, if_never: Mask, if_always: Mask, otherwise: Cal
     return m.where(never, m.where(if_never, 1.0, 0.0), m.where(always, m.where(if_always, 1.0, 0.0), rest))
 
 
+NEARLY_ALL = 0.9  # of a probability above, what is left below has too few digits of its own
+
+
 def at_most(m: Any, k: Numbers, n: Numbers, p: Numbers) -> Numbers:
     """The probability of at most k successes in n trials, 0 for k = -1."""
-    inside = (k >= 0) & (k < n)
-    successes, failures = m.where(inside, k, 0.0), m.where(inside, n - k, 1.0)
-    return m.where(inside, m.betaincc(successes + 1.0, failures, p), m.where(k >= n, 1.0, 0.0))
+    above = _more_than(m, k, n, p)
+    tail = (above > NEARLY_ALL) & (k >= 0) & (k < n)
+    if not tail.any():
+        return 1.0 - above
+    below = m.betaincc(m.where(tail, k, 0.0) + 1.0, m.where(tail, n - k, 1.0), m.where(tail, p, 0.5))
+    return m.where(tail, below, 1.0 - above)
 
 
 def _more_than(m: Any, k: Numbers, n: Numbers, p: Numbers) -> Numbers:
+    """The probability of more than k successes."""
     inside = (k >= 0) & (k < n)
-    successes, failures = m.where(inside, k, 0.0), m.where(inside, n - k, 1.0)
-    return m.where(inside, m.betainc(successes + 1.0, failures, p), m.where(k >= n, 0.0, 1.0))
+    chance = m.betainc(m.where(inside, k, 0.0) + 1.0, m.where(inside, n - k, 1.0), p)
+    return m.where(inside, chance, m.where(k >= n, 0.0, 1.0))
 
 
 def _binomial(m: Any, k: Numbers, n: Numbers, p: Numbers, cumulative: Mask) -> Numbers:

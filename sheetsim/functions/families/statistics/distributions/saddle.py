@@ -9,7 +9,7 @@ from typing import Any
 from sheetsim.excel.backend import Numbers
 
 FAR = 16.0  # from here on the series is exact
-TERMS = 12  # of the other series, each smaller by a factor of 100
+TERMS = 9  # of the other series, each smaller by a factor of 100
 NEAR = 0.1
 HALF_LOG_2PI = 0.5 * math.log(2.0 * math.pi)
 
@@ -37,7 +37,7 @@ def deviance(m: Any, x: Numbers, mean: Numbers) -> Numbers:
 def binomial(m: Any, k: Numbers, n: Numbers, p: Numbers) -> Numbers:
     """The probability of k successes in n trials of a probability 0 < p < 1."""
     inside = (k > 0) & (k < n)
-    x, size = m.where(inside, k, 1.0), m.where(inside, n, 2.0)
+    x, size = m.where(inside, k, 1.0), m.maximum(n, 2.0)
     error = stirling_error(m, size) - stirling_error(m, x) - stirling_error(m, size - x)
     power = error - deviance(m, x, size * p) - deviance(m, size - x, size * (1.0 - p))
     middle = m.exp(power) * m.sqrt(size / (2.0 * math.pi * x * (size - x)))
