@@ -1,10 +1,12 @@
 # `make run` builds the workbooks into out/; `make test` runs every check. Both make their own .venv.
+# `make fuzz SECONDS=600 SEED=3` tries random inputs and keeps what it finds; `make hostile` measures every command on
+# the hostile files (SECURITY.md).
 # `make benchmark` and `make benchmark-training` measure, beside others; with QUICK=1 in about a minute each.
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --constraint constraints.txt
 
-.PHONY: run test docs exactness benchmark benchmark-training clean
+.PHONY: run test docs exactness fuzz hostile benchmark benchmark-training clean
 
 run: .venv/installed
 	$(BIN)/sheetsim build --out out
@@ -20,7 +22,13 @@ docs: .venv/installed
 
 # How exact the functions are, measured by the workbooks in ../shared/excel-files; then `make docs`.
 exactness: .venv/tested
-	PYTHONPATH=.:tests:tests/helpers $(BIN)/python tests/functions/measuring.py
+	PYTHONPATH=.:tests:tests/helpers $(BIN)/python tests/exactness/measuring.py
+
+fuzz: .venv/tested
+	PYTHONPATH=tests/helpers:tests/attack:tests $(BIN)/python tests/attack/fuzzing/fuzz.py $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
+
+hostile: .venv/tested
+	$(BIN)/python benchmarks/hostile.py
 
 benchmark: .venv-peers/installed
 	.venv-peers/bin/python benchmarks/recalculation.py $(if $(QUICK),--quick)

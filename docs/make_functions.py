@@ -33,7 +33,7 @@ own row or column.
 
 **Exact.** Measured where there is something to measure by, else what the tests hold the function to. A *cell* is one
 whose formula is a call of the function, in a workbook that Excel saved: 102 that belong to other projects, and the
-lecture's own. A *point* is one of a grid, computed by mpmath with 40 digits. `tests/functions/measuring.py` measures, a
+lecture's own. A *point* is one of a grid, computed by mpmath with 40 digits. `tests/exactness/measuring.py` measures, a
 test finds out whether it holds.
 
 | | |

@@ -95,13 +95,21 @@ def compare(
     return comparing.compare(book, epochs, settings, updated)
 
 
-def train(model: str, data: Path | str | None = None, watch: Watch | None = None, **settings: Any) -> Outcome:
+def train(
+    model: str,
+    data: Path | str | None = None,
+    watch: Watch | None = None,
+    start: Outcome | None = None,
+    new_head: bool = False,
+    **settings: Any,
+) -> Outcome:
     """Trains one of the lecture's full models: ``movielens``, or ``nn`` or ``logistic`` on MNIST.
 
     ``data`` is the folder that holds the data set (else it is looked for, and fetched once); ``watch(epoch, batch,
     batches, loss)`` is told of the progress; ``settings`` are those of ``sheetsim.training.settings.Settings``, as the
-    lecture's where nothing is said. The backend is torch where it is installed, else numpy. Raises InputError. The
-    outcome holds ``weights``, ``history.epochs`` (losses, accuracy, seconds) and ``settings``; on data in memory
+    lecture's where nothing is said. ``start`` is an earlier outcome, with whose weights it begins, but for the last
+    layer's with ``new_head``. The backend is torch where it is installed, else numpy. Raises InputError. The outcome
+    holds ``weights``, ``history.epochs`` (losses, accuracy, seconds) and ``settings``; on data in memory
     ``sheetsim.training.loop.train`` does the same.
 
     >>> train("nn", optimizer="sgd", lr=-1)  # settings are looked at before any data is
@@ -111,11 +119,16 @@ def train(model: str, data: Path | str | None = None, watch: Watch | None = None
     from sheetsim.training.data import digits, movielens
     from sheetsim.training.loop import train as run
     from sheetsim.training.settings import Settings
+    from sheetsim.training.tuning import start_from
 
     settings.setdefault("backend", "torch" if find_spec("torch") else "numpy")
     chosen = Settings(model, **settings)
     folder = None if data is None else Path(data)
-    return run(movielens.load(folder) if model == "movielens" else digits.load(folder), chosen, watch)
+    weights = start_from(start, chosen, new_head) if start else None
+    if model == "movielens":
+        return run(movielens.load(folder), chosen, watch, weights=weights)
+    some = digits.load(folder).only(chosen.classes, chosen.limit, chosen.seed)
+    return run(some, chosen, watch, weights=weights)
 
 
 def _opened(what: str | Path | Book) -> Book | Workbook:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sheetsim.errors import NotFound
 from sheetsim.model.sheet import Book
-from sheetsim.outside import DEFINITIONS, DESCRIPTIONS, found
+from sheetsim.outside import DEFINITIONS, DESCRIPTIONS, GROUPS, found
 from sheetsim.reading.book import read_as
 from sheetsim.workbook import Workbook
 
@@ -20,10 +20,19 @@ OTHER_DATA = "sheetsim_data"  # a hidden name: the workbook was not built from t
 def names() -> dict[str, str]:
     """The workbooks there are definitions of: name → what it is, in a line.
 
-    >>> list(names())
-    ['graddesc', 'collab_filter', 'collab_sigmoid', 'entropy_example']
+    >>> list(names())[:3]
+    ['graddesc', 'collab_filter', 'entropy_example']
     """
     return dict(found(DESCRIPTIONS))
+
+
+def groups() -> dict[str, dict[str, str]]:
+    """The same names under their headings: the lecture's own workbooks, and ours.
+
+    >>> list(groups()), "graddesc" in groups()["the lecture's own"]
+    (["the lecture's own", 'ours'], True)
+    """
+    return {heading: dict(group) for heading, group in found(GROUPS).items()}
 
 
 def build(name: str, **data: Any) -> Workbook:

@@ -39,7 +39,7 @@ from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT.parent / "shared" / "data"
-FRONT = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
+FRONT = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")
 PAGES = [*(ROOT / name for name in FRONT), *sorted((ROOT / "docs").rglob("*.md"))]
 CODE = [ROOT / folder for folder in ("sheetsim", "exporters", "workbooks", "docs")]  # what a page may change a copy of
 EXTRAS = {"torch": "torch", "train": "matplotlib", "fast": "numba"}

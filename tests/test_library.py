@@ -6,13 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from places import ROOT
 from zips import members, pack
 
 from sheetsim import library, writing
 from sheetsim.errors import InputError, NotFound
 from sheetsim.workbook import Workbook
 
-NAMES = ["graddesc", "collab_filter", "collab_sigmoid", "entropy_example"]
+FOLDERS = {path.parent.name for path in (ROOT / "workbooks").glob("*/workbook.py")}
 
 
 def small() -> Workbook:
@@ -23,8 +24,22 @@ def small() -> Workbook:
 
 
 def test_names() -> None:
-    assert list(library.names()) == NAMES
+    assert set(library.names()) == FOLDERS
     assert all(library.names().values())
+
+
+def test_every_name_is_in_one_group() -> None:
+    grouped = [item for group in library.groups().values() for item in group.items()]
+    assert grouped == list(library.names().items())
+    assert list(library.groups()["the lecture's own"]) == ["graddesc", "collab_filter", "entropy_example"]
+
+
+def test_the_readme_lists_them_in_their_groups() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    listed = text.split("## The workbooks\n")[1].split("\n## ")[0]
+    assert [part.casefold() for part in listed.split("**")[1::2]] == list(library.groups())
+    lines = [line for line in listed.splitlines() if line.startswith("- ")]
+    assert lines == [f"- `{name}`: {line}" for name, line in library.names().items()]
 
 
 def test_by_name_and_by_path(exported: Callable[[str], Path]) -> None:
@@ -46,7 +61,7 @@ def test_each_build_is_a_workbook_of_its_own() -> None:
         (
             "nosuch",
             NotFound,
-            "no workbook is called 'nosuch'; there are graddesc, collab_filter, collab_sigmoid, entropy_example",
+            f"no workbook is called 'nosuch'; there are {', '.join(library.names())}",
         ),
         ("nosuch.xlsx", InputError, "nosuch.xlsx does not exist"),
         (Path("graddesc"), InputError, "graddesc does not exist"),

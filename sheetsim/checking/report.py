@@ -20,7 +20,7 @@ from sheetsim.model.values import TEXT, TEXTS
 MEANING = {
     "equal": "computed; the value has the same bits and the formula means the same",
     "constant": "a plain value that is the same",
-    "prose": "a sentence in words of its own, not compared",
+    "prose": "a sentence in words of its own, or a label that the other side lacks; not compared",
     "volatile": "changes at every calculation; only the formula is compared",
     "not checked": "needs a function that sheetsim does not have, or is a cell of a data table",
     "different": "another value or another formula; the comment says which",

@@ -43,7 +43,7 @@ def build(
     seed: Seed = None,
     epochs: Annotated[
         int | None,
-        typer.Option(min=1, help="graddesc without macros: the start and so many epochs done, as live formulas."),
+        typer.Option(min=1, help="Training without macros: the start and so many epochs done, as live formulas."),
     ] = None,
     updated: Annotated[
         bool, typer.Option("--updated", help="With --epochs: carry over the updated weights, not those Run carries.")
@@ -81,8 +81,8 @@ def build(
     names = list(dict.fromkeys(names or library.names()))
     own = OwnData(points, ratings, users, movies, factors, rating_range, seed)
     own.refuse_unused(names)
-    if epochs and names != ["graddesc"]:
-        raise InputError(f"--epochs is for graddesc alone, not for {', '.join(names)}")
+    if epochs:
+        _refuse_epochs(names)
     if updated and not epochs:
         raise InputError("--updated says what an epoch starts from: give --epochs, too")
     if self_check:
@@ -109,6 +109,18 @@ def build(
         cells = sum(int(sheet.computed().sum()) for sheet in book.sheets)
         rows.append([str(path), len(book.sheets), cells, f"{spent + time.perf_counter() - started:.2f} s"])
     terminal.table("written", ["file", "sheets", "formula cells", "time"], rows, ["sheets", "formula cells", "time"])
+
+
+def _refuse_epochs(names: list[str]) -> None:
+    """Raises InputError for workbooks that have no epochs: those without a sheet with a Run button, and files."""
+    from sheetsim import library
+
+    known = library.names()
+    without = [
+        name for name in names if name not in known or not any(s.buttons.get("run") for s in library.build(name))
+    ]
+    if without:
+        raise InputError(f"--epochs is for workbooks with Reset and Run, not for {', '.join(without)}")
 
 
 def _file_name(name: str, epochs: int | None) -> str:

@@ -28,6 +28,9 @@ STEPS = (1, 2, 5)
 
 
 def compare(
+    workbook: Annotated[
+        str, typer.Argument(help="A workbook of optimizers that fit a line: graddesc or weight_decay.")
+    ] = "graddesc",
     epochs: Annotated[int, typer.Option(min=1, help="How many epochs to do.")] = 20,
     set_: Annotated[
         list[str] | None,
@@ -47,7 +50,7 @@ def compare(
     ] = None,
     force: Force = False,
 ) -> None:
-    """Run graddesc's optimizers side by side.
+    """Run a workbook's optimizers side by side.
 
     Prints b and a of each after each epoch, and their root mean square error on all points, from the same start, and
     draws them. (The optimizers' own sheets, and sheetsim run, show the error of each row's own prediction, while the
@@ -59,18 +62,20 @@ def compare(
         sheetsim compare
         sheetsim compare --epochs 100 --set lr=0.01 --set adam.lr=0.5
         sheetsim compare --points points.csv --updated --out compared.xlsx --plot compared.png
+        sheetsim compare weight_decay --set wd=0.3
     """
     from sheetsim.macros import running
     from sheetsim.study.comparison import comparing
 
     settings = dict(running.setting(text) for text in set_ or [])
     own = OwnData(points)
+    own.refuse_unused([workbook])
     _refuse_files(own, out, plot)
     picture = plot or (PICTURE if find_spec("matplotlib") else None)
     ownership.refuse([out, picture], force)
     comparing.refuse_epochs(epochs)
-    book = open_book("graddesc", own.read("graddesc"))
-    compared = lay_out(book, epochs, updated, settings)
+    book = open_book(workbook, own.read(workbook))
+    compared = lay_out_compared(book, epochs, updated, settings)
     frame, goal = comparing.histories(compared), comparing.goal(compared)
     _print(compared, frame, goal)
     if out:
@@ -78,9 +83,26 @@ def compare(
     _draw(book, frame, goal, plot)
 
 
-def lay_out(book: Workbook, epochs: int, updated: bool, settings: Mapping[str, float] | None = None) -> Sheet:
-    """A training from its start, without macros, and its comparison, which is returned. The workbook gets a name of its
-    own, since it is no copy of the lecture's."""
+def lay_out(book: Workbook, epochs: int, updated: bool) -> None:
+    """A training from its start, without macros, and a comparison where there is something to compare. The workbook
+    gets a name of its own, since it is no copy of its definition."""
+    from sheetsim.macros import running, unrolling
+    from sheetsim.study.comparison import places
+    from sheetsim.support import terminal
+
+    if places.found_optimizers(book):
+        lay_out_compared(book, epochs, updated)
+        return
+    with terminal.status(f"{book.name}:") as show:
+        show(f"laying out {epochs:,} epochs")
+        for sheet in unrolling.trained(book):
+            running.prepare(sheet, [])
+        unrolling.unroll(book, epochs, updated)
+    book.name = with_epochs(book.name, epochs)
+
+
+def lay_out_compared(book: Workbook, epochs: int, updated: bool, settings: Mapping[str, float] | None = None) -> Sheet:
+    """The same of a workbook with optimizers: returns the sheet of their comparison."""
     from sheetsim.macros.unrolling import unroll
     from sheetsim.study.comparison import comparing
     from sheetsim.study.comparison.compare_sheet import add_comparison

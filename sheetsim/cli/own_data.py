@@ -16,7 +16,7 @@ from sheetsim.training.data.ratings import STARS
 if TYPE_CHECKING:
     from sheetsim.workbook import Workbook
 
-TAKES = {"graddesc": "points", "collab_filter": "ratings", "collab_sigmoid": "ratings"}
+TAKES = {"graddesc": "points", "collab_filter": "ratings", "collab_sigmoid": "ratings", "collab_sgd": "ratings"}
 WITH_RATINGS = ("users", "movies", "factors", "rating_range", "seed")
 FARTHEST = 1000.0  # ratings are read as float32: within it three decimals are exact
 
@@ -69,7 +69,8 @@ class OwnData:
                 raise InputError(f"--{option} is for ratings of one's own: name their file with --ratings")
         for option in self.files:
             if option not in map(TAKES.get, workbooks):
-                takers = " and ".join(name for name, taken in TAKES.items() if taken == option)
+                *some, last = (name for name, taken in TAKES.items() if taken == option)
+                takers = f"{', '.join(some)} and {last}" if some else last
                 raise InputError(f"--{option} is for {takers}, not for {', '.join(workbooks)}")
 
     def refuse_replaced(self, out: Path | None, as_csv: Workbook | None = None) -> None:

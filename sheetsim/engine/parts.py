@@ -6,14 +6,15 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sheetsim.engine.blocks import Block
+from sheetsim.engine.blocks import Block, shown
 from sheetsim.engine.context import Context
 from sheetsim.engine.plan import Plan
-from sheetsim.excel.arrays import Kinds, Values, filled
+from sheetsim.errors import FormulaError
+from sheetsim.excel.arrays import Kinds, Values, error_value, filled
 from sheetsim.excel.backend import NUMPY, Backend, Numbers
 from sheetsim.functions.lifting import Uneven
 from sheetsim.model.address import Rect
-from sheetsim.model.values import ERROR, NA
+from sheetsim.model.values import ERROR, NA, VALUE
 
 Part = tuple[int, Rect]  # the number of a block, and those of its cells that are computed at once
 STRETCH = 8192  # cells worked on at once: their temporary arrays fit the cache
@@ -53,10 +54,20 @@ def compute_part(plan: Plan, index: int, part: Rect) -> None:
     try:
         result = program.run(Context(plan, block, part))
     except Uneven:
+        if part.size == 1:  # the elements of an array are arrays of different sizes: no cell can hold that
+            store(block, part, error_value(VALUE))
+            return
         program.cell_by_cell = True
         for _, cell in pieces(plan, index, part):
             compute_part(plan, index, cell)
         return
+    except FormulaError as error:
+        raise FormulaError(f"{block.where()}: {error}, in {shown(block.text())}") from None
+    store(block, part, result)
+
+
+def store(block: Block, part: Rect, result: Values) -> None:
+    """Puts the result of a part into its cells."""
     num, kind = over_cells(result, block, part)
     cells = cells_given(block, part)
     area = (slice(cells.top, cells.bottom + 1), slice(cells.left, cells.right + 1))

@@ -20,7 +20,7 @@ from sheetsim.errors import FormulaError, UnknownFunction
 from sheetsim.excel.arrays import Values, error_value
 from sheetsim.functions import Function, row_of
 from sheetsim.functions.arguments import Want
-from sheetsim.functions.operands import asked_for_place, makes_reference, operand_want, taker_of
+from sheetsim.functions.operands import asked_for_place, makes_reference, operand_want, taker_of, takes_a_place
 from sheetsim.model.nodes import Binary, Call, Missing, Node, Number, Ref, Unary, children
 from sheetsim.model.values import UNSUPPORTED, VALUE
 
@@ -119,7 +119,7 @@ class Program:
             self.cell_by_cell = True  # whole rows for some cells, single cells for others
             self._read(want)
             return
-        if row.as_place and want is Want.ONE and isinstance(node.arguments[0], Ref):
+        if want is Want.ONE and takes_a_place(node) and isinstance(node.arguments[0], Ref):
             self.steps.append(self.instructions.own_line(self.block, node.arguments[0], count))
             count = 3
         if row.counted:

@@ -238,7 +238,8 @@ def only_within(ref: Ref, tall: bool) -> Step:
 
     def step(stack: Stack, context: Context) -> None:
         rect = ref.rect(context.part.top, context.part.left)
-        assert rect is not None
+        if rect is None:
+            return  # it has left the sheet: #REF!, which stands there
         own, low, high = (context.rows, rect.top, rect.bottom) if tall else (context.columns, rect.left, rect.right)
         moves = not (ref.first.row_absolute if tall else ref.first.column_absolute)
         shift = own - own.flat[0] if moves else 0

@@ -73,7 +73,7 @@ class Criterion(NamedTuple):
         if self.sign == "=":
             return self._equals(num, kinds)
         if self.sign == "<>":  # a text that looks like the number equals it, and yet differs from it
-            return ~(self._is(num, kinds) if self.kind == NUMBER else self._equals(num, kinds))
+            return ~self._equals(num, kinds, texts_too=False)
         if self.kind == BLANK:  # nothing is more or less than nothing
             return np.zeros(num.shape, bool)
         compare = _ORDERS[self.sign]
@@ -82,18 +82,15 @@ class Criterion(NamedTuple):
         wanted = text_order(self.rest.casefold())
         return _texts(num, kinds, lambda text: compare(text_order(text.casefold()), wanted))
 
-    def _is(self, num: Array, kinds: Kinds) -> Mask:
-        return np.asarray((kinds == self.kind) & (num == self.num))
-
-    def _equals(self, num: Array, kinds: Kinds) -> Mask:
+    def _equals(self, num: Array, kinds: Kinds, texts_too: bool = True) -> Mask:
         if self.kind == TEXT:
             if pattern := self.pattern:
                 return _texts(num, kinds, pattern.fits)
             wanted = float(TEXTS.place(self.rest.casefold()))
             like = _of_texts(num, kinds, lambda places: folded(places) == wanted)
             return like if self.rest else like | (kinds == BLANK)
-        held = self._is(num, kinds)
-        if self.kind == NUMBER:  # a text that looks like the number counts too
+        held = np.asarray((kinds == self.kind) & (num == self.num))
+        if self.kind == NUMBER and texts_too:  # a text that looks like the number counts too
             held |= _of_texts(num, kinds, lambda places: worths(places) == self.num)
         return held
 
@@ -238,16 +235,27 @@ def _each(ranges: list[Values], criteria: list[Values], target: Values | None) -
     """For each cell of the block: how many cells of the target meet the criteria, their sum, the first error."""
     everything = [*ranges, *criteria, *([target] if target is not None else [])]
     shape = np.broadcast_shapes(*(v.num.shape[:2] for v in everything))
-    held, answers = _Answers(ranges), np.zeros((3, *shape))
-    known: dict[object, tuple[float, float, float]] = {}
-    for r, c in np.ndindex(*shape):
-        questions = _questions(ranges, criteria, r, c)
-        key = questions, None if target is None else seen_from(target, r, c)
-        if key not in known:
-            known[key] = _answer(held.cells(questions), target, r, c)
-        answers[:, r, c] = known[key]
-    counts, sums, errors = answers.reshape(3, *shape, 1, 1)
+    first, which = _distinct(everything[: len(ranges)] + everything[len(ranges) + len(criteria) :], criteria, shape)
+    held, answers = _Answers(ranges), np.zeros((3, len(first)))
+    for n, place in enumerate(first):
+        r, c = divmod(int(place), shape[1])
+        answers[:, n] = _answer(held.cells(_questions(ranges, criteria, r, c)), target, r, c)
+    counts, sums, errors = answers[:, which].reshape(3, *shape, 1, 1)
     return counts, sums, errors
+
+
+def _distinct(lists: list[Values], criteria: list[Values], shape: tuple[int, ...]) -> tuple[Places, Places]:
+    """Cells of the block that ask the same of the same ranges have one answer: the place of the first of each, and for
+    each cell which of them it is like."""
+    tall, wide = (any(v.num.shape[axis] > 1 for v in lists) for axis in (0, 1))
+    parts: list[Any] = [np.arange(shape[0])[:, None]] if tall else []
+    parts += [np.arange(shape[1])[None, :]] if wide else []
+    parts += [part[:, :, 0, 0] for v in criteria for part in (v.num, _kinds(v))]
+    which, first = np.zeros(shape[0] * shape[1], np.int64), np.zeros(1, np.int64)
+    for part in parts:
+        values, own = np.unique(np.broadcast_to(part, shape), return_inverse=True)
+        _, first, which = np.unique(which * len(values) + own.ravel(), return_index=True, return_inverse=True)
+    return first, which
 
 
 def _answer(cells: Cells, target: Values | None, r: int, c: int) -> tuple[float, float, float]:

@@ -11,11 +11,13 @@ def operand_want(node: Node, place: int, want: Want) -> Want:
     """What the operand at a place of a node is wanted as, where the node itself is wanted as ``want``."""
     if isinstance(node, Binary) and node.operator == ":":
         return Want.PLACE
+    if want is Want.PLACE and not gives_place(node):
+        want = Want.ARRAY  # ROWS(A1:A6*1): of what is no reference the whole array
     if isinstance(node, Unary) and node.operator == "@":
         return Want.ONE
     row = row_of(node)
     asked = row.arguments.want(place) if row else Want.ONE
-    if place == 0 and asked_for_place(node, want):
+    if asked in (Want.ARRAY, Want.SAME) and asked_for_place(node, want):
         return Want.PLACE
     if asked is Want.SAME:
         return want
@@ -25,12 +27,18 @@ def operand_want(node: Node, place: int, want: Want) -> Want:
 
 
 def asked_for_place(node: Node, want: Want) -> bool:
-    """Whether the place, and not the value, is worked out of a call that knows both: of INDEX beside a colon, and on a
-    reference known only at run time where of all that it means a single cell is wanted."""
+    """Whether the place, and not the value, is worked out of a call that knows both: of INDEX, IF or CHOOSE beside a
+    colon, and of INDEX on a reference known only at run time where of all that it means a single cell is wanted."""
     row = row_of(node)
     if row is None or row.as_place is None:
         return False
     return want is Want.PLACE or (want is Want.ONE and makes_reference(node))
+
+
+def gives_place(node: Node) -> bool:
+    """Whether a node can answer with a place where one is wanted."""
+    row = row_of(node)
+    return row is not None and (row.as_place is not None or row.gives_reference)
 
 
 def makes_reference(node: Node) -> bool:
@@ -39,10 +47,16 @@ def makes_reference(node: Node) -> bool:
     if isinstance(node, Binary):
         return node.operator == ":"
     row = row_of(node)
-    if row is None or not isinstance(node, Call) or row.as_place is None or not node.arguments:
+    if row is None or not isinstance(node, Call) or not takes_a_place(node):
         return row is not None and row.gives_reference
-    inner = row_of(node.arguments[0])
-    return makes_reference(node.arguments[0]) or (inner is not None and inner.as_place is not None)
+    inner = node.arguments[0]
+    return makes_reference(inner) or (isinstance(inner, Call) and takes_a_place(inner))
+
+
+def takes_a_place(node: Call) -> bool:
+    """Whether the first argument of a call is what its place is worked out of, as that of INDEX."""
+    row = row_of(node)
+    return row is not None and row.as_place is not None and bool(node.arguments) and row.arguments.want(0) is Want.ARRAY
 
 
 def taker_of(node: Node, place: int) -> Function | None:

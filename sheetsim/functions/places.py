@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sheetsim.errors import FormulaError
 from sheetsim.excel.arrays import (
     Values,
     choose,
@@ -24,6 +25,8 @@ from sheetsim.functions.table import Evidence, Gradient, function
 from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS
 from sheetsim.model.sheet import Sheet
 from sheetsim.model.values import ERROR, NA, REF, VALUE
+
+MOST_REFERENCES = 1 << 14  # in one array; each is worked out by itself, in some 50 microseconds
 
 Places = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.float64]  # of errors, 0 where there is none
@@ -60,8 +63,11 @@ class References:
 
     @classmethod
     def of(cls, rule: Callable[..., Any], *asked: Values) -> References:
-        """What the rule answers to each element of the arrays, which fit one another."""
+        """What the rule answers to each element of the arrays, which fit one another. Raises FormulaError where they
+        are too many."""
         height, width = np.broadcast_shapes(*(v.num.shape[2:] for v in asked))
+        if height * width > MOST_REFERENCES:
+            raise FormulaError(f"an array of {height * width:,} references; at most {MOST_REFERENCES:,} are computed")
         return cls([[rule(*(element(v, i, j) for v in asked)) for j in range(width)] for i in range(height)])
 
     @property
@@ -95,7 +101,7 @@ def intersected(ref: Reference, rows: Places, columns: Places) -> Reference:
     own, first, size = (rows, ref.top, ref.height) if tall else (columns, ref.left, ref.width)
     outside = (own < first) | (own >= first + size) | (tall and ref.width > 1)
     at = np.where(outside, -1, own)
-    errors = first_error(ref.errors, _off_sheet(ref), np.where(outside, float(VALUE), 0.0))
+    errors = first_error(ref.errors, off_sheet(ref), np.where(outside, float(VALUE), 0.0))
     return Reference(ref.sheet, at if tall else ref.top, ref.left if tall else at, 1, 1, errors)
 
 
@@ -135,7 +141,7 @@ def _count_from_one(ref: Reference | Values, down: bool) -> Values:
         return _no_place(ref)
     first, length = (ref.top, ref.height) if down else (ref.left, ref.width)
     steps = np.arange(length).reshape((1, 1, length, 1) if down else (1, 1, 1, length))
-    return with_errors(Values((first + steps + 1).astype(np.float64)), first_error(ref.errors, _off_sheet(ref)))
+    return with_errors(Values((first + steps + 1).astype(np.float64)), first_error(ref.errors, off_sheet(ref)))
 
 
 def _no_place(v: Values) -> Values:
@@ -143,7 +149,8 @@ def _no_place(v: Values) -> Values:
     return v.corner() if v.only(ERROR) else error_value(VALUE)
 
 
-def _off_sheet(ref: Reference) -> Codes:
+def off_sheet(ref: Reference) -> Codes:
+    """``#REF!`` where a reference points beyond the sheet."""
     low = np.minimum(ref.top, ref.left)
     return np.where(
         (low < 0) | (ref.top + ref.height > MAX_ROWS) | (ref.left + ref.width > MAX_COLUMNS), float(REF), 0.0
@@ -180,7 +187,7 @@ def columns(ref: Reference | Values) -> Values:
 
 def _extent(ref: Reference | Values, length: int) -> Values:
     if isinstance(ref, Reference):
-        return with_errors(single(length), first_error(ref.errors, _off_sheet(ref)))
+        return with_errors(single(length), first_error(ref.errors, off_sheet(ref)))
     return ref.corner() if ref.only(ERROR) and ref.num.shape[2:] == (1, 1) else single(length)
 
 

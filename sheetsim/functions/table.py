@@ -26,7 +26,6 @@ from sheetsim.functions.exactness import measured
 from sheetsim.functions.lifting import Rule, asked_of_each
 from sheetsim.model.nodes import Call, Node
 
-FAMILIES = "sheetsim.functions.families."
 NEWER = "_xlfn."  # how a file prefixes the functions that came with Excel 2010 and later
 
 
@@ -56,7 +55,7 @@ class Cumulative(Enum):
 class Scanned(Enum):
     """What a function becomes in the program of plain numbers for recurrences, ``recurrences/scan.py``."""
 
-    SQRT, ABS, FLOOR, SIGN, SELECT = range(5)
+    SQRT, ABS, FLOOR, SIGN, SELECT, TAKE = range(6)
 
 
 @dataclass(frozen=True)
@@ -81,15 +80,10 @@ class Function:
     scanned: Scanned | None = None
 
     @property
-    def module(self) -> str:
-        """The name of the module that its rule stands in."""
-        return self.rule.__module__.rpartition(".")[2]
-
-    @property
     def family(self) -> str:
-        """The family that its rule stands in: a module of ``families``, or a folder."""
-        where = self.rule.__module__
-        return where.removeprefix(FAMILIES).partition(".")[0] if where.startswith(FAMILIES) else self.module
+        """The module that its rule stands in, or of a family that is a folder, the folder."""
+        _, _, within = self.rule.__module__.partition(".families.")
+        return within.partition(".")[0] or self.rule.__module__.rpartition(".")[2]
 
     @property
     def exact(self) -> str:

@@ -70,11 +70,13 @@ class SymbolicPress:
     """One press of a button, executed symbolically: what it carries into the new epoch, as formulas on the old.
 
     ``switch`` is the address of a cell: where it is true, an epoch starts from the weights that the one before worked
-    out. Raises InputError for steps that formulas cannot do.
+    out. (A button that carries these anyway has no use for it: ``switches`` is then False.) Raises InputError for steps
+    that formulas cannot do.
     """
 
     def __init__(self, sheet: Sheet, macro: Macro, switch: str):
         self.sheet, self.switch = sheet, switch
+        self.switches = False  # whether the switch makes a difference
         clock = count(1)
         steps = list(_timed(macro.steps, clock))
         self.end = next(clock)
@@ -112,26 +114,33 @@ class SymbolicPress:
 
     def _changed(self) -> dict[Cell, set[int]]:
         """Each cell that the macro writes or that depends on one it writes, and the times of those writes."""
-        dependents = self._dependents()
+        readers = self._readers()
         changed: dict[Cell, set[int]] = defaultdict(set)
-        for written, times in self.written.items():
-            waiting, seen = [written], {written}
+        for time in {time for times in self.written.values() for time in times}:
+            waiting = [cell for cell, times in self.written.items() if time in times]
+            seen = set(waiting)
             while waiting:
-                cell = waiting.pop()
-                changed[cell].update(times)
-                fresh = [other for other in dependents.get(cell, ()) if other not in seen and other not in self.written]
-                seen.update(fresh)
-                waiting += fresh
+                for formulas in readers.get(waiting.pop(), ()):
+                    fresh = [cell for cell in formulas if cell not in seen and cell not in self.written]
+                    seen.update(fresh)
+                    waiting += fresh
+            for cell in seen:
+                changed[cell].add(time)
         return dict(changed)
 
-    def _dependents(self) -> dict[Cell, list[Cell]]:
-        found: dict[Cell, list[Cell]] = defaultdict(list)
+    def _readers(self) -> dict[Cell, list[list[Cell]]]:
+        """For each cell that is read, the formulas that do: a list for each range that holds it."""
+        by_range: dict[Rect, list[Cell]] = defaultdict(list)
         for row, column in self.sheet.cells():
             number = int(self.sheet.formula[row, column])
             for _, piece in self.sheet.book.formulas[number].tokens:
                 rect = own_cells(self.sheet, piece, row, column)
-                for precedent in rect.cells() if rect else ():
-                    found[precedent].append((row, column))
+                if rect is not None:
+                    by_range[rect].append((row, column))
+        found: dict[Cell, list[list[Cell]]] = defaultdict(list)
+        for rect, formulas in by_range.items():
+            for cell in rect.cells():
+                found[cell].append(formulas)
         return found
 
     # --- the steps --------------------------------------------------------------------------------------------------
@@ -178,6 +187,7 @@ class SymbolicPress:
             return old
         below = ref.rect(source[0] + 1, source[1])
         assert below is not None
+        self.switches = True
         return ("IF(", self.switch, ",", *self._read(below, time), ",", *old, ")")
 
     # --- what a step sees -------------------------------------------------------------------------------------------

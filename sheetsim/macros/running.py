@@ -14,7 +14,7 @@ from sheetsim.engine.numpy_engine import evaluate, recalculate
 from sheetsim.errors import InputError
 from sheetsim.macros.press import press
 from sheetsim.model.address import MAX_ROWS, Rect
-from sheetsim.model.named_cells import cells_of
+from sheetsim.model.named_cells import cells_of, place_of
 from sheetsim.model.sheet import Book, Sheet
 
 if TYPE_CHECKING:
@@ -90,20 +90,20 @@ def prepare(sheet: Sheet, settings: Iterable[tuple[str, float]], reset: bool = T
     targets = [(free_cells(sheet, name), number(name, value)) for name, value in settings]
     if reset:
         press(sheet.book, sheet.title, "reset")
-    for rect, value in targets:
+    for (where, rect), value in targets:
         for row, column in rect.cells():
-            sheet.put(row, column, value)
+            where.put(row, column, value)
 
 
-def free_cells(sheet: Sheet, name: str) -> Rect:
-    """The cells of a setting; none of them may hold a formula."""
-    rect = cells_of(sheet, name)
-    computed = np.argwhere(sheet.computed()[rect.slices])
+def free_cells(sheet: Sheet, name: str) -> tuple[Sheet, Rect]:
+    """The cells of a setting, on this sheet or another; none of them may hold a formula."""
+    where, rect = place_of(sheet, name)
+    computed = np.argwhere(where.computed()[rect.slices])
     if computed.size:
         row, column = (computed[0] + (rect.top, rect.left)).tolist()
-        formula = sheet.formula_text(row, column)
-        raise InputError(f"--set {name}: {sheet.where(row, column)} holds the formula {formula}")
-    return rect
+        formula = where.formula_text(row, column)
+        raise InputError(f"--set {name}: {where.where(row, column)} holds the formula {formula}")
+    return where, rect
 
 
 def _rows(sheet: Sheet) -> pd.DataFrame:

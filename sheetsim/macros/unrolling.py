@@ -50,10 +50,9 @@ def unroll(book: Book, epochs: int, updated: bool = False, calculate: bool = Tru
     """
     if epochs < 1:
         raise InputError(f"{book.name} can be unrolled to 1 epoch or more, not {epochs}")
-    sheets = [sheet for sheet in book.sheets if "run" in sheet.buttons]
-    if not sheets:
-        raise InputError(f"{book.name} has no sheet with a Run button; there are no epochs to unroll")
-    unrolled = [Unrolled(sheet) for sheet in sheets]
+    unrolled = [Unrolled(sheet) for sheet in trained(book)]
+    if updated and not any(each.press.switches for each in unrolled):
+        raise InputError(f"{book.name}: its Run carries the updated weights anyway; there is nothing to switch")
     _refuse_too_many(book, unrolled, epochs)
     recalculate(book)  # a button sees a calculated sheet: where a list ends may depend on it
     for each in unrolled:
@@ -61,6 +60,14 @@ def unroll(book: Book, epochs: int, updated: bool = False, calculate: bool = Tru
     if calculate:
         recalculate(book)
     return book
+
+
+def trained(book: Book) -> list[Sheet]:
+    """The sheets that have epochs to unroll. Raises InputError if none has."""
+    sheets = [sheet for sheet in book.sheets if "run" in sheet.buttons]
+    if not sheets:
+        raise InputError(f"{book.name} has no sheet with a Run button; there are no epochs to unroll")
+    return sheets
 
 
 def _refuse_too_many(book: Book, unrolled: Sequence[Unrolled], epochs: int) -> None:
@@ -112,7 +119,8 @@ class Unrolled:
             sheet.look.formats += [(rect, code) for part, code in formats if (rect := self._part(part, epoch))]
         self._numbers(epochs)
         table = self._table(epochs)
-        self._switch(updated)
+        if self.press.switches:
+            self._switch(updated)
         draw(sheet, places, table)
         sheet.buttons.clear()
 
@@ -130,7 +138,7 @@ class Unrolled:
         for (row, column), value in self.plain.items():
             if isinstance(value, float):  # changing it in the first copy changes it in all
                 sheet.fill_rect(Rect(top + row, column, top + row, column), same)
-            else:
+            elif row >= sheet.introduction:  # what to look at is said once
                 sheet.put(top + row, column, value)
         for (row, column), expression in self.press.carried.items():
             if expression is not None:
@@ -186,10 +194,12 @@ class Unrolled:
                 self._type((at, target.left), expression, above, top)
 
     def _numbers(self, epochs: int) -> None:
-        """The number of epochs done at the head of each copy, where the sheet has nothing there."""
-        if any(self.sheet.value(row, 0) is not None for row in (0, 1)):
+        """The number of epochs done at the head of each copy, where the sheet has nothing there, or sentences that only
+        the start repeats."""
+        introduced = self.sheet.introduction > 1
+        if not introduced and any(self.sheet.value(row, 0) is not None for row in (0, 1)):
             return
-        for epoch in range(epochs + 1):
+        for epoch in range(int(introduced), epochs + 1):
             top = self.places.top(epoch)
             self.sheet.values(cell_name(top, 0), [["epochs"], [epoch]])
             self.sheet.look.styles.append((Rect(top, 0, top + 1, 0), "label"))

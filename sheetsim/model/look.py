@@ -117,6 +117,10 @@ class Look:
             width += self._centimetres(right)
         return Rect(top, left, top + ceil(chart.height / ROW) - 1, right)
 
+    def centimetres(self, cells: Rect) -> float:
+        """How wide cells are."""
+        return sum(self._centimetres(column) for column in range(cells.left, cells.right + 1))
+
     def _centimetres(self, column: int) -> float:
         """A digit is 7 pixels wide, and 5 are left empty; an inch has 96."""
         return (self.widths.get(column, USUAL_WIDTH) * 7 + 5) / 96 * 2.54
@@ -143,7 +147,8 @@ class Styled:
 
     def colour(self, where: str, condition: str, name: str) -> None:
         """Colours the cells for which a condition holds: good, bad, apart or quiet. ``colour("A2:A9", "$B2>0",
-        "bad")``. With power they get no colour, but are shown as powers of ten."""
+        "bad")``. With power they get no colour, but are shown as powers of ten; with ``good power`` both; with dot
+        or circle as such a mark."""
         self.look.colours.append((parse_rect(where), condition, name))
 
     def shade(self, where: str, name: str, low: float | None = None, high: float | None = None) -> None:

@@ -12,10 +12,19 @@ from sheetsim.model.sheet import Sheet
 
 def cells_of(sheet: Sheet, target: str) -> Rect:
     """The cells that a name or an address means in a sheet. Raises NotFound."""
+    where, rect = place_of(sheet, target)
+    if where is not sheet:
+        raise InputError(f"{sheet.title}: the name {target} stands for cells of another sheet, {where.title}!{rect}")
+    return rect
+
+
+def place_of(sheet: Sheet, target: str) -> tuple[Sheet, Rect]:
+    """The cells that a name or an address means, seen from a sheet, and the sheet that has them: a name may stand for
+    cells of another. Raises NotFound."""
     found = sheet.book.find_name(target, sheet.title)
     if found is None:
         try:
-            return parse_rect(sheet.aliases.get(target.casefold(), target))
+            return sheet, parse_rect(sheet.aliases.get(target.casefold(), target))
         except InputError:
             names = [n.name for n in sheet.book.names.values() if n.sheet == sheet.title and not n.hidden]
             have = f"; it has {', '.join(sorted({*names, *sheet.aliases}))}" if names or sheet.aliases else ""
@@ -24,9 +33,7 @@ def cells_of(sheet: Sheet, target: str) -> Rect:
     rect = tree.rect(0, 0) if isinstance(tree, Ref) else None
     if not isinstance(tree, Ref) or rect is None:
         raise InputError(f"{sheet.title}: the name {target} stands for {found.text}, which is no range of cells")
-    if tree.sheet is not None and sheet.book[tree.sheet] is not sheet:
-        raise InputError(f"{sheet.title}: the name {target} stands for cells of another sheet, {found.text}")
-    return rect
+    return sheet if tree.sheet is None else sheet.book[tree.sheet], rect
 
 
 def copied_cells(sheet: Sheet, step: Copy) -> tuple[Rect, Rect]:

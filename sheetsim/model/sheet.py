@@ -38,6 +38,7 @@ class Sheet(Grid, Styled):
         self.book: Book = book
         self.look = Look()
         self.about = ""  # a sentence on what it shows, for the contents
+        self.introduction = 0  # so many rows at its top say, in sentences, what to look at and what to try
         self.buttons: dict[str, Macro] = {}
         self.epoch_rows = ""  # what one epoch computes, headings first: shown row by row on request
         self.watch: dict[str, str] = {}  # what to show after each epoch: a label and a formula
@@ -46,7 +47,7 @@ class Sheet(Grid, Styled):
         self.headings: dict[str, str] = {}  # what cells are called for which the sheet shows no heading
         self.hidden_rows: set[int] = set()  # counted from 0
         self.filtered_rows: set[int] = set()  # those of them that a filter hides
-        self.prose: list[Rect] = []  # other people's sentences in the original: counted, not compared
+        self.prose: list[Rect] = []  # other people's sentences in the original, labels it lacks: counted, not compared
 
     def values(self, where: str, rows: Iterable[Iterable[Any]]) -> None:
         """A block of plain values, row by row, with ``where`` as its first cell."""

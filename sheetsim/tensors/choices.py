@@ -6,6 +6,7 @@ is asked twice: once for its result, and once with the places of the values in t
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 
 import numpy as np
@@ -15,8 +16,10 @@ from torch import Tensor
 from sheetsim.excel.arrays import Values, choose, error_value, fitted, single, truths
 from sheetsim.excel.arrays import numbers as worth
 from sheetsim.excel.backend import Backend
+from sheetsim.excel.comparison import compare
 from sheetsim.functions import FUNCTIONS
 from sheetsim.functions.criteria import masks
+from sheetsim.functions.families.logic import chained, picked, place_of
 from sheetsim.functions.families.statistics.lists import cells
 from sheetsim.functions.lifting import Rule, is_missing
 from sheetsim.model.values import ERROR, NA, NUMBER
@@ -39,9 +42,26 @@ def if_(condition: Values, yes: Values, no: Values | None = None) -> Values:
     result = FUNCTIONS["IF"].rule(*hosts((condition, yes, no)))
     if like is None:  # only the condition depends on the inputs: a step, flat wherever it has a derivative
         return result  # type: ignore[no-any-return]
-    condition, yes, no = fitted(condition, *(single(0) if is_missing(v) else v for v in (yes, no)))
+    yes, no = (single(0) if is_missing(v) else v for v in (yes, no))
+    if condition.num.shape[2:] == (1, 1) and yes.num.shape[2:] != no.num.shape[2:]:
+        held, errors = truths(condition.host)
+        return picked(np.where(held, 0, 1), [yes, no], errors)
+    condition, yes, no = fitted(condition, yes, no)
     held, _ = truths(condition.host)
     return _taken(result, like, no, (held, yes))
+
+
+def ifs(*arguments: Values) -> Values:
+    """``IFS``, as IF within IF."""
+    return chained(if_, arguments[::2], arguments[1::2], error_value(NA))
+
+
+def switch(value: Values, *arguments: Values) -> Values:
+    """``SWITCH``, as IF within IF; the comparisons have no derivative."""
+    pairs = len(arguments) // 2 * 2
+    otherwise = arguments[-1] if len(arguments) > pairs else error_value(NA)
+    cases = [compare(operator.eq, value.host, case.host) for case in arguments[:pairs:2]]
+    return chained(if_, cases, arguments[1:pairs:2], otherwise)
 
 
 def _instead(name: str, caught_by: str) -> Rule:
@@ -63,6 +83,10 @@ def choose_(which: Values, *options: Values) -> Values:
     like = traced_of(options)
     if like is None:
         return result  # type: ignore[no-any-return]
+    options = tuple(single(0) if is_missing(v) else v for v in options)
+    if which.num.shape[2:] == (1, 1) and len({v.num.shape[2:] for v in options}) > 1:
+        place, errors = place_of(which.host, len(options))
+        return picked(place, options, errors)
     which, *fit = fitted(which, *options)
     number = np.trunc(worth(which.host)[0])
     numbered = ((number == place, option) for place, option in enumerate(fit, 1))
@@ -213,6 +237,8 @@ RULES: dict[str, Rule] = {
     "IFERROR": _instead("IFERROR", caught_by="ISERROR"),
     "IFNA": _instead("IFNA", caught_by="ISNA"),
     "CHOOSE": choose_,
+    "IFS": ifs,
+    "SWITCH": switch,
     "TRANSPOSE": transpose,
     "INDEX": index,
     "VLOOKUP": _lookup("VLOOKUP", axis=3),

@@ -4,40 +4,22 @@ What is expected is written by hand, and openpyxl reads what was written."""
 
 from __future__ import annotations
 
-import random
-import re
-from io import BytesIO
 from pathlib import Path
-from typing import Any
 
-import openpyxl
 import pytest
 from book_by_hand import MAIN, write
+from cells_by_openpyxl import Cells, cells_of
 from small_books import same_contents
 from zips import members
 
-from exporters import refresh, xlsx
+from exporters import refresh
 from sheetsim.engine.numpy_engine import recalculate
 from sheetsim.errors import SheetsimError
 from sheetsim.model.sheet import Book
 from sheetsim.model.values import TEXTS
 from sheetsim.reading.book import opened_as, read
 
-Cells = dict[str, tuple[Any, Any]]  # address → formula, or the plain value; value
-pytestmark = pytest.mark.filterwarnings("ignore:Unknown extension:UserWarning")  # openpyxl's, of those in its way
 HEAD, TAIL = f'<worksheet xmlns="{MAIN}" xmlns:z="{MAIN}" xmlns:q="urn:q"><sheetData>', "</sheetData></worksheet>"
-
-
-def cells_of(path: Path) -> Cells:
-    """What openpyxl reads of the sheet ``s``."""
-    content = path.read_bytes()  # from a path it would leave a file open that it cannot read
-    formulas, values = (openpyxl.load_workbook(BytesIO(content), data_only=only)["s"] for only in (False, True))
-    found = {cell.coordinate: (cell.value, values[cell.coordinate].value) for row in formulas for cell in row}
-    plain = {
-        where: (getattr(formula, "text", formula), value)  # an array formula is an object
-        for where, (formula, value) in found.items()
-    }
-    return {where: pair for where, pair in plain.items() if pair != (None, None)}
 
 
 def recalculated(source: Path) -> Path:
@@ -197,90 +179,6 @@ def test_a_text_of_very_many_runs(tmp_path: Path) -> None:
     runs = "<r><t>ab</t></r>" * 200_000
     source = write(tmp_path / "book.xlsx", f'<row><c t="inlineStr"><is>{runs}</is></c></row>')
     assert read(source)["s"]["A1"] == "ab" * 200_000
-
-
-# --- random changes ---------------------------------------------------------------------------------------------------
-SEED = (
-    f'<worksheet xmlns="{MAIN}" xmlns:z="{MAIN}" xmlns:q="urn:q"><dimension ref="A1:D5"/><sheetData>'
-    '<row r="1" spans="1:4"><c r="A1"><v>2</v></c><c r="B1"><f>A1*2</f><v>0</v></c>'
-    '<c r="C1" t="str"><f>A1&amp;"x"</f><v>old</v></c><c r="D1" t="s"><v>0</v></c></row>'
-    '<row r="2"><c r="A2"><v>3</v></c><c r="B2"><f t="shared" ref="B2:B4" si="0">A2*B1</f><v>1</v></c></row>'
-    '<row r="3"><c r="A3" t="inlineStr"><is><t>text</t></is></c><c r="B3"><f t="shared" si="0"/><v>1</v></c></row>'
-    '<row><c r="A4" t="b"><v>1</v></c><c r="B4"><f t="shared" si="0"/></c><c><f>A1&gt;1</f></c></row>'
-    '<row r="5"><c s="0"/><c><f>SUM(A1:A4)</f><v>0</v><extLst><ext uri="x"><q:v>1</q:v></ext></extLst></c></row>'
-    "</sheetData></worksheet>"
-)
-ELEMENT = re.compile(r"<([\w:]+)(?:[^>]*/>|[^>]*>[^<]*</\1>)")
-PIECES = ["<q:v>7</q:v>", "<v>7</v>", "<!-- <c> -->", "<row/>", "<f/>", "<c/>", '<c r="B2"/>', "<z:v>8</z:v>", " "]
-PIECES += [
-    ' r="B3"',
-    ' t="str"',
-    """ q:t="> t='b' " """,
-    "<extLst><v>1</v></extLst>",
-    '<z:c r="E9"><z:f>1+1</z:f></z:c>',
-]
-
-
-def mutated(rng: random.Random, xml: str) -> str:
-    """The sheet with one to three changes in its rows."""
-    for _ in range(rng.randint(1, 3)):
-        first = xml.index("<sheetData") + 11
-        elements = [found.span() for found in ELEMENT.finditer(xml, first)] or [(first, first)]
-        start, end = rng.choice(elements)
-        element, place = xml[start:end], rng.choice([*(each for pair in elements for each in pair)])
-        kind = rng.randrange(7)
-        if kind == 0:
-            xml = xml[:start] + xml[end:]
-        elif kind == 1:
-            xml = xml[:place] + element + xml[place:]
-        elif kind == 2:
-            xml = xml[:place] + rng.choice(PIECES) + xml[place:]
-        elif kind == 3:  # another prefix
-            xml = xml[:start] + re.sub(r"<(/?)(?=\w+[\s/>])", rf"<\1{rng.choice('zzzq')}:", element) + xml[end:]
-        elif kind == 4:  # an attribute goes
-            found = rng.choice([*re.finditer(r'\s\w+="[^"]*"', xml[first:])])
-            xml = xml[: first + found.start()] + xml[first + found.end() :]
-        elif kind == 5:  # an attribute comes
-            at = rng.choice([found.end() for found in re.finditer(r"<[\w:]+", xml[first:])]) + first
-            xml = xml[:at] + rng.choice(PIECES[9:12]) + xml[at:]
-        else:
-            at = rng.randrange(first, len(xml))
-            xml = xml[:at] + rng.choice("0123456789ABCr<>/ \"'=:") + xml[at + rng.randrange(2) :]
-    return xml
-
-
-def openpyxl_reads(path: Path) -> Cells | None:
-    try:
-        return cells_of(path)
-    except Exception:  # it raises whatever comes
-        return None
-
-
-def attacked(xml: str, folder: Path) -> str:
-    """Recalculates a copy of a file with this sheet; raises AssertionError where what was written is wrong."""
-    source = write(folder / "book.xlsx", "", sheet=xml)
-    try:
-        before = read(source)
-        out = recalculated(source)
-    except SheetsimError as error:
-        return f"wrong: {error}" if "would be" in str(error) else "refused"  # found out when it was read back
-    fresh, seen = folder / "fresh.xlsx", openpyxl_reads(source)
-    xlsx.write(before, fresh)
-    if seen is None or cells_of(fresh) != seen:
-        return "read in another way by openpyxl"
-    after = read(source)
-    recalculate(after)
-    xlsx.write(after, fresh)
-    assert cells_of(out) == cells_of(fresh)
-    return "held"
-
-
-def test_random_changes(tmp_path: Path) -> None:
-    rng = random.Random(10)
-    came = [attacked(mutated(rng, SEED), tmp_path) for _ in range(80)]
-    assert [each for each in came if each.startswith("wrong")] == []
-    assert came.count("held") > 20
-    assert came.count("refused") > 20
 
 
 # --- shared strings ---------------------------------------------------------------------------------------------------

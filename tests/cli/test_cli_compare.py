@@ -163,7 +163,10 @@ def test_without_matplotlib(run: Run, folder: Path, monkeypatch: pytest.MonkeyPa
         (["--out", "a.csv"], "a.csv: --out writes .xlsx files"),
         (["--plot", "a.gif"], "a.gif: --plot writes .png files"),
         (["--plot", "folder.png"], "folder.png: a folder; --plot needs a file"),
-        (["nosuch"], "unexpected extra argument"),
+        (["nosuch"], "no workbook is called 'nosuch'"),
+        (["entropy_example"], "entropy_example has no optimizers to compare"),
+        (["weight_decay", "--updated"], "weight_decay: its Run carries the updated weights anyway"),
+        (["graddesc", "weight_decay"], "unexpected extra argument"),
     ],
 )
 def test_what_cannot_be_compared(run: Run, folder: Path, arguments: list[str], message: str) -> None:

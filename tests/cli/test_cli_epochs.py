@@ -26,8 +26,8 @@ def test_build_with_epochs(run: Run, tmp_path: Path) -> None:
     [
         (["graddesc", "--epochs", "0"], "Invalid value for '--epochs'"),
         (["graddesc", "--epochs", "1000000"], "1,000,000 epochs do not fit, a sheet ends at row 1,048,576"),
-        (["--epochs", "2"], "--epochs is for graddesc alone"),
-        (["entropy_example", "--epochs", "2"], "--epochs is for graddesc alone"),
+        (["--epochs", "2"], "--epochs is for workbooks with Reset and Run, not for collab_filter, entropy_example"),
+        (["entropy_example", "--epochs", "2"], "--epochs is for workbooks with Reset and Run, not for entropy_example"),
         (["graddesc", "--updated"], "give --epochs, too"),
     ],
 )

@@ -168,7 +168,10 @@ def test_ratings_that_cannot_be_used(text: str | bytes, options: str, message: s
     ("command", "message"),
     [
         ("build entropy_example --points P", "--points is for graddesc, not for entropy_example"),
-        ("build graddesc --ratings R", "--ratings is for collab_filter and collab_sigmoid, not for graddesc"),
+        (
+            "build graddesc --ratings R",
+            "--ratings is for collab_filter, collab_sigmoid and collab_sgd, not for graddesc",
+        ),
         ("build accounts.xlsx --points P", "--points is for graddesc, not for accounts.xlsx"),
         ("build nosuch --points P", "--points is for graddesc, not for nosuch"),
         ("build collab_filter --factors 3", "--factors is for ratings of one's own: name their file with --ratings"),
@@ -179,7 +182,7 @@ def test_ratings_that_cannot_be_used(text: str | bytes, options: str, message: s
         ("solve collab_filter dotprod --users 3", "--users is for ratings of one's own"),
         (
             "solve other.xlsx dotprod --ratings R",
-            "--ratings is for collab_filter and collab_sigmoid, not for other.xlsx",
+            "--ratings is for collab_filter, collab_sigmoid and collab_sgd, not for other.xlsx",
         ),
         ("explain collab_filter dotprod!A1 --points P", "--points is for graddesc, not for collab_filter"),
         ("check other.xlsx --seed 3", "--seed is for ratings of one's own"),

@@ -63,7 +63,12 @@ def saved_again(paths: Sequence[Path], folder: Path, recalculate: bool = True) -
 
 def as_stored(formula: str) -> str:
     """A formula as a file holds it, with the prefix of the younger functions."""
-    return CALLED.sub(lambda found: getattr(FUNCTIONS.get(found[0]), "prefix", "") + found[0], formula)
+    return CALLED.sub(lambda found: _prefix(found[0]) + found[0], formula)
+
+
+def _prefix(name: str) -> str:
+    """Of the functions of complex numbers, all in an add-in of its own, LibreOffice knows none by a prefix."""
+    return "" if name.startswith("IM") else getattr(FUNCTIONS.get(name), "prefix", "")
 
 
 def theirs(sheets: Mapping[str, Rows], formulas: Sequence[str], array: bool = False) -> list[Any]:

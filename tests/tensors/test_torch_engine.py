@@ -20,7 +20,14 @@ from test_torch_shapes import two_sheets
 from sheetsim.tensors.tape import Objective
 
 CUDA = pytest.param("cuda", marks=pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device"))
-FORMULA_CELLS = {"graddesc": 1623, "collab_filter": 12937, "collab_sigmoid": 452, "entropy_example": 75}
+FORMULA_CELLS = {
+    "graddesc": 1623,
+    "collab_filter": 12937,
+    "entropy_example": 75,
+    "weight_decay": 2414,
+    "losses": 302,
+    "collab_sigmoid": 452,
+}
 
 
 # --- whole workbooks --------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from sheetsim.workbook import Workbook
 from workbooks.collab_filter.charts import against, of_each
 from workbooks.collab_filter.ratings import Ratings, Weights
 from workbooks.shared.charts import chart_anchor, show
+from workbooks.shared.labels import labels
 from workbooks.shared.layout import Area, turned
 from workbooks.shared.solver_models import solver
 
@@ -54,12 +55,14 @@ def shade_as_ratings(sheet: Sheet, area: Area, table: Ratings, shade: str) -> No
 def prediction_matrix(sheet: Sheet, predictions: Area, table: Ratings, ratings: Area) -> str:
     """What stands around the predictions: headings, and the error below. Returns the address of the error."""
     rmse = f"${predictions.right}${predictions.bottom + 2}"
+    before = f"{column_name(predictions.rect.right - 1)}{predictions.bottom + 2}"
     corner = predictions.before().above()
     matrix_headings(sheet, predictions, table)
     sheet[corner.above().first] = "movieId"
     sheet[corner.before().first] = "userId"
     sheet.headings[f"{predictions}"] = "predictions"
     sheet[rmse] = f"=SQRT(SUMXMY2({ratings},{predictions})/COUNT({ratings}))"
+    labels(sheet, {before: "RMSE"})
 
     sheet.style(f"{corner.above()},{corner.before()}", "label")
     sheet.style(f"{predictions}", "activation")
@@ -104,6 +107,7 @@ def dotprod(book: Workbook, table: Ratings, weights: Weights, highest: float | N
     rmse = prediction_matrix(sheet, predictions, table, ratings)  # V41
     solver(sheet, change=(movies, users), objective=rmse, central=True)
 
+    labels(sheet, {movies.before().first: "factors", users.above().first: "users' factors"})
     note = Area.at(f"B{min(movies.top, predictions.top - 4)}", rows=3)  # B19:B21
     sheet[f"B{note.top}"] = "Orange: the weights, random at the start."
     sheet[f"B{note.top + 1}"] = "Solver changes all of them, bit by bit,"
@@ -143,6 +147,11 @@ def bias(book: Workbook, table: Ratings, weights: Weights, highest: float | None
         squeezed = sigmoid(sheet, highest, f"({product}+{biases})")
         sheet.fill(f"{predictions}", f'=IF({ratings.first}="",0,{squeezed})')
     rmse = prediction_matrix(sheet, predictions, table, ratings)  # V42
+    left, above = movies.before().first, users.above().first
+    labels(
+        sheet,
+        {left: "bias", movie_factors.before().first: "factors", above: "bias", user_factors.above().first: "factors"},
+    )
     solver(sheet, change=(movies, users), objective=rmse, central=True)
 
     sheet.style(f"{movies},{users}", "parameter")

@@ -12,6 +12,7 @@ from workbooks.collab_filter.charts import against
 from workbooks.collab_filter.embedding import Embedding, embedding, look_up
 from workbooks.collab_filter.ratings import Ratings, Weights
 from workbooks.shared.charts import chart_anchor, show
+from workbooks.shared.labels import headings, numbered
 from workbooks.shared.layout import Area, count
 from workbooks.shared.solver_models import DELETED, solver
 
@@ -27,6 +28,8 @@ def users_and_movies(sheet: Sheet, table: Ratings, weights: Weights, on_dotprod:
     sheet.values(movies.factors.first, weights.movies)
     solver(sheet, change=(users.factors, movies.factors), objective=DELETED, central=False)
 
+    for found in users, movies:
+        headings(sheet, found.factors, numbered("f", found.factors))
     for title, listed in ("Users", users.ids), ("Movies", movies.ids):
         sheet[f"A{listed.top - 1}"] = "idx"
         sheet[f"B{listed.top - 2}"] = title
@@ -69,6 +72,10 @@ def movielens_1hot(book: Workbook, table: Ratings, weights: Weights, on_dotprod:
     for area, title in titles.items():
         sheet[f"{area.left}1"] = title
     sheet.values(f"{user_id.left}2", [["userId", "movieId", "user idx", "movie idx", "rating"]])
+    headings(sheet, user_factors, numbered("u", user_factors))
+    headings(sheet, movie_factors, numbered("m", movie_factors))
+    headings(sheet, prediction, ["predict"])
+    headings(sheet, loss, ["error^2"])
 
     sheet.style(f"A1:{loss.right}1", "title")
     sheet.style(f"{user_id.left}2:{rating.left}2,{one_user.above()},{one_movie.above()}", "heading")

@@ -9,6 +9,7 @@ from sheetsim.model.sheet import Sheet
 from sheetsim.workbook import Workbook
 from workbooks.collab_filter.embedding import NUMBERED, Embedding, embedding, look_up
 from workbooks.shared.data import Numbers
+from workbooks.shared.labels import headings, numbered
 from workbooks.shared.layout import Area
 
 
@@ -32,6 +33,7 @@ def word_emb(book: Workbook, text: Sequence[str], embeddings: dict[str, Numbers]
     sheet.values("B2", [["Vocab", "Embeddings"]])
     sheet.values(f"{word.left}2", [["Orig text", "Word Id"]])
     sheet["A3"] = "Word id"
+    headings(sheet, words.factors, numbered("f", words.factors))
     copy_as_table(book, sheet, words, embeddings)
 
     sheet.style(f"B2:C2,{factors.left}1", "title")

@@ -10,9 +10,13 @@ from collections.abc import Mapping, Sequence
 from sheetsim.model.look import Chart, Series
 from sheetsim.workbook import Workbook
 from workbooks.shared.data import by_label
+from workbooks.shared.labels import labels
 
 #: Five predictions: is it a cat (1) or not (0), and how sure the model is that it is one.
 PREDICTIONS = ((1, 0.5), (1, 0.98), (0, 0.9), (0, 0.5), (1, 0.9))
+
+#: The unit of the losses, on their sheets.
+BASE = ("LOG has base 10. Times 2.302585 it is the", "natural logarithm, as in PyTorch's losses.")
 
 Outputs = Mapping[str, Sequence[float]]
 Predictions = Sequence[tuple[float, float]]
@@ -45,6 +49,7 @@ def softmax(book: Workbook, outputs: Outputs) -> None:
     sheet.fill(f"H3:H{last}", "=EXP(G3)")
     sheet.fill(f"C{total}:D{total}", f"=SUM(C3:C{last})")
     sheet.fill(f"H{total}:I{total}", f"=SUM(H3:H{last})")
+    labels(sheet, {f"A{total}": "sum", f"F{total}": "sum"})
     sheet.fill(f"D3:D{last}", f"=C3/$C${total}")
     sheet.fill(f"I3:I{last}", f"=H3/$H${total}")
     sheet.fill(f"K3:K{last}", "=C3/(1+C3)")
@@ -83,6 +88,9 @@ def entropy(book: Workbook, predictions: Predictions) -> None:
     sheet.fill(f"D2:D{last}", "=-B2*LOG(C2)-(1-B2)*LOG(1-C2)")
     sheet.fill(f"E2:E{last}", "=-IF(B2=1,LOG(C2),LOG(1-C2))")
     sheet[f"C{last + 3}"] = "=25000*128*4/1000"
+    labels(sheet, {"D1": "as a sum", "E1": "by IF"}, "heading")
+    labels(sheet, {f"D{last + 3}": "kB: 25,000 × 128", f"D{last + 4}": "numbers of 4 bytes"}, "note")
+    labels(sheet, dict(zip((f"B{last + 6}", f"B{last + 7}"), BASE, strict=True)), "note")
 
     sheet.style("B1:C1", "heading")
     sheet.style(f"B2:C{last}", "input")
@@ -117,6 +125,7 @@ def log_entropy(book: Workbook, predictions: Predictions) -> None:
     sheet.fill(f"G2:G{last}", "=-B2*E2-C2*F2")
     sheet.fill(f"H2:H{last}", "=MATCH(1,B2:C2)")
     sheet.fill(f"I2:I{last}", "=OFFSET(D2,0,H2)")
+    labels(sheet, dict(zip(("K1", "K2"), BASE, strict=True)), "note")
 
     sheet.style("B1:I1", "heading")
     sheet.style(f"B2:B{last},D2:D{last}", "input")

@@ -12,6 +12,7 @@ from sheetsim.model.buttons import Copy, Macro, Recalculate, Set, Step
 from sheetsim.model.sheet import Sheet
 from sheetsim.workbook import Workbook
 from workbooks.graddesc.states import State
+from workbooks.shared.labels import labels
 
 Points = Sequence[tuple[float, float]]
 Rows = tuple[Sheet, int, int]  # a sheet, the row of its last point, and the row below it
@@ -93,9 +94,11 @@ def least_squares(x: str, y: str) -> dict[str, str]:
 
 def averages(sheet: Sheet, b: str, a: str, foot: int, squared: bool) -> None:
     """How two columns of running averages look, from row 3, which reads the foot, to the foot; and what they are
-    called, as in row 3 stands what they start from."""
+    called, above row 3, where what they start from stands."""
     for column, gradient in ((b, "de/db"), (a, "de/da")):
-        sheet.headings[f"{column}3:{column}{foot}"] = f"average ({gradient})^2" if squared else f"average {gradient}"
+        averaged = f"({gradient})^2" if squared else gradient
+        sheet.headings[f"{column}3:{column}{foot}"] = f"average {averaged}"
+        labels(sheet, {f"{column}2": f"avg {averaged}"}, "heading")
     sheet.style(f"{b}3:{a}{foot}", "state")
     sheet.number_format(f"{b}3:{b}{foot}", SMALL)
     sheet.number_format(f"{a}3:{a}{foot}", AMOUNT)

@@ -43,6 +43,7 @@ from workbooks.graddesc.optimizer_sheet import (
 from workbooks.graddesc.states import FRESH, LECTURE, State
 from workbooks.shared.charts import show
 from workbooks.shared.data import numbers, pairs
+from workbooks.shared.labels import labels
 
 FIRST_ERROR = 5  # basic's list of errors begins so many rows below the foot
 ERRORS_KEPT = 69  # and has so many lines
@@ -117,6 +118,10 @@ def basic(book: Workbook, points: Points, state: State) -> None:
     sheet[f"C{listed - 1}"] = "rmse"
     sheet.values(f"C{listed}", [[error] for error in state.errors])
 
+    labels(sheet, {f"J{foot}": "of all rows"})
+    sheet.comment(f"K{foot}", "root of the sum of the squares")
+    sheet.comment(f"F{foot}", "root of the sum of the squared errors")
+
     name(sheet, gradtarget="$K$1:$L$1", histgrad=f"$K${foot}:$L${foot}", rmse=f"$F${foot}")
     name(sheet, rmsestart=f"$C${listed - 2}", rmses=f"$C${listed}:$C${listed + ERRORS_KEPT - 1}")
     buttons(
@@ -157,6 +162,8 @@ def momentum(book: Workbook, points: Points, state: State) -> None:
     sheet.fill(f"J4:K{last}", "=J3*$J$1+$K$1*F4")
     sheet.fill(f"L4:L{last}", "=(B4-E4)^2")
     sheet[f"L{foot}"] = f"=SQRT(SUM(L4:L{last}))"
+    labels(sheet, {"L2": "foot: rmse"}, "note")
+    sheet.comment("K1", "1 - beta")
     sheet.values(f"J{foot}", [state.momentum])
 
     name(sheet, lr="$D$2", momlast=f"$J${last}:$K${last}", momtarget=f"$J${foot}:$K${foot}")
@@ -182,6 +189,8 @@ def rmsprop(book: Workbook, points: Points, state: State) -> None:
     sheet.about = "The gradient is divided by the root of a running average of its squares."
 
     sheet["J1"] = 0.9
+    labels(sheet, {"I1": "beta"})
+    sheet.comment("K1", "1 - beta")
     sheet["K1"] = "=1-J1"
     sheet.fill("J3:K3", f"=J{foot}")
     sheet.fill(f"H4:I{last}", "=C4-F4*$D$2/SQRT(J3)")
@@ -208,6 +217,8 @@ def momentum_over_mean_square(book: Workbook, title: str, points: Points, state:
     sheet.values("I1", [["beta", 0.9, None, beta2]])
     sheet["K1"] = "=1-J1"
     sheet["M1"] = "=1-L1"
+    sheet.comment("K1", "1 - beta, for the averages of the gradients")
+    sheet.comment("M1", "1 - beta, for the averages of their squares")
     sheet.fill("J3:M3", f"=J{foot}")
     sheet.fill(f"H4:I{last}", "=C4-J4*$D$2/SQRT(L4)")
     sheet.fill(f"J4:K{last}", "=J3*$J$1+$K$1*F4")
@@ -243,6 +254,9 @@ def adam_ann(book: Workbook, points: Points, state: State) -> None:
     sheet[f"N{foot}"] = f"=SQRT(L{foot})+SQRT(M{foot})"
     sheet.fill(f"K{foot + 1}:L{foot + 1}", "=1/K3")
     sheet[f"N{foot + 1}"] = "=avg_grad2/prev_grad2"
+
+    labels(sheet, {f"E{foot}": "size", f"J{foot + 1}": "1/average", f"N{last}": "size now", f"M{foot + 1}": "ratio"})
+    labels(sheet, {"N2": "least size"}, "heading")
 
     name(sheet, prev_grad2="$N$3", avg_grad2=f"$N${foot}", gradrat=f"$N${foot + 1}")
     remember = Copy("avg_grad2", "prev_grad2")

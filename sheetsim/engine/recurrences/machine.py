@@ -21,6 +21,7 @@ from sheetsim.support.compiling import compiled
 LOAD, FIXED, STORE = range(3)
 ADD, SUBTRACT, TIMES, DIVIDE, SQRT, ABS, FLOOR, SIGN = range(3, 11)
 LESS, EQUAL, SELECT = range(11, 14)
+UP_TO, UP_TO_FIXED, TAKE = range(14, 17)
 
 Instruction = tuple[int, int, int, int]  # what, where to, first operand, second operand
 
@@ -34,8 +35,10 @@ def scan(
 
     ``memory`` is a sheet's numbers, a column after the other; ``at`` is the place of the first line, ``step`` the
     distance from one line to the next. Operands are registers, but for LOAD and STORE, where the sheet's one is a place
-    relative to the line, and FIXED, where it is a place. ``product`` is Excel's.
+    relative to the line, and FIXED, where it is a place. ``product`` is Excel's. TAKE finds its place at run time: so
+    many cells below one, up to the last one that UP_TO or UP_TO_FIXED before it named.
     """
+    furthest = 0
     for line in range(count):
         for what, to, a, b in zip(whats, tos, firsts, seconds):  # noqa: B905  (Numba knows no strict)
             if what == LOAD:
@@ -77,6 +80,15 @@ def scan(
                 registers[to] = (1.0 if registers[a] > 0.0 else 0.0) - (1.0 if registers[a] < 0.0 else 0.0)
             elif what == SELECT:  # the condition stands in ``to``
                 registers[to] = registers[a] if registers[to] != 0.0 else registers[b]
+            elif what == UP_TO:
+                furthest = at + a
+            elif what == UP_TO_FIXED:
+                furthest = a
+            elif what == TAKE:
+                below = registers[b]
+                if not 1.0 <= below < 4503599627370496.0 or a + int(below) > furthest:
+                    return line
+                registers[to] = memory[a + int(below)]
             else:  # LESS or EQUAL
                 left, right = registers[a], registers[b]
                 if left - left != 0.0 or right - right != 0.0:

@@ -9,8 +9,9 @@ become a short list of instructions, and the machine runs it once a row. Of ``=A
     ADD    r2, r3              -> r4
     STORE  r4                  -> A, this row
 
-Only arithmetic on numbers and blanks fits; anything else (texts, errors, logicals as results, ranges, other functions)
-is left to the engine's general way, and so is the line in which a result is not finite.
+Only arithmetic on numbers and blanks fits, and ``INDEX`` of a part of a column that begins in a fixed row, which looks
+up what an earlier row left. Anything else (texts, errors, logicals as results, other ranges, other functions) is left
+to the engine's general way, and so is the line in which a result is not finite, or a place is outside its column.
 """
 
 from __future__ import annotations
@@ -34,7 +35,10 @@ from sheetsim.engine.recurrences.machine import (
     SQRT,
     STORE,
     SUBTRACT,
+    TAKE,
     TIMES,
+    UP_TO,
+    UP_TO_FIXED,
     Machine,
 )
 from sheetsim.functions import row_of
@@ -49,6 +53,7 @@ EXCHANGED = (">", "<=")  # a > b is b < a
 TURNED = ("<=", ">=", "<>")  # a <= b is that b < a does not hold
 ONE_NUMBER = {Scanned.SQRT: SQRT, Scanned.ABS: ABS, Scanned.FLOOR: FLOOR, Scanned.SIGN: SIGN}
 LARGEST_POWER = 8
+RANGE = -1  # in place of a register: an operand that is no single cell
 WIDEST = 64  # columns of one block; a wider block is better served line by line
 
 
@@ -120,7 +125,16 @@ class Scan:
             count = len(children(node))
             operands = done[len(done) - count :]
             del done[len(done) - count :]
-            done.append(self._load(node, row, column) if isinstance(node, Ref) else self._node(node, operands))
+            if isinstance(node, Ref):
+                done.append(self._load(node, row, column) if node.shape == "cell" else RANGE)
+            elif takes := _takes(node):
+                done.append(self._take(takes, operands[1], row, column))
+            elif RANGE in operands:
+                raise _TooMuch
+            else:
+                done.append(self._node(node, operands))
+        if done[0] == RANGE:
+            raise _TooMuch
         return done[0]
 
     def _node(self, node: Node, operands: list[int]) -> int:
@@ -161,7 +175,7 @@ class Scan:
     def _load(self, ref: Ref, row: int, column: int) -> int:
         rect = reach(ref, self._in_all_lines(Rect(row, column, row, column)))
         rows, columns = self.sheet.num.shape
-        if ref.shape != "cell" or ref.sheet != self.sheet.title or rect is None:
+        if ref.sheet != self.sheet.title or rect is None:
             raise _TooMuch
         if rect.bottom >= rows or rect.right >= columns:
             raise _TooMuch  # nothing is held there
@@ -171,11 +185,39 @@ class Scan:
             return self.machine.result(FIXED, row + column * self.height)
         return self.machine.result(LOAD, self._relative(row, column))
 
+    def _take(self, ref: Ref, place: int, row: int, column: int) -> int:
+        """``INDEX(A$1:A4,place)``: a cell of a part of a column, its first row fixed. That the part ends above the line
+        or in a fixed row, where nothing is yet to be computed, is known from the direction of the lines."""
+        rect, last = ref.rect(row, column), self._in_all_lines(Rect(row, column, row, column))
+        rows, columns = self.sheet.num.shape
+        if ref.sheet != self.sheet.title or rect is None or place == RANGE or self.lines.axis != 0:
+            raise _TooMuch
+        end = ref.rect(last.bottom, column)
+        if rect.columns > 1 or end is None or not rect.top == end.top == ref.first.row or not ref.first.row_absolute:
+            raise _TooMuch
+        if max(rect.bottom, end.bottom) >= rows or rect.right >= columns:
+            raise _TooMuch  # nothing is held there
+        self.read.append(around([rect, end]))
+        if ref.last.row_absolute:
+            self.machine.code.append((UP_TO_FIXED, 0, rect.bottom + rect.left * self.height, 0))
+        else:
+            self.machine.code.append((UP_TO, 0, self._relative(rect.bottom, rect.left), 0))
+        return self.machine.result(TAKE, rect.top - 1 + rect.left * self.height, place)
+
 
 def _selects(node: Node) -> TypeGuard[Call]:
     """Whether a node is a call of IF."""
     row = row_of(node)
     return row is not None and row.scanned is Scanned.SELECT
+
+
+def _takes(node: Node) -> Ref | None:
+    """The cells that a call of INDEX with one place takes one of."""
+    row = row_of(node)
+    if isinstance(node, Call) and row is not None and row.scanned is Scanned.TAKE and len(node.arguments) == 2:
+        cells = node.arguments[0]
+        return cells if isinstance(cells, Ref) and cells.shape != "cell" else None
+    return None
 
 
 def _compares(node: Node) -> TypeGuard[Binary]:

@@ -3,7 +3,8 @@
 The error is that of the line's b and a on all points, so that all start from the same one. The optimizers' own tables
 show another, as the buttons do: of each row's own prediction, while the weights move.
 
-Everything on it refers to the sheets of the optimizers, but for one cell: the switch ``updated``, which is theirs, too.
+Everything on it refers to the sheets of the optimizers, but for one cell: the switch ``updated``, which is theirs, too,
+where they have one (a Run that carries the updated weights anyway needs none).
 From top to bottom: the switch, a line for each optimizer, three charts, and a table with a line for each epoch. Below
 it stands once more what the charts draw, without what is too far away: one optimizer that diverges must not press the
 others flat.
@@ -38,7 +39,8 @@ from sheetsim.study.comparison.places import (
 )
 
 TITLE = "compare"
-ABOUT = "The optimizers side by side: error, b and a by epoch; one switch, updated, for all of them."
+ABOUT = "The optimizers side by side: error, b and a by epoch"
+ONE_SWITCH = "one switch, updated, for all of them"
 SWITCH, SWITCH_FIXED = "B3", "$B$3"
 ERROR = "rms error: of b and a, on all points"
 OWN_ERROR = "that of each row's own prediction, while the weights move"
@@ -48,7 +50,6 @@ HEADINGS = (
 )
 NUMBER = "#,##0.0000"
 LARGE, SMALL = 100_000, 0.001  # from here on, and below, four decimals do not show it
-UNSIGNED = f"[<{SMALL}]0.00E+00;[>={LARGE}]0.00E+00;{NUMBER}"  # loses the minus sign in some programs
 DRAWN = f"What the charts draw: up to {FAR} times as far from the goal as the start, or {HIGH} times its error."
 INDENTED = '"  "@'
 NOTES = (
@@ -56,6 +57,7 @@ NOTES = (
     f"{ERROR}, so that all start from the same one.",
     f"The optimizers' own sheets show {OWN_ERROR}.",
 )
+NOTES_END = 17  # the last column that the notes run over
 NO_NUMBER = '"diverged"'
 
 
@@ -74,9 +76,13 @@ def add_comparison(book: Book) -> Sheet:
     sheets = [Optimizer(sheet, epoch_table(sheet)) for sheet in optimizers(book)]
     compare = book.add_companion(TITLE)
     book.sheets.insert(1, book.sheets.pop())
-    compare.about = ABOUT
+    switched = all(each.switched for each in sheets)
+    compare.about = f"{ABOUT}; {ONE_SWITCH}." if switched else f"{ABOUT}."
+    compare["A1"] = "Optimizers side by side"
+    compare.style("A1", "title")
     place = layout_of(book)
-    _switch(compare, sheets)
+    if switched:
+        _switch(compare, sheets)
     _summary(compare, sheets, place)
     _colours(compare, place)
     _charts(compare, sheets, place)
@@ -85,14 +91,13 @@ def add_comparison(book: Book) -> Sheet:
     compare.width("A", 15)
     compare.width(f"B:{column_name(place.right)}", 10.5)
     compare.look.gridlines = False
-    compare.look.page = str(Rect(0, 0, place.last - 1, place.right))
+    compare.look.page = str(Rect(0, 0, place.last - 1, max(place.right, NOTES_END)))
     recalculate(book)
     return compare
 
 
 def _switch(compare: Sheet, sheets: Sequence[Optimizer]) -> None:
     first = cells_of(sheets[0].sheet, "updated")
-    compare["A1"] = "Optimizers side by side"
     compare["A3"], compare[SWITCH] = "updated", sheets[0].sheet.value(first.top, first.left)
     compare["C3"] = f"{NOTE}, as Run does. It is the switch of all the sheets."
     compare.name("updated", SWITCH_FIXED)
@@ -107,7 +112,6 @@ def _switch(compare: Sheet, sheets: Sequence[Optimizer]) -> None:
         sheet.put(beside.top, beside.left, f"rms error: {OWN_ERROR}")
         sheet.style(str(beside), "note")
         sheet.number_format(str(beside), INDENTED)
-    compare.style("A1", "title")
     compare.style("A3", "label")
     compare.style(SWITCH, "parameter")
     compare.style("C3", "note")
@@ -118,6 +122,8 @@ def _switch(compare: Sheet, sheets: Sequence[Optimizer]) -> None:
 def _summary(compare: Sheet, sheets: Sequence[Optimizer], place: Layout) -> None:
     start, goal = place.start, place.goal
     compare.values(f"A{FIRST - 2}", HEADINGS)
+    if not sheets[0].switched:
+        compare[f"J{FIRST - 1}"] = None
     compare[f"A{FIRST - 2}"] = f'="after "&A{place.last}&" epochs"'
     for number, each in enumerate(sheets):
         _line(compare, FIRST + number, number, each, sheets[0], place)
@@ -129,7 +135,7 @@ def _summary(compare: Sheet, sheets: Sequence[Optimizer], place: Layout) -> None
     compare[f"E{start}"], compare[f"G{start}"] = (f"=ABS({column}{start}-{column}{goal})" for column in "DF")
     compare[f"H{goal}"] = "the line that fits all points best"
     compare.values(f"K{FIRST}", [[note] for note in NOTES])
-    compare["A2"] = _alike(sheets[0], place)
+    compare["A2"] = _alike(sheets[0], place, sheets[0].switched)
 
 
 def _error(each: Optimizer, b: str, a: str) -> str:
@@ -149,24 +155,28 @@ def _line(compare: Sheet, row: int, number: int, each: Optimizer, first: Optimiz
     for column, pairs in {"H": (each.points, first.points), "I": (each.start, first.start)}.items():
         other = "+".join(f"SUMPRODUCT(({ours}<>{theirs})*1)" for ours, theirs in zip(*pairs, strict=True))
         compare[f"{column}{row}"] = f'=IF({other}=0,"yes","no")'
-    compare[f"J{row}"] = f"={each.named('updated')}"
+    if each.switched:
+        compare[f"J{row}"] = f"={each.named('updated')}"
     compare.link(f"A{row}", each.at("A1"))
     compare.link(f"B{row}", each.named("lr"))
 
 
-def _alike(first: Optimizer, place: Layout) -> str:
+def _alike(first: Optimizer, place: Layout, switched: bool) -> str:
     """Whether what is compared can be compared, in words."""
     points, start, switches = (place.each(column) for column in "HIJ")
     count = {
         "points": f'COUNTIF({points},"no")',
         "start": f'COUNTIF({start},"no")',
-        "switch": f"SUMPRODUCT(({switches}<>{SWITCH_FIXED})*1)",
     }
+    own_switch = ""
+    if switched:
+        count["switch"] = f"SUMPRODUCT(({switches}<>{SWITCH_FIXED})*1)"
+        own_switch = f', "&{count["switch"]}&" with a switch of its own'
     yes = f'"All "&ROWS({points})&" optimizers start from b = "&{first.start[0]}&", a = "&{first.start[1]}'
     return (
         f'=IF({"+".join(count.values())}=0,{yes}&" on the same "&COUNT({first.points[0]})&" points.",'
         f'"Not alike: "&{count["points"]}&" with other points than {first.sheet.title}, "'
-        f'&{count["start"]}&" from another start, "&{count["switch"]}&" with a switch of its own.")'
+        f'&{count["start"]}&" from another start{own_switch}.")'
     )
 
 
@@ -178,18 +188,20 @@ def _colours(compare: Sheet, place: Layout) -> None:
     compare.style(f"A2,A{start}:A{goal}", "label")
     compare.style(f"C{start}:G{goal}", "state")
     compare.style(f"K{FIRST}:K{FIRST + len(NOTES) - 1},H{goal}", "note")
-    compare.number_format(f"C{FIRST}:G{goal}", UNSIGNED)
-    compare.number_format(f"D{FIRST}:D{goal},F{FIRST}:F{goal}", NUMBER)
+    compare.number_format(f"C{FIRST}:G{goal}", NUMBER)
     compare.number_format(f"H{FIRST}:I{goal},K{FIRST}:K{FIRST + len(NOTES) - 1}", INDENTED)
     for column in "CDEFG":  # the rules of a cell have one range: of several not every program takes more than one
         first = f"{column}{FIRST}"
         compare.colour(place.each(column), f"ISTEXT({first})", "bad")
-        if column in "CEG":
-            compare.colour(place.each(column), f"{first}=MIN({column}${FIRST}:{column}${last})", "good")
-        else:
-            compare.colour(place.each(column), _odd(first), "power")
+        if column in "CEG":  # of several rules some programs take the first that holds: one says all that does
+            best = f"{first}=MIN({column}${FIRST}:{column}${last})"
+            compare.colour(place.each(column), f"AND({best},{_odd(first)})", "good power")
+            compare.colour(place.each(column), best, "good")
+        compare.colour(place.each(column), _odd(first), "power")
+    compare.colour(f"C{start}:G{goal}", _odd(f"C{start}"), "power")
     compare.colour(f"H{FIRST}:I{last}", f'H{FIRST}="no"', "bad")
-    compare.colour(place.each("J"), f"J{FIRST}<>{SWITCH_FIXED}", "bad")
+    if compare[SWITCH] is not None:
+        compare.colour(place.each("J"), f"J{FIRST}<>{SWITCH_FIXED}", "bad")
     compare.colour("A2:J2", 'LEFT($A$2,3)="All"', "good")
     compare.colour("A2:J2", 'LEFT($A$2,3)<>"All"', "bad")
 

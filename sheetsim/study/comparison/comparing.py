@@ -98,14 +98,15 @@ def _meant(book: Book, name: str) -> list[tuple[Sheet, str]]:
 
 
 def _words(sheet: Sheet) -> set[str]:
-    """What the cells of a sheet are called that hold a number of their own."""
+    """What the cells are called, of a sheet or of the workbook, that hold a number of their own."""
     found = set()
-    for word in [*sheet.aliases, *(each.name for each in sheet.book.names.values() if each.sheet == sheet.title)]:
+    names = (each.name for each in sheet.book.names.values() if each.sheet in (None, sheet.title))
+    for word in [*sheet.aliases, *names]:
         try:
-            first = free_cells(sheet, word)
+            where, first = free_cells(sheet, word)
         except InputError:  # a formula stands there, or the lecture deleted its cells
             continue
-        if isinstance(sheet.value(first.top, first.left), float):
+        if isinstance(where.value(first.top, first.left), float):
             found.add(word)
     return found
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from math import ceil
 from typing import NamedTuple
 
-from sheetsim.errors import InputError
-from sheetsim.macros.epoch_places import HEADINGS
+from sheetsim.errors import InputError, NotFound
+from sheetsim.macros.epoch_places import DONE, HEADINGS
 from sheetsim.model.address import Rect, cell_name, column_name, parse_rect
 from sheetsim.model.look import ROW
 from sheetsim.model.named_cells import cells_of
@@ -24,10 +24,15 @@ CHART_ROWS = ceil(HEIGHT / ROW)
 
 def optimizers(book: Book) -> list[Sheet]:
     """The sheets to be compared: those that watch b and a and know where they are to go."""
-    found = [sheet for sheet in book.sheets if {"b", "a"} <= {*sheet.watch} & {*sheet.goals}]
+    found = found_optimizers(book)
     if not found:
-        raise InputError(f"{book.name} has no optimizers to compare; graddesc has")
+        raise InputError(f"{book.name} has no optimizers to compare; graddesc has, for one")
     return found
+
+
+def found_optimizers(book: Book) -> list[Sheet]:
+    """The same; none, if there are none."""
+    return [sheet for sheet in book.sheets if {"b", "a"} <= {*sheet.watch} & {*sheet.goals}]
 
 
 class EpochTable(NamedTuple):
@@ -39,8 +44,11 @@ class EpochTable(NamedTuple):
 
 
 def epoch_table(sheet: Sheet) -> EpochTable:
-    """The table that ``unroll`` put beside the epochs; its switch, ``updated``, stands above its second column."""
-    left, first = cells_of(sheet, "updated").left - 1, HEADINGS + 1
+    """The table that ``unroll`` put beside the epochs: its first heading says so. Raises NotFound where none is."""
+    first = HEADINGS + 1
+    left = next((column for column in range(sheet.columns) if sheet.value(HEADINGS, column) == DONE), None)
+    if left is None:
+        raise NotFound(f"{sheet.book.name}!{sheet.title} has no table of its epochs; it is not unrolled")
     headings = {str(sheet.value(HEADINGS, column)): column for column in range(left, sheet.columns)}
     last = first
     while isinstance(sheet.value(last + 1, left), float):
@@ -66,6 +74,11 @@ class Optimizer:
     def first(self, heading: str) -> str:
         """The cell of the table's first line: where the training starts."""
         return self.at(cell_name(self.table.first, self.table.columns[heading]))
+
+    @property
+    def switched(self) -> bool:
+        """Whether a switch decides which weights an epoch starts from."""
+        return self.sheet.book.find_name("updated", self.sheet.title) is not None
 
     @property
     def points(self) -> tuple[str, str]:

@@ -5,6 +5,7 @@ here a step is most of the time that a batch takes, so each is written out for f
 ``tests/training/backends/test_optimizer.py`` holds it to its formula:
 
     adam        adam with beta2 0.99, corrected by t
+    adam-l2     the same, of the gradient that the penalty wd/2·Σw² is part of: ``torch.optim.Adam(weight_decay=wd)``
     momentum    momentum without dampening                                  (sgd: the same, with β = 0 outside a cycle)
     rmsprop     rmsprop of its own row with beta 0.99, and momentum without dampening on what it gives
     update      sgd, of the gradient that the penalty wd·Σw² is part of
@@ -14,8 +15,8 @@ A step takes the weights ``w``, the gradient ``g``, two arrays of state ``m`` an
 shape (P,)) and the step's numbers; it changes ``w``, ``m`` and ``v`` and uses ``g`` up. What those numbers are is
 worked out beforehand, in float64, for many steps at once (``step_numbers``); the backends only carry them out.
 
-t counts the steps from 1, β is the momentum of the step, ε is the setting eps. Before each step but update's the
-weights shrink by lr·wd (decoupled weight decay: Loshchilov and Hutter, 2019).
+t counts the steps from 1, β is the momentum of the step, ε is the setting eps. Before each step but update's and
+adam-l2's the weights shrink by lr·wd (decoupled weight decay: Loshchilov and Hutter, 2019).
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from sheetsim.training.settings import Settings
 
 BETA2 = 0.99  # how slowly the mean square forgets
 TINY = 1e-30
+PENALTIES = {"update": 1.0, "adam-l2": 0.5}  # how often wd is the factor of Σw² in the loss
 
 
 T = TypeVar("T")
@@ -64,8 +66,9 @@ def step_numbers(
 
 
 def penalty(settings: Settings) -> float:
-    """The factor of Σw² in the loss: wd for the hand-written update, else 0."""
-    return settings.wd if settings.optimizer == "update" else 0.0
+    """The factor of Σw² in the loss: wd for the hand-written update, half of it for adam-l2 (so that the gradient has
+    wd·w, the pull that adam takes past its averages), else 0."""
+    return settings.wd * PENALTIES.get(settings.optimizer, 0.0)
 
 
 def adam(w: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, now: StepNumbers[float]) -> None:
@@ -127,6 +130,7 @@ UpdateRule = Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray, StepNumbe
 
 UPDATE_RULES: dict[str, UpdateRule] = {
     "adam": adam,
+    "adam-l2": adam,
     "sgd": momentum,
     "momentum": momentum,
     "rmsprop": rmsprop,

@@ -54,6 +54,7 @@ UpdateRule = Callable[[Tensor, Tensor, Tensor, Tensor, StepNumbers[Tensor]], Non
 
 UPDATE_RULES: dict[str, UpdateRule] = {
     "adam": adam,
+    "adam-l2": adam,
     "sgd": momentum,
     "momentum": momentum,
     "rmsprop": rmsprop,

@@ -166,7 +166,7 @@ def test_points_without_a_line_through_them() -> None:
 
 
 def test_a_workbook_that_is_not_unrolled() -> None:
-    with pytest.raises(NotFound, match="no name or cell 'updated'"):
+    with pytest.raises(NotFound, match="graddesc!basic has no table of its epochs; it is not unrolled"):
         add_comparison(build("graddesc"))
 
 

@@ -88,7 +88,12 @@ def headline(file: openpyxl.Workbook) -> str:
 
 # --- nothing changed --------------------------------------------------------------------------------------------------
 #: How many cells are not compared, since rounding decides them: small remainders of subtractions, and their squares.
-ROUNDING = {"graddesc": 10, "collab_filter": 0, "collab_sigmoid": 0, "entropy_example": 0}
+#: In ideas, most of an elimination that is nearly singular: degree 9 through ten points.
+ROUNDING = {"graddesc": 10, "weight_decay": 0, "collab_sgd": 3, "tiny_nn": 3, "ideas": 2302}
+
+
+def rounding(name: str) -> int:
+    return ROUNDING.get(name, 0)
 
 
 @pytest.mark.parametrize("name", library.names())
@@ -96,7 +101,7 @@ def test_agrees_in_libreoffice(name: str, tmp_path: Path) -> None:
     book = library.build(name)
     known = {cell for cell in KNOWN if book.find_sheet(cell.split("!")[0])}
     computed = sum(int(sheet.computed().sum()) for sheet in book if sheet.title not in VOLATILE)
-    cells = computed - len(known) - ROUNDING[name]
+    cells = computed - len(known) - rounding(name)
     file = recalculated(saved(book, tmp_path))
     said = regions_in(file)
     assert {count for count, _ in said.values()} == {0}
@@ -106,21 +111,35 @@ def test_agrees_in_libreoffice(name: str, tmp_path: Path) -> None:
     apart = {f"{row[0]}!{row[1]}" for row in rows if row[7] == "differs"}
     assert apart == known
     left_out = [row[0] for row in rows if row[0] and row[0].startswith("    ")]
-    counts = {note.split(" in ")[1]: int(note.split()[0]) for note in left_out}
+    counts = {note.split(" in ")[1]: int(note.split()[0].replace(",", "")) for note in left_out}
     assert counts.pop("data!B5:C33", 0) == (58 if name == "graddesc" else 0)  # drawn anew
-    assert sum(counts.values()) == ROUNDING[name]
+    assert sum(counts.values()) == rounding(name)
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")  # Gnumeric writes print areas and styles that openpyxl does not know
-@pytest.mark.parametrize("name", [*library.names(), "20 epochs"])
+@pytest.mark.parametrize("name", library.names())
 def test_agrees_in_gnumeric(name: str, tmp_path: Path) -> None:
-    file = recalculated_by_gnumeric(saved(twenty_epochs() if name == "20 epochs" else library.build(name), tmp_path))
+    file = recalculated_by_gnumeric(saved(library.build(name), tmp_path))
     assert re.fullmatch(r"All \d+ cells agree with sheetsim", headline(file))
     assert file["check"]["B8"].value == 1
 
 
-def twenty_epochs() -> Workbook:
-    book = library.build("graddesc")
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("name", ["graddesc", "weight_decay", "tiny_nn", "ideas"])
+def test_twenty_epochs_agree_in_gnumeric(name: str, tmp_path: Path) -> None:
+    file = recalculated_by_gnumeric(saved(twenty_epochs(name), tmp_path))
+    assert re.fullmatch(r"All \d+ cells agree with sheetsim", headline(file))
+
+
+@pytest.mark.parametrize("name", ["weight_decay", "tiny_nn", "ideas"])
+def test_twenty_epochs_agree_in_libreoffice(name: str, tmp_path: Path) -> None:
+    """Those of graddesc: ``tests/macros/test_unrolling.py``."""
+    file = recalculated(saved(twenty_epochs(name), tmp_path))
+    assert re.fullmatch(r"All \d+ cells agree with sheetsim", headline(file))
+
+
+def twenty_epochs(name: str) -> Workbook:
+    book = library.build(name)
     for sheet in (sheet for sheet in book if sheet.buttons):
         book.press(sheet.title, "reset")
     return unroll(book, 20)
@@ -177,7 +196,7 @@ def test_finds_what_was_changed(change: str, tmp_path: Path) -> None:
 
 
 def test_finds_the_place_among_many_epochs(tmp_path: Path) -> None:
-    book = twenty_epochs()
+    book = twenty_epochs("graddesc")
 
     def edit(file: openpyxl.Workbook) -> None:
         file["momentum"]["E600"].value = 0

@@ -88,6 +88,7 @@ def fresh_adam(gradient: Any, state: AdamState, now: Now) -> tuple[Any, AdamStat
 
 FORMULAS = {
     "adam": adam,
+    "adam-l2": adam,
     "sgd": momentum,
     "momentum": momentum,
     "rmsprop": rmsprop,
@@ -101,7 +102,7 @@ def by_formula(name: str, momenta: np.ndarray) -> np.ndarray:
     w, state, path = START, AdamState(np.zeros(SIZE), np.zeros(SIZE)), []
     for t, (gradient, lr, beta) in enumerate(zip(GRADIENTS, RATES, momenta, strict=True), 1):
         change, state = FORMULAS[name](gradient, state, Now(lr, beta, EPS, t))
-        w = w * (1 - (lr * DECAY if name != "update" else 0)) - change
+        w = w * (1 - (lr * DECAY if name not in ("update", "adam-l2") else 0)) - change
         path.append([w, *state])
     return np.array(path)
 
