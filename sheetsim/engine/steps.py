@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sheetsim.engine.blocks import Block
-from sheetsim.engine.context import Context
+from sheetsim.engine.context import Context, places
 from sheetsim.engine.one_sided import OneSidedTotal
 from sheetsim.engine.one_sided import is_total as is_total
 from sheetsim.engine.running_totals import RunningTotal, is_running
@@ -132,6 +132,33 @@ def _of_each(entry: Function, rule: Callable[..., Any], arguments: list[Any], co
     if all(isinstance(v, Reference) for row in rows for v in row):
         return References(rows)
     return laid_out([[value_of(v, context).corner() for v in row] for row in rows])
+
+
+def counted(block: Block, entry: Function, arguments: tuple[Node, ...]) -> Step:
+    """Before a function that passes over some cells: its ranges become what it looks at of them."""
+    taken = [k for k, node in enumerate(arguments) if isinstance(node, Ref) and taker_of_range(entry, k)]
+    where = {k: place(block, arguments[k]) for k in taken}  # type: ignore[arg-type]
+
+    def step(stack: Stack, context: Context) -> None:
+        assert entry.counted is not None
+        first = len(stack) - len(arguments)
+        given = stack[first:]
+        for k, place_of in where.items():
+            found: Stack = []
+            place_of(found, context)
+            v = given[k]
+            if isinstance(found[0], Reference) and isinstance(v, Values):
+                rows, columns = places(found[0])
+                height, width = v.num.shape[2:]  # of A:A what is in use
+                seen = rows[:, :, :height], columns[:, :, :, :width]
+                stack[first + k] = entry.counted(v, found[0].sheet, *seen, given)
+
+    return step
+
+
+def taker_of_range(entry: Function, k: int) -> bool:
+    """Whether a function takes the argument at a place whole."""
+    return entry.arguments.want(k) in (Want.RANGE, Want.ARRAY)
 
 
 def read(stack: Stack, context: Context) -> None:

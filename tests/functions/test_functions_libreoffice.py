@@ -12,13 +12,14 @@ from typing import Any
 import engineering_formulas
 import mathematics_formulas
 import pytest
+import statistics_formulas
 from libreoffice import agree, theirs
 from tables import CELLS, computed, same
 
 from sheetsim.functions import FUNCTIONS
 
 #: Families whose formulas stand in a module of their own.
-FAMILIES = (engineering_formulas, mathematics_formulas)
+FAMILIES = (engineering_formulas, mathematics_formulas, statistics_formulas)
 
 ARGUMENTS = {
     "number": "in!A1",
@@ -158,6 +159,7 @@ def test_libreoffice_computes_the_same():
 OWN_DIGITS = "Excel's approximation has digits of its own"
 NOT_AMONG = {
     "XLOOKUP": "some releases of LibreOffice lack it",
+    "BINOM.DIST.RANGE": "LibreOffice does not know it by the name it has in files",
     "RAND": "drawn anew",
     "RANDBETWEEN": "drawn anew",
     "INFO": "of another program",

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from statistics_cases import CASES as STATISTICS
 from tables import same
 
 from sheetsim.errors import InputError, UnknownFunction
@@ -80,6 +81,7 @@ CASES += [f'=LEN(IM{name}("3+4i","2"))*A1' for name in ("DIV", "SUB", "POWER")]
 CASES += [f"=LEN({name}(11))*A1" for name in DIGITS]
 CASES += [f"={name}(5,3)*A1" for name in ("BITOR", "BITXOR", "BITLSHIFT", "BITRSHIFT")] + ['=LEN(INFO("recalc"))*A1']
 TINY = 1e-6
+CASES += STATISTICS
 
 
 def planted(formula: str) -> Workbook:
