@@ -14,9 +14,10 @@ from sheetsim.engine.one_sided import is_total as is_total
 from sheetsim.engine.running_totals import RunningTotal, is_running
 from sheetsim.engine.views import ExpandingRange, RangeView, Stack, seen_at
 from sheetsim.excel.arrays import Values, choose, error_value, first_error, laid_out, single, trapping, uniform
+from sheetsim.functions.areas import common, joined
 from sheetsim.functions.arguments import Want
 from sheetsim.functions.operators import OPERATORS, SIGNS
-from sheetsim.functions.places import Reference, References, intersected, own_cell_of
+from sheetsim.functions.places import Areas, Reference, References, intersected, own_cell_of, places_of
 from sheetsim.functions.table import Function
 from sheetsim.model.address import Rect
 from sheetsim.model.nodes import ArrayConstant, Error, Logical, Node, Number, Ref, Text
@@ -133,7 +134,9 @@ def _of_each(entry: Function, rule: Callable[..., Any], arguments: list[Any], co
 def read(stack: Stack, context: Context) -> None:
     """Replaces a reference on top of the stack by the values of its cells. An array of references stays one, for the
     function that takes it."""
-    if isinstance(stack[-1], Reference):
+    if isinstance(stack[-1], Areas):
+        stack[-1] = joined(*(value_of(area, context) for area in stack[-1].areas))
+    elif isinstance(stack[-1], Reference):
         stack[-1] = context.read(stack[-1])
 
 
@@ -174,6 +177,24 @@ def span(stack: Stack, context: Context) -> None:
     right = np.maximum(first.left + first.width, last.left + last.width)
     whole = Reference(first.sheet, top, left, int((bottom - top).flat[0]), int((right - left).flat[0]), errors)
     stack.append(whole)
+
+
+def overlap(stack: Stack, context: Context) -> None:
+    """``A1:B9 B3:C4``, the cells that both places have; computed cell by cell."""
+    right = stack.pop()
+    stack[-1] = common(stack[-1], right)
+
+
+def unite(stack: Stack, context: Context) -> None:
+    """``(A1:B2,D4)`` as places."""
+    right = stack.pop()
+    stack[-1] = Areas([*places_of(stack[-1]), *places_of(right)])
+
+
+def join(stack: Stack, context: Context) -> None:
+    """``(A1:B2,D4)`` as the values of its cells."""
+    right = value_of(stack.pop(), context)
+    stack[-1] = joined(value_of(stack[-1], context), right)
 
 
 def place(block: Block, ref: Ref) -> Step:

@@ -88,7 +88,11 @@ def _picked(table: Values, row: Places, column: Places, otherwise: int) -> Value
 
 
 @function(
-    "INDEX", "cells: array, row, [column]", as_place=index_place, gradient=Gradient.RULE, evidence=Evidence.LIBREOFFICE
+    "INDEX",
+    "cells: array, row, [column], [area]",
+    as_place=index_place,
+    gradient=Gradient.RULE,
+    evidence=Evidence.LIBREOFFICE,
 )
 def index(table: Values, row: Values, column: Values | None = None) -> Values:
     """The cell at a row and column, counted from 1; 0 means the whole row or column."""
