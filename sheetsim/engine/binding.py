@@ -85,7 +85,7 @@ def _named_in(tree: Node, sheet: Sheet, cells: Rect) -> Iterator[tuple[Key, Node
             path.append((meant, other, _names_of(meant)))
             continue
         path.pop()
-        size = sum(sizes[_key(node, scope)] if isinstance(node, Name) else 1 for node in walk(tree))
+        size = sum(sizes[_key(node, scope)] if isinstance(node, Name) else _count(node, scope) for node in walk(tree))
         if size > MOST:
             what = f"the name {list(begun.values())[-1]} stands for" if begun else "stands for"
             raise FormulaError(f"{what} a formula of more than {MOST:,} operands and operators, its names replaced")
@@ -97,6 +97,11 @@ def _named_in(tree: Node, sheet: Sheet, cells: Rect) -> Iterator[tuple[Key, Node
 
 def _names_of(tree: Node) -> Iterator[Name]:
     return (node for node in walk(tree) if isinstance(node, Name))
+
+
+def _count(node: Node, sheet: Sheet) -> int:
+    """How many nodes become of one: of a reference to several sheets as many as there are."""
+    return len(_sheets_of(node.sheet, sheet)) if isinstance(node, Ref) and ":" in (node.sheet or "") else 1
 
 
 def _key(name: Name, sheet: Sheet) -> Key:
@@ -113,7 +118,8 @@ def _bound(node: Node, below: tuple[Node, ...], sheet: Sheet, cells: Rect, meani
         return table_cells(node, sheet.book.tables, sheet.title, cells)
     rebuilt = _rebuilt(node, below)
     if isinstance(rebuilt, Call):
-        return _refused(rebuilt) or _of_one_area(_made_alike(rebuilt))
+        stacked = _stacked(rebuilt)
+        return _refused(stacked) or _of_one_area(_made_alike(stacked))
     if isinstance(rebuilt, Binary) and rebuilt.operator == ":":
         return stated_span(rebuilt.left, rebuilt.right) or rebuilt
     if isinstance(rebuilt, Binary) and rebuilt.operator in (" ", ","):
@@ -131,7 +137,15 @@ def _of_references(node: Binary) -> Node:
 
 def _is_reference(node: Node) -> bool:
     row = row_of(node)
-    return isinstance(node, Ref) or makes_reference(node) or (row is not None and row.as_place is not None)
+    may_be = isinstance(node, Call) and (row is None or row.as_place is not None)
+    return isinstance(node, Ref) or may_be or makes_reference(node)
+
+
+def _stacked(call: Call) -> Call:
+    """``VSTACK(Jan:Mar!A1:B9)`` stacks what is on one sheet upon what is on the next."""
+    if call.name not in ("VSTACK", "HSTACK"):
+        return call
+    return Call(call.name, tuple(area for argument in call.arguments for area in areas_of(argument)))
 
 
 def _refused(call: Call) -> Error | None:

@@ -134,9 +134,7 @@ def _of_each(entry: Function, rule: Callable[..., Any], arguments: list[Any], co
 def read(stack: Stack, context: Context) -> None:
     """Replaces a reference on top of the stack by the values of its cells. An array of references stays one, for the
     function that takes it."""
-    if isinstance(stack[-1], Areas):
-        stack[-1] = joined(*(value_of(area, context) for area in stack[-1].areas))
-    elif isinstance(stack[-1], Reference):
+    if isinstance(stack[-1], Reference):
         stack[-1] = context.read(stack[-1])
 
 

@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import reduce
 from itertools import product
-from typing import Any
 
 import numpy as np
 
+from sheetsim.errors import FormulaError
 from sheetsim.excel.arrays import Values, error_value, first_error, foremost, uniform
-from sheetsim.functions.places import Areas, Reference, places_of
+from sheetsim.functions.places import Reference
 from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS
 from sheetsim.model.nodes import Binary, Corner, Error, Node, Ref, is_union
 from sheetsim.model.values import ERROR, ERRORS, VALUE
 
+MOST_AREAS = 1 << 12  # of an intersection: that of two unions has as many as both multiplied
 NULL = ERRORS["#NULL!"]  # of references that have nothing in common
 
 
@@ -40,12 +41,17 @@ def areas_of(node: Node) -> list[Node]:
 
 def stated_common(left: Node, right: Node) -> Node | None:
     """What two references have in common, as a reference that fills like them; None where it differs in size from cell
-    to cell, or cannot be told before it is computed."""
-    found = [_common_of_two(one, other) for one, other in product(areas_of(left), areas_of(right))]
-    if any(one is None for one in found):
-        return None
+    to cell, or cannot be told before it is computed. Raises FormulaError where that is so of a union."""
+    ones, others = areas_of(left), areas_of(right)
+    if len(ones) * len(others) > MOST_AREAS:
+        raise FormulaError(f"an intersection of unions that comes to more than {MOST_AREAS:,} areas")
+    found = [_common_of_two(one, other) for one, other in product(ones, others)]
     some = [one for one in found if one is not None and one != Error("#NULL!")]
-    return united(some) if some else Error("#NULL!")
+    if None not in found:
+        return united(some) if some else Error("#NULL!")
+    if len(found) > 1:
+        raise FormulaError("an intersection with a union that differs in size from cell to cell")
+    return None
 
 
 def _common_of_two(left: Node, right: Node) -> Node | None:
@@ -98,19 +104,8 @@ def _common_line(one: Line, other: Line, extent: int) -> tuple[int, int, bool] |
 
 
 # --- as places --------------------------------------------------------------------------------------------------------
-def common(left: Any, right: Any) -> Any:
-    """What two references have in common: a reference, or several, ``#NULL!`` where there is nothing."""
-    found: list[Reference | Values] = [
-        _common_place(one, other) for one, other in product(places_of(left), places_of(right))
-    ]
-    some = [one for one in found if isinstance(one, Reference)]
-    if len(found) == 1:
-        return found[0]
-    return Areas([*some]) if len(some) > 1 else some[0] if some else error_value(NULL)
-
-
-def _common_place(one: Any, other: Any) -> Reference | Values:
-    """Of two references, for a block of one cell."""
+def common(one: Reference | Values, other: Reference | Values) -> Reference | Values:
+    """What two references of a block of one cell have in common, ``#NULL!`` where that is nothing."""
     if not (isinstance(one, Reference) and isinstance(other, Reference)):
         return next((v.corner() for v in (one, other) if isinstance(v, Values) and v.only(ERROR)), error_value(VALUE))
     top, left = np.maximum(one.top, other.top), np.maximum(one.left, other.left)
