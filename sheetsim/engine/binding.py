@@ -130,7 +130,7 @@ def _bound(node: Node, below: tuple[Node, ...], sheet: Sheet, cells: Rect, meani
 def _of_references(node: Binary) -> Node:
     """A union, or what two references have in common; an error where one is no reference."""
     for side in (node.left, node.right):
-        if not all(map(_is_reference, areas_of(side))):
+        if not (is_union(side) or _is_reference(side)):
             return side if isinstance(side, Error) else Error("#VALUE!")
     return stated_common(node.left, node.right) or node if node.operator == " " else node
 

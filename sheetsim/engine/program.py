@@ -19,6 +19,7 @@ from sheetsim.engine.views import Stack, changes_size
 from sheetsim.errors import FormulaError, UnknownFunction
 from sheetsim.excel.arrays import Values, error_value
 from sheetsim.functions import Function, row_of
+from sheetsim.functions.areas import areas_of
 from sheetsim.functions.arguments import Want
 from sheetsim.functions.operands import asked_for_place, makes_reference, operand_want, taker_of
 from sheetsim.model.nodes import AS_ARRAY, Binary, Call, Missing, Node, Number, Ref, Unary, children, is_union
@@ -40,7 +41,8 @@ def asked(block: Block, taken_whole: Callable[[Node, Block], bool]) -> list[Aske
     while waiting:
         node, want, taker = one = waiting.pop()
         found.append(one)
-        for place, child in enumerate(() if taken_whole(node, block) else children(node)):
+        below = () if taken_whole(node, block) else areas_of(node) if is_union(node) else children(node)
+        for place, child in enumerate(below):
             by = taker if is_union(node) else taker_of(node, place)
             waiting.append(Asked(child, operand_want(node, place, want), by))
     return found[::-1]
@@ -98,7 +100,8 @@ class Program:
             self._read(want)
             self.cell_by_cell = True
         elif node.operator == ",":
-            self.steps.append(self.instructions.join if want is Want.RANGE else self.instructions.unite)
+            step = self.instructions.join if want is Want.RANGE else self.instructions.unite
+            self.steps.append(step(len(areas_of(node))))
         else:
             if makes_reference(node.left) or makes_reference(node.right):
                 self.steps.append(steps.values(2))

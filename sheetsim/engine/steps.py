@@ -17,7 +17,7 @@ from sheetsim.excel.arrays import Values, choose, error_value, first_error, laid
 from sheetsim.functions.areas import common, joined
 from sheetsim.functions.arguments import Want
 from sheetsim.functions.operators import OPERATORS, SIGNS
-from sheetsim.functions.places import Areas, Reference, References, intersected, own_cell_of, places_of
+from sheetsim.functions.places import Areas, Reference, References, intersected, own_cell_of
 from sheetsim.functions.table import Function
 from sheetsim.model.address import Rect
 from sheetsim.model.nodes import ArrayConstant, Error, Logical, Node, Number, Ref, Text
@@ -183,16 +183,22 @@ def overlap(stack: Stack, context: Context) -> None:
     stack[-1] = common(stack[-1], right)
 
 
-def unite(stack: Stack, context: Context) -> None:
-    """``(A1:B2,D4)`` as places."""
-    right = stack.pop()
-    stack[-1] = Areas([*places_of(stack[-1]), *places_of(right)])
+def unite(count: int) -> Step:
+    """``(A1:B2,D4)``, so many areas, as places."""
+
+    def step(stack: Stack, context: Context) -> None:
+        stack[-count:] = [Areas(stack[-count:])]
+
+    return step
 
 
-def join(stack: Stack, context: Context) -> None:
-    """``(A1:B2,D4)`` as the values of its cells."""
-    right = value_of(stack.pop(), context)
-    stack[-1] = joined(value_of(stack[-1], context), right)
+def join(count: int) -> Step:
+    """``(A1:B2,D4)``, so many areas, as the values of their cells."""
+
+    def step(stack: Stack, context: Context) -> None:
+        stack[-count:] = [joined(*(value_of(thing, context) for thing in stack[-count:]))]
+
+    return step
 
 
 def place(block: Block, ref: Ref) -> Step:
