@@ -14,16 +14,19 @@ from sheetsim.model.formula import Formula
 from sheetsim.model.names import table_cells
 from sheetsim.model.nodes import (
     AS_ARRAY,
+    ArrayConstant,
     Binary,
     Call,
     Corner,
     Error,
+    Logical,
     Missing,
     Name,
     Node,
     Number,
     Ref,
     TableRef,
+    Text,
     Unary,
     children,
     fold,
@@ -33,6 +36,8 @@ from sheetsim.model.nodes import (
 from sheetsim.model.sheet import Book, Sheet
 
 MOST = 1 << 14  # operands and operators of a formula, its names replaced: names of names grow with every step
+#: What is never a reference, unless it makes one.
+PLAIN_VALUES = (ArrayConstant, Binary, Call, Error, Logical, Missing, Number, Text, Unary)
 
 Key = tuple[str, str]  # a name: the sheet that it is seen from, and itself, both in lower case
 
@@ -136,9 +141,11 @@ def _of_references(node: Binary) -> Node:
 
 
 def _is_reference(node: Node) -> bool:
+    """Whether a node stands for cells, or may do so: of a function that nobody knows this is not the fault to name."""
     row = row_of(node)
-    may_be = isinstance(node, Call) and (row is None or row.as_place is not None)
-    return isinstance(node, Ref) or may_be or makes_reference(node)
+    if isinstance(node, Call) and (row is None or row.as_place is not None):
+        return True
+    return makes_reference(node) or not isinstance(node, PLAIN_VALUES)
 
 
 def _stacked(call: Call) -> Call:
