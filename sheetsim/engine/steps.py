@@ -14,9 +14,10 @@ from sheetsim.engine.one_sided import is_total as is_total
 from sheetsim.engine.running_totals import RunningTotal, is_running
 from sheetsim.engine.views import ExpandingRange, RangeView, Stack, seen_at
 from sheetsim.excel.arrays import Values, choose, error_value, first_error, laid_out, single, trapping, uniform
+from sheetsim.functions.areas import common, joined
 from sheetsim.functions.arguments import Want
 from sheetsim.functions.operators import OPERATORS, SIGNS
-from sheetsim.functions.places import Reference, References, intersected, own_cell_of
+from sheetsim.functions.places import Areas, Reference, References, intersected, own_cell_of
 from sheetsim.functions.table import Function
 from sheetsim.functions.unsupported import passed_on
 from sheetsim.model.address import Rect
@@ -205,6 +206,30 @@ def span(stack: Stack, context: Context) -> None:
     right = np.maximum(first.left + first.width, last.left + last.width)
     whole = Reference(first.sheet, top, left, int((bottom - top).flat[0]), int((right - left).flat[0]), errors)
     stack.append(whole)
+
+
+def overlap(stack: Stack, context: Context) -> None:
+    """``A1:B9 B3:C4``, the cells that both places have; computed cell by cell."""
+    right = stack.pop()
+    stack[-1] = common(stack[-1], right)
+
+
+def unite(count: int) -> Step:
+    """``(A1:B2,D4)``, so many areas, as places."""
+
+    def step(stack: Stack, context: Context) -> None:
+        stack[-count:] = [Areas(stack[-count:])]
+
+    return step
+
+
+def join(count: int) -> Step:
+    """``(A1:B2,D4)``, so many areas, as the values of their cells."""
+
+    def step(stack: Stack, context: Context) -> None:
+        stack[-count:] = [joined(*(value_of(thing, context) for thing in stack[-count:]))]
+
+    return step
 
 
 def place(block: Block, ref: Ref) -> Step:

@@ -100,6 +100,7 @@ MORE = """
 =SUMIFS(in!A1:A6,in!E1:E6,">3")  =AVERAGEIFS(in!A1:A6,in!E1:E6,">3")  =AVERAGEIFS(in!A1:A6,in!A1:A6,">0",in!F1:F6,"<9")
 =CONCATENATE("a",in!A1,in!B2)  =CONCAT(in!G1:G3,in!A2)  =NA()  =COUNTBLANK(in!D1:D6)
 =RIGHT("abc",2)  =TRIM("x")  =HLOOKUP(4,in!A1:J6,3,FALSE)  =HLOOKUP("ant",in!A1:J6,3,FALSE)  =1/3&""  =0.1+0.2&""
+=AREAS((in!A1:B2,in!C1))
 """.split("  ")
 MORE = [formula for line in MORE for formula in line.split("\n") if formula]
 

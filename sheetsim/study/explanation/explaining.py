@@ -19,6 +19,7 @@ from sheetsim.functions.places import Reference
 from sheetsim.model.address import Rect, parse_cell
 from sheetsim.model.named_cells import cells_of
 from sheetsim.model.nodes import (
+    AS_ARRAY,
     Binary,
     Call,
     Error,
@@ -191,6 +192,19 @@ def _parts(book: Book, block: Block, row: int, column: int) -> Iterator[Part]:
     for node in walk(block.tree):
         if isinstance(node, Call) and gives_reference(node):
             yield _pointed(book, block, node, row, column)
+    yield from _partly(book, block, row, column)
+
+
+def _partly(book: Book, block: Block, row: int, column: int) -> Iterator[Part]:
+    """The references of which the calculation decides what is read: beside a colon, a blank, or in a union."""
+    operators = [node for node in walk(block.tree) if isinstance(node, Binary) and node.operator in (":", " ", ",")]
+    sides = dict.fromkeys(side for node in operators for side in (node.left, node.right))
+    for ref in sides:
+        rect = ref.rect(row, column) if isinstance(ref, Ref) and ref not in block.refs else None
+        if isinstance(ref, Ref) and rect is not None:
+            typed = ref.text(row, column).rpartition("!")[2].replace("$", "")
+            part = _part(book, block, ref, rect, typed)
+            yield Part(part.written, part.heading, part.value, f"{part.origin}; which of it, the calculation decides")
 
 
 def _part(book: Book, block: Block, ref: Ref, rect: Rect, typed: str) -> Part:
@@ -271,6 +285,8 @@ def _typed(tree: Node, block: Block, row: int, column: int) -> str | None:
         if isinstance(node, Binary):
             return f"({below[0]}{node.operator}{below[1]})"
         if isinstance(node, Unary):
+            if node.operator == AS_ARRAY:
+                return None
             return f"({below[0]}%)" if node.operator == "%" else f"({node.operator}{below[0]})"
         if isinstance(node, Ref):
             own = node.sheet == block.sheet.title
