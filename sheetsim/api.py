@@ -27,16 +27,18 @@ if TYPE_CHECKING:
 Points = Sequence[Sequence[float]]
 
 
-def check(original: str | Path | Book, book: Book | None = None, tolerance: float = 0.0) -> Report:
+def check(
+    original: str | Path | Book, book: Book | None = None, strict: bool = False, tolerance: float = 0.0
+) -> Report:
     """Compares an original, a path or a workbook read from one, with the values that ``book`` holds now.
 
     Without ``book`` the definition of the same name is taken. Where there is none, or the original says that it was
     built from other numbers, it is compared with the engine's recalculation of its own formulas. Its stored values are
     forgotten for that and put back afterwards.
 
-    Numbers are equal if their bits are, or with a ``tolerance`` (relative, such as 1e-12) if they are so near.
-
-    Raises InputError for an unusable file, FormulaError for a formula that cannot be understood.
+    Numbers are equal if their bits are, or with a ``tolerance`` (relative, such as 1e-12) if they are so near. Cells
+    that cannot be computed are counted apart, with their reasons; with ``strict`` they raise UnknownFunction,
+    FormulaError or CycleError. Raises InputError for an unusable file.
 
     >>> ours, theirs = build("entropy_example"), build("entropy_example")
     >>> theirs["entropy"]["C2"] = 0.25
@@ -50,7 +52,7 @@ def check(original: str | Path | Book, book: Book | None = None, tolerance: floa
     name = definition_of(theirs.source or Path(theirs.name))
     if name is not None and other_data(theirs) is None:
         return compare_books(Snapshot.of(theirs), Snapshot.of(build(name)), where, f"the definition {name}", tolerance)
-    return compare_with_recalculation(theirs, where, tolerance)
+    return compare_with_recalculation(theirs, where, strict, tolerance)
 
 
 def explain(what: str | Path | Book, cell: str) -> explaining.Explanation:

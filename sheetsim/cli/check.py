@@ -12,6 +12,7 @@ import typer
 from sheetsim.cli.check_many import How, check_many, reference
 from sheetsim.cli.files import (
     Force,
+    Strict,
     read_file,
     refuse_early,
     refuse_same,
@@ -54,9 +55,10 @@ def check(
     factors: Factors = None,
     rating_range: RatingRange = None,
     seed: Seed = None,
+    strict: Strict = False,
     force: Force = False,
 ) -> None:
-    """Compare every cell with an original. Exit 1 if any differs.
+    """Compare every cell with an original. Exit 1 if any differs or cannot be checked.
 
     Values are compared by bits, formulas by meaning. A file that sheetsim has no definition of is checked against the
     recalculation of its own formulas. So is one that was built with --points or --ratings, unless they are given here,
@@ -86,7 +88,7 @@ def check(
     if len(files) > 1:
         if out:
             raise InputError("--out writes the report on one file: name one only")
-        how = How(workbook, own, tolerance)
+        how = How(workbook, own, strict, tolerance)
         raise typer.Exit(check_many(files, how, jobs, show or 0, as_json))
     original = files[0]
     if out and out.suffix.casefold() != ".xlsx":
@@ -96,7 +98,7 @@ def check(
     own.refuse_replaced(out)
     refuse_early(out, force)
     theirs = read_file(original)
-    report = compare(theirs, reference(original, workbook, own), tolerance)
+    report = compare(theirs, reference(original, workbook, own), strict, tolerance)
     if out:
         _write_report(report, theirs, out)
     if as_json:

@@ -34,6 +34,7 @@ class How:
 
     workbook: str | None
     own: OwnData
+    strict: bool = False
     tolerance: float = 0.0
 
 
@@ -142,7 +143,7 @@ def check_one(path: Path, how: How) -> Checked:
     try:
         book = library.open(path)
         other = _same_for_all(how) if how.workbook else reference(path, None, how.own)
-        report = check(book, other, how.tolerance)
+        report = check(book, other, how.strict, how.tolerance)
         for sheet in report.sheets:
             sheet.states = sheet.states[:0]  # they are for a picture of the check, and large
         return Checked(path, report, warnings=book.warnings)
@@ -169,6 +170,8 @@ def _say(checked: Checked, show: int, as_json: bool) -> None:
         last_resort.say(f"{path}: {warning}")
     if report is None:
         last_resort.say(checked.error if checked.error.startswith(path) else f"{path}: {checked.error}")
+    elif report.nothing_stored and not as_json:
+        say(f"{path}: nothing stored to compare with: no spreadsheet program has calculated the file")
     elif not as_json:
         found = len(report.differences)
         groups = groups_of(report)

@@ -2,6 +2,8 @@
 
 from sheetsim.functions import criteria, places
 from sheetsim.functions.families import (
+    engineering,
+    information,
     logic,
     lookup,
     mathematics,
@@ -12,6 +14,8 @@ from sheetsim.functions.families import (
 
 __all__ = [
     "criteria",
+    "engineering",
+    "information",
     "logic",
     "lookup",
     "mathematics",
