@@ -41,10 +41,8 @@ def asked(block: Block, taken_whole: Callable[[Node, Block], bool]) -> list[Aske
     while waiting:
         node, want, taker = one = waiting.pop()
         found.append(one)
-        below = (
-            () if taken_whole(node, block) or is_lacking(node) else areas_of(node) if is_union(node) else children(node)
-        )
-        for place, child in enumerate(below):
+        whole = taken_whole(node, block) or is_lacking(node)
+        for place, child in enumerate(() if whole else areas_of(node) if is_union(node) else children(node)):
             by = taker if is_union(node) else taker_of(node, place)
             waiting.append(Asked(child, operand_want(node, place, want), by))
     return found[::-1]

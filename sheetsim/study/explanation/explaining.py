@@ -39,8 +39,7 @@ from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.snapshot import Snapshot
 from sheetsim.model.values import TEXT, Unsupported
 from sheetsim.study.explanation.numpy_line import array_slice, numpy_line
-
-SHOWN = 12  # dependents listed before "and so many more"
+from sheetsim.study.explanation.users import users_of
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,7 @@ def explain(book: Book, where: str) -> Explanation:
     value = sheet.value(row, column)
     plan = plan_of(book)
     index = plan.map.within(sheet.title, Rect(row, column, row, column))
-    users, more = _users(plan, sheet, row, column)
+    users, more = users_of(plan, sheet, row, column)
     if value is None and not index and not users:
         raise NotFound(f"{sheet.where(row, column)} is empty, and no formula reads it")
     block = plan.blocks[index[0]] if index else None
@@ -306,37 +305,6 @@ def _typed_literal(node: Number | Text | Logical | Error | Missing) -> str:
     if isinstance(node, Logical):
         return str(node.value).upper()
     return node.name if isinstance(node, Error) else ""
-
-
-# --- who reads it -----------------------------------------------------------------------------------------------------
-def _users(plan: Plan, sheet: Sheet, row: int, column: int) -> tuple[list[str], int]:
-    """The first cells whose formulas read a cell, in the order of the sheets, and how many more there are."""
-    found: list[str] = []
-    count = 0
-    for block in plan.blocks:
-        refs = [ref for ref in block.refs if ref.sheet == sheet.title]
-        if refs:
-            hits = np.logical_or.reduce([_readers(ref, block, row, column) for ref in refs])
-            count += int(hits.sum())
-            for r, c in np.argwhere(hits)[: SHOWN - len(found)].tolist():
-                found.append(block.sheet.where(block.rect.top + r, block.rect.left + c))
-    return found, count - len(found)
-
-
-def _readers(ref: Ref, block: Block, row: int, column: int) -> np.ndarray:
-    """In which cells of a block a reference means, among others, the cell (row, column)."""
-    rect = block.rect
-    rows, columns = np.arange(rect.top, rect.bottom + 1), np.arange(rect.left, rect.right + 1)
-    in_rows = _between(row, [corner.row + (0 if corner.row_absolute else rows) for corner in (ref.first, ref.last)])
-    in_columns = _between(
-        column, [corner.column + (0 if corner.column_absolute else columns) for corner in (ref.first, ref.last)]
-    )
-    return np.asarray(np.broadcast_to(in_rows, len(rows))[:, None] & np.broadcast_to(in_columns, len(columns))[None, :])
-
-
-def _between(place: int, ends: list[Any]) -> np.ndarray:
-    low, high = np.minimum(*ends), np.maximum(*ends)
-    return np.asarray((low >= 0) & (low <= place) & (place <= high))
 
 
 def _sheets_named(block: Block) -> set[str | None]:
