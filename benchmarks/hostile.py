@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "tests" / place) for place in ("attack/fuzzing", "attack", "helpers", "")]
 
-from hostile_files import COMMANDS, FILES  # noqa: E402
+from hostile_files import COMMANDS, FILES, words  # noqa: E402
 from pool import Worker  # noqa: E402
 
 Line = list[str]
@@ -26,7 +26,7 @@ def measured(command: str, files: list[str]) -> tuple[Line, list[str]]:
     wrong, longest, most = [], (0.0, ""), 0
     with Worker() as process:
         for file in files:
-            verdict = process.tried({"kind": "hostile", "file": file, "words": COMMANDS[command].split()})
+            verdict = process.tried({"kind": "hostile", "file": file, "words": words(command, file)})
             outcomes[verdict["outcome"]] += 1
             longest, most = max(longest, (verdict["seconds"], file)), max(most, verdict["peak"])
             if verdict["offence"]:

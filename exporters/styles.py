@@ -41,6 +41,7 @@ SHADES = {  # at the least and at the greatest number: tints of the inputs, acti
     "orange": ("FEF2E4", "F2AC66"),
     "red": ("FDF1F1", "F09A94"),
     "ink": ("FFFFFF", "222222"),
+    "classes": ("F6B26B", "6FA8DC"),  # from one class to the other
 }
 FOUND = {  # what a check found of a cell: its fill
     "equal": "D9EDD6",
@@ -51,7 +52,12 @@ FOUND = {  # what a check found of a cell: its fill
     "missing": "F8C892",
     "extra": "F8C892",
 }
-POWER_OF_TEN = (200, "0.00E+00")  # a number that no other format of a file has, and the format
+#: What a condition shows in place of a number, colours aside: a number that no other format of a file has, the format.
+SHOWN = {
+    "power": (200, "0.00E+00"),  # what does not fit into its column
+    "circle": (201, '"○"'),  # a point of one class among shades, and of the other
+    "dot": (202, '"●"'),
+}
 BEYOND = 200  # rows and columns past the last cell in use that may carry a style
 
 Ids = np.ndarray  # of style numbers, one a cell
@@ -156,8 +162,8 @@ def _wrap(style: Ids, look: Look, names: list[str]) -> None:
 
 def colour_rule(condition: str, name: str) -> Rule:
     """The conditional format that gives cells the colours of that name where the condition holds."""
-    if name == "power":  # no colour: what does not fit into its column as a power of ten
-        return Rule("expression", formula=[condition], dxf=DifferentialStyle(numFmt=NumberFormat(*POWER_OF_TEN)))
+    if name in SHOWN:
+        return Rule("expression", formula=[condition], dxf=DifferentialStyle(numFmt=NumberFormat(*SHOWN[name])))
     colour = name.removesuffix(" power")
     if colour not in COLOURS:
         raise InputError(f"there is no colour {name!r}; there are {', '.join(COLOURS)}")
@@ -165,7 +171,7 @@ def colour_rule(condition: str, name: str) -> Rule:
     filled = PatternFill("solid", bgColor=fill)
     rule = FormulaRule(formula=[condition], font=Font(color=ink), fill=filled, stopIfTrue=True)
     if colour != name:
-        rule.dxf.numFmt = NumberFormat(*POWER_OF_TEN)
+        rule.dxf.numFmt = NumberFormat(*SHOWN["power"])
     return rule
 
 

@@ -27,14 +27,18 @@ if TYPE_CHECKING:
 Points = Sequence[Sequence[float]]
 
 
-def check(original: str | Path | Book, book: Book | None = None) -> Report:
+def check(
+    original: str | Path | Book, book: Book | None = None, strict: bool = False, tolerance: float = 0.0
+) -> Report:
     """Compares an original, a path or a workbook read from one, with the values that ``book`` holds now.
 
     Without ``book`` the definition of the same name is taken. Where there is none, or the original says that it was
     built from other numbers, it is compared with the engine's recalculation of its own formulas. Its stored values are
     forgotten for that and put back afterwards.
 
-    Raises InputError for an unusable file, FormulaError for a formula that cannot be understood.
+    Numbers are equal if their bits are, or with a ``tolerance`` (relative, such as 1e-12) if they are so near. Cells
+    that cannot be computed are counted apart, with their reasons; with ``strict`` they raise UnknownFunction,
+    FormulaError or CycleError. Raises InputError for an unusable file.
 
     >>> ours, theirs = build("entropy_example"), build("entropy_example")
     >>> theirs["entropy"]["C2"] = 0.25
@@ -44,11 +48,11 @@ def check(original: str | Path | Book, book: Book | None = None) -> Report:
     theirs = original if isinstance(original, Book) else read(Path(original))
     where = str(theirs.source or theirs.name)
     if book is not None:
-        return compare_books(Snapshot.of(theirs), Snapshot.of(book), where, f"the workbook {book.name}")
+        return compare_books(Snapshot.of(theirs), Snapshot.of(book), where, f"the workbook {book.name}", tolerance)
     name = definition_of(theirs.source or Path(theirs.name))
     if name is not None and other_data(theirs) is None:
-        return compare_books(Snapshot.of(theirs), Snapshot.of(build(name)), where, f"the definition {name}")
-    return compare_with_recalculation(theirs, where)
+        return compare_books(Snapshot.of(theirs), Snapshot.of(build(name)), where, f"the definition {name}", tolerance)
+    return compare_with_recalculation(theirs, where, strict, tolerance)
 
 
 def explain(what: str | Path | Book, cell: str) -> explaining.Explanation:
@@ -95,13 +99,21 @@ def compare(
     return comparing.compare(book, epochs, settings, updated)
 
 
-def train(model: str, data: Path | str | None = None, watch: Watch | None = None, **settings: Any) -> Outcome:
+def train(
+    model: str,
+    data: Path | str | None = None,
+    watch: Watch | None = None,
+    start: Outcome | None = None,
+    new_head: bool = False,
+    **settings: Any,
+) -> Outcome:
     """Trains one of the lecture's full models: ``movielens``, or ``nn`` or ``logistic`` on MNIST.
 
     ``data`` is the folder that holds the data set (else it is looked for, and fetched once); ``watch(epoch, batch,
     batches, loss)`` is told of the progress; ``settings`` are those of ``sheetsim.training.settings.Settings``, as the
-    lecture's where nothing is said. The backend is torch where it is installed, else numpy. Raises InputError. The
-    outcome holds ``weights``, ``history.epochs`` (losses, accuracy, seconds) and ``settings``; on data in memory
+    lecture's where nothing is said. ``start`` is an earlier outcome, with whose weights it begins, but for the last
+    layer's with ``new_head``. The backend is torch where it is installed, else numpy. Raises InputError. The outcome
+    holds ``weights``, ``history.epochs`` (losses, accuracy, seconds) and ``settings``; on data in memory
     ``sheetsim.training.loop.train`` does the same.
 
     >>> train("nn", optimizer="sgd", lr=-1)  # settings are looked at before any data is
@@ -111,11 +123,16 @@ def train(model: str, data: Path | str | None = None, watch: Watch | None = None
     from sheetsim.training.data import digits, movielens
     from sheetsim.training.loop import train as run
     from sheetsim.training.settings import Settings
+    from sheetsim.training.tuning import start_from
 
     settings.setdefault("backend", "torch" if find_spec("torch") else "numpy")
     chosen = Settings(model, **settings)
     folder = None if data is None else Path(data)
-    return run(movielens.load(folder) if model == "movielens" else digits.load(folder), chosen, watch)
+    weights = start_from(start, chosen, new_head) if start else None
+    if model == "movielens":
+        return run(movielens.load(folder), chosen, watch, weights=weights)
+    some = digits.load(folder).only(chosen.classes, chosen.limit, chosen.seed)
+    return run(some, chosen, watch, weights=weights)
 
 
 def _opened(what: str | Path | Book) -> Book | Workbook:

@@ -35,13 +35,16 @@ sheetsim.outside
 sheetsim.writing
 sheetsim.workbook
 sheetsim.library
-sheetsim.training.settings  sheetsim.training.state  sheetsim.training.history
+sheetsim.training.state  sheetsim.training.history
+sheetsim.training.groups
+sheetsim.training.settings
 sheetsim.training.schedule
 sheetsim.training.models
 sheetsim.training.data
 sheetsim.training.backends
 sheetsim.training.loop
-sheetsim.training.finder  sheetsim.training.results
+sheetsim.training.finder  sheetsim.training.tuning  sheetsim.training.sweeps
+sheetsim.training.results
 sheetsim.training
 sheetsim.api
 sheetsim

@@ -22,6 +22,8 @@ OURS = {
     "losses": "cross-entropy and its misuse, several labels at once, the squared error within a range; with gradients",
     "collab_sigmoid": "collab_filter's dotprod and bias with a sigmoid, which the lecture suggests and does not show",
     "collab_sgd": "collab_filter's ratings fitted by gradient descent on the embeddings, a rating a row",
+    "tiny_nn": "a network of three hidden units: forward, backward, update; rates by layer; its boundary as shades",
+    "ideas": "latent factors by hand, embedding sizes, mini-batches, running averages, one cycle, overfitting",
 }
 
 #: Heading → its workbooks: name → a line. As they are listed.

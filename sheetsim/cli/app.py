@@ -17,6 +17,7 @@ from sheetsim.cli.build import build
 from sheetsim.cli.check import check
 from sheetsim.cli.compare import compare
 from sheetsim.cli.explain import explain
+from sheetsim.cli.functions import functions
 from sheetsim.cli.listing import list_
 from sheetsim.cli.recalc import recalc
 from sheetsim.cli.run import run
@@ -109,7 +110,7 @@ def options(
 
 
 app.command("list")(list_)
-for command in (build, check, recalc, run, compare, explain, solve):
+for command in (build, check, recalc, run, compare, explain, functions, solve):
     app.command()(command)
 app.add_typer(train, name="train")
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sheetsim.engine.blocks import Block
+from sheetsim.engine.blocks import Block, shown
 from sheetsim.engine.context import Context
 from sheetsim.engine.plan import Plan
+from sheetsim.errors import FormulaError
 from sheetsim.excel.arrays import Kinds, Values, error_value, filled
 from sheetsim.excel.backend import NUMPY, Backend, Numbers
 from sheetsim.functions.lifting import Uneven
@@ -60,6 +61,8 @@ def compute_part(plan: Plan, index: int, part: Rect) -> None:
         for _, cell in pieces(plan, index, part):
             compute_part(plan, index, cell)
         return
+    except FormulaError as error:
+        raise FormulaError(f"{block.where()}: {error}, in {shown(block.text())}") from None
     store(block, part, result)
 
 
@@ -84,11 +87,12 @@ def over_cells(result: Values, block: Block, part: Rect) -> tuple[Numbers, int |
     shape = (part.rows, part.columns)
     if block.spill is not None:
         if block.dynamic:
-            lacking = result.only(ERROR) and result.num.flat[0] >= UNSUPPORTED
-            block.wanted = block.spill if lacking else (result.num.shape[2], result.num.shape[3])
+            size = (result.num.shape[2], result.num.shape[3])
+            lacking = size == (1, 1) and result.only(ERROR) and result.num.flat[0] >= UNSUPPORTED
+            block.wanted = block.spill if lacking else size
             if not settled(block):
                 result = error_value(SPILL)  # at last, if something is in its way; else it is computed again
-        result = filled(result)
+        result = filled(_cut(result, *block.spill))
         kinds = _laid_out(result.kinds(), NUMPY, shape, block.spill, ERROR)
         return _laid_out(result.num, result.backend, shape, block.spill, float(NA)), kinds
     result = filled(result.corner())
@@ -101,6 +105,12 @@ def over_cells(result: Values, block: Block, part: Rect) -> tuple[Numbers, int |
 def settled(block: Block) -> bool:
     """Whether a dynamic array formula has the cells that its result needs."""
     return block.wanted == block.spill and (block.rect.top, block.rect.left) not in block.sheet.blocked
+
+
+def _cut(v: Values, height: int, width: int) -> Values:
+    """Arrays without what lies beyond the cells that they are for."""
+    kind = v.kind if isinstance(v.kind, int) else v.kind[:, :, :height, :width]
+    return v.of(v.num[:, :, :height, :width], kind)
 
 
 def _laid_out(a: Numbers, backend: Backend, shape: tuple[int, int], spill: tuple[int, int], beyond: float) -> Numbers:

@@ -19,13 +19,28 @@ from sheetsim.engine.lambdas.evaluating import Evaluation
 from sheetsim.engine.lambdas.parts import closed_in, is_form
 from sheetsim.engine.steps import Step
 from sheetsim.engine.views import Stack, changes_size
-from sheetsim.errors import FormulaError, UnknownFunction
+from sheetsim.errors import FormulaError
 from sheetsim.excel.arrays import Values, error_value
 from sheetsim.functions import FUNCTIONS, Function, row_of
+from sheetsim.functions.areas import areas_of
 from sheetsim.functions.arguments import Want
-from sheetsim.functions.operands import asked_for_place, makes_reference, operand_want, taker_of
-from sheetsim.model.nodes import Binary, Call, Form, Missing, Node, Number, Ref, Unary, children, walk
-from sheetsim.model.values import UNSUPPORTED, VALUE
+from sheetsim.functions.operands import asked_for_place, makes_reference, operand_want, taker_of, takes_a_place
+from sheetsim.model.nodes import (
+    AS_ARRAY,
+    Binary,
+    Call,
+    Form,
+    Lacking,
+    Missing,
+    Node,
+    Number,
+    Ref,
+    Unary,
+    children,
+    is_union,
+    walk,
+)
+from sheetsim.model.values import FUNCTION, VALUE, Reason, reason_code
 
 
 class Asked(NamedTuple):
@@ -41,39 +56,35 @@ def asked(block: Block, taken_whole: Callable[[Node, Block], bool]) -> list[Aske
     found: list[Asked] = []
     waiting = [Asked(block.tree, Want.ARRAY if block.spill else Want.ONE)]
     while waiting:
-        node, want, _ = one = waiting.pop()
+        node, want, taker = one = waiting.pop()
         found.append(one)
-        for place, child in enumerate(() if taken_whole(node, block) or is_form(node) else children(node)):
-            waiting.append(Asked(child, operand_want(node, place, want), taker_of(node, place)))
+        whole = taken_whole(node, block) or is_lacking(node) or is_form(node)
+        for place, child in enumerate(() if whole else areas_of(node) if is_union(node) else children(node)):
+            by = taker if is_union(node) else taker_of(node, place)
+            waiting.append(Asked(child, operand_want(node, place, want), by))
     return found[::-1]
+
+
+def is_lacking(node: Node) -> bool:
+    """Whether a node is a call of a function that is not in the table: nothing below it is computed."""
+    return isinstance(node, Call) and row_of(node) is None
 
 
 class Program:
     """The steps of one block, what it reads, and how it must be computed."""
 
-    def __init__(
-        self,
-        block: Block,
-        unsupported: list[str] | None = None,
-        instructions: ModuleType = steps,
-        form: Callable[..., Step] = Evaluation,
-    ):
-        """``unsupported`` collects the names of functions that are not in the table; None raises UnknownFunction.
-        ``instructions`` makes the steps: ``steps`` for NumPy's arrays, ``tensors/steps.py`` for tensors; ``form`` that
-        of LET, LAMBDA and what takes functions."""
+    def __init__(self, block: Block, instructions: ModuleType = steps, form: Callable[..., Step] = Evaluation):
+        """``instructions`` makes the steps: ``steps`` for NumPy's arrays, ``tensors/steps.py`` for tensors; ``form``
+        makes that of LET, LAMBDA and what takes functions. Raises FormulaError for a function with too few or too many
+        arguments."""
         self.block, self.instructions, self.form = block, instructions, form
         self.steps: list[Step] = []
         self.readings: list[Any] = []
         self.cell_by_cell = False  # one cell after the other, as what they look at differs in size
         self.window = 1  # cells that one cell of the block may look at
-        self._missing: list[str] = []
+        self.lacking: list[Reason] = []  # what the formula needs and cannot have
         for node, want, taker in asked(block, instructions.is_total):
             self._emit(node, want, taker)
-        if self._missing:
-            if unsupported is None:
-                raise UnknownFunction(f"{block.where()}: no function {', '.join(self._missing)}", {})
-            unsupported += self._missing
-            self.steps, self.readings = [instructions.constant(error_value(UNSUPPORTED))], []
 
     def run(self, context: Context) -> Values:
         """The block's values at ``context``, of shape (rows, columns, height, width): the steps in postfix order over a
@@ -95,19 +106,24 @@ class Program:
             self._emit_form(node)
         elif isinstance(node, Call):
             self._emit_call(node, want)
+        elif isinstance(node, Lacking):
+            self._lack(node.kind, node.what)
         elif isinstance(node, Binary):
             self._emit_binary(node, want)
         elif isinstance(node, Unary):
-            if not (node.operator == "@" and isinstance(node.operand, Ref)):
+            if node.operator != AS_ARRAY and not (node.operator == "@" and isinstance(node.operand, Ref)):
                 self.steps.append(self.instructions.unary(node.operator))
         else:
             self.steps.append(self.instructions.constant(steps.literal(node)))
 
     def _emit_binary(self, node: Binary, want: Want) -> None:
-        if node.operator == ":":
-            self.steps.append(self.instructions.span)
+        if node.operator in (":", " "):
+            self.steps.append(self.instructions.span if node.operator == ":" else self.instructions.overlap)
             self._read(want)
             self.cell_by_cell = True
+        elif node.operator == ",":
+            step = self.instructions.join if want is Want.RANGE else self.instructions.unite
+            self.steps.append(step(len(areas_of(node))))
         else:
             if makes_reference(node.left) or makes_reference(node.right):
                 self.steps.append(steps.values(2))
@@ -115,11 +131,13 @@ class Program:
 
     def _emit_form(self, node: Node) -> None:
         """LET, LAMBDA and what takes functions: evaluated as a tree, one cell after the other."""
-        self._missing += [call.name for call in walk(node) if isinstance(call, Call) and self._row_of(call) is None]
-        given = [form.names[0] for form in walk(node) if isinstance(form, Form) and form.kind == "FUNCTION"]
-        self._missing += [name for name in given if name not in FUNCTIONS]
-        if self._missing:
-            return
+        for below in walk(node):
+            if isinstance(below, Lacking):
+                self.lacking.append(Reason(below.kind, below.what, self.block.where()))
+            elif isinstance(below, Call) and self._row_of(below) is None:
+                self.lacking.append(Reason(FUNCTION, below.name, self.block.where()))
+            elif isinstance(below, Form) and below.kind == "FUNCTION" and below.names[0] not in FUNCTIONS:
+                self.lacking.append(Reason(FUNCTION, below.names[0], self.block.where()))
         closed = [(tree, self._closed(tree)) for tree in closed_in(node)]
         self.readings += [reading for _, program in closed for reading in program.readings]
         self.steps.append(self.form(self.block, node, closed))
@@ -127,9 +145,8 @@ class Program:
 
     def _closed(self, tree: Node) -> Program:
         """The program of a part of the tree in which no variable occurs."""
-        return Program(
-            replace(self.block, tree=tree, spill=self.block.spill or (1, 1)), None, self.instructions, self.form
-        )
+        spread = replace(self.block, tree=tree, spill=self.block.spill or (1, 1))
+        return Program(spread, self.instructions, self.form)
 
     def _row_of(self, node: Call) -> Function | None:
         """What the table knows of a call. Raises FormulaError for a wrong number of arguments."""
@@ -142,7 +159,7 @@ class Program:
     def _emit_call(self, node: Call, want: Want) -> None:
         row, count = self._row_of(node), len(node.arguments)
         if row is None:
-            self._missing.append(node.name)
+            self._lack(FUNCTION, node.name)
             return
         sizes = [given for place, given in enumerate(node.arguments) if row.arguments.at(place).want is Want.SIZE]
         if not all(isinstance(size, Number | Unary | Missing) for size in sizes):
@@ -155,12 +172,19 @@ class Program:
             self.cell_by_cell = True  # whole rows for some cells, single cells for others
             self._read(want)
             return
-        if row.as_place and want is Want.ONE and isinstance(node.arguments[0], Ref):
+        if want is Want.ONE and takes_a_place(node) and isinstance(node.arguments[0], Ref):
             self.steps.append(self.instructions.own_line(self.block, node.arguments[0], count))
             count = 3
+        if row.counted:
+            self.steps.append(steps.counted(self.block, row, node.arguments))
         self.steps.append(self.instructions.call(row, row.rule, count, of_places))
         if row.gives_reference:
             self._read(want)
+
+    def _lack(self, kind: str, what: str) -> None:
+        """The value of what cannot be computed."""
+        self.lacking.append(Reason(kind, what, self.block.where()))
+        self.steps.append(self.instructions.constant(error_value(reason_code(self.lacking[-1]))))
 
     def _read(self, want: Want) -> None:
         """What becomes of a reference on the stack: it stays one, or its cells are read, or the one of them that it
@@ -170,7 +194,7 @@ class Program:
 
     def _emit_ref(self, ref: Ref, want: Want, taker: Function | None) -> None:
         if want is Want.PLACE:
-            self.cell_by_cell = self.cell_by_cell or changes_size(ref, self.block)
+            self.cell_by_cell = self.cell_by_cell or self._varies(ref)
             self.steps.append(self.instructions.place(self.block, ref))
         elif want is Want.ONE and ref.shape != "cell":
             self._emit_intersection(ref)
@@ -179,7 +203,7 @@ class Program:
 
     def _load(self, ref: Ref, taker: Function | None = None) -> None:
         blanks_count = taker is None or not taker.passes_over_blanks
-        if reach(ref, self.block.rect) is None or changes_size(ref, self.block):
+        if self._varies(ref):
             self.cell_by_cell = self.cell_by_cell or self.block.rect.size > 1
             reading = self.instructions.expanding(self.block, ref, blanks_count)
         else:
@@ -189,17 +213,23 @@ class Program:
         self.readings.append(reading)
         self.steps.append(reading)
 
+    def _varies(self, ref: Ref) -> bool:
+        """Whether what a reference means differs over the block in more than its place: in size, or it leaves the
+        sheet."""
+        return reach(ref, self.block.rect) is None or changes_size(ref, self.block)
+
     def _emit_intersection(self, ref: Ref) -> None:
         """A range where one value is wanted means its cell in the formula's own row or column."""
-        if changes_size(ref, self.block):
+        if self._varies(ref):
             self.cell_by_cell = True
             self.steps.append(self.instructions.own_cell(self.block, ref))
             return
         rect = ref.rect(self.block.rect.top, self.block.rect.left)
-        if rect is not None and rect.size == 1:  # A1:A1 is A1, wherever the formula stands
+        assert rect is not None
+        if rect.size == 1:  # A1:A1 is A1, wherever the formula stands
             self._load(ref)
             return
-        if rect is None or (rect.rows > 1 and rect.columns > 1):
+        if rect.rows > 1 and rect.columns > 1:
             self.steps.append(self.instructions.constant(error_value(VALUE)))
             return
         tall, corner = rect.rows > 1, ref.first

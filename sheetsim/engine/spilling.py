@@ -19,7 +19,7 @@ from sheetsim.engine.blocks import MOST_SPREAD, Block
 from sheetsim.engine.parts import settled
 from sheetsim.engine.plan import Plan
 from sheetsim.engine.volatility import is_volatile
-from sheetsim.errors import FormulaError
+from sheetsim.errors import FormulaError, LimitError
 from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS, Rect
 from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.values import BLANK
@@ -38,13 +38,13 @@ class Spills:
 
     def settled(self, plan: Plan) -> bool:
         """After a run: whether every result had the cells it needs. Where one had not, it has them now or is known to
-        be blocked, and everything is to be computed again. Raises FormulaError where that would never end."""
+        be blocked, and everything is to be computed again. Raises LimitError where that would never end."""
         dynamic = [block for block in plan.blocks if block.dynamic]
         if all(map(settled, dynamic)):
             return True
         self.rounds += 1
         if self.rounds > 2 * ROUNDS:
-            raise FormulaError(f"{dynamic[0].where()}: the sizes of the arrays do not settle")
+            raise LimitError(f"{dynamic[0].where()}: the sizes of the arrays do not settle")
         rooms: dict[str, Room] = {}
         waiting = [block for block in dynamic if not settled(block)]
         if self.rounds > ROUNDS_OF_RANDOM:
@@ -91,7 +91,7 @@ class Room:
         if wide.bottom >= MAX_ROWS or wide.right >= MAX_COLUMNS:
             return False
         if wide.size > MOST_SPREAD:
-            raise FormulaError(f"an array of {wide.size:,} cells: more than {MOST_SPREAD:,} would take minutes")
+            raise LimitError(f"an array of {wide.size:,} cells: more than {MOST_SPREAD:,} would take minutes")
         return bool(self.taken[wide.slices].sum() == self._within(own, wide))
 
     def _within(self, own: Rect, wide: Rect) -> int:

@@ -8,16 +8,18 @@ from typing import Any
 import numpy as np
 
 from sheetsim.engine.blocks import Block
-from sheetsim.engine.context import Context
+from sheetsim.engine.context import Context, places
 from sheetsim.engine.one_sided import OneSidedTotal
 from sheetsim.engine.one_sided import is_total as is_total
 from sheetsim.engine.running_totals import RunningTotal, is_running
 from sheetsim.engine.views import ExpandingRange, RangeView, Stack, seen_at
 from sheetsim.excel.arrays import Values, choose, error_value, first_error, laid_out, single, trapping, uniform
+from sheetsim.functions.areas import common, joined
 from sheetsim.functions.arguments import Want
 from sheetsim.functions.operators import OPERATORS, SIGNS
-from sheetsim.functions.places import Reference, References, intersected, own_cell_of
+from sheetsim.functions.places import Areas, Reference, References, intersected, own_cell_of
 from sheetsim.functions.table import Function
+from sheetsim.functions.unsupported import passed_on
 from sheetsim.model.address import Rect
 from sheetsim.model.nodes import ArrayConstant, Error, Logical, Node, Number, Ref, Text
 from sheetsim.model.values import ERRORS, VALUE, ExcelError, encode
@@ -97,10 +99,13 @@ def call(entry: Function, rule: Callable[..., Any], count: int, of_places: bool 
         if entry.context:
             arguments.insert(0, context)
         try:
-            stack.append(rule(*arguments))
+            result = rule(*arguments)
         except FloatingPointError:  # a number on the way overflowed: once more, infinities becoming #NUM!
             with trapping(on=False):
-                stack.append(rule(*arguments))
+                result = rule(*arguments)
+        if context.run.lacking:
+            result = passed_on(entry, arguments[1:] if entry.context else arguments, result)
+        stack.append(result)
 
     def step_of_places(stack: Stack, context: Context) -> None:
         arguments = stack[len(stack) - count :]
@@ -122,12 +127,39 @@ def _of_each(entry: Function, rule: Callable[..., Any], arguments: list[Any], co
         as_places = [entry.arguments.want(k) is Want.PLACE for k in range(len(one))]
         given = [v if kept else value_of(v, context) for v, kept in zip(one, as_places, strict=True)]
         with trapping(on=False):
-            return rule(*([context] if entry.context else []), *given)
+            return passed_on(entry, given, rule(*([context] if entry.context else []), *given))
 
     rows = [[answer(i, j) for j in range(width)] for i in range(height)]
     if all(isinstance(v, Reference) for row in rows for v in row):
         return References(rows)
     return laid_out([[value_of(v, context).corner() for v in row] for row in rows])
+
+
+def counted(block: Block, entry: Function, arguments: tuple[Node, ...]) -> Step:
+    """Before a function that passes over some cells: its ranges become what it looks at of them."""
+    taken = [k for k, node in enumerate(arguments) if isinstance(node, Ref) and taker_of_range(entry, k)]
+    where = {k: place(block, arguments[k]) for k in taken}  # type: ignore[arg-type]
+
+    def step(stack: Stack, context: Context) -> None:
+        assert entry.counted is not None
+        first = len(stack) - len(arguments)
+        given = stack[first:]
+        for k, place_of in where.items():
+            found: Stack = []
+            place_of(found, context)
+            v = given[k]
+            if isinstance(found[0], Reference) and isinstance(v, Values):
+                rows, columns = places(found[0])
+                height, width = v.num.shape[2:]  # of A:A what is in use
+                seen = rows[:, :, :height], columns[:, :, :, :width]
+                stack[first + k] = entry.counted(v, found[0].sheet, *seen, given)
+
+    return step
+
+
+def taker_of_range(entry: Function, k: int) -> bool:
+    """Whether a function takes the argument at a place whole."""
+    return entry.arguments.want(k) in (Want.RANGE, Want.ARRAY)
 
 
 def read(stack: Stack, context: Context) -> None:
@@ -174,6 +206,30 @@ def span(stack: Stack, context: Context) -> None:
     right = np.maximum(first.left + first.width, last.left + last.width)
     whole = Reference(first.sheet, top, left, int((bottom - top).flat[0]), int((right - left).flat[0]), errors)
     stack.append(whole)
+
+
+def overlap(stack: Stack, context: Context) -> None:
+    """``A1:B9 B3:C4``, the cells that both places have; computed cell by cell."""
+    right = stack.pop()
+    stack[-1] = common(stack[-1], right)
+
+
+def unite(count: int) -> Step:
+    """``(A1:B2,D4)``, so many areas, as places."""
+
+    def step(stack: Stack, context: Context) -> None:
+        stack[-count:] = [Areas(stack[-count:])]
+
+    return step
+
+
+def join(count: int) -> Step:
+    """``(A1:B2,D4)``, so many areas, as the values of their cells."""
+
+    def step(stack: Stack, context: Context) -> None:
+        stack[-count:] = [joined(*(value_of(thing, context) for thing in stack[-count:]))]
+
+    return step
 
 
 def place(block: Block, ref: Ref) -> Step:

@@ -256,6 +256,16 @@ def elementwise_checked(rule: Callable[..., Array], *arrays: Values) -> Values:
     return outcome(result.num, None) if result.only(NUMBER) else result
 
 
+def judged(rule: Callable[..., Array | tuple[Array, Array]], *arrays: Values, kind: int = NUMBER) -> Values:
+    """``elementwise`` for a rule that is seldom plain: it answers NaN for ``#NUM!``, or gives its numbers together with
+    the codes of the errors in their place, 0 for none. No floating-point flag is raised."""
+    worths, errors = zip(*(numbers(a) for a in fitted(*arrays)), strict=True)
+    with trapping(on=False):
+        found = rule(*worths)
+        num, own = found if isinstance(found, tuple) else (found, None)
+        return outcome(np.asarray(num, np.float64), first_error(*errors, own), kind)
+
+
 def numbers_or_error(v: Values) -> Values:
     """The values with texts turned into numbers where they look like one: what a function does with an argument."""
     if is_plain(v):

@@ -137,8 +137,9 @@ def _correctly_rounded(function: Function, x: Array) -> Array:
     return result
 
 
-def _rounded(value: DoubleDouble, slack: Array | float) -> tuple[Array, Integers]:
-    """hi + lo as one double, and the places where an error of `slack` could lead to another double."""
+def rounded(value: DoubleDouble, slack: Array | float) -> tuple[Array, Integers]:
+    """hi + lo as one double each, of the same shape, and the places where an error of `slack` could lead to another
+    double."""
     result = value.hi + (value.lo + slack)
     return result, np.flatnonzero(result != value.hi + (value.lo - slack))
 
@@ -146,21 +147,21 @@ def _rounded(value: DoubleDouble, slack: Array | float) -> tuple[Array, Integers
 # ---- exact sums, and constants in parts
 
 
-def _fast_two_sum(a: Array, b: Array) -> DoubleDouble:
-    """a + b as a double and its rounding error, exactly; needs |a| >= |b| or a = 0."""
+def fast_two_sum(a: Array, b: Array) -> DoubleDouble:
+    """a + b, element by element, as a double and its rounding error, exactly; needs |a| >= |b| or a = 0."""
     total = a + b
     return DoubleDouble(total, b - (total - a))
 
 
-def _parts(value: Decimal, bits: int) -> tuple[float, float]:
+def parts(value: Decimal, bits: int) -> tuple[float, float]:
     """A head, which is a multiple of 2**-bits so that its products are exact, and a tail of full precision."""
     head = round(EXACT.multiply(value, 2**bits)) * 2.0**-bits
     return head, float(EXACT.subtract(value, Decimal.from_float(head)))
 
 
-def _columns(values: list[Decimal], bits: int) -> tuple[Array, Array]:
-    """The heads and the tails of a table."""
-    heads, tails = zip(*(_parts(value, bits) for value in values), strict=True)
+def columns(values: list[Decimal], bits: int) -> tuple[Array, Array]:
+    """The heads and the tails of a table: two arrays of shape (n,)."""
+    heads, tails = zip(*(parts(value, bits) for value in values), strict=True)
     return np.array(heads), np.array(tails)
 
 
@@ -175,7 +176,7 @@ EXP_BITS = 9
 EXP_CELLS = 2**EXP_BITS
 STEP = EXACT.divide(LN2, EXP_CELLS)
 STEPS_PER_UNIT = float(EXACT.divide(1, STEP))
-STEP_HEAD, STEP_TAIL = _parts(STEP, 43)  # k times the head is below 2**10: 53 bits, exact
+STEP_HEAD, STEP_TAIL = parts(STEP, 43)  # k times the head is below 2**10: 53 bits, exact
 TO_37_BITS = _rounder(37)
 
 EXP_LEAST = -708.3964185322641  # the least argument whose exp is a normal number
@@ -189,14 +190,14 @@ def _powers_of_two() -> tuple[Array, Array]:
     powers = [Decimal(1)]
     while len(powers) < EXP_CELLS:
         powers.append(EXACT.multiply(powers[-1], ratio))
-    return _columns(powers, 25)
+    return columns(powers, 25)
 
 
 def _exp_kernel(x: Array) -> tuple[Array, Integers]:
     k = np.rint(x * STEPS_PER_UNIT)
     r_head, r_tail = _exp_reduced(x, k)
     steps = k.astype(np.int64)
-    result, unsure = _rounded(_exp_between_1_and_2(steps & (EXP_CELLS - 1), r_head, r_tail), SLACK)
+    result, unsure = rounded(_exp_between_1_and_2(steps & (EXP_CELLS - 1), r_head, r_tail), SLACK)
     bits = result.view(np.int64)
     bits += (steps >> EXP_BITS) * 2**52  # times 2**n: n more in the bits of the exponent
     return result, unsure
@@ -222,7 +223,7 @@ def _exp_between_1_and_2(j: Integers, r_head: Array, r_tail: Array) -> DoubleDou
     p_head, p_tail = heads.take(j), tails.take(j)
     r = r_head + r_tail
     curve = (r * r) * (1 / 2 + r * (1 / 6 + r * (1 / 24 + r * (1 / 120))))
-    hi, lo = _fast_two_sum(p_head, p_head * r_head)
+    hi, lo = fast_two_sum(p_head, p_head * r_head)
     return DoubleDouble(hi, lo + (p_head * (r_tail + curve) + p_tail * (1 + (r + curve))))
 
 
@@ -234,7 +235,7 @@ LOG_CELLS = 2**LOG_BITS
 FRACTION = 2**52 - 1  # the bits of a double that hold m - 1, for 1 <= m < 2
 UPPER_CELLS = 212  # from this cell on m > 1.414, and m/2 is nearer to 1: n is one more
 LEAST_M = (1022 << 52) + (UPPER_CELLS << (52 - LOG_BITS))  # the bits of that m/2, from which n is counted
-LN2_HEAD, LN2_TAIL = _parts(LN2, 42)  # n times the head is below 2**10: 52 bits, exact
+LN2_HEAD, LN2_TAIL = parts(LN2, 42)  # n times the head is below 2**10: 52 bits, exact
 TO_35_BITS = _rounder(35)
 
 
@@ -253,7 +254,7 @@ class LogTables(NamedTuple):
 def _log_tables() -> LogTables:
     c = [_reciprocal(cell) for cell in range(LOG_CELLS)]
     logs = [_ln_of_ratio(1024 if cell < UPPER_CELLS else 512, c[cell]) for cell in range(LOG_CELLS)]
-    return LogTables(np.array(c, dtype=np.int64), *_columns(logs, 42))
+    return LogTables(np.array(c, dtype=np.int64), *columns(logs, 42))
 
 
 def _reciprocal(cell: int) -> int:
@@ -272,7 +273,7 @@ def _ln_of_ratio(numerator: int, denominator: int) -> Decimal:
 
 def _ln_kernel(x: Array) -> tuple[Array, Integers]:
     value = _ln_in_two(x)
-    return _rounded(value, value.hi * SLACK)
+    return rounded(value, value.hi * SLACK)
 
 
 def _ln_in_two(x: Array) -> DoubleDouble:
@@ -283,8 +284,8 @@ def _ln_in_two(x: Array) -> DoubleDouble:
     n = ((bits - LEAST_M) >> 52).astype(np.float64)
     r = _log_reduced(bits, tables.c.take(cell))
     half_square, rest = _ln1p_curve(r)
-    hi, low = _fast_two_sum(n * LN2_HEAD + tables.head.take(cell), r)
-    hi, lower = _fast_two_sum(hi, half_square)
+    hi, low = fast_two_sum(n * LN2_HEAD + tables.head.take(cell), r)
+    hi, lower = fast_two_sum(hi, half_square)
     return DoubleDouble(hi, (low + lower) + ((n * LN2_TAIL + tables.tail.take(cell)) + rest))
 
 
@@ -308,18 +309,18 @@ def _ln1p_curve(r: Array) -> tuple[Array, Array]:
 
 ONE_OVER_LN10 = EXACT.divide(1, LN10)
 FACTOR = float(ONE_OVER_LN10)
-FACTOR_HEAD, FACTOR_TAIL = _parts(ONE_OVER_LN10, 27)
+FACTOR_HEAD, FACTOR_TAIL = parts(ONE_OVER_LN10, 27)
 SPLITTER = 2.0**27 + 1
 
 
 def _log10_kernel(x: Array) -> tuple[Array, Integers]:
     value = _over_ln10(_ln_in_two(x))
-    return _rounded(value, value.hi * SLACK)
+    return rounded(value, value.hi * SLACK)
 
 
 def _over_ln10(value: DoubleDouble) -> DoubleDouble:
     """Of the products only that of the heads is large, and it is exact: 26 bits times 26."""
-    hi, lo = _fast_two_sum(value.hi, value.lo)
+    hi, lo = fast_two_sum(value.hi, value.lo)
     head, tail = _split(hi)
     return DoubleDouble(head * FACTOR_HEAD, head * FACTOR_TAIL + (tail + lo) * FACTOR)
 

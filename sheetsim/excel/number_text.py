@@ -4,27 +4,45 @@ from __future__ import annotations
 
 import re
 
+from sheetsim.excel.date_text import date_number
 from sheetsim.model.limits import SMALLEST
 
 LONGEST = 20  # characters of a number written out in full, the sign not counted; longer ones get an exponent
 _WHOLE = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)"  # 1234 or 1,234
 _NUMERIC_TEXT = re.compile(rf"(?:{_WHOLE}(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\Z")
+_FRACTION = re.compile(r"([0-9]+) ([0-9]{1,5})/([0-9]{1,5})\Z")  # 1 1/2
 
 
 def text_number(text: str) -> float | None:
-    """What a text is worth in arithmetic, as Excel set up for English reads it; dates and times are not read.
+    """What a text is worth in arithmetic, as Excel set up for the United States reads what is typed into a cell.
 
     >>> text_number(" 12.5%"), text_number("-$1,000"), text_number("1e3"), text_number("abc")
     (0.125, -1000.0, 1000.0, None)
+    >>> text_number("(5)"), text_number("1 1/2"), text_number("2024-01-10"), text_number("6:00 PM")
+    (-5.0, 1.5, 45301.0, 0.75)
     """
+    worth = _plain_number(text)
+    return date_number(text) if worth is None and text[:1].isalnum() else worth
+
+
+def _plain_number(text: str) -> float | None:
+    """Of all but dates and times."""
     text = text.strip(" \t\r\n")  # a no-break space is not among them
-    percent = text.endswith("%")
-    text = text[:-1].rstrip(" ") if percent else text
-    negative = text.startswith("-")
-    text = text[1:] if text[:1] in ("+", "-") else text
-    if not _NUMERIC_TEXT.match(text.removeprefix("$")):
+    in_brackets = text.startswith("(") and text.endswith(")")  # a negative number, as accountants write it
+    text = text[1:-1] if in_brackets else text
+    percent = text.endswith("%") or text.startswith("%")
+    text = text.removesuffix("%").removeprefix("%").strip(" ") if percent else text
+    text = text.removeprefix("$").lstrip(" ") if text[1:2] in ("+", "-") else text  # $-5 is -$5
+    negative = in_brackets or text.startswith("-")
+    text = text[1:].lstrip(" ") if text[:1] in ("+", "-") and not in_brackets else text
+    text = text.removeprefix("$").lstrip(" ")
+    fraction = _FRACTION.match(text)
+    if fraction and int(fraction[3]):
+        number = int(fraction[1]) + int(fraction[2]) / int(fraction[3])
+    elif _NUMERIC_TEXT.match(text):
+        number = float(text.replace(",", ""))
+    else:
         return None
-    number = float(text.removeprefix("$").replace(",", ""))
     number = -number if negative else number
     if number - number != 0.0:  # too large for a number, so a text after all
         return None

@@ -75,7 +75,7 @@ class Index:
         if len(order):
             new[1:] = np.any([column[1:] != column[:-1] for column in columns], axis=0)
         starts = np.flatnonzero(new)
-        ends = [*starts[1:].tolist(), len(order)]
+        ends = [*starts[1:].tolist(), len(order)] if len(order) else []
         keys = zip(*(column[starts].tolist() for column in columns), strict=True)
         self.found = dict(zip(keys, zip(starts.tolist(), ends, strict=True), strict=True))
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from sheetsim.excel.arrays import Values, fitted, uniform
+from sheetsim.excel.arrays import Values, choose, fitted, uniform
 from sheetsim.functions.arguments import Arguments, Want
 from sheetsim.model.values import BLANK
 
@@ -44,6 +44,18 @@ def each_cell(rule: Rule, *arguments: Values) -> Values:
 def seen_from(v: Values, row: int, column: int) -> tuple[int, int]:
     """Where along the first two axes stands what the cell (row, column) of the block sees."""
     return (row if v.num.shape[0] > 1 else 0), (column if v.num.shape[1] > 1 else 0)
+
+
+def of_each_way(rule: Callable[[Values], Values], way: Values) -> Values:
+    """A rule whose argument says in which of a few ways to answer: each way is asked once, for all cells that want it.
+    ``way`` is (rows, columns, 1, 1), as is what the rule is given; its answers must be of one size."""
+    every = np.stack(np.broadcast_arrays(way.num, way.kinds()))
+    found: Values | None = None
+    for num, kind in np.unique(every.reshape(2, -1), axis=1).T.tolist():
+        answer = rule(Values(np.full((1, 1, 1, 1), num), int(kind)))
+        found = answer if found is None else choose((every[0] == num) & (every[1] == kind), answer, found)
+    assert found is not None
+    return found
 
 
 def _of_cell(v: Values, row: int, column: int) -> Values:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sheetsim.errors import FormulaError
 from sheetsim.excel.arrays import (
     Values,
     choose,
@@ -23,7 +24,9 @@ from sheetsim.functions.lifting import is_missing
 from sheetsim.functions.table import NEWER, Evidence, Gradient, function
 from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS
 from sheetsim.model.sheet import Sheet
-from sheetsim.model.values import ERROR, NA, REF, VALUE
+from sheetsim.model.values import ERROR, NA, NUMBER, REF, VALUE
+
+MOST_REFERENCES = 1 << 14  # in one array; each is worked out by itself, in some 50 microseconds
 
 Places = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.float64]  # of errors, 0 where there is none
@@ -60,8 +63,11 @@ class References:
 
     @classmethod
     def of(cls, rule: Callable[..., Any], *asked: Values) -> References:
-        """What the rule answers to each element of the arrays, which fit one another."""
+        """What the rule answers to each element of the arrays, which fit one another. Raises FormulaError where they
+        are too many."""
         height, width = np.broadcast_shapes(*(v.num.shape[2:] for v in asked))
+        if height * width > MOST_REFERENCES:
+            raise FormulaError(f"an array of {height * width:,} references; at most {MOST_REFERENCES:,} are computed")
         return cls([[rule(*(element(v, i, j) for v in asked)) for j in range(width)] for i in range(height)])
 
     @property
@@ -74,6 +80,25 @@ class References:
         height, width = self.shape
         row, column = (0 if height == 1 else row), (0 if width == 1 else column)
         return self.rows[row][column] if row < height and column < width else error_value(NA)
+
+
+class Areas(Values):
+    """Several references, a union, for the few functions that take them one by one; to all others an error."""
+
+    __slots__ = ("areas",)
+
+    def __init__(self, areas: list[Reference | Values]):
+        super().__init__(np.full((1, 1, 1, 1), float(VALUE)), ERROR)
+        self.areas = areas
+
+    def of(self, num: Any, kind: Any = NUMBER, ref: bool = False) -> Values:  # type: ignore[override]
+        """Other values: what is computed of a union is none."""
+        return Values(num, kind, ref)
+
+
+def places_of(thing: Any) -> list[Any]:
+    """The references of a union, or the one that there is."""
+    return thing.areas if isinstance(thing, Areas) else [thing]
 
 
 def element(v: Values, row: int, column: int) -> Values:
@@ -95,7 +120,7 @@ def intersected(ref: Reference, rows: Places, columns: Places) -> Reference:
     own, first, size = (rows, ref.top, ref.height) if tall else (columns, ref.left, ref.width)
     outside = (own < first) | (own >= first + size) | (tall and ref.width > 1)
     at = np.where(outside, -1, own)
-    errors = first_error(ref.errors, _off_sheet(ref), np.where(outside, float(VALUE), 0.0))
+    errors = first_error(ref.errors, off_sheet(ref), np.where(outside, float(VALUE), 0.0))
     return Reference(ref.sheet, at if tall else ref.top, ref.left if tall else at, 1, 1, errors)
 
 
@@ -135,7 +160,7 @@ def _count_from_one(ref: Reference | Values, down: bool) -> Values:
         return _no_place(ref)
     first, length = (ref.top, ref.height) if down else (ref.left, ref.width)
     steps = np.arange(length).reshape((1, 1, length, 1) if down else (1, 1, 1, length))
-    return with_errors(Values((first + steps + 1).astype(np.float64)), first_error(ref.errors, _off_sheet(ref)))
+    return with_errors(Values((first + steps + 1).astype(np.float64)), first_error(ref.errors, off_sheet(ref)))
 
 
 def _no_place(v: Values) -> Values:
@@ -143,7 +168,8 @@ def _no_place(v: Values) -> Values:
     return v.corner() if v.only(ERROR) else error_value(VALUE)
 
 
-def _off_sheet(ref: Reference) -> Codes:
+def off_sheet(ref: Reference) -> Codes:
+    """``#REF!`` where a reference points beyond the sheet."""
     low = np.minimum(ref.top, ref.left)
     return np.where(
         (low < 0) | (ref.top + ref.height > MAX_ROWS) | (ref.left + ref.width > MAX_COLUMNS), float(REF), 0.0
@@ -180,7 +206,7 @@ def columns(ref: Reference | Values) -> Values:
 
 def _extent(ref: Reference | Values, length: int) -> Values:
     if isinstance(ref, Reference):
-        return with_errors(single(length), first_error(ref.errors, _off_sheet(ref)))
+        return with_errors(single(length), first_error(ref.errors, off_sheet(ref)))
     return ref.corner() if ref.only(ERROR) and ref.num.shape[2:] == (1, 1) else single(length)
 
 
@@ -240,8 +266,12 @@ def _moved(start: Places, by: Codes, size: int, extent: int) -> tuple[Places, Co
     return np.where(outside, -abs(size), begin).astype(np.int64), np.where(outside, float(REF), 0.0)
 
 
-def index_place(ref: Reference | Values, row: Values, column: Values | None = None) -> Reference | Values:
-    """INDEX beside a colon: the place of the cell, or of the whole row or column, and not its value."""
+def index_place(
+    ref: Reference | Values, row: Values, column: Values | None = None, area: Values | None = None
+) -> Reference | Values:
+    """INDEX beside a colon, or on a union: the place of the cell, or of the whole row or column, and not its value."""
+    if isinstance(ref, Areas) or area is not None:
+        ref = _area(ref, single(1) if area is None or is_missing(area) else area)
     if not isinstance(ref, Reference):
         return _no_place(ref)
     row, column = row_and_column(row, column, ref.height, ref.width)
@@ -252,6 +282,26 @@ def index_place(ref: Reference | Values, row: Values, column: Values | None = No
     height, width = (extent if (x == 0).all() else 1 for x, extent in ((r, ref.height), (c, ref.width)))
     top, left = ref.top + np.maximum(r - 1, 0), ref.left + np.maximum(c - 1, 0)
     return Reference(ref.sheet, top, left, height, width, first_error(ref.errors, e1, e2, bad))
+
+
+def _area(ref: Reference | Values, which: Values) -> Reference | Values:
+    """The reference of that number in a union, counted from 1; for a block of one cell."""
+    asked, errors = numbers(which.corner())
+    if errors is not None and errors.any():
+        return which.corner() if which.only(ERROR) else error_value(VALUE)
+    areas, number = places_of(ref), int(np.trunc(asked.flat[0]))
+    if number < 1:
+        return error_value(VALUE)
+    return areas[number - 1] if number <= len(areas) else error_value(REF)
+
+
+@function("AREAS", "reference: place", gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE)
+def areas_of(ref: Reference | Values) -> Values:
+    """How many areas a reference has."""
+    found = places_of(ref)
+    if not isinstance(found[0], Reference):
+        return _no_place(found[0])
+    return single(len(found))
 
 
 def _size(asked: Values | None, usual: int, extent: int) -> tuple[int, Codes | None]:

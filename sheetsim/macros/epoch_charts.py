@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sheetsim.macros.epoch_places import DONE, HEADINGS, Places
-from sheetsim.model.address import Rect, cell_name, parse_cell
+from sheetsim.model.address import Rect, cell_name, parse_cell, parse_rect
 from sheetsim.model.look import Chart, Series, stacked
 from sheetsim.model.sheet import Sheet
 
@@ -28,8 +28,15 @@ def draw(sheet: Sheet, places: Places, table: dict[str, Rect]) -> None:
         _moved(chart, trained_area.right + 2 - places.table) for chart in look.charts if _column(chart) >= places.table
     ]
     look.charts = [chart for chart in look.charts if _column(chart) < places.table] + trained + own
-    printed = [Rect(0, 0, places.height - 1, places.width - 1), trained_area, *([look.around(own)] if own else [])]
+    printed = [*_start(sheet, places), trained_area, *([look.around(own)] if own else [])]
     look.page = ",".join(str(rect) for rect in printed)
+
+
+def _start(sheet: Sheet, places: Places) -> list[Rect]:
+    """What is printed of the start: the parts that the sheet itself prints of it, or all."""
+    whole = Rect(0, 0, places.height - 1, places.width - 1)
+    parts = [parse_rect(part) for part in (sheet.look.page or "").split(",") if part]
+    return [part for part in parts if part.common(whole) == part] or [whole]
 
 
 def _by_epoch(sheet: Sheet, label: str, table: dict[str, Rect], at: str) -> Chart:

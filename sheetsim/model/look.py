@@ -147,7 +147,8 @@ class Styled:
 
     def colour(self, where: str, condition: str, name: str) -> None:
         """Colours the cells for which a condition holds: good, bad, apart or quiet. ``colour("A2:A9", "$B2>0",
-        "bad")``. With power they get no colour, but are shown as powers of ten; with ``good power`` both."""
+        "bad")``. With power they get no colour, but are shown as powers of ten; with ``good power`` both; with dot
+        or circle as such a mark."""
         self.look.colours.append((parse_rect(where), condition, name))
 
     def shade(self, where: str, name: str, low: float | None = None, high: float | None = None) -> None:

@@ -6,15 +6,21 @@ is asked twice: once for its result, and once with the places of the values in t
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable
+
 import numpy as np
 import torch
 from torch import Tensor
 
 from sheetsim.excel.arrays import Values, choose, error_value, fitted, single, truths
 from sheetsim.excel.arrays import numbers as worth
+from sheetsim.excel.backend import Backend
+from sheetsim.excel.comparison import compare
 from sheetsim.functions import FUNCTIONS
 from sheetsim.functions.criteria import masks
-from sheetsim.functions.families.statistics import cells
+from sheetsim.functions.families.logic import chained, picked, place_of
+from sheetsim.functions.families.statistics.lists import cells
 from sheetsim.functions.lifting import Rule, is_missing
 from sheetsim.model.values import ERROR, NA, NUMBER
 from sheetsim.tensors.traced import Traced, governed, hosts, like_of, traced_of
@@ -36,9 +42,26 @@ def if_(condition: Values, yes: Values, no: Values | None = None) -> Values:
     result = FUNCTIONS["IF"].rule(*hosts((condition, yes, no)))
     if like is None:  # only the condition depends on the inputs: a step, flat wherever it has a derivative
         return result  # type: ignore[no-any-return]
-    condition, yes, no = fitted(condition, *(single(0) if is_missing(v) else v for v in (yes, no)))
+    yes, no = (single(0) if is_missing(v) else v for v in (yes, no))
+    if condition.num.shape[2:] == (1, 1) and yes.num.shape[2:] != no.num.shape[2:]:
+        held, errors = truths(condition.host)
+        return picked(np.where(held, 0, 1), [yes, no], errors)
+    condition, yes, no = fitted(condition, yes, no)
     held, _ = truths(condition.host)
     return _taken(result, like, no, (held, yes))
+
+
+def ifs(*arguments: Values) -> Values:
+    """``IFS``, as IF within IF."""
+    return chained(if_, arguments[::2], arguments[1::2], error_value(NA))
+
+
+def switch(value: Values, *arguments: Values) -> Values:
+    """``SWITCH``, as IF within IF; the comparisons have no derivative."""
+    pairs = len(arguments) // 2 * 2
+    otherwise = arguments[-1] if len(arguments) > pairs else error_value(NA)
+    cases = [compare(operator.eq, value.host, case.host) for case in arguments[:pairs:2]]
+    return chained(if_, cases, arguments[1:pairs:2], otherwise)
 
 
 def _instead(name: str, caught_by: str) -> Rule:
@@ -60,6 +83,10 @@ def choose_(which: Values, *options: Values) -> Values:
     like = traced_of(options)
     if like is None:
         return result  # type: ignore[no-any-return]
+    options = tuple(single(0) if is_missing(v) else v for v in options)
+    if which.num.shape[2:] == (1, 1) and len({v.num.shape[2:] for v in options}) > 1:
+        place, errors = place_of(which.host, len(options))
+        return picked(place, options, errors)
     which, *fit = fitted(which, *options)
     number = np.trunc(worth(which.host)[0])
     numbered = ((number == place, option) for place, option in enumerate(fit, 1))
@@ -162,8 +189,19 @@ def _rank(name: str) -> Rule:
 TESTED = ("range", "criterion")  # the names of the arguments that decide which cells count
 
 
-def _by_criteria(name: str, mean: bool) -> Rule:
-    """SUMIF, SUMIFS, AVERAGEIF, AVERAGEIFS: which cells count is the criteria's answer. Of the arguments that the row
+Reduction = Callable[[Tensor, Backend], Tensor]  # of the numbers that count, at least one
+
+
+def _total(num: Tensor, backend: Backend) -> Tensor:
+    return backend.running_sum(num)  # type: ignore[no-any-return]
+
+
+def _mean(num: Tensor, backend: Backend) -> Tensor:
+    return backend.running_sum(num) / len(num)  # type: ignore[no-any-return]
+
+
+def _by_criteria(name: str, of: Reduction) -> Rule:
+    """SUMIF, AVERAGEIF, MAXIFS and their kin: which cells count is the criteria's answer. Of the arguments that the row
     names neither ``range`` nor ``criterion`` is what is added up; where it is left out, the range itself is."""
     row = FUNCTIONS[name]
 
@@ -175,12 +213,14 @@ def _by_criteria(name: str, mean: bool) -> Rule:
         if not isinstance(target, Traced) or result.only(ERROR):
             return result  # type: ignore[no-any-return]
         ranges, criteria = ([v for v, called in zip(plain, names, strict=True) if called == one] for one in TESTED)
-        return governed(result, _sums(target, ranges, criteria, tuple(result.num.shape), mean), target)
+        return governed(result, _sums(target, ranges, criteria, tuple(result.num.shape), of), target)
 
     return rule
 
 
-def _sums(target: Traced, ranges: list[Values], criteria: list[Values], shape: tuple[int, ...], mean: bool) -> Tensor:
+def _sums(
+    target: Traced, ranges: list[Values], criteria: list[Values], shape: tuple[int, ...], of: Reduction
+) -> Tensor:
     numeric = target.host.kinds() == NUMBER
     sums = []
     for r, c, held in masks(ranges, criteria, shape):
@@ -188,8 +228,7 @@ def _sums(target: Traced, ranges: list[Values], criteria: list[Values], shape: t
         rows, columns = held.shape
         counts = held & numeric[own][:rows, :columns]
         num = target.num[own][:rows, :columns][torch.as_tensor(counts, device=target.num.device)]
-        total = target.backend.running_sum(num)
-        sums.append(total / max(len(num), 1) if mean else total)
+        sums.append(of(num, target.backend) if len(num) else target.num.new_zeros(()))
     return torch.stack(sums).reshape(shape)
 
 
@@ -198,6 +237,8 @@ RULES: dict[str, Rule] = {
     "IFERROR": _instead("IFERROR", caught_by="ISERROR"),
     "IFNA": _instead("IFNA", caught_by="ISNA"),
     "CHOOSE": choose_,
+    "IFS": ifs,
+    "SWITCH": switch,
     "TRANSPOSE": transpose,
     "INDEX": index,
     "VLOOKUP": _lookup("VLOOKUP", axis=3),
@@ -205,8 +246,10 @@ RULES: dict[str, Rule] = {
     "XLOOKUP": xlookup,
     "LARGE": _rank("LARGE"),
     "SMALL": _rank("SMALL"),
-    "SUMIF": _by_criteria("SUMIF", mean=False),
-    "SUMIFS": _by_criteria("SUMIFS", mean=False),
-    "AVERAGEIF": _by_criteria("AVERAGEIF", mean=True),
-    "AVERAGEIFS": _by_criteria("AVERAGEIFS", mean=True),
+    "SUMIF": _by_criteria("SUMIF", _total),
+    "SUMIFS": _by_criteria("SUMIFS", _total),
+    "AVERAGEIF": _by_criteria("AVERAGEIF", _mean),
+    "AVERAGEIFS": _by_criteria("AVERAGEIFS", _mean),
+    "MAXIFS": _by_criteria("MAXIFS", lambda num, backend: num.max()),
+    "MINIFS": _by_criteria("MINIFS", lambda num, backend: num.min()),
 }

@@ -17,7 +17,7 @@ from sheetsim.excel.arrays import Values, fitted, is_plain
 from sheetsim.excel.arrays import elementwise as numpy_elementwise
 from sheetsim.excel.arrays import numbers as worth
 from sheetsim.functions import FUNCTIONS
-from sheetsim.functions.families import mathematics
+from sheetsim.functions.families.mathematics import division, operations
 from sheetsim.functions.lifting import Rule
 from sheetsim.model.values import LOGICAL, NUMBER
 from sheetsim.tensors.traced import Traced, governed, hosts, like_of, numbers, operand
@@ -72,11 +72,11 @@ def power(base: Values, exponent: Values) -> Traced:
     """``a ^ b``; torch has numbers for 0^0 and its like, so the NumPy rule is asked wherever the base may be 0."""
     base, exponent = fitted(base, exponent)
     if is_plain(base) and not isinstance(exponent, Traced) and exponent.num.size == 1 and exponent.num.flat[0] >= 1:
-        return elementwise(_power, mathematics.power, base, exponent)
+        return elementwise(_power, operations.power, base, exponent)
     like = like_of(base, exponent)
     if (base.host.num != 0).all():
-        return elementwise(_power, mathematics.power, base, exponent)
-    return carefully(_power, mathematics.power(*hosts((base, exponent))), (base, exponent), like)
+        return elementwise(_power, operations.power, base, exponent)
+    return carefully(_power, operations.power(*hosts((base, exponent))), (base, exponent), like)
 
 
 def modulo(a: Values, b: Values) -> Traced:
@@ -84,14 +84,14 @@ def modulo(a: Values, b: Values) -> Traced:
     like = like_of(a, b)
     a, b = fitted(a, b)
     plain = hosts((a, b))
-    result = mathematics.mod(*plain)
-    quotient = numpy_elementwise(np.rint, mathematics.divide(mathematics.subtract(plain[0], result), plain[1]))
+    result = division.mod(*plain)
+    quotient = numpy_elementwise(np.rint, operations.divide(operations.subtract(plain[0], result), plain[1]))
     whole = like.backend.constant(np.where(quotient.kinds() == NUMBER, quotient.num, 0.0))
     return governed(result, numbers(a, like) - numbers(b, like) * whole, like)
 
 
 def _to_multiple(name: str) -> Rule:
-    """CEILING.MATH and FLOOR.MATH: so many times the significance, of which only the latter has a derivative."""
+    """CEILING, FLOOR and their kin: so many times the significance, of which only the latter has a derivative."""
 
     def rule(a: Values, *others: Values) -> Values:
         result = FUNCTIONS[name].rule(*hosts((a, *others)))
@@ -120,32 +120,46 @@ def _both(rule: Rule, numpy_rule: Rule) -> Rule:
 
 
 OPERATIONS: dict[str, Rule] = {
-    "+": _both(lambda a, b: a + b, mathematics.add),
-    "-": _both(lambda a, b: a - b, mathematics.subtract),
-    "*": _both(lambda a, b: a * b, mathematics.times),
-    "/": _both(lambda a, b: a / b, mathematics.divide),
+    "+": _both(lambda a, b: a + b, operations.add),
+    "-": _both(lambda a, b: a - b, operations.subtract),
+    "*": _both(lambda a, b: a * b, operations.times),
+    "/": _both(lambda a, b: a / b, operations.divide),
     "^": power,
 }
 SIGNED: dict[str, Rule] = {
-    "-": _both(torch.neg, mathematics.negate),
+    "-": _both(torch.neg, operations.negate),
     "+": lambda a: a,
-    "%": _both(lambda a: a / 100.0, mathematics.percent),
+    "%": _both(lambda a: a / 100.0, operations.percent),
     "@": lambda a: a.corner(),
 }
 OF_ONE: dict[str, Rule] = {
-    **{name: getattr(torch, name.lower()) for name in "ABS EXP LOG10 TANH SINH COSH SIN COS TAN ATAN".split()},
+    **{name: getattr(torch, name.lower()) for name in "ABS EXP LOG10 TANH SINH COSH SIN COS TAN ATAN ASINH".split()},
     "SQRT": lambda x: torch.sqrt(steep(x)),
     "ASIN": lambda x: torch.asin(steep(x)),
     "ACOS": lambda x: torch.acos(steep(x)),
     "LN": torch.log,
+    "SQRTPI": lambda x: torch.sqrt(math.pi * steep(x)),
+    "ACOSH": lambda x: torch.acosh(steep(x)),
+    "ATANH": lambda x: torch.atanh(steep(x)),
+    "SEC": lambda x: 1.0 / torch.cos(x),
+    "CSC": lambda x: 1.0 / torch.sin(x),
+    "COT": lambda x: 1.0 / torch.tan(x),
+    "SECH": lambda x: 1.0 / torch.cosh(x),
+    "CSCH": lambda x: 1.0 / torch.sinh(x),
+    "COTH": lambda x: 1.0 / torch.tanh(x),
+    "ACOT": lambda x: math.pi / 2 - torch.atan(x),
+    "ACOTH": lambda x: torch.atanh(1.0 / steep(x)),
+    "ERF.PRECISE": torch.erf,
+    "ERFC": torch.erfc,
+    "ERFC.PRECISE": torch.erfc,
     "RADIANS": lambda x: x * (math.pi / 180),
     "DEGREES": lambda x: x * (180 / math.pi),
 }
+TO_MULTIPLES = "CEILING CEILING.MATH CEILING.PRECISE FLOOR FLOOR.MATH FLOOR.PRECISE ISO.CEILING MROUND".split()
 RULES: dict[str, Rule] = {
     **{name: _both(rule, FUNCTIONS[name].rule) for name, rule in OF_ONE.items()},
     "LOG": logarithm,
     "POWER": power,
     "MOD": modulo,
-    "CEILING.MATH": _to_multiple("CEILING.MATH"),
-    "FLOOR.MATH": _to_multiple("FLOOR.MATH"),
+    **{name: _to_multiple(name) for name in TO_MULTIPLES},
 }

@@ -1,7 +1,8 @@
-"""The matrix product of tensors."""
+"""The matrix product of tensors, determinants and inverses."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -51,4 +52,22 @@ def mmult(a: Values, b: Values) -> Values:
     return governed(numpy_rule(*hosts((a, b))), result, like)
 
 
-RULES: dict[str, Rule] = {"MMULT": mmult}
+def _of_square(name: str, rule: Callable[[Tensor], Tensor]) -> Rule:
+    """MDETERM and MINVERSE; where the NumPy rule has an error, of a unit matrix."""
+
+    def of_tensors(v: Traced) -> Values:
+        result = FUNCTIONS[name].rule(v.host)
+        if v.num.shape[2] != v.num.shape[3]:
+            return result  # type: ignore[no-any-return]
+        good = (result.kinds() == NUMBER).all(axis=(2, 3), keepdims=True)
+        matrix = v.backend.where(np.broadcast_to(good, tuple(v.num.shape)), v.num, np.eye(v.num.shape[-1]))
+        return governed(result, rule(matrix), v)
+
+    return of_tensors
+
+
+RULES: dict[str, Rule] = {
+    "MMULT": mmult,
+    "MDETERM": _of_square("MDETERM", lambda matrix: torch.linalg.det(matrix)[..., None, None]),
+    "MINVERSE": _of_square("MINVERSE", torch.linalg.inv),
+}

@@ -12,7 +12,13 @@ from sheetsim.functions.table import Gradient
 from sheetsim.tensors import choices as torch_choices
 from sheetsim.tensors import elementwise as torch_elementwise
 from sheetsim.tensors import matrices as torch_matrices
+from sheetsim.tensors import special as torch_special
 
-OF_TENSORS: dict[str, Rule] = {**torch_elementwise.RULES, **torch_matrices.RULES, **torch_choices.RULES}
+OF_TENSORS: dict[str, Rule] = {
+    **torch_elementwise.RULES,
+    **torch_matrices.RULES,
+    **torch_choices.RULES,
+    **torch_special.RULES,
+}
 SHARED = {name: row.rule for name, row in FUNCTIONS.items() if row.gradient is Gradient.SHARED}
 RULES = OF_TENSORS | SHARED

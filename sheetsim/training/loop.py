@@ -72,8 +72,9 @@ def train(
     watch: Watch | None = None,
     start: Checkpoint | None = None,
     keep: Callable[[Checkpoint], None] | None = None,
+    weights: Weights | None = None,
 ) -> Outcome:
-    """Trains a model on ratings or digits.
+    """Trains a model on ratings or digits, from ``weights`` where they are given (see ``tuning.py``).
 
     ``watch(epoch, batch, batches, loss)`` is called now and then with how many of the epoch's batches are done and the
     smoothed loss; ``keep`` is called with a checkpoint after each epoch. A run that goes on from a checkpoint
@@ -94,7 +95,9 @@ def train(
     print_of = fingerprint(data) if start or keep else {}
     if start:
         _check_start(start, settings, print_of, chosen)
-    state = start.state if start else fresh(initial(chosen.shapes, settings))
+    if weights is not None and shapes_of(weights) != chosen.shapes:
+        raise InputError("the weights to start from have other shapes than the data asks for")
+    state = start.state if start else fresh(weights or initial(chosen.shapes, settings))
     history = start.history if start else History()
     worker = trainer(chosen, settings, state)
     return _epochs(worker, chosen, settings, history, watch, keep, print_of)

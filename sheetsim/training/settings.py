@@ -12,6 +12,7 @@ from math import inf
 from typing import Any, get_type_hints
 
 from sheetsim.errors import InputError
+from sheetsim.training.groups import check_shares
 
 MODELS = ("movielens", "logistic", "nn")
 OPTIMIZERS = ("adam", "adam-l2", "sgd", "momentum", "rmsprop", "update", "fresh-adam")
@@ -36,6 +37,7 @@ MOST = {
     "wd": 1e30,
     "eps": 1e30,
 }
+ALL_CLASSES = tuple(range(10))  # the digits
 SMALLEST = 1e-30  # of those that must be above 0
 FARTHEST = 1e15  # of the ends of a range of ratings
 
@@ -49,13 +51,16 @@ LECTURE: Any = None  # "as in the lecture", for this model and this optimizer
 
 @dataclass(frozen=True)
 class Settings:
-    """One training run. What is left out is as in the lecture, for the model and the optimizer.
+    """One training run. What is left out is as in the lecture, for the model and the optimizer, where the lecture says
+    it (see ``_lecture``).
 
     ``lr`` is the highest learning rate of the schedule. ``wd`` is decoupled weight decay (the weights shrink by lr·wd
     before each step), except for the optimizers "update", whose loss has the term wd·Σw², and "adam-l2", whose loss has
     wd/2·Σw². ``eps`` keeps Adam, rmsprop
     and fresh-adam from dividing by zero; the lecture does not name it (see ``MOVIE_EPS``). ``low`` and ``high`` bound
-    the predicted ratings by a sigmoid; None for both means no sigmoid. Raises InputError, naming the setting.
+    the predicted ratings by a sigmoid; None for both means no sigmoid. ``group_shares``: of each layer group the share
+    of ``lr`` that it learns at, 0 for a frozen one (see ``groups.py``); None: all at one rate. ``classes`` are the
+    digits to tell apart, ``limit`` so many of each to learn from, None: all. Raises InputError, naming the setting.
 
     >>> movies = Settings("movielens")
     >>> movies.epochs, movies.lr, movies.wd, movies.schedule
@@ -82,6 +87,9 @@ class Settings:
     backend: str = "torch"
     device: str = "auto"
     dtype: str = "float32"
+    group_shares: tuple[float, ...] | None = None
+    classes: tuple[int, ...] = ALL_CLASSES
+    limit: int | None = None
 
     def __post_init__(self) -> None:
         _check_choice(self, "model")
@@ -89,6 +97,9 @@ class Settings:
         for name, value in _lecture(self.model, self.optimizer).items():
             if getattr(self, name) is None:
                 object.__setattr__(self, name, value)  # the record is frozen from here on
+        for name in ("group_shares", "classes"):  # a file has lists
+            if isinstance(getattr(self, name), list):
+                object.__setattr__(self, name, tuple(getattr(self, name)))
         _check(self)
 
     def as_dict(self) -> dict[str, Any]:
@@ -97,7 +108,11 @@ class Settings:
 
 
 def _lecture(model: str, optimizer: str) -> dict[str, Any]:
-    """What the lecture takes, by the optimizer: its learner's, its own ``update``'s, that of ``optim.SGD`` …"""
+    """What the lecture takes, by the optimizer: its learner's, its own ``update``'s, that of ``optim.SGD`` …
+
+    Where the lecture never trained a model so (any with momentum or rmsprop, ratings without Adam), and of eps, which
+    it does not name, the numbers are ours.
+    """
     eps = {"eps": MOVIE_EPS if model == "movielens" and optimizer in ("adam", "adam-l2") else 1e-8}
     if optimizer in ("update", "fresh-adam", "sgd", "momentum", "rmsprop"):
         rate = {"fresh-adam": 1e-3, "rmsprop": 1e-3, "momentum": 2e-2}.get(optimizer, 2e-2)
@@ -120,10 +135,22 @@ def _check(settings: Settings) -> None:
         if name in ABOVE and getattr(settings, name) < SMALLEST:
             raise InputError(f"{name} must be at least {SMALLEST}, not {getattr(settings, name)!r}")
     _check_range(settings.low, settings.high)
+    check_shares(settings.model, settings.group_shares)
+    _check_classes(settings)
     if settings.schedule == "one-cycle" and settings.optimizer in ("update", "fresh-adam"):
         raise InputError(f"schedule one-cycle makes no sense with optimizer {settings.optimizer}: it has no momentum")
     if settings.backend == "numpy" and settings.device == "cuda":
         raise InputError("device cuda needs backend torch; NumPy computes on the CPU")
+
+
+def _check_classes(settings: Settings) -> None:
+    classes, limit = settings.classes, settings.limit
+    if len(classes) < 2 or list(classes) != sorted({*classes} & {*ALL_CLASSES}):
+        raise InputError(f"classes must be two or more digits from 0 to 9, in order, not {classes!r}")
+    if limit is not None:
+        _check_number("limit", limit, 1, whole=True)
+    if settings.model == "movielens" and (limit, classes) != (None, ALL_CLASSES):
+        raise InputError("classes and limit are for digits; model movielens learns from ratings")
 
 
 def _check_choice(settings: Settings, name: str) -> None:

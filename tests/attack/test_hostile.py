@@ -6,7 +6,7 @@ that once took longest."""
 from __future__ import annotations
 
 import pytest
-from hostile_files import COMMANDS, FILES, SLOW
+from hostile_files import COMMANDS, FILES, SLOW, words
 from pool import Worker
 
 EVERY = 12
@@ -17,7 +17,7 @@ FEW = [*[*FILES][::EVERY], *WORST]
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_keeps_to_its_limits(command: str) -> None:
     with Worker() as process:
-        given = [{"kind": "hostile", "file": file, "words": COMMANDS[command].split()} for file in FEW]
+        given = [{"kind": "hostile", "file": file, "words": words(command, file)} for file in FEW]
         verdicts = [(each["file"], process.tried(each)) for each in given]
     assert [(file, verdict["offence"]) for file, verdict in verdicts if verdict["offence"]] == []
 

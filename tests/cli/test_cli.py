@@ -19,7 +19,7 @@ import sheetsim
 from sheetsim.reading.book import read
 from sheetsim.support import terminal
 
-COMMANDS = ["list", "build", "check", "recalc", "run", "explain", "solve"]
+COMMANDS = ["list", "build", "check", "recalc", "run", "explain", "functions", "solve"]
 
 
 def process(*arguments: str, **settings: Any) -> subprocess.CompletedProcess[str]:
@@ -164,7 +164,7 @@ def test_check_of_a_file_without_values_says_so(run: Run, tmp_path: Path) -> Non
     frame.save(tmp_path / "plain.xlsx")
     found = run("check", tmp_path / "plain.xlsx")
     assert found.status == 1
-    assert "no value is stored in 1 cell with formulas" in found.out
+    assert "nothing stored to compare with" in found.out
 
 
 # --- recalc -----------------------------------------------------------------------------------------------------------
@@ -245,11 +245,18 @@ def test_explain_of_offset_and_of_an_input(run: Run) -> None:
     "arguments", [("list",), ("run", "graddesc", "basic", "--epochs", "1", "--trace"), ("run", "graddesc", "adam_ann")]
 )
 def test_tables_fit_a_narrow_terminal(arguments: tuple[str, ...], run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lines_shown() -> list[str]:
+        found = run(*arguments)
+        assert (found.status, found.err) == (0, "")
+        lines = [line for line in found.out.splitlines() if ": " not in line]
+        assert any(lines), found.out
+        return lines
+
     monkeypatch.setenv("COLUMNS", "80")
-    narrow = [line for line in run(*arguments).out.splitlines() if ": " not in line]
+    narrow = lines_shown()
     assert max(map(len, narrow)) <= 80
     monkeypatch.delenv("COLUMNS")
-    wide = [line for line in run(*arguments).out.splitlines() if ": " not in line]
+    wide = lines_shown()
     numbers = [{word for line in lines for word in line.split() if word[0].isdigit()} for lines in (narrow, wide)]
     assert numbers[0] == numbers[1]  # none is cut or folded
 

@@ -22,7 +22,7 @@ from sheetsim.excel.arrays import (
 )
 from sheetsim.excel.comparison import compare, text_order
 from sheetsim.excel.number_text import number_text, text_number
-from sheetsim.functions.families.mathematics import divide
+from sheetsim.functions.families.mathematics.operations import divide
 from sheetsim.functions.lifting import Uneven, each_cell, is_missing, same_everywhere
 from sheetsim.model.values import BLANK, DIV0, ERROR, LOGICAL, NA, NUM, NUMBER, TEXT, VALUE, decode, encode
 

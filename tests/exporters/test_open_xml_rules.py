@@ -20,6 +20,8 @@ KINDS = {
     "built, large": "build collab_filter --out {folder}",
     "built, with a sigmoid": "build collab_sigmoid --out {folder}",
     "built, small": "build entropy_example --out {folder}",
+    "built, marks among shades": "build tiny_nn --out {folder}",
+    "built, formulas of other sheets in charts": "build ideas --out {folder}",
     "epochs": "build graddesc --epochs 3 --out {folder}",
     "epochs, self-check": "build graddesc --epochs 2 --updated --self-check --out {folder}",
     "self-check": "build collab_filter --self-check --out {folder}",

@@ -17,6 +17,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 from zips import members, pack
 
 from sheetsim import Workbook
+from sheetsim.functions import FUNCTIONS
 from sheetsim.model.values import NUMBER, ExcelError
 
 Rows = Sequence[Sequence[Any]]
@@ -28,8 +29,7 @@ SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load">
 <prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>{}</value></prop></item></oor:items>"""
 
-#: How files spell functions that are younger than the format.
-PREFIXED = ("CEILING.MATH", "FLOOR.MATH", "STDEV.P", "STDEV.S", "VAR.P", "VAR.S", "IFNA", "CONCAT", "XLOOKUP")
+CALLED = re.compile(r"[A-Z][A-Z0-9.]*(?=\()")
 
 
 def recalculated(path: Path) -> openpyxl.Workbook:
@@ -63,9 +63,12 @@ def saved_again(paths: Sequence[Path], folder: Path, recalculate: bool = True) -
 
 def as_stored(formula: str) -> str:
     """A formula as a file holds it, with the prefix of the younger functions."""
-    for name in PREFIXED:
-        formula = formula.replace(f"{name}(", f"_xlfn.{name}(")
-    return formula
+    return CALLED.sub(lambda found: _prefix(found[0]) + found[0], formula)
+
+
+def _prefix(name: str) -> str:
+    """Of the functions of complex numbers, all in an add-in of its own, LibreOffice knows none by a prefix."""
+    return "" if name.startswith("IM") else getattr(FUNCTIONS.get(name), "prefix", "")
 
 
 def theirs(sheets: Mapping[str, Rows], formulas: Sequence[str], array: bool = False) -> list[Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from statistics_cases import CASES as STATISTICS
 from tables import same
 
 from sheetsim.errors import InputError, UnknownFunction
@@ -48,15 +49,41 @@ FORMULAS = """
 =SUM(SUMIF(A1:A4,{">1","<1"},B1:B4)*{1,2})    =AVERAGEIFS(C1:C4,A1:A4,">1")    =COUNTIF(A1:A4,">1")*A1
 =COUNTIFS(A1:A4,">1",B1:B4,"<2")*A1    =SUM(OFFSET(A1,1,1,2,2))    =OFFSET(A1,MATCH(2.2,A1:A4,0),2)
 =SUM(A1:INDEX(A1:A4,3))
+=SUMSQ((A1:B2,C3))    =STDEV((A1:A4,C1:D2))*AREAS((A1,B2))    =PRODUCT(A1:C2 B1:B4)    =LARGE((A1:A2,C4),2)^2
+=INDEX((A1:B2,B3:C4),2,1,COUNT(A1:B1))^2    =INDEX((A1:B2,B3:C4),2,1,2)^2    =PRODUCT($A$1:$B$4 A1:C2)
 =ROW(A3)*A1+COLUMN()+ROWS(A1:A4)*COLUMNS(A1:C1)    =A1:A4*2    =AND(A1>1,B1<1)*A1    =OR(A1>9,B1>9)+A1    =NOT(A1>1)+B1
 =ISBLANK(D1)*A1    =ISTEXT(D2)*A1    =ISNUMBER(A1)*A1    =ISLOGICAL(D3)*A1    =ISNONTEXT(A1)*A1    =ISNA(A1)+A1
 =ISERR(D4)+A1
 =LEN(D2)*A1    =LEN(CONCATENATE(D2,"b"))*A1    =LEN(CONCAT(D2))*A1    =LEN(UPPER(D2)&LOWER(D2)&TRIM(D2))*A1
 =LEN(LEFT(D2,1)&MID(D2,1,1)&RIGHT(D2,1))*A1    =LARGE(A1:C4,2)*SMALL(B1:B4,1)
+=SQRTPI(A1)    =ASINH(A1)    =ACOSH(A1)    =ATANH(B1)    =SEC(A1)    =CSC(A1)    =COT(A1)    =SECH(A1)    =CSCH(A1)
+=COTH(A1)    =ACOT(A1)    =ACOT(-A1)    =ACOTH(A1)    =ATAN2(A1,B1)    =ATAN2(-A1,B1)    =ERF(B1)    =ERF(B1,A2)
+=ERF.PRECISE(B1)    =ERFC(B1)    =ERFC.PRECISE(B1)    =CONVERT(A1,"mi","km")    =CONVERT(A1,"F","C")
+=CEILING(A4,C1)    =FLOOR(A4,B1)    =MROUND(A4,B1)    =CEILING.PRECISE(A4,C1)    =FLOOR.PRECISE(A4,B1)
+=ISO.CEILING(A4,C1)    =EVEN(A1)+ODD(B1)*A2    =QUOTIENT(A4,B1)*A1    =SERIESSUM(A1,B1,C1,A2:A4)
+=BESSELJ(A1,0)    =BESSELJ(A1,2)    =BESSELY(A1,0)    =BESSELY(A1,1)    =BESSELI(A1,0)    =BESSELI(A1,3)
+=BESSELK(A1,0)    =BESSELK(A1,1)    =MDETERM(A1:C3)    =SUM(MINVERSE(A1:C3))    =INDEX(MINVERSE(A1:B2),1,2)
+=IFS(A1>9,B1,A1>1,C1*A1)    =SWITCH(2,1,A1,2,B1*C1,A4)    =SWITCH(9,1,A1,B1)    =N(A1)*B1    =N(D2)+A1
+=SUM(IF(A1>1,A1:A3,B1))    =SUM(CHOOSE(2,A1,B1:B4))    =SUM(A1:CHOOSE(2,A2,A3))    =FACT(A4)*A1+COMBIN(A4,B2)*B1
+=GCD(A4,A1)*A1+LCM(A4,A1)    =ISEVEN(A1)*A1+ISODD(A1)*B1    =XOR(A1>1,B1>1)*A1    =TYPE(A1)*A1    =DELTA(A1,B1)*A1
+=GESTEP(A1,B1)*A1    =BITAND(5,3)*A1    =IMABS(COMPLEX(A1,B1))*0+A1    =LEN(BASE(A4,2))*A1    =SUM(MUNIT(2))*A1
+=DECIMAL("11",2)*A1    =LEN(ROMAN(A4))*A1+ARABIC("X")    =ISREF(A1)*A1    =ISFORMULA(A1)+A1    =SHEET()*A1+SHEETS()
+=ERROR.TYPE(1/0)*A1    =CELL("row",A3)*A1    =LEN(DEC2BIN(A4))*A1+BIN2DEC("11")    =MULTINOMIAL(A1,A4)*A1
+=PERMUT(A4,A3)*A1    =FACTDOUBLE(A4)+A1    =COMBINA(A4,A3)+A1    =PERMUTATIONA(A4,A3)+A1    =TRUE()*A1    =FALSE()+A1
 =STDEV.P(A1)+B1    =STDEV(A1,A1)*A2    =IF(A1<9,B1,SQRT(A1-A1))    =IF(A1<9,B1,(A1-A1)^0.5)    =IF(A1<9,B1,ASIN(A1/A1))
 """
 CASES = [part.strip() for line in FORMULAS.strip().splitlines() for part in line.split("    ") if part.strip()]
+#: Functions of complex numbers and of digits, which are texts.
+COMPLEX = (
+    "ABS AGINARY ARGUMENT CONJUGATE COS COSH COT CSC CSCH EXP LN LOG10 LOG2 REAL SEC SECH SIN SINH SQRT TAN SUM PRODUCT"
+).split()
+DIGITS = "BIN2HEX BIN2OCT DEC2HEX DEC2OCT HEX2BIN HEX2DEC HEX2OCT OCT2BIN OCT2DEC OCT2HEX".split()
+CASES += [f'=LEN(IM{name}("3+4i"))*A1' for name in COMPLEX]
+CASES += [f'=LEN(IM{name}("3+4i","2"))*A1' for name in ("DIV", "SUB", "POWER")]
+CASES += [f"=LEN({name}(11))*A1" for name in DIGITS]
+CASES += [f"={name}(5,3)*A1" for name in ("BITOR", "BITXOR", "BITLSHIFT", "BITRSHIFT")] + ['=LEN(INFO("recalc"))*A1']
 TINY = 1e-6
+CASES += STATISTICS
 
 
 def planted(formula: str) -> Workbook:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -70,3 +71,34 @@ def test_settings_through_a_file() -> None:
 
 def test_differences() -> None:
     assert differences(Settings("nn"), Settings("nn", lr=1.0, device="cpu"), apart_from=("device",)) == ["lr"]
+
+
+@pytest.mark.parametrize(
+    "given", [{}, {"group_shares": (0.0, 1.0)}, {"classes": (1, 5), "limit": 30, "group_shares": (0.5, 1.0)}]
+)
+def test_a_file_gives_the_settings_back(given: dict[str, Any]) -> None:
+    settings = Settings("nn", **given)
+    assert Settings(**json.loads(json.dumps(settings.as_dict()))) == settings
+
+
+def test_a_file_from_before_there_were_groups() -> None:
+    named = Settings("nn").as_dict()
+    for name in ("group_shares", "classes", "limit"):
+        del named[name]
+    assert Settings(**named) == Settings("nn")
+
+
+@pytest.mark.parametrize(
+    ("model", "given", "line"),
+    [
+        ("nn", {"classes": (3,)}, "classes must be two or more digits"),
+        ("nn", {"classes": (5, 3)}, "in order"),
+        ("nn", {"classes": (3, 10)}, "from 0 to 9"),
+        ("nn", {"limit": 0}, "limit must be a whole number, 1 or more"),
+        ("movielens", {"limit": 5}, "classes and limit are for digits"),
+        ("movielens", {"group_shares": (0.1, 1.0)}, "each of the 1 layer groups"),
+    ],
+)
+def test_classes_limit_and_groups(model: str, given: dict[str, Any], line: str) -> None:
+    with pytest.raises(InputError, match=line):
+        Settings(model, **given)

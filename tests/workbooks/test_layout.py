@@ -23,7 +23,9 @@ CODES = {
     "0.0": ".1f",
     "0.00%": ".2%",
     "0.00": ".2f",
+    "0.000": ".3f",
     "0.0000": ".4f",
+    "0.000000": ".6f",
     "#,##0": ",.0f",
     "#,##0.00": ",.2f",
     "#,##0.0000": ",.4f",
@@ -84,6 +86,8 @@ def needed(sheet: Sheet, row: int, column: int) -> float:
     """The width that a cell's value takes, in digits; 0 where it may run over or is rounded to fit."""
     value, code = sheet.value(row, column), look_of(sheet.look.formats, row, column)
     wider = 1.08 if look_of(sheet.look.styles, row, column) in BOLD else 1.0
+    if isinstance(value, float) and code == ";;;":  # shows nothing: only the shade counts
+        return 0
     if isinstance(value, float):
         shown = format(value, CODES[code]) if code else f"{value:.0f}"  # without a code decimals are left out
         return wider * (len(shown) + (code == "0_0")) + PADDING

@@ -19,14 +19,17 @@ def chart_anchor(sheet: Sheet) -> str:
     return cell_name(top, sheet.columns + 1)
 
 
-def show(sheet: Sheet, charts: Sequence[Chart], rows: int | None = None) -> None:
+def show(sheet: Sheet, charts: Sequence[Chart], rows: int | None = None, together: bool = False) -> None:
     """Puts charts one under the other. Printed are the cells, or so many rows of them, and then the charts, as many on
-    a page as it holds: none is cut in two."""
+    a page as it holds: none is cut in two; or both ``together``, side by side, where the cells are few columns."""
     alone = len(charts) == 1
     placed = stacked([chart if alone else replace(chart, height=min(chart.height, HALF)) for chart in charts])
     for chart in placed:
         sheet.chart(chart)
     cells = Rect(0, 0, min(sheet.rows, rows or sheet.rows) - 1, sheet.columns - 1)
+    if together:
+        sheet.look.page = f"{sheet.look.around(placed, cells)}"
+        return
     areas = [cells, *(sheet.look.around(page) for page in pages(sheet, placed))]
     sheet.look.page = ",".join(map(str, areas))
 

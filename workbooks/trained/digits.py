@@ -8,6 +8,7 @@ natural, as in PyTorch. Beside it stands the loss that the model itself computed
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,11 +17,13 @@ import numpy as np
 from sheetsim.model.address import column_name
 from sheetsim.model.sheet import Sheet
 from sheetsim.training.models import digits_model
+from sheetsim.training.settings import ALL_CLASSES
 from sheetsim.workbook import Workbook
 from workbooks.collab_filter.rating_list import ONE_HOT
 from workbooks.shared.layout import Area
 from workbooks.trained import batches as trained_batches
 from workbooks.trained import history as trained_history
+from workbooks.trained.confusion import confusion
 from workbooks.trained.picture import LEVELS, SIDE, picture
 
 if TYPE_CHECKING:
@@ -42,7 +45,7 @@ def build(
     rows: int = ROWS,
 ) -> Workbook:
     """The workbook of a run: ``history``, ``batches``, ``pixels``, the weights, ``hidden`` (of the net), ``softmax``,
-    ``picture``.
+    ``picture``, and of all the validation digits ``predictions`` and ``confusion``.
 
     ``rows``: so many of the validation digits, from the first; the mean losses on the sheet are theirs only.
     """
@@ -51,16 +54,20 @@ def build(
     trained_history.history(book, history, settings, counts)
     trained_batches.batches(book, history, settings)
     pixels, labels = digits.valid_pixels[:rows], digits.valid_labels[:rows]
-    inputs = f"{pixel_sheet(book, pixels, labels)}/{LEVELS}"
+    actual = np.array(digits.classes)[labels]
+    inputs = f"{pixel_sheet(book, pixels, actual)}/{LEVELS}"
     if "weights" in weights:
-        outputs = f"=MMULT({inputs},{layer(book, 'weights', weights['weights'], weights['bias'])}"
+        outputs = f"=MMULT({inputs},{layer(book, 'weights', weights['weights'], weights['bias'], digits.classes)}"
     else:
         first = layer(book, "weights1", weights["weights1"], weights["bias1"])
-        second = layer(book, "weights2", weights["weights2"], weights["bias2"])
+        second = layer(book, "weights2", weights["weights2"], weights["bias2"], digits.classes)
         outputs = f"=MMULT({hidden(book, f'=MMULT({inputs},{first}', len(labels), weights['bias1'].size)},{second}"
     own = own_losses(weights, pixels, labels, settings.dtype)
-    at = softmax(book, outputs, labels, own)
-    picture(book, at.share, at.actual, at.predicted, first=int(own.argmax()))  # the one hardest for the model
+    at = softmax(book, outputs, actual, own, digits.classes)
+    picture(book, at.share, at.actual, at.predicted, int(own.argmax()), digits.classes)  # the one hardest for the model
+    answers = digits_model.predict(weights, digits.valid_pixels.astype(settings.dtype)).argmax(axis=1)
+    names = np.array(digits.classes)
+    confusion(book, names[digits.valid_labels], names[answers], digits.classes)
     return book
 
 
@@ -86,13 +93,14 @@ def pixel_sheet(book: Workbook, pixels: np.ndarray, labels: np.ndarray) -> str:
     return f"pixels!{area.fixed}"
 
 
-def layer(book: Workbook, title: str, weights: np.ndarray, bias: np.ndarray) -> str:
-    """A sheet of weights, the bias above them; returns what follows the comma in ``MMULT(x,weights)+bias``."""
+def layer(book: Workbook, title: str, weights: np.ndarray, bias: np.ndarray, to: Sequence[int] = ()) -> str:
+    """A sheet of weights, the bias above them, over each column where it leads ``to``; returns what follows the comma
+    in ``MMULT(x,weights)+bias``."""
     sheet = book.add_sheet(title)
     sheet.about = "The trained weights and biases of a layer."
     area = Area.at("B5", rows=weights.shape[0], columns=weights.shape[1])
     sheet["A1"] = f"Weights, {weights.shape[0]} × {weights.shape[1]}, and bias"
-    sheet.values("A3", [["to", *range(weights.shape[1])]])
+    sheet.values("A3", [["to", *(to or range(weights.shape[1]))]])
     sheet.values("A4", [["bias", *bias.astype(np.float64).tolist()]])
     sheet.values("A5", [[f"from {number}"] for number in range(1, weights.shape[0] + 1)])
     sheet.values("B5", weights.astype(np.float64).tolist())
@@ -160,9 +168,9 @@ class Columns:
     right: Area
 
     @classmethod
-    def for_rows(cls, rows: int) -> Columns:
+    def for_rows(cls, rows: int, classes: int = CLASSES) -> Columns:
         """The columns for so many digits, a blank one between groups."""
-        wide = {"gap": 1, "columns": CLASSES}
+        wide = {"gap": 1, "columns": classes}
         number = Area.at(f"A{TOP}", rows=rows)
         actual = number.right_of()
         output = actual.right_of(**wide)
@@ -178,11 +186,14 @@ class Columns:
         return cls(number, actual, output, exp, total, share, one_hot, product, lookup, model, predicted, last)
 
 
-def softmax(book: Workbook, formula: str, labels: np.ndarray, own: np.ndarray) -> Columns:
+def softmax(
+    book: Workbook, formula: str, labels: np.ndarray, own: np.ndarray, classes: Sequence[int] = ALL_CLASSES
+) -> Columns:
     """A row for each digit: outputs, exp, sum, softmax, the one-hot actual digit, and the loss in two ways."""
     sheet = book.add_sheet("softmax")
     sheet.about = "The outputs, their softmax, the digit predicted and its loss, by formulas."
-    at = Columns.for_rows(len(labels))
+    at = Columns.for_rows(len(labels), len(classes))
+    of_outputs, of_shares = (area.above().fixed for area in (at.output, at.share))
     sheet.values(at.number.first, [[number, int(label)] for number, label in enumerate(labels)])
     sheet.array(f"{at.output}", formula)
     sheet.fill(f"{at.exp}", f"=EXP({at.output.first})")
@@ -190,24 +201,25 @@ def softmax(book: Workbook, formula: str, labels: np.ndarray, own: np.ndarray) -
     sheet.fill(f"{at.share}", f"={at.exp.first}/{at.total.down}")
     sheet.fill(f"{at.one_hot}", f"=IF({at.actual.down}={at.one_hot.above().across},1,0)")
     sheet.fill(f"{at.product}", f"=-SUMPRODUCT({at.one_hot.first_row},LN({at.share.first_row}))")
-    sheet.fill(f"{at.lookup}", f"=-LN(OFFSET({at.share.first},0,{at.actual.first}))")
+    sheet.fill(f"{at.lookup}", f"=-LN(INDEX({at.share.first_row},MATCH({at.actual.first},{of_shares},0)))")
     sheet.values(at.model.first, own[:, None].tolist())
-    sheet.fill(f"{at.predicted}", f"=MATCH(MAX({at.output.first_row}),{at.output.first_row},0)-1")
+    largest = f"MATCH(MAX({at.output.first_row}),{at.output.first_row},0)"
+    sheet.fill(f"{at.predicted}", f"=INDEX({of_outputs},{largest})")
     sheet.fill(f"{at.right}", f"=IF({at.predicted.first}={at.actual.first},1,0)")
     for area in at.product, at.lookup, at.model, at.right:
         sheet[f"{area.left}3"] = f"=AVERAGE({area})"
-    headings(sheet, at)
+    headings(sheet, at, classes)
     look(sheet, at)
     return at
 
 
-def headings(sheet: Sheet, at: Columns) -> None:
-    """What stands above the columns: the names of groups, the digits 0 to 9, the means."""
+def headings(sheet: Sheet, at: Columns, classes: Sequence[int]) -> None:
+    """What stands above the columns: the names of groups, the digits told apart, the means."""
     sheet["A1"] = f"The first {at.number.rect.rows} validation digits"
     groups = {at.output: "outputs", at.exp: "exp", at.share: "softmax", at.one_hot: "actual, one-hot"}
     for area, title in groups.items():
         sheet[f"{area.left}{TOP - 2}"] = title
-        sheet.values(area.above().first, [range(CLASSES)])
+        sheet.values(area.above().first, [classes])
     sheet[f"{at.product.left}{TOP - 2}"] = "cross-entropy"
     names = {at.number: "digit", at.actual: "actual", at.total: "sum", at.product: "products", at.lookup: "lookup"}
     for area, name in {**names, at.model: "model's", at.predicted: "predicted", at.right: "right"}.items():
@@ -233,7 +245,7 @@ def look(sheet: Sheet, at: Columns) -> None:
     sheet.number_format(f"{at.product},{at.lookup},{at.model},{at.product.left}3:{at.model.left}3", "0.000000")
     sheet.number_format(f"{at.right.left}3", "0.00%")
     sheet.width(f"A:{at.right.left}", 10)
-    for area, width in zip(groups, (7, 9, 7, 3.5), strict=True):
+    for area, width in zip(groups, (7, 9, 7, max(3.5, 16 / at.one_hot.rect.columns)), strict=True):
         sheet.width(f"{area.left}:{area.right}", width)
         sheet.width(area.before().left, 3)
     sheet.width(at.total.left, 10)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sheetsim.training.settings import Settings
 
 OF_RATINGS = ("factors", "low", "high")  # settings that mean nothing to a model of digits
+OF_DIGITS = ("group_shares", "classes", "limit")  # and to one of ratings
 
 
 def history(book: Workbook, run: History, settings: Settings, facts: Sequence[tuple[str, Any]]) -> None:
@@ -24,9 +25,9 @@ def history(book: Workbook, run: History, settings: Settings, facts: Sequence[tu
     with_accuracy = settings.model != "movielens"
     headings = ["epoch", "train loss", "valid loss", *["accuracy"][: int(with_accuracy)], "seconds"]
     rows = [[value for value in epoch if value is not None] for epoch in run.epochs]
-    without = () if settings.model == "movielens" else OF_RATINGS
+    without = OF_DIGITS if settings.model == "movielens" else OF_RATINGS
     chosen = [(name, value) for name, value in settings.as_dict().items() if name not in without]
-    listed = [(name, "none" if value is None else value) for name, value in [*facts, *chosen]]
+    listed = [(name, told_as(value)) for name, value in [*facts, *chosen]]
     sheet["A1"], sheet["H1"] = "Training", "Settings"
     sheet.values("A3", [headings, *rows])
     sheet.values("H3", [["setting", "value"], *listed])
@@ -47,6 +48,17 @@ def history(book: Workbook, run: History, settings: Settings, facts: Sequence[tu
     sheet.width("H:I", 15)
     if len(rows) > 1:  # else there is no line to draw
         show(sheet, by_epoch(chart_anchor(sheet), epochs, with_accuracy))
+
+
+def told_as(value: Any) -> Any:
+    """A setting as a cell holds it.
+
+    >>> told_as((0.0, 1.0)), told_as(None), told_as(64)
+    ('0, 1', 'none', 64)
+    """
+    if isinstance(value, tuple):
+        return ", ".join(f"{one:.6g}" for one in value)
+    return "none" if value is None else value
 
 
 def by_epoch(at: str, epochs: Area, with_accuracy: bool) -> list[Chart]:

@@ -3,7 +3,10 @@ an embedding is fetched by its place in the list."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sheetsim.model.sheet import Sheet
+from sheetsim.training.settings import ALL_CLASSES
 from sheetsim.workbook import Workbook
 from workbooks.collab_filter.charts import of_each
 from workbooks.shared.charts import chart_anchor, show
@@ -13,7 +16,9 @@ LEVELS = 256  # a pixel is 0..255 in the files, and divided by this for the mode
 SIDE = 28  # pixels of a picture, across and down
 
 
-def picture(book: Workbook, share: Area, actual: Area, predicted: Area, first: int) -> None:
+def picture(
+    book: Workbook, share: Area, actual: Area, predicted: Area, first: int, names: Sequence[int] = ALL_CLASSES
+) -> None:
     """The sheet ``picture``, which shows the digit whose number is in A4. The areas are where ``softmax`` has what."""
     sheet = book.add_sheet("picture")
     sheet.about = "A digit drawn from its pixels, and its softmax as bars. Type another digit's number into A4."
@@ -26,8 +31,8 @@ def picture(book: Workbook, share: Area, actual: Area, predicted: Area, first: i
 
     classes = Area.at(f"{ink.right_of(gap=1).left}{ink.top}", rows=share.rect.columns)  # AE6:AE15
     bars, told = classes.right_of(), classes.right_of().below(rows=2)
-    sheet.values(classes.above().first, [["class", "softmax"], *([number] for number in range(classes.rect.rows))])
-    sheet.fill(f"{bars}", f"=OFFSET({_first(share)},$A$4,{classes.first})")
+    sheet.values(classes.above().first, [["class", "softmax"], *([name] for name in names)])
+    sheet.fill(f"{bars}", f"=OFFSET({_first(share)},$A$4,ROW()-{classes.top})")
     sheet.values(told.before().first, [["actual"], ["predicted"]])
     sheet[told.first] = f"=OFFSET({_first(actual)},$A$4,0)"
     sheet[f"{told.left}{told.bottom}"] = f"=OFFSET({_first(predicted)},$A$4,0)"

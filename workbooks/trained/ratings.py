@@ -16,12 +16,15 @@ import numpy as np
 
 from sheetsim.model.look import Chart, Series
 from sheetsim.model.sheet import Sheet
+from sheetsim.training.results.interpretation import most_rated
 from sheetsim.workbook import Workbook
 from workbooks.collab_filter.embedding import NUMBERED, Embedding, embedding
 from workbooks.shared.charts import chart_anchor, show
 from workbooks.shared.layout import Area
 from workbooks.trained import batches as trained_batches
 from workbooks.trained import history as trained_history
+from workbooks.trained.extremes import extremes, neighbours
+from workbooks.trained.movies import first_ratings, most_rated_movies
 
 if TYPE_CHECKING:
     from sheetsim.training.data.ratings import RatingSplit
@@ -43,7 +46,8 @@ def build(
     settings: Settings,
     rows: int | None = None,
 ) -> Workbook:
-    """The workbook of a run: ``history``, ``batches``, ``users``, ``movies`` and ``ratings``.
+    """The workbook of a run: ``history``, ``batches``, ``first_ratings``, ``users``, ``movies`` and ``ratings``, and
+    what the model has learnt: ``components``, ``most_rated``, ``extremes`` and ``neighbours``.
 
     ``rows`` limits the sheet ``ratings`` to the first so many of the validation ratings; its MSE is then theirs only.
     """
@@ -52,6 +56,7 @@ def build(
     facts = [("split", split.name), ("ratings", len(ratings.values)), ("for training", len(split.train))]
     trained_history.history(book, history, settings, [*facts, ("for validation", len(split.valid))])
     trained_batches.batches(book, history, settings)
+    first_ratings(book, ratings)
     who, movies = ratings.user_names, keys(ratings.item_names.tolist())
     user_list = embeddings(book, "users", who.tolist(), weights["user_factors"], weights["user_bias"])
     movie_list = embeddings(book, "movies", movies, weights["item_factors"], weights["item_bias"])
@@ -64,6 +69,9 @@ def build(
     loss = predictions(sheet, named, user_list, movie_list, settings.low is not None)
     head(sheet, loss, settings, len(split.valid), history)
     by_rating(sheet, sorted(set(values.astype(float).tolist())), len(valid))
+    most = most_rated_movies(book, ratings, weights["item_factors"], movie_list)
+    extremes(book, most)
+    neighbours(book, most, movie_list, movies[int(most_rated(ratings.items, 1)[0])])
     return book
 
 

@@ -15,6 +15,25 @@ if TYPE_CHECKING:
     from sheetsim.training.data.ratings import RatingSplit
 
 
+def digits_of(text: str) -> tuple[int, ...]:
+    """The digits that a text names. Raises InputError.
+
+    >>> digits_of("0-4"), digits_of("1,7,3")
+    ((0, 1, 2, 3, 4), (1, 3, 7))
+    """
+    found: list[int] = []
+    for part in text.split(","):
+        first, dash, last = part.strip().partition("-")
+        if not (first.isdecimal() and first.isascii() and (last if dash else "0").isdecimal() and last.isascii()):
+            raise InputError(f"--classes: digits as 0-4 or 1,3,7, not {text!r}")
+        if int(last or first) > 9 or int(last or first) < int(first):
+            raise InputError(f"--classes {text}: there are the digits 0 to 9, the lower one first")
+        found += range(int(first), int(last or first) + 1)
+    if len({*found}) < len(found) or len(found) < 2:
+        raise InputError(f"--classes {text}: two or more digits, each once")
+    return tuple(sorted(found))
+
+
 class Source(Protocol):
     """Where the data comes from, for one kind of model."""
 
@@ -75,7 +94,8 @@ class DigitsFrom:
         from sheetsim.training.data import digits
 
         _refuse_both(self.folder, self.file, "--images")
-        return digits.load(self.folder, self.file)
+        found = digits.load(self.folder, self.file)
+        return found.only(settings.classes, settings.limit, settings.seed)
 
 
 def _refuse_both(folder: Path | None, file: Path | None, option: str) -> None:

@@ -25,19 +25,23 @@ class Files:
     plots: Path | None = None
     force: bool = False
 
-    def check(self, find_lr: bool, inputs: dict[str, Path | None]) -> None:
+    def check(self, find_lr: bool, inputs: dict[str, Path | None], trains: bool = True) -> None:
         """Makes the folders that are missing. Raises InputError, one line, for what could not be written or read, or
-        would take the place of an input; and for what is not done with ``find_lr``.
+        would take the place of an input; and for what is not done with ``find_lr``. ``trains``: an option of the
+        training was given, so that weights to ``--load`` are to begin with.
         """
-        if find_lr and (idle := next((option for option, path in self._named().items() if path), None)):
+        named = [option for option, path in self._named().items() if path and option != "--load"]
+        if find_lr and (idle := next(iter(named), None)):
             raise InputError(f"--find-lr trains nothing: {idle} is not for it")
         if self.resume and not self.checkpoint:
             raise InputError("--resume goes on from a checkpoint: name it with --checkpoint")
-        if self.load and self.checkpoint:
-            raise InputError("--load looks at finished weights; --checkpoint is for training: give one of them")
-        if self.load and self.save:
+        if self.load and self.resume:
+            raise InputError("--resume goes on from the checkpoint, --load begins with other weights: give one of them")
+        if self.load and not trains and (self.checkpoint or self.save):
+            other = "--save" if self.save else "--checkpoint"
             raise InputError(
-                "--load looks at weights that are in a file already; --save is for training: give one of them"
+                f"--load looks at weights that are in a file already; {other} is for training: say how (--epochs, --lr,"
+                " --freeze …), or give one of them"
             )
         if self.checkpoint and self.checkpoint.exists() and not (self.resume or self.force):
             raise InputError(

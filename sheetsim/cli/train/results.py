@@ -10,6 +10,7 @@ import numpy as np
 
 from sheetsim.cli.files import recalculate
 from sheetsim.cli.files import save as save_book
+from sheetsim.errors import InputError
 from sheetsim.support import terminal
 from sheetsim.training.data.digits import Digits
 from sheetsim.training.history import smoothed
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from sheetsim.training.results.confusion import Worst
 
 EXTREMES = 5  # movies shown at each end of a principal component
+MOST_CONFUSED = 10  # pairs listed where no least count is asked for
 WORST = 16  # digits drawn
 WORST_LISTED = 8
 HISTORY = ("losses", "schedule")
@@ -32,13 +34,32 @@ PICTURES = {  # what a training of a model may draw
     "logistic": (*HISTORY, "confusion", "worst_digits", "weights"),
 }
 FINDER = "finder"
+#: What the lecture trained with in the end.
+TAKEN = {
+    "movielens": (5e-3, "which it kept after it had tried several: do so, too (--sweep lr=…)"),
+    "nn": (1e-2, "with its learner, one cycle and Adam"),
+    "logistic": (2e-2, "with its own update, plain gradient descent"),
+}
 
 
-def report(outcome: Outcome, data: RatingSplit | Digits, plots: Path | None, out: Path | None, interpret: bool) -> None:
+@dataclass(frozen=True)
+class Shown:
+    """What is printed of what a model has learnt: anything at all; of the confused pairs those that occur so often,
+    None for the ten most frequent."""
+
+    interpret: bool = True
+    least: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.least is not None and self.least < 1:
+            raise InputError(f"--least must be 1 or more, not {self.least}")
+
+
+def report(outcome: Outcome, data: RatingSplit | Digits, plots: Path | None, out: Path | None, shown: Shown) -> None:
     """Writes all that was asked for, then prints what the model has learnt: a reader of that may stop early."""
     if out:
         print(f"workbook written to {_write_workbook(outcome, data, out)}")
-    if not (plots or interpret):
+    if not (plots or shown.interpret):
         return
     found = AboutDigits.of(outcome, data) if isinstance(data, Digits) else AboutMovies.of(outcome, data)
     if plots:
@@ -46,8 +67,8 @@ def report(outcome: Outcome, data: RatingSplit | Digits, plots: Path | None, out
         written = _draw_history(outcome, plots) if len(outcome.history.losses) else []
         written += found.draw(plots, model)
         print(f"pictures written to {plots}: {', '.join(path.name for path in written)}")
-    if interpret:
-        found.show()
+    if shown.interpret:
+        found.show(shown)
 
 
 def pictures(folder: Path | None, model: str, find_lr: bool) -> list[Path]:
@@ -103,7 +124,7 @@ class AboutMovies:
         error = epochs[-1].valid_loss ** 0.5 if epochs else None
         return cls(interpretation.movies(data.ratings, outcome.weights), error)
 
-    def show(self) -> None:
+    def show(self, shown: Shown) -> None:
         """Prints the error, and the movies at either end of the bias and of each component."""
         from sheetsim.training.results import interpretation
 
@@ -153,6 +174,7 @@ class AboutDigits:
     worst: list[Worst]
     pixels: np.ndarray
     weights: dict[str, np.ndarray]
+    classes: tuple[int, ...]
 
     @classmethod
     def of(cls, outcome: Outcome, data: Digits) -> AboutDigits:
@@ -161,17 +183,23 @@ class AboutDigits:
         from sheetsim.training.results import confusion
 
         outputs = digits_model.predict(outcome.weights, data.valid_pixels)
-        matrix = confusion.confusion_matrix(data.valid_labels, outputs.argmax(axis=1))
-        worst = confusion.worst(outputs, data.valid_labels, WORST)
-        return cls(matrix, worst, data.valid_pixels, outcome.weights)
+        matrix = confusion.confusion_matrix(data.valid_labels, outputs.argmax(axis=1), len(data.classes))
+        worst = confusion.worst(outputs, data.valid_labels, WORST, data.classes)
+        return cls(matrix, worst, data.valid_pixels, outcome.weights, data.classes)
 
-    def show(self) -> None:
+    def show(self, shown: Shown) -> None:
         """Prints how many digits are read right, which are confused most often, and the worst predicted."""
         from sheetsim.training.results import confusion
 
         print(f"{np.trace(self.matrix):,} of {self.matrix.sum():,} digits are read right")
         names = ["actual", "predicted", "times"]
-        terminal.table("most often confused", names, confusion.most_confused(self.matrix), names)
+        often = "most often confused" if shown.least is None else f"confused {shown.least} times or more"
+        count = MOST_CONFUSED if shown.least is None else None
+        pairs = confusion.most_confused(self.matrix, count, shown.least or 1, self.classes)
+        if pairs or shown.least is None:
+            terminal.table(often, names, pairs, names)
+        else:
+            print(f"no two digits were {often}")
         names = ["validation digit", "actual", "predicted", "loss"]
         rows = [[*one[:3], f"{one.loss:.2f}"] for one in self.worst[:WORST_LISTED]]
         terminal.table("worst predicted", names, rows, names)
@@ -181,19 +209,22 @@ class AboutDigits:
         from sheetsim.training.results import plots
 
         paths = [_picture(folder, model, name) for name in ("confusion", "worst_digits")]
-        plots.confusion(paths[0], self.matrix)
+        plots.confusion(paths[0], self.matrix, self.classes)
         plots.worst_digits(paths[1], self.pixels, self.worst)
         if "weights" in self.weights:  # the logistic model's: a picture for each digit
             paths.append(_picture(folder, model, "weights"))
-            plots.digit_weights(paths[2], self.weights["weights"])
+            plots.digit_weights(paths[2], self.weights["weights"], self.classes)
         return paths
 
 
 # --- the learning-rate finder -----------------------------------------------------------------------------------------
 def show_finding(finding: Finding, folder: Path | None, model: str) -> None:
-    """Prints the two learning rates that one may take, and draws the loss against the rate."""
+    """Prints the two learning rates that one may take and the one that the lecture took, and draws the loss against
+    the rate."""
     print(f"steepest      {finding.steepest:.2e}   where the loss falls fastest")
     print(f"minimum / 10  {finding.minimum_tenth:.2e}   a tenth of where it is lowest")
+    rate, why = TAKEN[model]
+    print(f"the lecture   {rate:.2e}   {why}")
     if folder:
         from sheetsim.training.results import plots
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,13 +17,16 @@ from sheetsim.errors import InputError
 from sheetsim.support import terminal
 from sheetsim.support.extras import install
 from sheetsim.training.backends import distributed
+from sheetsim.training.groups import Rates, frozen, group_count
 from sheetsim.training.history import Epoch
 from sheetsim.training.settings import Settings, differences
 
 if TYPE_CHECKING:
+    from sheetsim.cli.train.results import Shown
     from sheetsim.training.data.digits import Digits
     from sheetsim.training.data.ratings import RatingSplit
     from sheetsim.training.loop import Checkpoint, Outcome
+    from sheetsim.training.state import Weights
 
     Data = RatingSplit | Digits
 
@@ -37,52 +40,121 @@ def bounds(y_range: tuple[float, float] | None, no_sigmoid: bool) -> dict[str, f
     return {"low": y_range[0], "high": y_range[1]} if y_range else {}
 
 
-def run(given: dict[str, Any], source: Source, files: Files, find_lr: bool, interpret: bool) -> None:
+#: Who gives one of these with --load wants to train on.
+TRAINING = {"epochs", "rates", "freeze", "wd", "eps", "batch_size", "optimizer", "schedule"}
+
+
+def run(
+    given: dict[str, Any], source: Source, files: Files, find_lr: bool, shown: Shown, new_head: bool = False
+) -> None:
     """Trains, or looks at weights that were saved, or for a learning rate; prints and writes what was asked for.
 
     ``given``: the settings that were asked for; the others come from the file that is loaded or gone on from, or else
-    from the lecture.
+    from the lecture. ``rates`` and ``freeze`` among them are made settings when the model is known.
     """
     from sheetsim.cli.train import results
-    from sheetsim.training.finder import find_rate
+
+    onward = new_head or find_lr or bool(TRAINING & given.keys())
+    files.check(find_lr, source.inputs(), onward)
+    if new_head and not files.load:
+        raise InputError("--new-head replaces the last layer of trained weights: name them with --load")
+    if files.load and not onward:
+        outcome, data = _look_at(files.load, given, source, files)
+    else:
+        begin = _begin(given, source, files, new_head)
+        files.refuse_loss(results.pictures(files.plots, begin.settings.model, find_lr))
+        data = source.read(begin.settings)
+        if files.load:
+            _refuse_other_names(begin.names, data, files.load)
+        first = partial(_say_what_is_missing, given, begin.checkpoint)
+        if find_lr:
+            _find_rate(data, begin, files, first)
+            return
+        outcome = _train(data, begin, files, first)
+    if distributed.rank() == 0:
+        results.report(outcome, data, files.plots, files.out, shown)
+
+
+def _look_at(path: Path, given: dict[str, Any], source: Source, files: Files) -> tuple[Outcome, Data]:
+    """Weights that were saved, with the data that they are for; prints how good they are."""
+    from sheetsim.cli.train import results
     from sheetsim.training.results import weights
 
-    files.check(find_lr, source.inputs())
-    if files.load:
-        outcome, names = weights.load(files.load)
-        _refuse_other_model(files.load, outcome.settings, source)
-        _refuse_other(_settings(given, outcome.settings, source), outcome.settings, files.load)
-        files.refuse_loss(results.pictures(files.plots, outcome.settings.model, find_lr))
-        data = source.read(outcome.settings)
-        _refuse_other_names(names, data, files.load)
-        _evaluate(outcome, data)
-    else:
-        start = None
-        if files.checkpoint and files.resume:
-            start = weights.load_checkpoint(files.checkpoint)
-            _refuse_other_model(files.checkpoint, start.settings, source)
-        settings = _settings(given, start.settings if start else None, source)
-        files.refuse_loss(results.pictures(files.plots, settings.model, find_lr))
-        data = source.read(settings)
-        if find_lr:
-            finding = find_rate(data, settings)
-            _say_what_is_missing(given, start)
-            if distributed.rank() == 0:
-                results.show_finding(finding, files.plots, settings.model)
-            return
-        outcome = _train(data, settings, files, start, partial(_say_what_is_missing, given, start))
+    outcome, names = weights.load(path)
+    _refuse_other_model(path, outcome.settings, source)
+    _refuse_other(settings_of(given, outcome.settings, source), outcome.settings, path)
+    files.refuse_loss(results.pictures(files.plots, outcome.settings.model, find_lr=False))
+    data = source.read(outcome.settings)
+    _refuse_other_names(names, data, path)
+    _evaluate(outcome, data)
+    return outcome, data
+
+
+@dataclass(frozen=True)
+class Begin:
+    """What a training sets out with: a checkpoint, or weights trained before, with the names in their data."""
+
+    settings: Settings
+    checkpoint: Checkpoint | None = None
+    weights: Weights | None = None
+    names: dict[str, Any] = field(default_factory=dict)
+
+
+def _begin(given: dict[str, Any], source: Source, files: Files, new_head: bool) -> Begin:
+    from sheetsim.training.results import weights
+
+    if files.checkpoint and files.resume:
+        start = weights.load_checkpoint(files.checkpoint)
+        _refuse_other_model(files.checkpoint, start.settings, source)
+        return Begin(settings_of(given, start.settings, source), start)
+    if not files.load:
+        return Begin(settings_of(given, None, source))
+    trained, names = weights.load(files.load)
+    _refuse_other_model(files.load, trained.settings, source)
+    settings = settings_of(given, replace(trained.settings, group_shares=None), source)
+    return Begin(settings, None, _start_from(files.load, trained, settings, new_head), names)
+
+
+def _find_rate(data: Data, begin: Begin, files: Files, first: Callable[[], object]) -> None:
+    from sheetsim.cli.train import results
+    from sheetsim.training.finder import find_rate
+
+    finding = find_rate(data, begin.settings, begin.weights)
+    first()
     if distributed.rank() == 0:
-        results.report(outcome, data, files.plots, files.out, interpret)
+        results.show_finding(finding, files.plots, begin.settings.model)
 
 
-def _settings(given: dict[str, Any], before: Settings | None, source: Source) -> Settings:
+def settings_of(given: dict[str, Any], before: Settings | None, source: Source) -> Settings:
     """What was asked for; the rest as before, or as in the lecture, in NumPy where PyTorch is not installed."""
     backend = "torch" if find_spec("torch") else "numpy"
     base = before.as_dict() if before else {"model": source.models[0], "backend": backend}
-    settings = Settings(**base | given)
+    settings = Settings(**base | _by_group(given, given.get("model", base["model"])))
     if settings.model not in source.models:
         raise InputError(f"model must be one of {', '.join(source.models)}, not {settings.model!r}")
     return settings
+
+
+def _by_group(given: dict[str, Any], model: str) -> dict[str, Any]:
+    """``rates`` and ``freeze`` as settings: how fast each of the model's layer groups learns."""
+    settings = {name: value for name, value in given.items() if name not in ("rates", "freeze")}
+    rates: Rates | None = given.get("rates")
+    if rates:
+        settings |= {"lr": rates.last, "group_shares": rates.shares(group_count(model))}
+    if given.get("freeze"):
+        if rates and rates.spread:
+            raise InputError("--freeze leaves one layer group to learn: give --lr one rate")
+        settings["group_shares"] = frozen(model)
+    return settings
+
+
+def _start_from(path: Path, trained: Outcome, settings: Settings, new_head: bool) -> Weights:
+    from sheetsim.training.tuning import start_from
+
+    try:
+        return start_from(trained, settings, new_head)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from error
 
 
 def _say_what_is_missing(given: dict[str, Any], start: Checkpoint | None) -> None:
@@ -142,12 +214,11 @@ class Table:
         print(f"{numbers}  {epoch.seconds:6.1f} s", flush=True)
 
 
-def _train(
-    data: Data, settings: Settings, files: Files, start: Checkpoint | None, first: Callable[[], object]
-) -> Outcome:
+def _train(data: Data, begin: Begin, files: Files, first: Callable[[], object]) -> Outcome:
     from sheetsim.training import loop
     from sheetsim.training.results import weights
 
+    settings, start = begin.settings, begin.checkpoint
     table = Table(settings, start.history.epochs if start else [], first)
 
     def keep(checkpoint: Checkpoint) -> None:
@@ -157,7 +228,7 @@ def _train(
 
     try:
         with table.bar:
-            outcome = _placed(loop.train(data, settings, table.watch, start, keep))
+            outcome = _placed(loop.train(data, settings, table.watch, start, keep, begin.weights))
         table.begin()  # where nothing was left to do
     except loop.Diverged as error:
         saved = _save(files.save, _placed(error.outcome), data)
@@ -195,7 +266,10 @@ def _refuse_other_model(path: Path, settings: Settings, source: Source) -> None:
 def _refuse_other(asked: Settings, settings: Settings, path: Path) -> None:
     """Settings of weights that are there already cannot be chosen."""
     if other := differences(asked, settings):
-        raise InputError(f"{path}: trained with {other[0]} {getattr(settings, other[0])!r}; --load does not train anew")
+        raise InputError(
+            f"{path}: trained with {other[0]} {getattr(settings, other[0])!r}; --load only looks at weights unless an"
+            " option of the training is given (--epochs, --lr, --new-head …)"
+        )
 
 
 def _refuse_other_names(names: dict[str, Any], data: Data, path: Path) -> None:

@@ -22,15 +22,30 @@ from sheetsim.engine.steps import value_of
 from sheetsim.engine.views import Stack
 from sheetsim.excel.arrays import Values, error_value, single, truths
 from sheetsim.functions import row_of
+from sheetsim.functions.areas import areas_of, joined
 from sheetsim.functions.arguments import Want
 from sheetsim.functions.families.arrays.lambdas import OMITTED
 from sheetsim.functions.families.arrays.one_cell import Wrong
 from sheetsim.functions.lifting import Uneven
 from sheetsim.functions.operators import OPERATORS, SIGNS
-from sheetsim.functions.places import Reference, References
+from sheetsim.functions.places import Areas, Reference, References
 from sheetsim.functions.table import Function
-from sheetsim.model.nodes import Binary, Call, Form, Missing, Node, Ref, Unary, Variable, children, walk
-from sheetsim.model.values import CALC, ERROR, NAME, NUM, UNSUPPORTED, VALUE
+from sheetsim.model.nodes import (
+    AS_ARRAY,
+    Binary,
+    Call,
+    Form,
+    Lacking,
+    Missing,
+    Node,
+    Ref,
+    Unary,
+    Variable,
+    children,
+    is_union,
+    walk,
+)
+from sheetsim.model.values import CALC, ERROR, FORM, FUNCTION, NAME, NUM, VALUE, Reason, reason_code
 
 DEEPEST = 8192  # parts of a formula that wait for one another: some thousand calls of a function by itself; then #NUM!
 DEEPEST_LOOPS = 40  # calls within MAP, REDUCE and their kin within one another
@@ -80,7 +95,8 @@ class Evaluation:
         except (TooDeep, RecursionError):
             stack.append(error_value(NUM))
         except Exhausted:
-            stack.append(error_value(UNSUPPORTED))
+            context.run.lacking = True
+            stack.append(_lacking(FORM, f"more than {BUDGET:,} steps of its own functions", context))
 
 
 class Machine:
@@ -133,8 +149,14 @@ class Machine:
             return Cells.of(self._step(self.evaluation.places[id(node)]), node)
         if id(node) in self.evaluation.programs:
             return self._closed(node)
+        if isinstance(node, Lacking):
+            return _lacking(node.kind, node.what, self.context)
         if isinstance(node, Call):
             return (yield from self._call(node, scope))
+        if is_union(node):
+            return Areas((yield from self._each(areas_of(node), scope)))
+        if isinstance(node, Unary) and node.operator == AS_ARRAY:  # all is computed so
+            return (yield node.operand, scope)
         if isinstance(node, Binary | Unary):
             return self._operated(node, (yield from self._each(children(node), scope)))
         return steps.literal(node)
@@ -166,10 +188,10 @@ class Machine:
         return values
 
     def _operated(self, node: Binary | Unary, operands: list[Any]) -> Any:
-        if isinstance(node, Binary) and node.operator == ":":
+        if isinstance(node, Binary) and node.operator in (":", " "):
             if self.lanes:
                 raise Uneven
-            return self._step(steps.span, *operands)
+            return self._step(steps.span if node.operator == ":" else steps.overlap, *operands)
         values = [self.value(thing) for thing in operands]
         self._charge(values)
         return OPERATORS[node.operator](*values) if isinstance(node, Binary) else SIGNS[node.operator](*values)
@@ -214,6 +236,8 @@ class Machine:
 
     # --- functions ------------------------------------------------------------------------------------------------
     def _call(self, node: Call, scope: Scope) -> Walk:
+        if row_of(node) is None:
+            return _lacking(FUNCTION, node.name, self.context)
         if node.name in LAZY:
             return (yield from LAZY[node.name](self, node, scope))
         return self._answer(node, (yield from self._each(node.arguments, scope)))
@@ -225,21 +249,25 @@ class Machine:
             raise Uneven
         if row.as_place is not None and self._finds_place(row, things):
             return self._step(steps.call(row, row.as_place, len(things)), things[0], *map(self.value, things[1:]))
-        given = [
-            thing if self._is_taken(thing, row, place) else self.value(thing) for place, thing in enumerate(things)
-        ]
+        given = [self._given(thing, row, place) for place, thing in enumerate(things)]
         self._charge(given)
         return self._step(steps.call(row, row.rule, len(given), of_places=True), *given)
+
+    def _given(self, thing: Any, row: Function, place: int) -> Any:
+        """A thing as a function takes it."""
+        if isinstance(thing, Areas) and row.arguments.want(place) is Want.RANGE:
+            return joined(*map(self.value, thing.areas))
+        return thing if self._is_taken(thing, row, place) else self.value(thing)
 
     def _is_taken(self, thing: Any, row: Function, place: int) -> bool:
         """Whether a function takes a thing as it is: a function, or a reference of which the place is wanted."""
         if isinstance(thing, Closure):
             return row.higher
-        return isinstance(thing, Reference | References) and row.arguments.want(place) is Want.PLACE
+        return isinstance(thing, Reference | References | Areas) and row.arguments.want(place) is Want.PLACE
 
     def _finds_place(self, row: Function, things: list[Any]) -> bool:
         """Whether INDEX is asked for one place in a reference: it is a reference again."""
-        place = row.arguments.want(0) is Want.ARRAY and isinstance(things[0], Reference)
+        place = row.arguments.want(0) is Want.ARRAY and isinstance(things[0], Reference | Areas)
         return place and not self.lanes and all(self.value(thing).num.size == 1 for thing in things[1:])
 
     def _chosen(self, node: Call, scope: Scope) -> Walk:
@@ -333,6 +361,11 @@ class OfTable(Closure):
         if row is None or not row.arguments.least <= len(arguments) <= row.arguments.most:
             return None
         return call, scope
+
+
+def _lacking(kind: str, what: str, context: Context) -> Values:
+    """The value of what cannot be computed."""
+    return error_value(reason_code(Reason(kind, what, context.block.where())))
 
 
 def _is_volatile(node: Node) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sheetsim.functions import row_of
+from sheetsim.functions.areas import areas_of
 from sheetsim.model.nodes import Binary, Call, Form, Node, Ref, Unary, Variable, children, postorder
 
 
@@ -20,5 +21,6 @@ def closed_in(tree: Node) -> list[Node]:
     for node in postorder(tree):
         if is_form(node) or any(id(child) in open_ for child in children(node)):
             open_.add(id(node))
-            found += [child for child in children(node) if id(child) not in open_]
+            closed = [child for child in children(node) if id(child) not in open_]
+            found += [area for child in closed for area in areas_of(child)]  # what takes a union says how
     return [node for node in found if isinstance(node, Call | Binary | Unary | Ref)]

@@ -3,6 +3,8 @@
 from sheetsim.functions import criteria, places
 from sheetsim.functions.families import (
     arrays,
+    engineering,
+    information,
     logic,
     lookup,
     mathematics,
@@ -14,6 +16,8 @@ from sheetsim.functions.families import (
 __all__ = [
     "arrays",
     "criteria",
+    "engineering",
+    "information",
     "logic",
     "lookup",
     "mathematics",

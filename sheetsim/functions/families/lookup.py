@@ -11,15 +11,18 @@ from sheetsim.excel.arrays import (
     error_value,
     first_error,
     numbers,
+    outcome,
     single,
     truths,
     uniform,
     with_errors,
 )
-from sheetsim.functions.lifting import each_cell, is_missing, same_everywhere
+from sheetsim.functions.families.logic import logical
+from sheetsim.functions.lifting import each_cell, is_missing, of_each_way, same_everywhere
 from sheetsim.functions.places import index_place, row_and_column
 from sheetsim.functions.searching import NOWHERE, Places, search, search_anywhere
 from sheetsim.functions.table import NEWER, Evidence, Gradient, Scanned, function
+from sheetsim.functions.unsupported import any_unsupported
 from sheetsim.model.limits import MAX_ROWS
 from sheetsim.model.values import ERROR, NA, REF, VALUE
 
@@ -55,7 +58,7 @@ def match(value: Values, listed: Values, mode: Values | None = None) -> Values:
     if mode is None:
         mode = single(1)
     if not same_everywhere(mode):
-        return each_cell(match, value, listed, mode)
+        return of_each_way(lambda m: match(value, listed, m), _way(mode))
     if min(listed.num.shape[2:]) != 1:
         return with_errors(error_value(NA), _errors_of(value))
     way = _whole(mode)
@@ -89,8 +92,9 @@ def _picked(table: Values, row: Places, column: Places, otherwise: int) -> Value
 
 @function(
     "INDEX",
-    "cells: array, row, [column]",
+    "cells: array, row, [column], [area]",
     as_place=index_place,
+    picks=True,
     gradient=Gradient.RULE,
     evidence=Evidence.LIBREOFFICE,
     scanned=Scanned.TAKE,
@@ -124,13 +128,13 @@ def _lookup(value: Values, table: Values, which: Values, nearest: Values | None,
     """VLOOKUP (upright: keys in the first column) and HLOOKUP (keys in the first row)."""
     if nearest is None:
         nearest = single(True)
+    near, near_errors = truths(nearest)
     if not same_everywhere(nearest):
-        return each_cell(lambda v, t, w, n: _lookup(v, t, w, n, upright), value, table, which, nearest)
+        return of_each_way(lambda n: _lookup(value, table, which, n, upright), logical(near, near_errors))
     if not upright:
         kind = table.kind if isinstance(table.kind, int) else table.kind.swapaxes(2, 3)
         table = Values(table.num.swapaxes(2, 3), kind, table.ref)
     keys = Values(table.num[..., :1], table.kind if isinstance(table.kind, int) else table.kind[..., :1])
-    near, near_errors = truths(nearest)
     places = search(value.corner(), keys, 1 if near.flat[0] else 0)
     errors = _no_numbers(which.corner())
     column = _count(which.corner())[:, :, 0, 0] - 1
@@ -138,13 +142,17 @@ def _lookup(value: Values, table: Values, which: Values, nearest: Values | None,
     missing = np.where(places == NOWHERE, float(NA), 0.0)[..., None, None]
     found = _picked(table, np.maximum(places, 0), np.maximum(column, 0), REF)
     too_large = np.where(column >= table.num.shape[3], float(REF), 0.0)[..., None, None]
-    return with_errors(found, first_error(_errors_of(value), errors, near_errors, too_small, too_large, missing))
+    lacking = any_unsupported(keys)  # which of them is the one is not known
+    return with_errors(
+        found, first_error(lacking, _errors_of(value), errors, near_errors, too_small, too_large, missing)
+    )
 
 
 @function(
     "VLOOKUP",
     "value, table: array, column, [nearest]",
     passes_over_blanks=True,
+    picks=True,
     gradient=Gradient.RULE,
     evidence=Evidence.LIBREOFFICE,
 )
@@ -157,6 +165,7 @@ def vlookup(value: Values, table: Values, column: Values, nearest: Values | None
     "HLOOKUP",
     "value, table: array, row, [nearest]",
     passes_over_blanks=True,
+    picks=True,
     gradient=Gradient.RULE,
     evidence=Evidence.LIBREOFFICE,
 )
@@ -169,6 +178,7 @@ def hlookup(value: Values, table: Values, row: Values, nearest: Values | None = 
     "XLOOKUP",
     "value, list: array, results: array, [otherwise: same], [mode], [direction]",
     prefix=NEWER,
+    picks=True,
     gradient=Gradient.RULE,
 )
 def xlookup(
@@ -186,12 +196,19 @@ def xlookup(
         otherwise = error_value(NA)
     mode, direction = mode or single(0), single(1) if direction is None or is_missing(direction) else direction
     if not (same_everywhere(mode) and same_everywhere(direction)):
-        return each_cell(xlookup, value, listed, results, otherwise, mode, direction)
-    wrong = first_error(_errors_of(value), _no_numbers(mode, direction))
+        shared = value, listed, results, otherwise
+        return of_each_way(lambda m: of_each_way(lambda d: xlookup(*shared, m, d), _way(direction)), _way(mode))
+    wrong = first_error(any_unsupported(listed), _errors_of(value), _no_numbers(mode, direction))
     if _whole(mode) not in (-1, 0, 1, 2) or _whole(direction) not in (-2, -1, 1, 2) or min(listed.num.shape[2:]) != 1:
         return with_errors(error_value(VALUE), wrong)
     places = search_anywhere(value.corner(), listed, _whole(mode), backwards=_whole(direction) < 0)
     return _found_line(listed, results, places, otherwise, wrong)
+
+
+def _way(v: Values) -> Values:
+    """Modes and directions as the few whole numbers that are told apart."""
+    worth, errors = numbers(v)
+    return outcome(np.clip(np.trunc(worth), -3, 3), errors)
 
 
 def _found_line(listed: Values, results: Values, places: Places, otherwise: Values, errors: Array | None) -> Values:

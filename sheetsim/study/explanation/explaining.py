@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sheetsim.engine.blocks import Block
-from sheetsim.engine.numpy_engine import evaluate
+from sheetsim.engine.numpy_engine import evaluate, recalculate
 from sheetsim.engine.plan import Plan, plan_of
 from sheetsim.errors import InputError, NotFound, SheetsimError
 from sheetsim.excel.arrays import Values, single
@@ -19,6 +19,7 @@ from sheetsim.functions.places import Reference
 from sheetsim.model.address import Rect, parse_cell
 from sheetsim.model.named_cells import cells_of
 from sheetsim.model.nodes import (
+    AS_ARRAY,
     Binary,
     Call,
     Error,
@@ -35,10 +36,10 @@ from sheetsim.model.nodes import (
     walk,
 )
 from sheetsim.model.sheet import Book, Sheet
-from sheetsim.model.values import TEXT
+from sheetsim.model.snapshot import Snapshot
+from sheetsim.model.values import TEXT, Unsupported
 from sheetsim.study.explanation.numpy_line import array_slice, numpy_line
-
-SHOWN = 12  # dependents listed before "and so many more"
+from sheetsim.study.explanation.users import users_of
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ class Explanation:
     used_by_more: int
     used_at_run_time: list[str]
     recurrence: str | None
+    unsupported: str | None = None  # why the cell cannot be computed
 
 
 def split(book: Book, where: str) -> tuple[Sheet, int, int]:
@@ -86,9 +88,9 @@ def explain(book: Book, where: str) -> Explanation:
     """Explains a cell such as ``"adam!H4"``. Raises NotFound for a sheet or a cell that is not there."""
     sheet, row, column = split(book, where)
     value = sheet.value(row, column)
-    plan = plan_of(book, allow_unsupported=True)
+    plan = plan_of(book)
     index = plan.map.within(sheet.title, Rect(row, column, row, column))
-    users, more = _users(plan, sheet, row, column)
+    users, more = users_of(plan, sheet, row, column)
     if value is None and not index and not users:
         raise NotFound(f"{sheet.where(row, column)} is empty, and no formula reads it")
     block = plan.blocks[index[0]] if index else None
@@ -104,7 +106,28 @@ def explain(book: Book, where: str) -> Explanation:
         more,
         [f"{b.sheet.title}!{b.cells}" for b in plan.blocks if b.runtime and sheet.title in _sheets_named(b)],
         _recurrence(plan, index[0]) if index else None,
+        _unsupported(plan, sheet, row, column) if index else None,
     )
+
+
+def _unsupported(plan: Plan, sheet: Sheet, row: int, column: int) -> str | None:
+    """Why a cell cannot be computed, or None. What depends on what is found by computing: an ``IF`` may need only what
+    there is. The values are put back afterwards."""
+    itself = sheet.value(row, column)
+    if not isinstance(itself, Unsupported):
+        if not plan.lacks and not any(map(plan.waits_for_itself, plan.order)):
+            return None
+        stored, changed = Snapshot.of(plan.book), plan.book.changed
+        try:
+            recalculate(plan.book)
+            itself = sheet.value(row, column)
+        finally:
+            stored.put_back()
+            plan.book.changed = changed
+    if not isinstance(itself, Unsupported):
+        return None
+    where = sheet.where(row, column)
+    return itself.reason.cause if itself.reason.where == where else f"it depends on {itself.reason}"
 
 
 # --- what a person calls a cell ---------------------------------------------------------------------------------------
@@ -168,6 +191,19 @@ def _parts(book: Book, block: Block, row: int, column: int) -> Iterator[Part]:
     for node in walk(block.tree):
         if isinstance(node, Call) and gives_reference(node):
             yield _pointed(book, block, node, row, column)
+    yield from _partly(book, block, row, column)
+
+
+def _partly(book: Book, block: Block, row: int, column: int) -> Iterator[Part]:
+    """The references of which the calculation decides what is read: beside a colon, a blank, or in a union."""
+    operators = [node for node in walk(block.tree) if isinstance(node, Binary) and node.operator in (":", " ", ",")]
+    sides = dict.fromkeys(side for node in operators for side in (node.left, node.right))
+    for ref in sides:
+        rect = ref.rect(row, column) if isinstance(ref, Ref) and ref not in block.refs else None
+        if isinstance(ref, Ref) and rect is not None:
+            typed = ref.text(row, column).rpartition("!")[2].replace("$", "")
+            part = _part(book, block, ref, rect, typed)
+            yield Part(part.written, part.heading, part.value, f"{part.origin}; which of it, the calculation decides")
 
 
 def _part(book: Book, block: Block, ref: Ref, rect: Rect, typed: str) -> Part:
@@ -176,9 +212,17 @@ def _part(book: Book, block: Block, ref: Ref, rect: Rect, typed: str) -> Part:
     formula = sheet.formula_text(rect.top, rect.left)
     value = sheet.value(rect.top, rect.left)
     origin = f"formula {formula}" if formula else "input" if value is not None else "blank"
+    if sheet.title.startswith("["):
+        origin = _stored_of(sheet)
     if rect.size > 1 and origin != "blank":
         origin = f"first: {origin}"
     return Part(title + typed, heading(sheet, rect), _shown(sheet, rect), origin)
+
+
+def _stored_of(sheet: Sheet) -> str:
+    """Where the values of a sheet of another file are from."""
+    name = sheet.book.external_files.get(int(sheet.title[1 : sheet.title.index("]")]), "")
+    return f"stored here of {name or 'another file'}"
 
 
 def _shown(sheet: Sheet, rect: Rect) -> str:
@@ -240,6 +284,8 @@ def _typed(tree: Node, block: Block, row: int, column: int) -> str | None:
         if isinstance(node, Binary):
             return f"({below[0]}{node.operator}{below[1]})"
         if isinstance(node, Unary):
+            if node.operator == AS_ARRAY:
+                return None
             return f"({below[0]}%)" if node.operator == "%" else f"({node.operator}{below[0]})"
         if isinstance(node, Ref):
             own = node.sheet == block.sheet.title
@@ -259,37 +305,6 @@ def _typed_literal(node: Number | Text | Logical | Error | Missing) -> str:
     if isinstance(node, Logical):
         return str(node.value).upper()
     return node.name if isinstance(node, Error) else ""
-
-
-# --- who reads it -----------------------------------------------------------------------------------------------------
-def _users(plan: Plan, sheet: Sheet, row: int, column: int) -> tuple[list[str], int]:
-    """The first cells whose formulas read a cell, in the order of the sheets, and how many more there are."""
-    found: list[str] = []
-    count = 0
-    for block in plan.blocks:
-        refs = [ref for ref in block.refs if ref.sheet == sheet.title]
-        if refs:
-            hits = np.logical_or.reduce([_readers(ref, block, row, column) for ref in refs])
-            count += int(hits.sum())
-            for r, c in np.argwhere(hits)[: SHOWN - len(found)].tolist():
-                found.append(block.sheet.where(block.rect.top + r, block.rect.left + c))
-    return found, count - len(found)
-
-
-def _readers(ref: Ref, block: Block, row: int, column: int) -> np.ndarray:
-    """In which cells of a block a reference means, among others, the cell (row, column)."""
-    rect = block.rect
-    rows, columns = np.arange(rect.top, rect.bottom + 1), np.arange(rect.left, rect.right + 1)
-    in_rows = _between(row, [corner.row + (0 if corner.row_absolute else rows) for corner in (ref.first, ref.last)])
-    in_columns = _between(
-        column, [corner.column + (0 if corner.column_absolute else columns) for corner in (ref.first, ref.last)]
-    )
-    return np.asarray(np.broadcast_to(in_rows, len(rows))[:, None] & np.broadcast_to(in_columns, len(columns))[None, :])
-
-
-def _between(place: int, ends: list[Any]) -> np.ndarray:
-    low, high = np.minimum(*ends), np.maximum(*ends)
-    return np.asarray((low >= 0) & (low <= place) & (place <= high))
 
 
 def _sheets_named(block: Block) -> set[str | None]:

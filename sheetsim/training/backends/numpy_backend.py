@@ -11,6 +11,7 @@ import numpy as np
 from sheetsim.support.threads import one_thread
 from sheetsim.training.backends.optimizer import UPDATE_RULES, StepNumbers, forget_traces, penalty, step_numbers
 from sheetsim.training.data.samples import Samples
+from sheetsim.training.groups import learning
 from sheetsim.training.models import digits_model, movielens_model
 from sheetsim.training.settings import Settings
 from sheetsim.training.state import State, Weights, flatten, views
@@ -29,6 +30,9 @@ class NumpyTrainer:
         self._flat, self._first, self._second = flatten(state.weights), state.first.copy(), state.second.copy()
         self._steps = state.step
         self._gradient = np.zeros_like(self._flat)
+        self._groups = learning(settings.model, samples.shapes, settings.group_shares)
+        changed = (self._flat, self._gradient, self._first, self._second)
+        self._parts = [[array[group.span] for array in changed] for group in self._groups]  # views, a group each
         self._weights, self._into = views(self._flat, samples.shapes), views(self._gradient, samples.shapes)
         self._loss_and_gradient: Callable[..., tuple[float, Weights]] = digits_model.loss_and_gradient
         if settings.model == "movielens":
@@ -40,23 +44,26 @@ class NumpyTrainer:
 
         Returns the loss of each batch, float64, before the step that it led to.
         """
-        numbers = step_numbers(self._settings, self._steps, rates, momenta)
+        numbers = [step_numbers(self._settings, self._steps, group.share * rates, momenta) for group in self._groups]
         batches = np.split(order, range(self._settings.batch_size, len(order), self._settings.batch_size))
         # a run that diverges overflows: the loop sees it by the loss
         with np.errstate(all="ignore"), one_thread():
-            losses = [self._step(rows, now) for rows, now in zip(batches, each(numbers), strict=True)]
+            losses = [
+                self._step(rows, now) for rows, now in zip(batches, zip(*map(each, numbers), strict=True), strict=True)
+            ]
         forget_traces(self._first, self._second)
         self._steps += len(losses)
         return np.array(losses)
 
-    def _step(self, rows: np.ndarray, now: StepNumbers[float]) -> float:
+    def _step(self, rows: np.ndarray, now: tuple[StepNumbers[float], ...]) -> float:
         batch = [column[rows] for column in self._samples.train]
         loss, _ = self._loss_and_gradient(self._weights, *batch, into=self._into)
         factor = penalty(self._settings)
         if factor:
             loss += factor * float(self._flat @ self._flat)
             self._gradient += 2 * factor * self._flat
-        UPDATE_RULES[self._settings.optimizer](self._flat, self._gradient, self._first, self._second, now)
+        for (w, g, m, v), own in zip(self._parts, now, strict=True):
+            UPDATE_RULES[self._settings.optimizer](w, g, m, v, own)
         return loss
 
     def evaluate(self) -> tuple[float, float | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import numpy as np
@@ -14,6 +14,7 @@ from sheetsim.training.backends.numpy_backend import CHUNK, PIECE, each
 from sheetsim.training.backends.optimizer import StepNumbers, forget_traces, penalty, step_numbers
 from sheetsim.training.backends.torch_optimizer import UPDATE_RULES, adam, fused_adam, steps_of
 from sheetsim.training.data.samples import Samples
+from sheetsim.training.groups import learning
 from sheetsim.training.models.torch_models import arrangement, module
 from sheetsim.training.settings import Settings
 from sheetsim.training.state import State, flatten, views
@@ -36,6 +37,9 @@ class TorchTrainer:
         self.settings, self._shapes, self._group = settings, samples.shapes, group
         self.sums = self.flat.new_zeros(len(self.flat) + 1)
         self.steps = state.step
+        self.groups = learning(settings.model, samples.shapes, settings.group_shares)
+        changed = (self.flat, self.sums[:-1], self.first, self.second)
+        self.parts = [[tensor[group.span] for tensor in changed] for group in self.groups]  # views, a group each
         self.model = module(self.flat, samples.shapes, settings)
         self.train, self.valid = (self._columns(part, device) for part in (samples.train, samples.valid))
 
@@ -52,21 +56,29 @@ class TorchTrainer:
         inputs, targets = (column.index_select(0, rows) for column in self.train)
         losses = self.flat.new_empty(len(rates))
         with one_thread():
-            self.make_steps(inputs, targets, step_numbers(self.settings, self.steps, rates, momenta), losses)
+            numbers = [step_numbers(self.settings, self.steps, group.share * rates, momenta) for group in self.groups]
+            self.make_steps(inputs, targets, numbers, losses)
             forget_traces(self.first, self.second)
         self.steps += len(losses)
         return np.asarray(losses.double().cpu().numpy())
 
-    def make_steps(self, inputs: Tensor, targets: Tensor, numbers: StepNumbers[np.ndarray], losses: Tensor) -> None:
-        """A step for each of the losses, which are written; the batches lie one after the other."""
+    def make_steps(
+        self, inputs: Tensor, targets: Tensor, numbers: Sequence[StepNumbers[np.ndarray]], losses: Tensor
+    ) -> None:
+        """A step for each of the losses, which are written; the batches lie one after the other.
+
+        ``numbers``: those of the steps for each of the groups.
+        """
         size = self.settings.batch_size
         batches = zip(torch.split(inputs, size), torch.split(targets, size), losses, strict=True)
         if UPDATE_RULES[self.settings.optimizer] is adam and self.flat.device.type == "cpu":
-            for batch, floats in zip(batches, each(numbers), strict=True):
+            for batch, floats in zip(batches, zip(*map(each, numbers), strict=True), strict=True):
                 self.differentiate(*batch)
-                fused_adam(self.flat, self.sums[:-1], self.first, self.second, floats)
+                for (w, g, m, v), own in zip(self.parts, floats, strict=True):
+                    fused_adam(w, g, m, v, own)
         else:
-            for batch, now in zip(batches, steps_of(numbers, self.flat), strict=True):
+            steps = [steps_of(one, self.flat) for one in numbers]
+            for batch, now in zip(batches, zip(*steps, strict=True), strict=True):
                 self.differentiate(*batch)
                 self.optimize(now)
 
@@ -84,9 +96,10 @@ class TorchTrainer:
             loss.add_(self.flat @ self.flat, alpha=factor)
             self.sums[:-1].add_(self.flat, alpha=2 * factor)
 
-    def optimize(self, now: StepNumbers[Tensor]) -> None:
-        """The optimizer's step, with the gradient in ``sums``."""
-        UPDATE_RULES[self.settings.optimizer](self.flat, self.sums[:-1], self.first, self.second, now)
+    def optimize(self, now: Sequence[StepNumbers[Tensor]]) -> None:
+        """The optimizer's step of each group that learns, with the gradient in ``sums``."""
+        for (w, g, m, v), own in zip(self.parts, now, strict=True):
+            UPDATE_RULES[self.settings.optimizer](w, g, m, v, own)
 
     @torch.no_grad()
     def evaluate(self) -> tuple[float, float | None]:

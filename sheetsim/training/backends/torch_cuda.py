@@ -7,7 +7,7 @@ each replay, batches and the optimizer's numbers, and nothing in a step waits fo
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
@@ -35,7 +35,7 @@ class GraphTrainer(TorchTrainer):
         super().__init__(samples, settings, state, device)
         size = settings.batch_size
         self.inputs, self.targets = (column.new_zeros(STEPS * size, *column.shape[1:]) for column in self.train)
-        self.numbers = self.flat.new_zeros(STEPS, len(StepNumbers._fields))
+        self.numbers = self.flat.new_zeros(STEPS, len(self.groups), len(StepNumbers._fields))
         self.losses = self.flat.new_zeros(STEPS)
         self.replay = self._record() if device.type == "cuda" else self._all_steps
 
@@ -44,7 +44,7 @@ class GraphTrainer(TorchTrainer):
         batches = zip(torch.split(self.inputs, size), torch.split(self.targets, size), self.losses, strict=True)
         for batch, now in zip(batches, self.numbers, strict=True):
             self.differentiate(*batch)
-            self.optimize(StepNumbers(*now.unbind()))
+            self.optimize([StepNumbers(*own.unbind()) for own in now])
 
     def _record(self) -> Callable[[], None]:
         """The graph of all steps, ready to be replayed. What the trial run before it does to the weights is undone."""
@@ -62,9 +62,13 @@ class GraphTrainer(TorchTrainer):
             tensor.copy_(value)
         return graph.replay
 
-    def make_steps(self, inputs: Tensor, targets: Tensor, numbers: StepNumbers[np.ndarray], losses: Tensor) -> None:
+    def make_steps(
+        self, inputs: Tensor, targets: Tensor, numbers: Sequence[StepNumbers[np.ndarray]], losses: Tensor
+    ) -> None:
         """As ``TorchTrainer.make_steps``, by replays as long as there are enough full batches."""
-        size, table = self.settings.batch_size, torch.from_numpy(np.stack(numbers, axis=1)).to(self.flat)
+        size = self.settings.batch_size
+        by_group = np.stack([np.stack(one, axis=1) for one in numbers], axis=1)  # (steps, groups, numbers)
+        table = torch.from_numpy(by_group).to(self.flat)
         done = 0
         while len(inputs) >= (done + STEPS) * size:
             rows = slice(done * size, (done + STEPS) * size)
@@ -75,5 +79,5 @@ class GraphTrainer(TorchTrainer):
             losses[done : done + STEPS].copy_(self.losses)
             done += STEPS
         if done < len(losses):
-            rest = StepNumbers(*(column[done:] for column in numbers))
+            rest = [StepNumbers(*(column[done:] for column in one)) for one in numbers]
             super().make_steps(inputs[done * size :], targets[done * size :], rest, losses[done:])

@@ -9,6 +9,7 @@ import numpy as np
 
 from sheetsim.errors import InputError
 from sheetsim.training.data import downloads, idx, pickled
+from sheetsim.training.settings import ALL_CLASSES
 
 PIXELS = 784  # 28 × 28
 TRAIN, VALID = 50_000, 10_000
@@ -20,9 +21,36 @@ class Digits:
     """Images to learn from and images to check with; a pixel is its grey (0 to 255) divided by 256."""
 
     train_pixels: np.ndarray  # float32 (n, 784) in [0, 1)
-    train_labels: np.ndarray  # int64 (n,) in 0..9
+    train_labels: np.ndarray  # int64 (n,) in 0..9; of some classes, each one's number among them
     valid_pixels: np.ndarray
     valid_labels: np.ndarray
+    classes: tuple[int, ...] = ALL_CLASSES  # the digit that each label stands for
+
+    def only(self, classes: tuple[int, ...], limit: int | None = None, seed: int = 0) -> Digits:
+        """The images of some of the digits, of each at most ``limit`` to learn from, which ``seed`` draws; those to
+        check with are all kept. Raises InputError for a digit that does not occur.
+        """
+        if classes == self.classes and limit is None:
+            return self
+        rows = [_rows_of(self.train_labels, classes, limit, seed), _rows_of(self.valid_labels, classes)]
+        parts = zip(rows, (self.train_pixels, self.valid_pixels), (self.train_labels, self.valid_labels), strict=True)
+        own = [
+            column
+            for chosen, pixels, labels in parts
+            for column in (pixels[chosen], np.searchsorted(classes, labels[chosen]))
+        ]
+        return Digits(own[0], own[1], own[2], own[3], classes)
+
+
+def _rows_of(labels: np.ndarray, classes: tuple[int, ...], limit: int | None = None, seed: int = 0) -> np.ndarray:
+    """The numbers of the rows with these labels, ascending, of each label at most ``limit``."""
+    random, found = np.random.default_rng(seed), []
+    for digit in classes:
+        rows = np.flatnonzero(labels == digit)
+        if not len(rows):
+            raise InputError(f"classes: there is no digit {digit} among the images")
+        found.append(rows if limit is None else random.permutation(rows)[:limit])
+    return np.sort(np.concatenate(found))
 
 
 def load(data: Path | None = None, file: Path | None = None) -> Digits:

@@ -53,12 +53,15 @@ def _of_ratings(split: RatingSplit, settings: Settings) -> Samples:
 
 
 def _of_digits(digits: Digits, settings: Settings) -> Samples:
+    if digits.classes != settings.classes:
+        raise InputError(f"the data has the digits {digits.classes}, and not those to be told apart {settings.classes}")
+
     def cast(pixels: np.ndarray) -> np.ndarray:
         return pixels.astype(settings.dtype, copy=False)
 
     train = (cast(digits.train_pixels), digits.train_labels)
     valid = (cast(digits.valid_pixels), digits.valid_labels)
-    return Samples(train, valid, digits_model.SHAPES[settings.model])
+    return Samples(train, valid, digits_model.shapes(settings.model, len(digits.classes)))
 
 
 def initial(shapes: Shapes, settings: Settings) -> Weights:
@@ -67,7 +70,7 @@ def initial(shapes: Shapes, settings: Settings) -> Weights:
         users, items = shapes["user_bias"][0], shapes["item_bias"][0]
         weights = movielens_model.initial(users, items, settings.factors, settings.seed)
     else:
-        weights = digits_model.initial(settings.model, settings.seed)
+        weights = digits_model.initial(settings.model, settings.seed, list(shapes.values())[-1][0])
     return {name: part.astype(settings.dtype) for name, part in weights.items()}
 
 

@@ -1,6 +1,7 @@
 """The two digit models of the lecture: logistic (784 → 10) and nn (784 → 50 → ReLU → 10), with cross-entropy.
 
 Everything here is NumPy. A batch is n images of 784 pixels and n labels 0 to 9; outputs are logits, shape (n, 10).
+Where only some of the digits are to be told apart, labels are their numbers 0, 1, 2 … and there are as many outputs.
 """
 
 from __future__ import annotations
@@ -13,18 +14,19 @@ from sheetsim.training.state import Shapes, Weights
 
 PIXELS, HIDDEN, CLASSES = 784, 50, 10
 
-SHAPES: dict[str, Shapes] = {
-    "logistic": {"weights": (PIXELS, CLASSES), "bias": (CLASSES,)},
-    "nn": {
-        "weights1": (PIXELS, HIDDEN),
-        "bias1": (HIDDEN,),
-        "weights2": (HIDDEN, CLASSES),
-        "bias2": (CLASSES,),
-    },
-}
+
+def shapes(model: str, classes: int = CLASSES) -> Shapes:
+    """The weights' names and shapes, for so many classes to tell apart.
+
+    >>> shapes("logistic", classes=5)
+    {'weights': (784, 5), 'bias': (5,)}
+    """
+    if model == "logistic":
+        return {"weights": (PIXELS, classes), "bias": (classes,)}
+    return {"weights1": (PIXELS, HIDDEN), "bias1": (HIDDEN,), "weights2": (HIDDEN, classes), "bias2": (classes,)}
 
 
-def initial(model: str, seed: int) -> Weights:
+def initial(model: str, seed: int, classes: int = CLASSES) -> Weights:
     """Weights to start from, float64: uniform within ±1/√inputs of the layer, as ``torch.nn.Linear`` draws them.
 
     >>> weights = initial("nn", seed=0)
@@ -35,7 +37,7 @@ def initial(model: str, seed: int) -> Weights:
     """
     random = np.random.default_rng(seed)
     weights, inputs = {}, PIXELS
-    for name, shape in SHAPES[model].items():
+    for name, shape in shapes(model, classes).items():
         if len(shape) == 2:  # a layer's weights come before its bias
             inputs = shape[0]
         weights[name] = random.uniform(-1 / sqrt(inputs), 1 / sqrt(inputs), shape)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from sheetsim.training.models import digits_model
+from sheetsim.training.settings import ALL_CLASSES
 
 
 class Confused(NamedTuple):
@@ -37,20 +39,29 @@ def confusion_matrix(labels: np.ndarray, predicted: np.ndarray, classes: int = 1
     return np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
 
 
-def most_confused(matrix: np.ndarray, count: int = 10) -> list[Confused]:
-    """The pairs of classes confused most often, the most frequent first; pairs never confused are left out.
+def most_confused(
+    matrix: np.ndarray, count: int | None = 10, least: int = 1, classes: Sequence[int] = ALL_CLASSES
+) -> list[Confused]:
+    """The pairs of classes confused most often, the most frequent first: of those confused ``least`` times or more the
+    first ``count``, None for all. ``classes``: the digit that each row and column stands for.
 
     >>> most_confused(np.array([[5, 2], [3, 5]]))
     [Confused(actual=1, predicted=0, times=3), Confused(actual=0, predicted=1, times=2)]
+    >>> most_confused(np.array([[5, 2], [3, 5]]), least=3, classes=(4, 9))
+    [Confused(actual=9, predicted=4, times=3)]
     """
     wrong = matrix - np.diag(np.diag(matrix))
-    order = np.argsort(-wrong, axis=None, kind="stable")[: min(count, np.count_nonzero(wrong))]
+    often = np.count_nonzero(wrong >= max(least, 1))
+    order = np.argsort(-wrong, axis=None, kind="stable")[: often if count is None else min(count, often)]
     actual, predicted = np.divmod(order, len(matrix))
-    return [Confused(int(a), int(p), int(wrong[a, p])) for a, p in zip(actual, predicted, strict=True)]
+    return [Confused(classes[a], classes[p], int(wrong[a, p])) for a, p in zip(actual, predicted, strict=True)]
 
 
-def worst(outputs: np.ndarray, labels: np.ndarray, count: int = 16) -> list[Worst]:
-    """The ``count`` digits with the highest cross-entropy, the highest first: outputs (n, 10) and labels (n,).
+def worst(
+    outputs: np.ndarray, labels: np.ndarray, count: int = 16, classes: Sequence[int] = ALL_CLASSES
+) -> list[Worst]:
+    """The ``count`` digits with the highest cross-entropy, the highest first: outputs (n, c) and labels (n,), numbers
+    among the ``classes``.
 
     >>> worst(np.array([[3.0, 0.0], [0.0, 3.0]]), np.array([0, 0]), 1)[0][:3]
     (1, 0, 1)
@@ -58,4 +69,4 @@ def worst(outputs: np.ndarray, labels: np.ndarray, count: int = 16) -> list[Wors
     losses = digits_model.losses(np.asarray(outputs, dtype=np.float64), labels)
     order = np.argsort(-losses, kind="stable")[:count]
     predicted = outputs.argmax(axis=1)
-    return [Worst(int(i), int(labels[i]), int(predicted[i]), float(losses[i])) for i in order]
+    return [Worst(int(i), classes[labels[i]], classes[predicted[i]], float(losses[i])) for i in order]

@@ -45,12 +45,20 @@ def principal_components(factors: np.ndarray, count: int = COMPONENTS) -> np.nda
     >>> principal_components(np.array([[0.0, 0], [1, 2], [2, 4]]), 1).round(6).tolist()
     [[-2.236068], [0.0], [2.236068]]
     """
-    centred = np.asarray(factors, dtype=np.float64)
-    centred = centred - centred.mean(axis=0)
-    directions = np.linalg.svd(centred, full_matrices=False)[2][:count]
+    return np.asarray(_centred(factors) @ principal_directions(factors, count).T)
+
+
+def principal_directions(factors: np.ndarray, count: int = COMPONENTS) -> np.ndarray:
+    """The directions themselves, of length 1: (n, k) → (count, k), as ``principal_components`` takes them."""
+    directions = np.linalg.svd(_centred(factors), full_matrices=False)[2][:count]
     largest = np.abs(directions).argmax(axis=1)
     signs = np.sign(directions[np.arange(len(directions)), largest])
-    return np.asarray(centred @ (directions * signs[:, None]).T)
+    return np.asarray(directions * signs[:, None])
+
+
+def _centred(factors: np.ndarray) -> np.ndarray:
+    exact = np.asarray(factors, dtype=np.float64)
+    return np.asarray(exact - exact.mean(axis=0))
 
 
 def movies(ratings: Ratings, weights: dict[str, np.ndarray], count: int = MOST_RATED) -> pd.DataFrame:

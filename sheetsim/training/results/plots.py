@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sheetsim.support.figures import BLUE, INK, ORANGE, QUIET, RED, panels, save
+from sheetsim.training.settings import ALL_CLASSES
 
 if TYPE_CHECKING:
     from sheetsim.training.results.confusion import Worst
 
 DIGIT = (28, 28)
+STEEP = 10  # times the lowest loss: higher curves get a logarithmic axis
 
 
 def losses(path: Path, raw: np.ndarray, smooth: np.ndarray) -> None:
@@ -53,7 +55,8 @@ def schedule(path: Path, rates: np.ndarray, momenta: np.ndarray) -> None:
 
 
 def finder(path: Path, rates: np.ndarray, losses: np.ndarray, steepest: float, minimum_tenth: float) -> None:
-    """Loss against learning rate, as the rate is raised batch by batch, with the two rates that one may take."""
+    """Loss against learning rate, the whole curve, as the rate is raised batch by batch, with the two rates that one
+    may take."""
     figure, (axes,) = panels(1, width=9, height=4.8)
     axes.plot(rates, losses, color=BLUE, linewidth=1.8)
     axes.set_xscale("log")
@@ -62,14 +65,16 @@ def finder(path: Path, rates: np.ndarray, losses: np.ndarray, steepest: float, m
         height = float(np.interp(np.log(rate), np.log(rates), losses))
         axes.axvline(rate, color=colour, linewidth=1, linestyle=":")
         axes.plot([rate], [height], "o", color=colour, markersize=8, label=f"{name}: {rate:.2g}")
-    low, first, high = float(np.nanmin(losses)), float(losses[0]), float(np.nanmax(losses))
-    top = min(high, first + 0.6 * (first - low)) if first > low else high  # the explosion runs out of the picture
-    axes.set_ylim(low - 0.08 * (top - low), top + 0.05 * (top - low))
+    low, high = float(np.nanmin(losses)), float(np.nanmax(losses))
+    if high > STEEP * low > 0:  # the explosion would press the rest flat
+        axes.set_yscale("log")
+    else:
+        axes.set_ylim(low - 0.06 * (high - low), high + 0.06 * (high - low))
     axes.legend(frameon=False)
     save(figure, path)
 
 
-def confusion(path: Path, matrix: np.ndarray) -> None:
+def confusion(path: Path, matrix: np.ndarray, classes: Sequence[int] = ALL_CLASSES) -> None:
     """The confusion matrix; colours and numbers show the mistakes, the digits that are right stand on the diagonal."""
     figure, (axes,) = panels(1, width=7, height=6.6)
     wrong = np.where(np.eye(len(matrix), dtype=bool), np.nan, matrix.astype(float))
@@ -84,8 +89,8 @@ def confusion(path: Path, matrix: np.ndarray) -> None:
     axes.set(
         title=f"{np.trace(matrix):,} of {matrix.sum():,} right ({accuracy:.2%})", xlabel="predicted", ylabel="actual"
     )
-    axes.set_xticks(range(len(matrix)))
-    axes.set_yticks(range(len(matrix)))
+    axes.set_xticks(range(len(matrix)), labels=map(str, classes[: len(matrix)]))
+    axes.set_yticks(range(len(matrix)), labels=map(str, classes[: len(matrix)]))
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     save(figure, path)
@@ -105,15 +110,18 @@ def worst_digits(path: Path, pixels: np.ndarray, found: Sequence[Worst]) -> None
     save(figure, path)
 
 
-def digit_weights(path: Path, weights: np.ndarray) -> None:
-    """The ten columns of a logistic model's weights, (784, 10), as pictures: ink in red speaks for, in blue against."""
-    figure, grid = panels(5, 2, width=10, height=4.6)
+def digit_weights(path: Path, weights: np.ndarray, classes: Sequence[int] = ALL_CLASSES) -> None:
+    """The columns of a logistic model's weights, (784, 10) for ten digits, as pictures: ink in red speaks for,
+    in blue against."""
+    rows = -(-len(classes) // 5)
+    figure, grid = panels(min(5, len(classes)), rows, width=10, height=2.3 * rows)
     figure.suptitle("Weights: where ink speaks for a digit (red) or against it (blue)", fontsize=12, weight="bold")
     highest = float(np.quantile(np.abs(weights), 0.995)) or 1.0
-    for digit, axes in enumerate(grid):
-        axes.imshow(weights[:, digit].reshape(DIGIT), cmap="RdBu_r", vmin=-highest, vmax=highest)
-        axes.set_title(str(digit), fontsize=12)
+    for axes in grid:
         axes.axis("off")
+    for axes, digit, column in zip(grid, classes, weights.T, strict=False):
+        axes.imshow(column.reshape(DIGIT), cmap="RdBu_r", vmin=-highest, vmax=highest)
+        axes.set_title(str(digit), fontsize=12)
     save(figure, path)
 
 

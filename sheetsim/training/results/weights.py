@@ -144,7 +144,7 @@ def _checked(path: Path, weights: Weights, settings: Settings) -> Weights:
 def _shapes(weights: Weights, settings: Settings) -> Shapes:
     """The shapes that weights must have; how many users and items there are is for their biases to say."""
     if settings.model != "movielens":
-        return digits_model.SHAPES[settings.model]
+        return digits_model.shapes(settings.model, len(settings.classes))
     users, items = (weights[name].size if name in weights else 0 for name in ("user_bias", "item_bias"))
     return movielens_model.shapes(users, items, settings.factors)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from io import BytesIO
 from pathlib import Path
@@ -10,25 +11,27 @@ from typing import Any
 import openpyxl
 
 Cells = dict[str, tuple[Any, Any]]  # address → formula, or the plain value; value
+PREFIX = re.compile(r"_xlfn\.(_xlws\.)?")  # before the names of newer functions: Excel writes it, and can do without
 
 
-def cells_of(path: Path) -> Cells:
-    """Those of the first sheet."""
+def cells_of(path: Path, formulas: bool = True) -> Cells:
+    """Those of the first sheet; without the ``formulas`` their values twice."""
     content = path.read_bytes()  # from a path it would leave a file open that it cannot read
     with warnings.catch_warnings(action="ignore"):  # of extensions in its way
-        books = [openpyxl.load_workbook(BytesIO(content), data_only=only) for only in (False, True)]
-    formulas, values = (book.worksheets[0]._cells for book in books)  # those there are, of as many as there could be
-    found = {cell.coordinate: (cell.value, values[place].value) for place, cell in formulas.items()}
-    plain = {
-        where: (getattr(formula, "text", formula), value)  # an array formula is an object
-        for where, (formula, value) in found.items()
-    }
-    return {where: pair for where, pair in plain.items() if pair != (None, None)}
+        books = [openpyxl.load_workbook(BytesIO(content), data_only=only) for only in (not formulas, True)]
+    texts, values = (book.worksheets[0]._cells for book in books)  # those there are, of as many as there could be
+    found = {cell.coordinate: (_plain(cell.value), values[place].value) for place, cell in texts.items()}
+    return {where: pair for where, pair in found.items() if pair != (None, None)}
 
 
-def cells_read(path: Path) -> Cells | None:
+def _plain(formula: Any) -> Any:
+    text = getattr(formula, "text", formula)  # an array formula is an object
+    return PREFIX.sub("", text) if isinstance(text, str) else text
+
+
+def cells_read(path: Path, formulas: bool = True) -> Cells | None:
     """The same, or None where openpyxl reads nothing."""
     try:
-        return cells_of(path)
+        return cells_of(path, formulas)
     except Exception:  # it raises whatever comes
         return None

@@ -61,7 +61,7 @@ DOUBLING = '<row r="1"><c><v>12</v></c></row>'
 DOUBLING += "".join(f'<row r="{row + 1}"><c><f>A{row}&amp;A{row}</f></c></row>' for row in range(1, 61))
 CORNERS = '<row r="1"><c r="A1"/></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
 
-SLOW: dict[str, Maker] = {
+FILLED: dict[str, Maker] = {
     "COUNTIF of each of 20,000 texts": filled("COUNTIF(A$1:A$#,A1)", 20_000, TEXT),
     "COUNTIF of each of 20,000 numbers": filled("COUNTIF(A$1:A$#,A1)", 20_000),
     "SUMIFS of each of 20,000 texts": filled("SUMIFS(B$1:B$#,A$1:A$#,A1)", 20_000, TEXT),
@@ -72,10 +72,13 @@ SLOW: dict[str, Maker] = {
     "growing MAX": filled("MAX(A$1:A1)", 20_000),
     "OFFSETs that point at later ones": filled("OFFSET(C1,1,0)", 4_000),
     "OFFSETs of whole columns": filled("SUM(OFFSET(A$1,0,0,1048576,2))", 2_000),
-    "texts that double": by_hand(DOUBLING),
-    "COUNTIF(A:A) in 500 columns": by_hand(f"<row>{WIDE}</row>"),
     "SUMPRODUCT of whole columns": filled("SUMPRODUCT(A:A*B:B)", 100),
     "sums of the whole sheet": filled("SUM(none!A1:XFD1048576,A$1:B$1048576)", 100),
+}
+SLOW: dict[str, Maker] = {
+    **FILLED,
+    "texts that double": by_hand(DOUBLING),
+    "COUNTIF(A:A) in 500 columns": by_hand(f"<row>{WIDE}</row>"),
     "30 names that double": names(["s!$A$1", *(f"n_{k}+n_{k}" for k in range(30))], "n_30"),
     "a chain of 400 names": names(["s!$A$1", *(f"n_{k}+1" for k in range(400))], "n_400"),
     "names in a circle": names(["n_1", "n_2", "n_0"], "n_0"),
@@ -99,21 +102,26 @@ FILES: dict[str, Maker] = {
     **SLOW,
 }
 
-#: Each command, as it is tried on each file.
+#: Each command, as it is tried on each file; it is told where the file's first formula stands.
 COMMANDS = {
     "recalc": "recalc book.xlsx --out out.xlsx",
     "recalc to .csv": "recalc book.xlsx --out out.csv",
     "check": "check book.xlsx",
     "check --out": "check book.xlsx --out report.xlsx",
-    "explain": "explain book.xlsx s!B1",
+    "explain": "explain book.xlsx s!{formula}",
     "build": "build book.xlsx",
     "build --self-check": "build book.xlsx --self-check",
     "run": "run book.xlsx s --epochs 2",
     "compare": "compare --points book.xlsx --epochs 2",
-    "solve, by differences": "solve book.xlsx s --cells A1 --minimise B1 --iterations 2 --gradients differences",
-    "solve, by torch": "solve book.xlsx s --cells A1 --minimise B1 --iterations 2 --gradients torch",
+    "solve, by differences": "solve book.xlsx s --cells A1 --minimise {formula} --iterations 2 --gradients differences",
+    "solve, by torch": "solve book.xlsx s --cells A1 --minimise {formula} --iterations 2 --gradients torch",
     "train": "train movielens --ratings book.xlsx --epochs 1",
 }
+
+
+def words(command: str, file: str) -> list[str]:
+    """The words of a command on a file."""
+    return COMMANDS[command].format(formula="C1" if file in FILLED else "B1").split()
 
 
 def write(given: dict[str, Any], folder: Path) -> Path:

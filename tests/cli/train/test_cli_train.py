@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-import struct
 from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import openpyxl
 import pytest
-from conftest import Ran, Run
+from conftest import Run
 from training_data import real
+from training_files import NUMPY, image_file, rating_file, rows
 
 from sheetsim.cli.train import results as cli_train_results
 from sheetsim.cli.train import run as cli_train_run
@@ -22,42 +22,15 @@ from sheetsim.training.loop import train
 from sheetsim.training.results import weights
 from sheetsim.training.settings import Settings
 
-FLOAT = r"\d+\.\d{6}"
-
 
 @pytest.fixture(scope="module")
 def ratings(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """300 ratings of 40 movies by 20 users, with titles beside them."""
-    folder = tmp_path_factory.mktemp("ratings")
-    random = np.random.default_rng(0)
-    pairs = np.divmod(random.permutation(800)[:300], 40)
-    rows = [f"{user + 1},{movie + 1},{random.integers(1, 6)}" for user, movie in zip(*pairs, strict=True)]
-    (folder / "ratings.csv").write_text("userId,movieId,rating\n" + "\n".join(rows) + "\n")
-    titles = [f'{number},"Movie, The {number}"' for number in range(1, 41)]
-    (folder / "movies.csv").write_text("movieId,title\n" + "\n".join(titles) + "\n")
-    return folder / "ratings.csv"
+    return rating_file(tmp_path_factory.mktemp("ratings"))
 
 
 @pytest.fixture(scope="module")
 def images(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """600 pictures of 28 × 28: a digit's row of the picture is dark, the rest is noise."""
-    folder = tmp_path_factory.mktemp("images")
-    random = np.random.default_rng(0)
-    labels = random.integers(0, 10, 600).astype(np.uint8)
-    pictures = random.integers(0, 60, (600, 28, 28)).astype(np.uint8)
-    pictures[np.arange(600), labels * 2 + 3] = 250
-    (folder / "train-images-idx3-ubyte").write_bytes(struct.pack(">4B3I", 0, 0, 8, 3, 600, 28, 28) + pictures.tobytes())
-    (folder / "train-labels-idx1-ubyte").write_bytes(struct.pack(">4BI", 0, 0, 8, 1, 600) + labels.tobytes())
-    return folder / "train-images-idx3-ubyte"
-
-
-def rows(found: Ran) -> list[list[str]]:
-    """The table that grew: number, losses and accuracy of each epoch; times, which differ, are left out."""
-    lines = re.findall(rf"^ +(\d+)  +({FLOAT})  +({FLOAT})(?:  +(\d\.\d{{4}}))?  +\d+\.\d s$", found.out, re.MULTILINE)
-    return [[value for value in line if value] for line in lines]
-
-
-NUMPY = ("--backend", "numpy")
+    return image_file(tmp_path_factory.mktemp("images"))
 
 
 # --- help and wrong arguments -----------------------------------------------------------------------------------------
@@ -82,7 +55,7 @@ WRONG = {
     "--epochs 0": "epochs must be a whole number, 1 or more, not 0",
     "--lr -1": "lr must be a number above 0, not -1.0",
     "--lr nan": "lr must be a number above 0, not nan",
-    "--lr fast": "Invalid value for '--lr'",
+    "--lr fast": "lr must be a rate, :LAST or FIRST:LAST, not 'fast'",
     "--optimizer best": "optimizer must be one of adam, adam-l2, sgd",
     "--device cuda --backend numpy": "device cuda needs backend torch",
     "--y-range 5 1": "low must be below high",
@@ -104,7 +77,7 @@ WRONG = {
     "--checkpoint there.npz": "there.npz exists: go on from it with --resume",
     "--save a.npz --load there.npz": "--load looks at weights that are in a file already",
     "--find-lr --save a.npz": "--find-lr trains nothing: --save is not for it",
-    "--find-lr --load there.npz": "--find-lr trains nothing: --load is not for it",
+    "--find-lr --load there.npz": "there.npz: not a file of weights",
     "--find-lr --out a.xlsx": "--find-lr trains nothing: --out is not for it",
     "--ratings there.xlsx --out there.xlsx": "there.xlsx is asked for by --ratings and --out",
     "--ratings there.npz --save ./there.npz": "there.npz is asked for by --ratings and --save",
@@ -202,7 +175,8 @@ def test_saved_weights_are_as_good_as_the_run_was(suffix: str, run: Run, ratings
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"), [(("--lr", 0.5), "trained with lr 0.005; --load does not train anew"), ((), "not the")]
+    ("arguments", "message"),
+    [(("--seed", 5), "trained with seed 0; --load only looks at weights unless"), ((), "not the")],
 )
 def test_weights_that_do_not_fit(
     arguments: tuple, message: str, run: Run, ratings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -237,6 +211,7 @@ def test_find_lr(run: Run, images: Path, tmp_path: Path) -> None:
     assert found.status == 0
     assert re.search(r"^steepest +\d\.\d\de-\d\d ", found.out)
     assert "minimum / 10" in found.out
+    assert "the lecture   1.00e-02   with its learner" in found.out
     assert [path.name for path in (tmp_path / "p").iterdir()] == ["nn_finder.png"]
 
 
@@ -253,6 +228,7 @@ def test_the_workbook_of_digits(run: Run, images: Path, tmp_path: Path) -> None:
     run("train", "mnist", "--images", images, "--no-interpret", "--out", tmp_path / "a.xlsx", *NUMPY)
     book = openpyxl.load_workbook(tmp_path / "a.xlsx", data_only=True)
     titles = ["history", "batches", "pixels", "weights1", "weights2", "hidden", "softmax", "picture"]
+    titles += ["predictions", "confusion"]
     assert book.sheetnames == ["contents", *titles]
     assert book["softmax"]["A1"].value == "The first 100 validation digits"
 

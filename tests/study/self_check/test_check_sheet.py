@@ -88,7 +88,8 @@ def headline(file: openpyxl.Workbook) -> str:
 
 # --- nothing changed --------------------------------------------------------------------------------------------------
 #: How many cells are not compared, since rounding decides them: small remainders of subtractions, and their squares.
-ROUNDING = {"graddesc": 10, "weight_decay": 0, "collab_sgd": 3}
+#: In ideas, most of an elimination that is nearly singular: degree 9 through ten points.
+ROUNDING = {"graddesc": 10, "weight_decay": 0, "collab_sgd": 3, "tiny_nn": 3, "ideas": 2302}
 
 
 def rounding(name: str) -> int:
@@ -110,7 +111,7 @@ def test_agrees_in_libreoffice(name: str, tmp_path: Path) -> None:
     apart = {f"{row[0]}!{row[1]}" for row in rows if row[7] == "differs"}
     assert apart == known
     left_out = [row[0] for row in rows if row[0] and row[0].startswith("    ")]
-    counts = {note.split(" in ")[1]: int(note.split()[0]) for note in left_out}
+    counts = {note.split(" in ")[1]: int(note.split()[0].replace(",", "")) for note in left_out}
     assert counts.pop("data!B5:C33", 0) == (58 if name == "graddesc" else 0)  # drawn anew
     assert sum(counts.values()) == rounding(name)
 
@@ -124,15 +125,16 @@ def test_agrees_in_gnumeric(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
-@pytest.mark.parametrize("name", ["graddesc", "weight_decay"])
+@pytest.mark.parametrize("name", ["graddesc", "weight_decay", "tiny_nn", "ideas"])
 def test_twenty_epochs_agree_in_gnumeric(name: str, tmp_path: Path) -> None:
     file = recalculated_by_gnumeric(saved(twenty_epochs(name), tmp_path))
     assert re.fullmatch(r"All \d+ cells agree with sheetsim", headline(file))
 
 
-def test_twenty_epochs_agree_in_libreoffice(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["weight_decay", "tiny_nn", "ideas"])
+def test_twenty_epochs_agree_in_libreoffice(name: str, tmp_path: Path) -> None:
     """Those of graddesc: ``tests/macros/test_unrolling.py``."""
-    file = recalculated(saved(twenty_epochs("weight_decay"), tmp_path))
+    file = recalculated(saved(twenty_epochs(name), tmp_path))
     assert re.fullmatch(r"All \d+ cells agree with sheetsim", headline(file))
 
 

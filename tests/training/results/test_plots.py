@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,11 +13,13 @@ from sheetsim.errors import InputError
 from sheetsim.support import extras, figures
 from sheetsim.training.history import smoothed
 from sheetsim.training.results.confusion import Worst
+from sheetsim.training.settings import Settings
+from sheetsim.training.sweeps import Result, Row
 
 pytest.importorskip("matplotlib")
 from matplotlib.image import imread
 
-from sheetsim.training.results import plots, plots_movies
+from sheetsim.training.results import plots, plots_movies, plots_sweep
 from sheetsim.training.results.plots_movies import Box, best_box
 
 RANDOM = np.random.default_rng(0)
@@ -39,6 +42,17 @@ def worst(count: int) -> Callable[[Path], None]:
     return lambda path: plots.worst_digits(path, PIXELS, [Worst(row, 3, 5, 2.5) for row in range(count)])
 
 
+def swept(names: list[str], seeds: int, benchmark: float | None) -> Callable[[Path], None]:
+    """Two settings with three values each, of which one diverged."""
+    values = [(one, other)[: len(names)] for one in ("10", "20", "40") for other in ("0", "0.1")][:: 3 - len(names)]
+    rows = [
+        Row(chosen, tuple(Result(Settings("nn"), *RANDOM.random(2).tolist()) for _ in range(seeds)))
+        for chosen in values
+    ]
+    rows[-1] = Row(rows[-1].chosen, (Result(Settings("nn")),))
+    return lambda path: plots_sweep.sweep(path, names, rows, benchmark)
+
+
 PICTURES = {
     "losses": (losses(RANDOM.random(3000)), (1350, 675)),
     "losses of one batch": (losses(np.array([2.5])), (1350, 675)),
@@ -52,6 +66,10 @@ PICTURES = {
     "worst digits, one": (worst(1), (315, 435)),
     "weights": (lambda path: plots.digit_weights(path, RANDOM.normal(size=(784, 10))), (1500, 690)),
     "weights, all alike": (lambda path: plots.digit_weights(path, np.zeros((784, 10))), (1500, 690)),
+    "weights, of three digits": (lambda path: plots.digit_weights(path, PIXELS[:3].T, (1, 4, 7)), (1500, 345)),
+    "sweep": (swept(["factors"], 1, 0.83), (1350, 750)),
+    "sweep of two settings": (swept(["factors", "wd"], 3, None), (1350, 750)),
+    "sweep of the seed alone": (swept([], 3, None), (1350, 750)),
     "movies": (movies(80), (1950, 1650)),
     "movies, two": (movies(2), (1950, 1650)),
 }
@@ -65,6 +83,26 @@ def test_picture(name: str, tmp_path: Path) -> None:
     picture = imread(tmp_path / "picture.png")
     assert picture.shape[:2] == (height, width)
     assert np.ptp(picture[..., :3]) > 0.5
+
+
+@pytest.mark.parametrize("explosion", [1.2, 4.0, 1e6])
+@pytest.mark.parametrize("seed", range(4))
+def test_the_finder_shows_the_whole_curve_and_both_points(
+    seed: int, explosion: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    random = np.random.default_rng(seed)
+    curve = 2 + np.cumsum(random.normal(scale=0.02, size=90))  # may rise before it falls, as a real one
+    raised = np.concatenate([curve, curve[-1] * np.geomspace(1, explosion, 10)])
+    drawn: list[Any] = []
+    monkeypatch.setattr(plots, "save", lambda figure, path: drawn.append(figure))
+    plots.finder(tmp_path / "p.png", RATES, raised, 1e-3, 1e-2)
+    (axes,) = drawn[0].axes
+    for line in axes.lines[:1] + [line for line in axes.lines if len(line.get_xdata()) == 1]:
+        inside = axes.viewLim.get_points()
+        assert (line.get_ydata() >= inside[0, 1]).all()
+        assert (line.get_ydata() <= inside[1, 1]).all()
+        assert (np.asarray(line.get_xdata()) >= inside[0, 0]).all()
+        assert (np.asarray(line.get_xdata()) <= inside[1, 0]).all()
 
 
 @pytest.mark.parametrize("draw", [lambda: figures.panels(1), figures.require])
