@@ -170,7 +170,8 @@ NOT_AMONG = {
 
 def test_every_function_is_among_them() -> None:
     used = {name for formula in formulas() for name in re.findall(r"[A-Z][A-Z0-9.]*(?=\()", formula)}
-    assert set(FUNCTIONS) - used == set(NOT_AMONG)
+    late = {name for name, row in FUNCTIONS.items() if ".arrays." in row.rule.__module__}  # from LibreOffice 24.8 on
+    assert set(FUNCTIONS) - used - late == {*NOT_AMONG, "ANCHORARRAY"}
 
 
 ARRAY_FORMULAS = """

@@ -12,12 +12,13 @@ recalculation.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable
 from typing import Any
 
 from sheetsim.engine import steps
 from sheetsim.engine.blocks import Block
 from sheetsim.engine.context import Context
+from sheetsim.engine.lambdas.closures import Closure, OfTable, Scope, TooDeep
 from sheetsim.engine.steps import value_of
 from sheetsim.engine.views import Stack
 from sheetsim.excel.arrays import Values, error_value, single, truths
@@ -25,7 +26,6 @@ from sheetsim.functions import row_of
 from sheetsim.functions.areas import areas_of, joined
 from sheetsim.functions.arguments import Want
 from sheetsim.functions.families.arrays.lambdas import OMITTED
-from sheetsim.functions.families.arrays.one_cell import Wrong
 from sheetsim.functions.lifting import Uneven
 from sheetsim.functions.operators import OPERATORS, SIGNS
 from sheetsim.functions.places import Areas, Reference, References
@@ -48,15 +48,9 @@ from sheetsim.model.nodes import (
 from sheetsim.model.values import CALC, ERROR, FORM, FUNCTION, NAME, NUM, VALUE, Reason, reason_code
 
 DEEPEST = 8192  # parts of a formula that wait for one another: some thousand calls of a function by itself; then #NUM!
-DEEPEST_LOOPS = 40  # calls within MAP, REDUCE and their kin within one another
 BUDGET = 2_000_000  # steps of a recalculation: some 20 seconds
 
-Scope = Mapping[str, Any]
 Walk = Generator[tuple[Node, Scope], Any, Any]
-
-
-class TooDeep(Exception):
-    """A function calls itself without end."""
 
 
 class Exhausted(Exception):
@@ -302,65 +296,6 @@ class Machine:
 
 
 LAZY = {"IF": Machine._chosen, "IFERROR": Machine._caught, "IFNA": Machine._caught}
-
-
-class Closure:
-    """A function that is a value: a LAMBDA, and what the names around it stood for."""
-
-    def __init__(self, machine: Machine, node: Form, scope: Scope):
-        self.machine, self.node, self.scope = machine, node, scope
-        self.tree = node.operands[0] if node.operands else None
-
-    def called(self, arguments: list[Any]) -> tuple[Node, Scope] | None:
-        """What to evaluate for a call, and what names stand for there; None where too few or too many arguments are
-        given. One left out between its commas is a blank to a parameter that must be given."""
-        names, count = self.node.names, len(arguments)
-        if count > len(names) or not all(name.startswith("?") for name in names[count:]):
-            return None
-        scope = {**self.scope, **{name.removeprefix("?"): OMITTED for name in names[count:]}}
-        for name, thing in zip(names, arguments, strict=False):
-            required = not name.startswith("?")
-            scope[name.removeprefix("?")] = single(None) if required and thing is OMITTED else thing
-        assert self.tree is not None
-        return self.tree, scope
-
-    def __call__(self, *arguments: Values) -> Values:
-        """What a call gives. Raises Wrong where the number of arguments is wrong."""
-        machine, called = self.machine, self.called(list(arguments))
-        if called is None:
-            raise Wrong(VALUE)
-        machine.loops += 1
-        if machine.loops > DEEPEST_LOOPS:
-            raise TooDeep
-        try:
-            return machine.value(machine.run(*called))
-        finally:
-            machine.loops -= 1
-
-    def of_each(self, *arguments: Values) -> Values:
-        """Many calls at once: the arguments hold those of each along the first two axes, and so does the result. Raises
-        Uneven where the calls are not alike."""
-        machine = self.machine
-        if machine.lanes:
-            raise Uneven
-        machine.lanes = True
-        try:
-            return self(*arguments)
-        finally:
-            machine.lanes = False
-
-
-class OfTable(Closure):
-    """One that Excel has, given to another by its name alone: ``BYROW(A1:C3,SUM)``."""
-
-    def called(self, arguments: list[Any]) -> tuple[Node, Scope] | None:
-        """A call of it, with its arguments under the names 0, 1, …"""
-        scope = {str(place): thing for place, thing in enumerate(arguments)}
-        call = Call(self.node.names[0], tuple(map(Variable, scope)))
-        row = row_of(call)
-        if row is None or not row.arguments.least <= len(arguments) <= row.arguments.most:
-            return None
-        return call, scope
 
 
 def _lacking(kind: str, what: str, context: Context) -> Values:

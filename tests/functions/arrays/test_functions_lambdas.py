@@ -124,8 +124,12 @@ def test_what_they_give() -> None:
     ],
 )
 def test_what_is_refused(formula: str, reason: str) -> None:
+    book = Workbook("refused")
+    book.add_sheet("s")["E1"] = formula
     with pytest.raises(FormulaError, match=reason):
-        answers([formula])
+        book.recalculate(strict=True)
+    book.recalculate()
+    assert [reason in told for told in book.unsupported()] == [True]
 
 
 def python_loop(rows: list[list[float]]) -> dict[str, Any]:
