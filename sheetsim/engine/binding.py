@@ -194,7 +194,7 @@ def _refused(call: Call) -> Error | None:
 
 def _of_one_area(call: Call) -> Call | Error:
     """``INDEX((A1:B2,C1:D2),1,2,2)``: where the number of the area is stated, INDEX on that alone."""
-    if call.name != "INDEX" or not call.arguments:
+    if call.name != "INDEX" or not call.arguments or isinstance(call.arguments[0], Variable | Form):
         return call
     cells, *others = call.arguments
     which = others[2] if len(others) > 2 else Missing()

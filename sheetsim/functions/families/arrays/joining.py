@@ -23,14 +23,14 @@ def _widened(a: np.ndarray, width: int, beyond: float) -> np.ndarray:
     return np.pad(a, ((0, 0), (0, width - a.shape[1])), constant_values=beyond)
 
 
-@function("VSTACK", "array: array…", prefix=NEWER)
+@function("VSTACK", "array: array…", prefix=NEWER, picks=True)
 @of_one_cell
 def vstack(*parts: Values) -> Values:
     """Arrays below one another as one; a narrower one is filled up with ``#N/A``."""
     return _stacked(parts)
 
 
-@function("HSTACK", "array: array…", prefix=NEWER)
+@function("HSTACK", "array: array…", prefix=NEWER, picks=True)
 @of_one_cell
 def hstack(*parts: Values) -> Values:
     """Arrays beside one another as one; a lower one is filled up with ``#N/A``."""

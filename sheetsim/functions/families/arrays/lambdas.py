@@ -88,7 +88,7 @@ def _function(thing: Any) -> Callable[..., Values]:
     return found
 
 
-@function("MAP", "array: array, more: array…", prefix=NEWER, higher=True)
+@function("MAP", "array: array, more: array…", prefix=NEWER, higher=True, picks=True)
 def map_(*given: Any) -> Values:
     """What a function answers to each element of an array, or to the elements of several in the same place."""
     *arrays, last = given
@@ -99,13 +99,13 @@ def _ruled(rule: Callable[[Any], Values], last: Any) -> Values:
     return of_one_cell(lambda: rule(_function(last)))()
 
 
-@function("BYROW", "array: array, function: array", prefix=NEWER, higher=True)
+@function("BYROW", "array: array, function: array", prefix=NEWER, higher=True, picks=True)
 def byrow(array: Any, last: Any) -> Values:
     """What a function answers to each row of an array, as a column."""
     return _ruled(lambda of: _answers(of, [array], ROWS_BESIDE), last)
 
 
-@function("BYCOL", "array: array, function: array", prefix=NEWER, higher=True)
+@function("BYCOL", "array: array, function: array", prefix=NEWER, higher=True, picks=True)
 def bycol(array: Any, last: Any) -> Values:
     """What a function answers to each column of an array, as a row."""
     return _ruled(lambda of: _answers(of, [array], COLUMNS_BESIDE), last)
@@ -139,13 +139,13 @@ def _steps(first: Values, array: Values, of: Any) -> list[Values]:
     return found
 
 
-@function("REDUCE", "first: array, array: array, function: array", prefix=NEWER, higher=True)
+@function("REDUCE", "first: array, array: array, function: array", prefix=NEWER, higher=True, picks=True)
 def reduce(first: Any, array: Any, last: Any) -> Values:
     """A function applied to what was gathered so far and the next element of an array, to the end of it."""
     return _ruled(lambda of: _steps(first, array, of)[-1], last)
 
 
-@function("SCAN", "first: array, array: array, function: array", prefix=NEWER, higher=True)
+@function("SCAN", "first: array, array: array, function: array", prefix=NEWER, higher=True, picks=True)
 def scan(first: Any, array: Any, last: Any) -> Values:
     """What REDUCE has gathered after each element of an array."""
 

@@ -22,7 +22,7 @@ from sheetsim.functions.table import NEWER, function
 from sheetsim.model.values import CALC, TEXT, TEXTS, VALUE
 
 
-@function("FILTER", "array: array, include: array, [otherwise: array]", prefix=LATER)
+@function("FILTER", "array: array, include: array, [otherwise: array]", prefix=LATER, picks=True)
 @of_one_cell
 def filter_(v: Values, include: Values, otherwise: Values | None = None) -> Values:
     """The rows (or columns) of an array for which a condition holds; ``#CALC!``, or what is given, where none does."""

@@ -34,7 +34,7 @@ def _dropped(count: Values | None, length: int) -> slice:
     return slice(n, length) if n >= 0 else slice(0, max(length + n, 0))
 
 
-@function("TAKE", "array: array, rows, [columns]", prefix=NEWER)
+@function("TAKE", "array: array, rows, [columns]", prefix=NEWER, picks=True)
 @of_one_cell
 def take(v: Values, rows: Values, columns: Values | None = None) -> Values:
     """So many rows and columns from the beginning of an array; from its end for a negative number."""
@@ -42,7 +42,7 @@ def take(v: Values, rows: Values, columns: Values | None = None) -> Values:
     return lines(v, _taken(rows, height), _taken(columns, width))
 
 
-@function("DROP", "array: array, rows, [columns]", prefix=NEWER)
+@function("DROP", "array: array, rows, [columns]", prefix=NEWER, picks=True)
 @of_one_cell
 def drop(v: Values, rows: Values, columns: Values | None = None) -> Values:
     """An array without so many rows and columns at its beginning; at its end for a negative number."""
@@ -59,14 +59,14 @@ def _chosen(wanted: tuple[Values, ...], length: int) -> Places:
     return np.asarray(np.where(numbers > 0, numbers - 1, length + numbers))
 
 
-@function("CHOOSEROWS", "array: array, row: array…", prefix=NEWER)
+@function("CHOOSEROWS", "array: array, row: array…", prefix=NEWER, picks=True)
 @of_one_cell
 def chooserows(v: Values, *rows: Values) -> Values:
     """Some rows of an array by their numbers, in that order; negative ones count from its end."""
     return lines(v, _chosen(rows, v.num.shape[2]), slice(None))
 
 
-@function("CHOOSECOLS", "array: array, column: array…", prefix=NEWER)
+@function("CHOOSECOLS", "array: array, column: array…", prefix=NEWER, picks=True)
 @of_one_cell
 def choosecols(v: Values, *columns: Values) -> Values:
     """Some columns of an array by their numbers, in that order; negative ones count from its end."""
@@ -120,21 +120,21 @@ def _wrapped(v: Values, count: Values, pad: Values | None) -> Values:
     return array(nums.reshape(height, wide), np.append(kinds.ravel(), np.full(room, kind)).reshape(height, wide))
 
 
-@function("WRAPROWS", "list: array, count, [pad]", prefix=NEWER)
+@function("WRAPROWS", "list: array, count, [pad]", prefix=NEWER, picks=True)
 @of_one_cell
 def wraprows(v: Values, count: Values, pad: Values | None = None) -> Values:
     """A row or column broken into rows of so many elements; the last is filled up with ``#N/A`` or what is given."""
     return _wrapped(v, count, pad)
 
 
-@function("WRAPCOLS", "list: array, count, [pad]", prefix=NEWER)
+@function("WRAPCOLS", "list: array, count, [pad]", prefix=NEWER, picks=True)
 @of_one_cell
 def wrapcols(v: Values, count: Values, pad: Values | None = None) -> Values:
     """A row or column broken into columns of so many elements; the last is filled up with ``#N/A`` or what is given."""
     return turned(_wrapped(v, count, pad))
 
 
-@function("EXPAND", "array: array, rows, [columns], [pad]", prefix=NEWER)
+@function("EXPAND", "array: array, rows, [columns], [pad]", prefix=NEWER, picks=True)
 @of_one_cell
 def expand(v: Values, rows: Values, columns: Values | None = None, pad: Values | None = None) -> Values:
     """An array made larger, filled up with ``#N/A`` or what is given."""
