@@ -17,6 +17,7 @@ from sheetsim.engine.program import Program
 from sheetsim.engine.recurrences.recurrence import recurrence_of
 from sheetsim.errors import CycleError
 from sheetsim.excel.arrays import filled, trapping
+from sheetsim.excel.calendar import counted_since
 from sheetsim.model.address import Rect
 from sheetsim.model.formula import Formula
 from sheetsim.model.sheet import Book
@@ -44,7 +45,7 @@ def run(plan: Plan, groups: list[list[int]], progress: Progress | None = None) -
     plan.runs += 1
     plan.done.difference_update(i for group in groups for i in group)
     plan.dynamic.begin()
-    with trapping():
+    with trapping(), counted_since(plan.book.days_since):
         _run(plan, groups, progress)
 
 
@@ -122,7 +123,7 @@ def evaluate(book: Book, sheet: str, text: str) -> Any:
     program = Program(scratch)
     for reading in program.readings:
         reading.attach()
-    with trapping():
+    with trapping(), counted_since(book.days_since):
         result = program.run(Context(Settled(book), scratch, scratch.rect))
     result = filled(result.corner())
     return decode(result.num.flat[0], int(result.kinds().flat[0]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from sheetsim.excel.calendar import offset
 from sheetsim.excel.date_text import date_number
 from sheetsim.model.limits import SMALLEST
 
@@ -22,7 +23,10 @@ def text_number(text: str) -> float | None:
     (-5.0, 1.5, 45301.0, 0.75)
     """
     worth = _plain_number(text)
-    return date_number(text) if worth is None and text[:1].isalnum() else worth
+    if worth is not None or not text[:1].isalnum():
+        return worth
+    number = date_number(text)
+    return number if number is None or number < 1 else number - offset()  # below 1 it is a time
 
 
 def _plain_number(text: str) -> float | None:

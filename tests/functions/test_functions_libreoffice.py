@@ -9,6 +9,7 @@ import re
 from itertools import product
 from typing import Any
 
+import dates_formulas
 import engineering_formulas
 import mathematics_formulas
 import pytest
@@ -18,7 +19,7 @@ from tables import CELLS, computed, same
 from sheetsim.functions import FUNCTIONS
 
 #: Families whose formulas stand in a module of their own.
-FAMILIES = (engineering_formulas, mathematics_formulas)
+FAMILIES = (dates_formulas, engineering_formulas, mathematics_formulas)
 
 ARGUMENTS = {
     "number": "in!A1",
@@ -160,6 +161,7 @@ NOT_AMONG = {
     "XLOOKUP": "some releases of LibreOffice lack it",
     "RAND": "drawn anew",
     "RANDBETWEEN": "drawn anew",
+    **dict.fromkeys(("NOW", "TODAY"), "of the moment"),
     "INFO": "of another program",
     **dict.fromkeys(("BESSELI", "BESSELJ", "BESSELK", "BESSELY"), OWN_DIGITS),
 }
