@@ -3,6 +3,7 @@
 A date is the number of its days, 1 for the first of January 1900. Excel counts a 29th of February 1900 that never was,
 as day 60, and a day 0 before all others, "the 0th of January". A workbook may also count from the first of January
 1904, as day 0: its numbers are 1462 less. All functions here but ``days_since_1900`` and ``serial`` count from 1900.
+They take arrays of one shape, days as float64, and give arrays of that shape.
 """
 
 from __future__ import annotations
@@ -12,11 +13,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 import numpy as np
-import numpy.typing as npt
 
 from sheetsim.excel.arithmetic import Array
-
-Whole = npt.NDArray[np.int64]
 
 DAY_ZERO = np.datetime64("1899-12-30")  # from March 1900 on
 LEAP_DAY = 60  # the 29th of February 1900
@@ -56,11 +54,11 @@ def serial(days: Array) -> Array:
         return np.where((counted >= 0) & (days <= LAST_DAY), counted, np.nan)
 
 
-def dated(days: Array) -> tuple[Whole, Whole, Whole]:
+def dated(days: Array) -> tuple[Array, Array, Array]:
     """The years, months and days of the month; a NaN is taken as day 1.
 
     >>> [part.tolist() for part in dated(np.array([0.0, 1.0, 60.0, 61.0, 45301.0]))]
-    [[1900, 1900, 1900, 1900, 2024], [1, 1, 2, 3, 1], [0, 1, 29, 1, 10]]
+    [[1900.0, 1900.0, 1900.0, 1900.0, 2024.0], [1.0, 1.0, 2.0, 3.0, 1.0], [0.0, 1.0, 29.0, 1.0, 10.0]]
     """
     whole = np.nan_to_num(days, nan=1.0).astype(np.int64)
     dates = DAY_ZERO + (whole + (whole < LEAP_DAY)).astype("timedelta64[D]")
@@ -68,25 +66,26 @@ def dated(days: Array) -> tuple[Whole, Whole, Whole]:
     count = months.astype(np.int64)
     day = (dates - months).astype(np.int64) + 1 + (whole == LEAP_DAY)
     zero = whole == 0
-    return np.where(zero, 1900, 1970 + count // 12), np.where(zero, 1, count % 12 + 1), np.where(zero, 0, day)
+    year, month = np.where(zero, 1900.0, 1970 + count // 12), np.where(zero, 1.0, count % 12 + 1)
+    return year, month, np.where(zero, 0.0, day)
 
 
-def month_start(year: Array, month: Array) -> Whole:
+def month_start(year: Array, month: Array | float) -> Array:
     """The day that a month begins with; the 13th month is the first of the next year, the 0th the last of the one
     before.
 
-    >>> month_start(np.array([1900, 1900, 2024]), np.array([1, 3, 13])).tolist()
-    [1, 61, 45658]
+    >>> month_start(np.array([1900.0, 1900.0, 2024.0]), np.array([1.0, 3.0, 13.0])).tolist()
+    [1.0, 61.0, 45658.0]
     """
-    count = (np.asarray(year) - 1970) * 12 + np.asarray(month) - 1
-    dates = np.asarray(count).astype(np.int64).astype("datetime64[M]").astype("datetime64[D]")
+    count = (year - 1970) * 12 + month - 1
+    dates = count.astype(np.int64).astype("datetime64[M]").astype("datetime64[D]")
     days = (dates - DAY_ZERO).astype(np.int64)
-    return days - (days <= LEAP_DAY)
+    return np.asarray(days - (days <= LEAP_DAY), np.float64)
 
 
-def month_length(year: Array, month: Array) -> Whole:
+def month_length(year: Array, month: Array | float) -> Array:
     """How many days a month has; 29 in February 1900."""
-    return month_start(year, np.asarray(month) + 1) - month_start(year, month)
+    return month_start(year, month + 1) - month_start(year, month)
 
 
 def weekday(days: Array) -> Array:

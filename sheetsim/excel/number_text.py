@@ -9,6 +9,7 @@ from sheetsim.excel.date_text import date_number
 from sheetsim.model.limits import SMALLEST
 
 LONGEST = 20  # characters of a number written out in full, the sign not counted; longer ones get an exponent
+EURO = "€"  # written before an amount or behind it
 _WHOLE = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)"  # 1234 or 1,234
 _NUMERIC_TEXT = re.compile(rf"(?:{_WHOLE}(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\Z")
 _FRACTION = re.compile(r"([0-9]+) ([0-9]{1,5})/([0-9]{1,5})\Z")  # 1 1/2
@@ -39,7 +40,8 @@ def _plain_number(text: str) -> float | None:
     text = text.removeprefix("$").lstrip(" ") if text[1:2] in ("+", "-") else text  # $-5 is -$5
     negative = in_brackets or text.startswith("-")
     text = text[1:].lstrip(" ") if text[:1] in ("+", "-") and not in_brackets else text
-    text = text.removeprefix("$").lstrip(" ")
+    text = text.removesuffix(EURO).rstrip(" ") if text.endswith(EURO) else text
+    text = text.removeprefix("$").removeprefix(EURO).lstrip(" ")
     fraction = _FRACTION.match(text)
     if fraction and int(fraction[3]):
         number = int(fraction[1]) + int(fraction[2]) / int(fraction[3])

@@ -13,13 +13,14 @@ import dates_formulas
 import engineering_formulas
 import mathematics_formulas
 import pytest
+import text_formulas
 from libreoffice import agree, theirs
 from tables import CELLS, computed, same
 
 from sheetsim.functions import FUNCTIONS
 
 #: Families whose formulas stand in a module of their own.
-FAMILIES = (dates_formulas, engineering_formulas, mathematics_formulas)
+FAMILIES = (dates_formulas, engineering_formulas, mathematics_formulas, text_formulas)
 
 ARGUMENTS = {
     "number": "in!A1",
@@ -163,6 +164,8 @@ NOT_AMONG = {
     "RANDBETWEEN": "drawn anew",
     **dict.fromkeys(("NOW", "TODAY"), "of the moment"),
     "INFO": "of another program",
+    **dict.fromkeys("TEXTBEFORE TEXTAFTER TEXTSPLIT VALUETOTEXT ARRAYTOTEXT".split(), "LibreOffice lacks it"),
+    **dict.fromkeys(("REGEXTEST", "REGEXEXTRACT", "REGEXREPLACE"), "LibreOffice has a REGEX of its own"),
     **dict.fromkeys(("BESSELI", "BESSELJ", "BESSELK", "BESSELY"), OWN_DIGITS),
 }
 

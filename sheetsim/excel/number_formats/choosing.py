@@ -27,7 +27,7 @@ def formatted(number: float, code: str) -> str:
 
     >>> formatted(-1234.567, "#,##0.00"), formatted(0.285, "0.0%"), formatted(45301.75, "d mmm yyyy h:mm AM/PM")
     ('-1,234.57', '28.5%', '10 Jan 2024 6:00 PM')
-    >>> formatted(-5, "0;(0);zero"), formatted(0, "0;(0);zero"), formatted(1.25, "# ?/?"), formatted(12345, "0.0E+0")
+    >>> formatted(-5, "0;(0)"), formatted(0, '0;(0);"zero"'), formatted(1.25, "# ?/?"), formatted(12345, "0.0E+0")
     ('(5)', 'zero', '1 1/4', '1.2E+4')
     """
     every = _sections(code)

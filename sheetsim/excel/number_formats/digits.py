@@ -88,9 +88,7 @@ def _before_the_point(tokens: list[Token], places: list[int], whole: str, groupe
 def _after_it(tokens: list[Token], places: list[int], digits: str) -> dict[int, str]:
     """Digits from the left; a zero at the end is shown where it must be."""
     seen = len(digits.rstrip("0"))
-    return {
-        place: digits[count] if count < seen else EMPTY[tokens[place].text] for count, place in enumerate(places)
-    }
+    return {place: digits[count] if count < seen else EMPTY[tokens[place].text] for count, place in enumerate(places)}
 
 
 # --- exponents --------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""How long it is from one date to another."""
+"""How long it is from one date to another. The rules take arrays of one shape and give one of that shape."""
 
 from __future__ import annotations
 
@@ -117,9 +117,9 @@ def _mean_year(first: Array, last: Array) -> Array:
     of February lies between them, else all years on the way."""
     (y1, m1, d1), (y2, m2, d2) = dated(first), dated(last)
     near = (y1 == y2) | ((y2 == y1 + 1) & ((m2 < m1) | ((m2 == m1) & (d2 <= d1))))
-    leap1, leap2 = (month_length(y, np.array(2)) == 29 for y in (y1, y2))
+    leap1, leap2 = (month_length(y, 2.0) == 29 for y in (y1, y2))
     after = (m2 > 2) | ((m2 == 2) & (d2 == 29))
     longer = np.where(y1 == y2, leap1, (leap1 & (m1 <= 2)) | (leap2 & after))
     years = y2 - y1 + 1.0
-    mean = (month_start(y2 + 1, np.array(1)) - month_start(y1, np.array(1))) / years
+    mean = (month_start(y2 + 1, 1.0) - month_start(y1, 1.0)) / years
     return np.where(near, np.where(longer, 366.0, 365.0), mean)

@@ -38,7 +38,7 @@ def _weekday(serials: Array, types: Array) -> Array:
 def _weeknum(serials: Array, types: Array) -> Array:
     days = days_since_1900(serials)
     begins = _by_type(types, dict(WEEKS_BEGIN))
-    new_year = month_start(dated(days)[0], np.array(1))
+    new_year = month_start(dated(days)[0], 1.0)
     week = (days - new_year + np.mod(weekday(new_year) - begins, 7)) // 7 + 1
     return np.where(np.trunc(types) == ISO, _isoweeknum(serials), week)
 
@@ -46,7 +46,7 @@ def _weeknum(serials: Array, types: Array) -> Array:
 def _isoweeknum(serials: Array) -> Array:
     days = days_since_1900(serials)
     thursday = days - np.mod(weekday(days) - 1, 7) + 3  # a week belongs to the year of its Thursday
-    return (thursday - month_start(dated(thursday)[0], np.array(1))) // 7 + 1
+    return (thursday - month_start(dated(thursday)[0], 1.0)) // 7 + 1
 
 
 def _with_type(name: str, rule: object, about: str) -> None:

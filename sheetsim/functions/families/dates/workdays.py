@@ -48,7 +48,9 @@ def _asked(rule: Rule, first: Values, second: Values, weekend: Values, holidays:
     if not same_everywhere(weekend):
         return of_each_way(lambda way: _asked(rule, first, second, way, holidays, is_date), weekend)
     if holidays.num.shape[:2] != (1, 1):
-        return each_cell(lambda *one: _asked(rule, *one, is_date), first, second, weekend, holidays)
+        return each_cell(
+            lambda a, b, way, free: _asked(rule, a, b, way, free, is_date), first, second, weekend, holidays
+        )
     mask = _mask(float(weekend.num.flat[0]), int(weekend.kinds().flat[0]))
     free, wrong = _holidays(holidays)
     (a, e1), (b, e2) = numbers(no_logicals(first)), numbers(no_logicals(second))
