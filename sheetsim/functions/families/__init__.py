@@ -9,6 +9,7 @@ from sheetsim.functions.families import (
     lookup,
     mathematics,
     matrices,
+    references,
     statistics,
     text,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "mathematics",
     "matrices",
     "places",
+    "references",
     "statistics",
     "text",
 ]

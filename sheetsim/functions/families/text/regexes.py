@@ -67,6 +67,15 @@ def _answer(pattern: str, any_case: bool, ask: Callable[[Any, float], Any]) -> A
     return found
 
 
+def fits(pattern: str, text: str) -> bool:
+    """Whether a part of a text fits; not so for what is no pattern, or takes too long.
+
+    >>> fits("^[A-Z]+y", "TINy"), fits("(", "(")
+    (True, False)
+    """
+    return _answer(pattern, False, lambda one, limit: one.search(text, timeout=limit) is not None) is True
+
+
 @function("REGEXTEST", "text, pattern, [any_case]", prefix=NEWER, gradient=Gradient.FLAT)
 def regextest(text: Values, pattern: Values, any_case: Values = ZERO) -> Values:
     """Whether a part of a text fits a regular expression."""
