@@ -121,7 +121,7 @@ class Program:
             return
         if want is Want.ONE and takes_a_place(node) and isinstance(node.arguments[0], Ref):
             self.steps.append(self.instructions.own_line(self.block, node.arguments[0], count))
-            count = 3
+            count = max(count, 3)
         self.steps.append(self.instructions.call(row, row.rule, count, of_places))
         if row.gives_reference:
             self._read(want)

@@ -226,18 +226,30 @@ def _moved(start: Places, by: Codes, size: int, extent: int) -> tuple[Places, Co
     return np.where(outside, -abs(size), begin).astype(np.int64), np.where(outside, float(REF), 0.0)
 
 
-def index_place(ref: Reference | Values, row: Values, column: Values | None = None) -> Reference | Values:
+def other_area(area: Values) -> Codes:
+    """``#REF!`` where another area than the first of a reference is asked for, which has one; ``#VALUE!`` below 1."""
+    worth, errors = numbers(area.corner())
+    other = np.where(np.trunc(worth) == 1, 0.0, np.where(np.trunc(worth) < 1, float(VALUE), float(REF)))
+    found = first_error(errors, other)
+    assert found is not None
+    return found
+
+
+def index_place(
+    ref: Reference | Values, row: Values, column: Values | None = None, area: Values | None = None
+) -> Reference | Values:
     """INDEX beside a colon: the place of the cell, or of the whole row or column, and not its value."""
     if not isinstance(ref, Reference):
         return _no_place(ref)
     row, column = row_and_column(row, column, ref.height, ref.width)
     (down, e1), (right, e2) = numbers(row.corner()), numbers(column.corner())
     r, c = (np.clip(np.trunc(x), -1, MAX_ROWS + 1).astype(np.int64) for x in (down, right))
+    elsewhere = None if area is None else other_area(area)
     bad = np.where((r > ref.height) | (c > ref.width), float(REF), 0.0)
     bad = np.where((r < 0) | (c < 0), float(VALUE), bad)
     height, width = (extent if (x == 0).all() else 1 for x, extent in ((r, ref.height), (c, ref.width)))
     top, left = ref.top + np.maximum(r - 1, 0), ref.left + np.maximum(c - 1, 0)
-    return Reference(ref.sheet, top, left, height, width, first_error(ref.errors, e1, e2, bad))
+    return Reference(ref.sheet, top, left, height, width, first_error(ref.errors, e1, e2, elsewhere, bad))
 
 
 def _size(asked: Values | None, usual: int, extent: int) -> tuple[int, Codes | None]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 WIDTH = 11  # characters of a number, its sign not counted
 DECIMALS = WIDTH - 2  # of a number below 1
+_ROOM = Context(prec=1000, rounding=ROUND_HALF_UP)  # digits, more than any number has before and after its point
 FIGURES = 6  # digits beside an exponent
 
 
@@ -16,10 +17,7 @@ def decimal(number: float) -> Decimal:
 
 def rounded(number: Decimal, places: int) -> Decimal:
     """Rounded to so many decimal places, halves away from 0."""
-    digits = len(number.as_tuple().digits) + abs(number.adjusted()) + abs(places) + 5
-    with localcontext() as context:
-        context.prec = digits
-        return number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return number.quantize(Decimal(1).scaleb(-places), context=_ROOM)
 
 
 def general(number: float) -> str:

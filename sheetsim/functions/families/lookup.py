@@ -20,7 +20,7 @@ from sheetsim.excel.arrays import (
 from sheetsim.functions.families.logic import logical
 from sheetsim.functions.families.text.regexes import fits
 from sheetsim.functions.lifting import each_cell, is_missing, of_each_way, same_everywhere, seen_from
-from sheetsim.functions.places import index_place, row_and_column
+from sheetsim.functions.places import index_place, other_area, row_and_column
 from sheetsim.functions.searching import NOWHERE, Places, listed_in, search, search_anywhere
 from sheetsim.functions.table import NEWER, Evidence, Gradient, Scanned, function
 from sheetsim.model.limits import MAX_ROWS
@@ -92,14 +92,16 @@ def _picked(table: Values, row: Places, column: Places, otherwise: int) -> Value
 
 @function(
     "INDEX",
-    "cells: array, row, [column]",
+    "cells: array, row, [column], [area]",
     as_place=index_place,
     gradient=Gradient.RULE,
     evidence=Evidence.LIBREOFFICE,
     scanned=Scanned.TAKE,
 )
-def index(table: Values, row: Values, column: Values | None = None) -> Values:
-    """The cell at a row and column, counted from 1; 0 means the whole row or column."""
+def index(table: Values, row: Values, column: Values | None = None, area: Values | None = None) -> Values:
+    """The cell at a row and column, counted from 1; 0 means the whole row or column. There is one area."""
+    if area is not None:
+        return with_errors(index(table, row, column), other_area(area))
     row, column = row_and_column(row, column, *table.num.shape[2:])
     errors = first_error(_no_numbers(row), _no_numbers(column))
     r, c = (_count(v.corner()) for v in (row, column))
