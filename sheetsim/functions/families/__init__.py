@@ -2,18 +2,21 @@
 
 from sheetsim.functions import criteria, places
 from sheetsim.functions.families import (
+    dates,
     engineering,
     information,
     logic,
     lookup,
     mathematics,
     matrices,
+    references,
     statistics,
     text,
 )
 
 __all__ = [
     "criteria",
+    "dates",
     "engineering",
     "information",
     "logic",
@@ -21,6 +24,7 @@ __all__ = [
     "mathematics",
     "matrices",
     "places",
+    "references",
     "statistics",
     "text",
 ]
