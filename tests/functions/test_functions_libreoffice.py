@@ -9,6 +9,7 @@ import re
 from itertools import product
 from typing import Any
 
+import databases_formulas
 import engineering_formulas
 import mathematics_formulas
 import pytest
@@ -19,7 +20,7 @@ from tables import CELLS, computed, same
 from sheetsim.functions import FUNCTIONS
 
 #: Families whose formulas stand in a module of their own.
-FAMILIES = (engineering_formulas, mathematics_formulas, statistics_formulas)
+FAMILIES = (databases_formulas, engineering_formulas, mathematics_formulas, statistics_formulas)
 
 ARGUMENTS = {
     "number": "in!A1",

@@ -2,6 +2,7 @@
 
 from sheetsim.functions import criteria, places
 from sheetsim.functions.families import (
+    databases,
     engineering,
     information,
     logic,
@@ -14,6 +15,7 @@ from sheetsim.functions.families import (
 
 __all__ = [
     "criteria",
+    "databases",
     "engineering",
     "information",
     "logic",
