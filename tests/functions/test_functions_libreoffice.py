@@ -9,11 +9,11 @@ import re
 from itertools import product
 from typing import Any
 
-import databases_formulas
 import engineering_formulas
 import mathematics_formulas
 import pytest
 import statistics_formulas
+from asked import databases_formulas
 from libreoffice import agree, theirs
 from tables import CELLS, computed, same
 
