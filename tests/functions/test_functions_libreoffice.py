@@ -13,14 +13,14 @@ import engineering_formulas
 import mathematics_formulas
 import pytest
 import statistics_formulas
-from asked import databases_formulas
+from asked import databases_formulas, financial_formulas
 from libreoffice import agree, theirs
 from tables import CELLS, computed, same
 
 from sheetsim.functions import FUNCTIONS
 
 #: Families whose formulas stand in a module of their own.
-FAMILIES = (databases_formulas, engineering_formulas, mathematics_formulas, statistics_formulas)
+FAMILIES = (databases_formulas, financial_formulas, engineering_formulas, mathematics_formulas, statistics_formulas)
 
 ARGUMENTS = {
     "number": "in!A1",

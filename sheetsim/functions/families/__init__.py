@@ -4,6 +4,7 @@ from sheetsim.functions import criteria, places
 from sheetsim.functions.families import (
     databases,
     engineering,
+    financial,
     information,
     logic,
     lookup,
@@ -17,6 +18,7 @@ __all__ = [
     "criteria",
     "databases",
     "engineering",
+    "financial",
     "information",
     "logic",
     "lookup",
