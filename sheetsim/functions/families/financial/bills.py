@@ -18,7 +18,7 @@ EPOCH = np.datetime64("1899-12-30")  # day 0, of dates from March 1900 on
 
 
 def _days(start: Numbers, end: Numbers) -> Array:
-    return np.trunc(host(end)) - np.trunc(host(start))
+    return np.asarray(np.trunc(host(end)) - np.trunc(host(start)))
 
 
 def _year_later(day: Array) -> Array:
@@ -27,7 +27,7 @@ def _year_later(day: Array) -> Array:
     month = date.astype("datetime64[M]")
     later = (month + 12).astype("datetime64[D]") + (date - month.astype("datetime64[D]"))
     last = (month + 13).astype("datetime64[D]") - np.timedelta64(1, "D")
-    return (np.minimum(later, last) - EPOCH).astype(np.float64)
+    return np.asarray((np.minimum(later, last) - EPOCH).astype(np.float64))
 
 
 def _due(start: Array, end: Array, amount: Array) -> Array:

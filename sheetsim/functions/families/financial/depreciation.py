@@ -10,7 +10,7 @@ import numpy as np
 from sheetsim.excel.arithmetic import Array
 from sheetsim.excel.backend import Numbers
 from sheetsim.functions.families.financial.entering import codes, constant, num, of_amounts
-from sheetsim.functions.families.statistics.distributions.entering import host
+from sheetsim.functions.families.statistics.distributions.entering import Mask, host
 from sheetsim.model.values import DIV0
 
 of = partial(of_amounts, __name__)
@@ -43,7 +43,7 @@ def _declining(m: Any, cost: Numbers, salvage: Numbers, life: Numbers, period: N
     return cost * constant(m, np.where(at == 1.0, first, left * rate * last))
 
 
-def _has_months(cost: Array, salvage: Array, life: Array, period: Array, month: Array) -> Array:
+def _has_months(cost: Array, salvage: Array, life: Array, period: Array, month: Array) -> Mask:
     good = (cost >= 0) & (salvage >= 0) & (life > 0) & (period >= 1) & (month >= 1) & (month < 13)
     return good & (np.trunc(period) <= life + (month < 12))
 
@@ -75,7 +75,7 @@ def _double(m: Any, cost: Numbers, salvage: Numbers, life: Numbers, period: Numb
     return m.maximum(lost, 0.0 * lost)
 
 
-def _in_life(cost: Array, salvage: Array, life: Array, period: Array, factor: Array) -> Array:
+def _in_life(cost: Array, salvage: Array, life: Array, period: Array, factor: Array) -> Mask:
     return (cost >= 0) & (salvage >= 0) & (period >= 1) & (period <= life) & (factor > 0)
 
 

@@ -43,7 +43,8 @@ def of_amounts(
 
 
 def codes(*wrong: tuple[Any, int]) -> Array:
-    """The codes of errors where conditions hold, the first of several, 0 where none does."""
+    """The codes of errors where conditions hold, the first of several, 0 where none does: an array of the shape that the
+    conditions broadcast to."""
     found = np.zeros(np.broadcast_shapes(*(np.shape(bad) for bad, _ in wrong)))
     for bad, code in wrong:
         found = np.where((found == 0.0) & bad, float(code), found)
@@ -56,7 +57,7 @@ def num(bad: Any) -> tuple[Any, int]:
 
 
 def constant(m: Any, number: Array) -> Numbers:
-    """NumPy's numbers as those of the library whose mathematics these are."""
+    """NumPy's numbers as those of the library whose mathematics these are, of the same shape."""
     return number if m is MATHS else m.backend.constant(np.asarray(number, np.float64))
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from sheetsim.excel.arithmetic import Array
 from sheetsim.excel.backend import Numbers
 from sheetsim.functions.families.financial.entering import codes, constant, num, of_amounts, safe
-from sheetsim.functions.families.statistics.distributions.entering import host
+from sheetsim.functions.families.statistics.distributions.entering import Mask, host
 from sheetsim.model.values import DIV0
 
 of = partial(of_amounts, __name__)
@@ -33,7 +33,7 @@ def gathered(m: Any, rate: Numbers, periods: Numbers) -> Numbers:
 
 def _begins(kind: Numbers) -> Array:
     """1 where payments are made at the beginning of a period."""
-    return (host(kind) != 0.0).astype(np.float64)
+    return np.where(host(kind) != 0.0, 1.0, 0.0)
 
 
 def _due(m: Any, rate: Numbers, kind: Numbers) -> Numbers:
@@ -105,7 +105,7 @@ def _principal(m: Any, rate: Numbers, period: Numbers, periods: Numbers, present
     return paid - interest(m, rate, period, periods, present, *more)
 
 
-def _within(rate: Array, period: Array, periods: Array, *_: Array) -> Array:
+def _within(rate: Array, period: Array, periods: Array, *_: Array) -> Mask:
     return (rate > -1) & (period >= 1) & (period < periods + 1)
 
 
@@ -133,9 +133,9 @@ def _interest_paid(
     return paid * constant(m, count) - _paid_off(m, rate, n, present, start, end, kind)
 
 
-def _stretch(rate: Array, n: Array, present: Array, start: Array, end: Array, kind: Array) -> Array:
+def _stretch(rate: Array, n: Array, present: Array, start: Array, end: Array, kind: Array) -> Mask:
     good = (rate > 0) & (n > 0) & (present > 0) & (start >= 1) & (end >= start) & (end <= n)
-    return good & ((kind == 0) | (kind == 1))
+    return np.asarray(good & ((kind == 0) | (kind == 1)))
 
 
 MANY = "rate, periods, present, start, end, type"
@@ -151,19 +151,19 @@ of(
 
 
 # --- the rate ---------------------------------------------------------------------------------------------------------
-def newton(slope_and_value: Callable[[Array], tuple[Array, Array]], guess: Array) -> tuple[Array, Array]:
-    """Where a function of a rate is 0, by Newton's method on a whole array, and its slope there; NaN where there is no
-    such rate above -1 near the guess."""
+def newton(value_and_slope: Callable[[Array], tuple[Array, Array]], guess: Array) -> tuple[Array, Array]:
+    """Where a function of a rate is 0, by Newton's method on a whole array, and its slope there, both of the shape of
+    ``guess``; NaN where there is no such rate above -1 near it. ``value_and_slope`` gives the value, then the slope."""
     rate = np.array(guess, np.float64)
     left = np.isfinite(rate)
     for _ in range(STEPS):
-        value, slope = slope_and_value(rate)
+        value, slope = value_and_slope(rate)
         step = np.where(left, value / slope, 0.0)
         rate = np.where(left, np.maximum(rate - step, (rate - 1.0) / 2.0), rate)  # never to -1 or below
         left = left & (np.abs(step) > CLOSE * (1.0 + np.abs(rate)))
         if not left.any():
             break
-    return np.where(left & (np.abs(step) > 1e-9), np.nan, rate), slope_and_value(rate)[1]
+    return np.where(left & (np.abs(step) > 1e-9), np.nan, rate), value_and_slope(rate)[1]
 
 
 def _rate(m: Any, n: Numbers, paid: Numbers, present: Numbers, to: Numbers, kind: Numbers, guess: Numbers) -> Numbers:

@@ -10,7 +10,7 @@ import numpy as np
 from sheetsim.excel.arithmetic import Array
 from sheetsim.excel.backend import Numbers
 from sheetsim.functions.families.financial.entering import codes, constant, num, of_amounts
-from sheetsim.functions.families.statistics.distributions.entering import host
+from sheetsim.functions.families.statistics.distributions.entering import Mask, host
 from sheetsim.functions.table import NEWER
 from sheetsim.model.values import DIV0
 
@@ -31,7 +31,7 @@ def _nominal(m: Any, rate: Numbers, times: Numbers) -> Numbers:
     return times * ((1.0 + rate) ** (1.0 / times) - 1.0)
 
 
-def _some(rate: Array, times: Array) -> Array:
+def _some(rate: Array, times: Array) -> Mask:
     return (rate > 0) & (times >= 1)
 
 

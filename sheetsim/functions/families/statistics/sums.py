@@ -24,14 +24,17 @@ from sheetsim.functions.table import Cumulative, Evidence, Gradient, function
 
 
 def product(listed: Listed) -> Numbers:
+    """The product of each list, 0 where there are no numbers."""
     return if_any(listed, listed.backend.product(listed.where_used(1.0)))
 
 
 def largest(listed: Listed) -> Numbers:
+    """The largest number of each list, likewise."""
     return if_any(listed, listed.backend.largest(listed.where_used(-np.inf)))
 
 
 def smallest(listed: Listed) -> Numbers:
+    """The smallest number of each list, likewise."""
     return if_any(listed, listed.backend.smallest(listed.where_used(np.inf)))
 
 
