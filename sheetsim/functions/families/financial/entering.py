@@ -43,8 +43,8 @@ def of_amounts(
 
 
 def codes(*wrong: tuple[Any, int]) -> Array:
-    """The codes of errors where conditions hold, the first of several, 0 where none does: an array of the shape that the
-    conditions broadcast to."""
+    """The codes of errors where conditions hold, the first of several, 0 where none does: an array of the shape that
+    the conditions broadcast to."""
     found = np.zeros(np.broadcast_shapes(*(np.shape(bad) for bad, _ in wrong)))
     for bad, code in wrong:
         found = np.where((found == 0.0) & bad, float(code), found)
