@@ -13,7 +13,7 @@ import engineering_formulas
 import mathematics_formulas
 import pytest
 import statistics_formulas
-from asked import dates_formulas, references_formulas, text_formulas
+from asked import databases_formulas, dates_formulas, financial_formulas, references_formulas, text_formulas
 from libreoffice import agree, theirs
 from tables import CELLS, computed, same
 
@@ -21,8 +21,10 @@ from sheetsim.functions import FUNCTIONS
 
 #: Families whose formulas stand in a module of their own.
 FAMILIES = (
+    databases_formulas,
     dates_formulas,
     engineering_formulas,
+    financial_formulas,
     mathematics_formulas,
     references_formulas,
     statistics_formulas,

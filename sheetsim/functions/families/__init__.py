@@ -2,8 +2,10 @@
 
 from sheetsim.functions import criteria, places
 from sheetsim.functions.families import (
+    databases,
     dates,
     engineering,
+    financial,
     information,
     logic,
     lookup,
@@ -16,8 +18,10 @@ from sheetsim.functions.families import (
 
 __all__ = [
     "criteria",
+    "databases",
     "dates",
     "engineering",
+    "financial",
     "information",
     "logic",
     "lookup",
