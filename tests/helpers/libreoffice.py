@@ -72,15 +72,16 @@ def _prefix(name: str) -> str:
 
 
 def theirs(sheets: Mapping[str, Rows], formulas: Sequence[str], array: bool = False) -> list[Any]:
-    """What LibreOffice makes of them, in the same cells. Skips the test where it is not installed."""
+    """What LibreOffice makes of them, in the same cells; ``{=…}`` is an array formula, as all are with ``array``. Skips
+    the test where it is not installed."""
     book = openpyxl.Workbook()
     book.remove(book.active)
     for title, rows in sheets.items():
         write_rows(book.create_sheet(title), rows)
     sheet = book.create_sheet("formulas")
     for at, formula in enumerate(formulas, 1):
-        stored = as_stored(formula)
-        sheet[f"H{at}"] = ArrayFormula(f"H{at}", stored) if array else stored
+        stored = as_stored(formula.strip("{}") if formula.startswith("{=") else formula)
+        sheet[f"H{at}"] = ArrayFormula(f"H{at}", stored) if array or formula.startswith("{=") else stored
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "formulas.xlsx"
         book.save(path)
