@@ -105,6 +105,27 @@ def several_errors(found: Difference) -> bool:
 NUMBER = re.compile(r"\d+(?:\.\d+)?(?:[Ee][-+]?\d+)?")
 
 
+def blank(found: Difference) -> bool:
+    """A single blank cell stands in it."""
+    cells = [re.fullmatch(r"in!([A-Z])(\d+)", str(leaf)) for leaf in leaves(found.part.part)]
+    return any(cell and CELLS[int(cell[2]) - 1][ord(cell[1]) - ord("A")] is None for cell in cells)
+
+
+def stands(*texts: str) -> Test:
+    """One of these values stands in it."""
+    return lambda found: any(str(leaf) in texts for leaf in leaves(found.part.part))
+
+
+def criterion(found: Difference) -> bool:
+    return found.part.part.name.startswith(("COUNTIF", "SUMIF", "AVERAGEIF"))
+
+
+def cut(found: Difference) -> bool:
+    """Below 0 and not whole is one of the numbers in it, or below 1."""
+    numbers = [value for value in found.inside if isinstance(value, float)]
+    return any(value != int(value) and value < 1 for value in numbers if abs(value) < 1e9)
+
+
 def digits_of_texts(found: Difference) -> bool:
     """Both are texts that differ only in the last digits of the numbers in them, or in how these are written."""
     if not (isinstance(found.ours, str) and isinstance(found.theirs, str)):
@@ -208,11 +229,8 @@ KNOWN: list[tuple[str, Test]] = [
     ("other values of the units", every(of("CONVERT"), within(1e-6))),
     ("bits are of whole numbers", every(of("BITAND", "BITOR", "BITXOR", "BITLSHIFT", "BITRSHIFT"), ours("#NUM!"))),
     (
-        "counts are cut to whole numbers, -0.5 to 0",
-        every(
-            of("COMBIN", "COMBINA", "PERMUT", "PERMUTATIONA", "FACT", *BASES),
-            lambda found: any(isinstance(value, float) and -1 < value < 0 for value in found.inside),
-        ),
+        "numbers are cut to whole ones, and not rounded down",
+        every(of("COMBIN", "COMBINA", "PERMUT", "PERMUTATIONA", "FACT", "BITLSHIFT", "BITRSHIFT", *BASES), cut),
     ),
     ("of nothing none can be chosen", every(of("PERMUTATIONA"), ours("#NUM!"))),
     ("angles are taken up to 2^27", every(of("SIN", "COS", "TAN", "COT", "SEC", "CSC"), ours("#NUM!"))),
@@ -223,7 +241,7 @@ KNOWN: list[tuple[str, Test]] = [
     ),
     (
         "a criterion may be an error, and is looked for",
-        every(lambda found: "IF" in found.part.part.name, ours(0.0), lambda found: str(found.theirs).startswith("#")),
+        every(criterion, ours(0.0), lambda found: str(found.theirs).startswith("#")),
     ),
     ("the multiple must have the sign of the number", every(of("MROUND"), ours("#NUM!"))),
     (
@@ -255,7 +273,16 @@ KNOWN: list[tuple[str, Test]] = [
     ("texts given as arguments count as numbers", every(family("statistics"), given(str), theirs("#VALUE!"))),
     ("a rank is rounded up to a whole one", every(of("LARGE", "SMALL"), theirs("#VALUE!"))),
     ("(-1)!! is 1", every(of("FACTDOUBLE"), ours(1.0))),
-    ("a blank cell is the complex number 0", every(toolpak, given(type(None)), theirs("#VALUE!"))),
+    ("a blank cell is the number 0", every(toolpak, blank, theirs("#VALUE!"))),
+    ("an empty text is no number", every(toolpak, stands('""'), ours("#VALUE!"))),
+    ("texts that read as numbers are numbers", every(toolpak, given(str), theirs("#VALUE!"))),
+    ("the text TRUE is a condition", every(of("AND", "OR", "XOR"), stands('"TRUE"'), theirs("#VALUE!"))),
+    ("wildcards find texts only", every(criterion, stands('"??"', '"*x*"', '"?"', '"a*"'))),
+    ("of an array it looks at the first cell", every(of("ISFORMULA", "GCD", "LCM"), several)),
+    ("a number may have any number of digits", every(of("ROUND", "ROUNDDOWN", "ROUNDUP", "TRUNC"), theirs("#VALUE!"))),
+    ("digits of angles of many thousand turns", every(of("BESSELJ", "BESSELY"), lambda found: found.inside[0] > 1e6)),
+    ("a last digit of a determinant decides", lambda found: "MDETERM" in str(found.part)),
+    ("a power too small for a number is 0", every(of("^", "POWER"), ours(0.0), theirs("#NUM!"))),
     (
         "Excel's modified Bessel function is poor for a large argument and a small order",
         every(of("BESSELI"), within(0.5)),
