@@ -8,7 +8,7 @@ from exporters.formulas import Stored
 from exporters.markup import cell_text, error_text, escaped, kept_space, number_text
 from sheetsim.errors import OutputError
 from sheetsim.model.sheet import Book, Sheet
-from sheetsim.model.values import BLANK, ERROR, LOGICAL, NUMBER, TEXT, TEXTS
+from sheetsim.model.values import BLANK, ERROR, LOGICAL, NUMBER, TEXT, TEXTS, decode
 
 LONGEST = 32_767  # characters that a cell can hold
 
@@ -21,7 +21,7 @@ def value_text(num: float, kind: int) -> str:
         return TEXTS[num]
     if kind == LOGICAL:
         return "TRUE" if num else "FALSE"
-    return error_text(num) if kind == ERROR else ""
+    return str(decode(num, kind)) if kind == ERROR else ""
 
 
 class Formulas(dict[int, Stored]):

@@ -24,7 +24,7 @@ def number_text(number: float) -> str:
 
 def error_text(code: float) -> str:
     """The error's name. What a formula with an unknown function shows in Excel is ``#NAME?``."""
-    return ERROR_NAMES[ERRORS["#NAME?"] if code == UNSUPPORTED else int(code)]
+    return ERROR_NAMES[ERRORS["#NAME?"] if code >= UNSUPPORTED else int(code)]
 
 
 def escaped(text: str) -> str:

@@ -106,7 +106,16 @@ class Changes:
         self.anew = replaced | ((then.formula > 0) & np.isin(then.formula, then.formula[replaced]))
         self.values = (now.kind != then.kind) | (now.num.view(np.int64) != then.num.view(np.int64))
         self.cells = self.values | self.anew
+        self._refuse_unread(before)
         self.now = now
+
+    def _refuse_unread(self, before: Sheet) -> None:
+        """Raises OutputError where a formula would be written anew whose text stood only in a cell that is replaced."""
+        rows, columns = before.rows, before.columns
+        for row, column in np.argwhere((self.anew & ~self.replaced)[:rows, :columns]).tolist():
+            if before.book.formulas[before.formula[row, column]].copied_unread:
+                where = before.where(row, column)
+                raise OutputError(f"{where}: its formula is a copy of one that was replaced, and not read")
 
     def _note_arrays(self, replaced: np.ndarray, before: Sheet, meaning: np.ndarray) -> None:
         old = {first: (area, int(meaning[number])) for first, (area, number) in before.arrays.items()}

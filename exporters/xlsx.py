@@ -144,6 +144,9 @@ def _frame(book: Book) -> openpyxl.Workbook:
     frame.remove(frame.active)
     on_opening = book.calculate_on_opening or None  # else the values are there and exact
     frame.calculation = CalcProperties(calcId=ENGINE, fullCalcOnLoad=on_opening)
+    if book.iteration is not None:
+        frame.calculation.iterate, frame.calculation.iterateCount = True, book.iteration.times
+        frame.calculation.iterateDelta = book.iteration.change
     frame.properties.creator, frame.properties.created, frame.properties.modified = "sheetsim", WHEN, WHEN
     used = {name for sheet in book.sheets for _, name in sheet.look.styles}
     for style in [*named_styles(), *(style for style in report_styles() if style.name in used)]:

@@ -27,14 +27,15 @@ if TYPE_CHECKING:
 Points = Sequence[Sequence[float]]
 
 
-def check(original: str | Path | Book, book: Book | None = None) -> Report:
+def check(original: str | Path | Book, book: Book | None = None, strict: bool = False) -> Report:
     """Compares an original, a path or a workbook read from one, with the values that ``book`` holds now.
 
     Without ``book`` the definition of the same name is taken. Where there is none, or the original says that it was
     built from other numbers, it is compared with the engine's recalculation of its own formulas. Its stored values are
     forgotten for that and put back afterwards.
 
-    Raises InputError for an unusable file, FormulaError for a formula that cannot be understood.
+    Cells that cannot be computed are counted apart, with their reasons; with ``strict`` they raise UnknownFunction,
+    FormulaError or CycleError. Raises InputError for an unusable file.
 
     >>> ours, theirs = build("entropy_example"), build("entropy_example")
     >>> theirs["entropy"]["C2"] = 0.25
@@ -48,7 +49,7 @@ def check(original: str | Path | Book, book: Book | None = None) -> Report:
     name = definition_of(theirs.source or Path(theirs.name))
     if name is not None and other_data(theirs) is None:
         return compare_books(Snapshot.of(theirs), Snapshot.of(build(name)), where, f"the definition {name}")
-    return compare_with_recalculation(theirs, where)
+    return compare_with_recalculation(theirs, where, strict)
 
 
 def explain(what: str | Path | Book, cell: str) -> explaining.Explanation:

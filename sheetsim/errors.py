@@ -4,7 +4,8 @@
     ├── InputError           a file or an argument that cannot be used
     │   └── NotFound         no such workbook, sheet, name, cell or button
     ├── FormulaError         a formula that cannot be understood
-    │   └── UnknownFunction  a formula that uses functions the engine lacks
+    │   ├── UnknownFunction  a formula that uses functions the engine lacks
+    │   └── LimitError       a formula beyond the limits of spreadsheet programs
     ├── CycleError           cells that wait for one another
     └── OutputError          a file that cannot be written
 
@@ -42,13 +43,19 @@ class UnknownFunction(FormulaError):
         self.functions = functions or {}
 
 
+class LimitError(FormulaError):
+    """A formula that no spreadsheet program takes: longer, deeper or wider than its limits, or names that stand for one
+    another in a circle. Such a formula is refused wherever it is met; any other that cannot be understood leaves its
+    cell uncomputed (``Workbook.recalculate``)."""
+
+
 class CycleError(SheetsimError):
     """Cells that depend on themselves. ``cells`` is the chain, the first cell again at its end."""
 
     def __init__(self, cells: list[str]):
         shown = cells if len(cells) <= 12 else [*cells[:8], f"({len(cells) - 11} more)", *cells[-3:]]
-        super().__init__("circular reference: " + " → ".join(shown))
-        self.cells = cells
+        self.cells, self.chain = cells, " → ".join(shown)
+        super().__init__(f"circular reference: {self.chain}")
 
 
 class OutputError(SheetsimError):

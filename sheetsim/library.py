@@ -55,7 +55,7 @@ def build(name: str, **data: Any) -> Workbook:
     book.about = book.about or names()[name]
     if data:
         book.define_name(OTHER_DATA, f'"{" and ".join(data)}"', hidden=True)
-    book.recalculate()
+    book.recalculate(strict=True)
     return book
 
 

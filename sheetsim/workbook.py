@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from warnings import warn
 
 from sheetsim.engine.numpy_engine import recalculate
 from sheetsim.macros.press import press
 from sheetsim.model.sheet import Book
+from sheetsim.reading.stored import unsupported_cells
 from sheetsim.study.self_check.building import still_to_calculate
 from sheetsim.support.extras import need
 from sheetsim.writing import save
@@ -42,20 +44,48 @@ class Workbook(Book):
     ('=C2:C3*D2:D3', 12.0, True)
     """
 
-    def recalculate(self, progress: Callable[[int], None] | None = None) -> None:
+    def recalculate(self, progress: Callable[[int], None] | None = None, strict: bool = False) -> None:
         """Computes every formula from the inputs, with Excel's arithmetic. ``progress`` is told how many cells each
         step has computed.
 
-        Raises CycleError for cells that need one another, UnknownFunction for functions that are not in the table.
+        A cell that cannot be computed (a function that is not in the table, a formula that is not read, another file of
+        which nothing is stored, a circle) holds a value that says why, and so does every cell that depends on it; all
+        others are computed. ``unsupported`` lists them. With ``strict`` the first of them raises UnknownFunction,
+        FormulaError or CycleError instead.
 
         >>> book = Workbook("demo")
         >>> book.add_sheet("s")["A1"] = "=1+B1"
-        >>> book["s"]["B1"] = "=A1"
+        >>> book["s"]["B1"], book["s"]["C1"] = "=A1", "=2*3"
         >>> book.recalculate()
+        >>> book["s"]["A1:C1"], str(book["s"]["A1"].reason)
+        ([['#UNSUPPORTED!', '#UNSUPPORTED!', 6.0]], 'the circular reference s!A1 → s!B1 → s!A1 in s!A1')
+        >>> book.recalculate(strict=True)
         Traceback (most recent call last):
         sheetsim.errors.CycleError: circular reference: s!A1 → s!B1 → s!A1
         """
-        recalculate(self, progress)
+        recalculate(self, progress, strict)
+
+    def unsupported(self) -> dict[str, list[str]]:
+        """The cells that the last calculation could not compute, by the reason, which names the cell that lacks
+        something: the others there depend on it.
+
+        >>> book = Workbook("demo")
+        >>> book.add_sheet("s").fill("A1:A2", "=CUBEVALUE(B1)")
+        >>> book["s"]["C1"], book["s"]["C2"] = "=LEN(A1)", "=IFERROR(A2,0)"
+        >>> book.recalculate()
+        >>> book.unsupported()
+        {'the function CUBEVALUE in s!A1': ['s!A1', 's!A2', 's!C1', 's!C2']}
+        """
+        return {
+            str(reason): [sheet.where(*cell) for sheet, places in where for cell in places.tolist()]
+            for reason, where in unsupported_cells(self).items()
+        }
+
+    def refresh(self) -> None:
+        """Calculates if a cell was changed since the last calculation: before a computed cell is read."""
+        if self.changed:
+            with still_to_calculate(self):
+                self.recalculate()
 
     def press(self, sheet: str, button: str, **settings: Any) -> None:
         """Presses a button of a sheet: its steps are done as the macro behind it would. ``times`` replaces how often,
@@ -71,13 +101,15 @@ class Workbook(Book):
         """
         press(self, sheet, button, **settings)
 
-    def torch(self, sheet: str | None = None, **options: Any) -> TorchBook:
+    def torch(self, sheet: str | None = None, strict: bool = False, **options: Any) -> TorchBook:
         """The same formulas computed by torch, every number with a gradient: ``book.torch("basic")``.
 
         ``sheet`` is the one whose cells go by their address alone; with it, only what it needs is computed.
         Options: ``inputs``, a dictionary of range → tensor, to depend on these alone and not on every number that is
         an input of the workbook; ``dtype`` (torch.float64 or torch.float32); ``device`` ("cpu", "cuda").
-        Raises InputError where torch is not installed.
+        A cell that cannot be computed is refused when it is asked for, with the reason, and so is what depends on it;
+        with ``strict`` the whole workbook is, by ``recalculate``'s exceptions. Raises InputError where torch is not
+        installed.
 
         >>> import sheetsim
         >>> basic = sheetsim.open("graddesc").torch("basic")
@@ -88,15 +120,20 @@ class Workbook(Book):
         need("torch", "torch", "the torch engine")
         from sheetsim.tensors.engine import torch_book  # here, to keep torch out of all else
 
+        if strict:
+            self.recalculate(strict=True)
         return torch_book(self, sheet, **options)
 
-    def save(self, path: str | Path, raw: bool = False) -> None:
+    def save(self, path: str | Path, raw: bool = False, strict: bool = False) -> None:
         """Writes the workbook as ``.xlsx`` (formulas and values) or its sheets as ``.csv``, calculated first if a cell
         was changed since the last calculation. In .csv files a text like a formula gets an apostrophe, unless ``raw``.
 
         A file that is there is replaced, as ``open(path, "w")`` does it, whoever wrote it: a program that names it
-        means it. The command line asks for ``--force`` (``support/ownership.py``). Raises InputError for another kind
-        of file and OutputError for a place that cannot be written; what was there then stays.
+        means it. Cells that cannot be computed keep the values stored in the file that the workbook was read from, and
+        a UserWarning says how many and why; with ``strict`` nothing is written, and ``recalculate``'s exceptions are
+        raised. The command line asks for ``--force`` (``support/ownership.py``). Raises
+        InputError for another kind of file and OutputError for a place that cannot be written; what was there then
+        stays.
 
         >>> from tempfile import TemporaryDirectory
         >>> import sheetsim
@@ -106,7 +143,11 @@ class Workbook(Book):
         0.3010299956639812
         """
 
-        if self.changed:
-            with still_to_calculate(self):
-                self.recalculate()
+        self.refresh()
+        if strict and unsupported_cells(self):
+            self.recalculate(strict=True)
+        if left := {str(reason): cells for reason, cells in unsupported_cells(self).items()}:
+            count = sum(len(places) for cells in left.values() for _, places in cells)
+            why = ", ".join(list(left)[:3]) + (", …" if len(left) > 3 else "")
+            warn(f"{count:,} cells could not be computed and keep what was stored ({why})", stacklevel=2)
         save(self, Path(path), raw=raw)

@@ -9,6 +9,7 @@ from sheetsim.errors import InputError
 from sheetsim.model.sheet import Book
 from sheetsim.outside import CSV_FILES, DIFFERING_CSV, WRITERS, found
 from sheetsim.reading.kind import PLAIN, suffix_of
+from sheetsim.reading.stored import holding_stored
 
 Progress = Callable[[int], None]
 CSV = ("", ".csv")  # what asks for a directory of .csv files
@@ -19,19 +20,23 @@ def save(book: Book, path: Path, progress: Progress | None = None, as_csv: bool 
     """Writes a workbook as ``.xlsx``, or its sheets as ``.csv`` files into a directory (``path`` itself if ``as_csv``,
     else one of that name without ``.csv``); returns the file or directory. ``raw`` is that of ``exporters/csv.py``.
 
-    One that was read from a file keeps everything else the file holds: styles, charts, macros. Raises InputError for a
+    One that was read from a file keeps everything else the file holds: styles, charts, macros. Cells that cannot be
+    computed keep the values that it stores; without any they stay without, and a new ``.xlsx`` asks the program that
+    opens it to calculate. Raises InputError for a
     kind of file that cannot be written, OutputError for a place that cannot.
     """
     if not as_csv:
         refuse_suffix(book, path)
     if as_csv or is_csv(path):
         directory = _directory(path, as_csv)
-        found(WRITERS[".csv"])(book, directory, raw)
+        with holding_stored(book, otherwise=False):
+            found(WRITERS[".csv"])(book, directory, raw)
         return directory
-    if book.source is not None:
-        found(WRITERS["a copy"])(book, path)
-    else:
-        found(WRITERS[".xlsx"])(book, path, progress)
+    with holding_stored(book):
+        if book.source is not None:
+            found(WRITERS["a copy"])(book, path)
+        else:
+            found(WRITERS[".xlsx"])(book, path, progress)
     return path
 
 
@@ -43,7 +48,8 @@ def is_csv(path: Path) -> bool:
 def replaced(book: Book, path: Path, as_csv: bool = False, raw: bool = False) -> list[Path]:
     """The files that ``save`` would write; of .csv files those alone that hold something else now."""
     if as_csv or is_csv(path):
-        differing: list[Path] = found(DIFFERING_CSV)(book, _directory(path, as_csv), raw)
+        with holding_stored(book, otherwise=False):
+            differing: list[Path] = found(DIFFERING_CSV)(book, _directory(path, as_csv), raw)
         return differing
     return [path]
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from sheetsim.checking.findings import Difference, Report
+import numpy as np
+
+from sheetsim.checking.findings import NOTHING_STORED, Difference, Report, SheetReport
 from sheetsim.checking.sheet_check import SheetCheck
 from sheetsim.engine.numpy_engine import recalculate
 from sheetsim.engine.plan import plan_of
@@ -20,25 +22,23 @@ from sheetsim.model.names import DefinedName
 from sheetsim.model.nodes import meaning
 from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.snapshot import Snapshot
+from sheetsim.model.values import ERROR, UNSUPPORTED, reason_of
 from sheetsim.study.self_check.building import still_to_calculate
 
 ITS_RECALCULATION = "its recalculation"
 
 
-def compare_with_recalculation(book: Book, where: str) -> Report:
+def compare_with_recalculation(book: Book, where: str, strict: bool = False) -> Report:
     """The report on the values a workbook holds, against the recalculation of its own formulas. The values are
-    forgotten for that, and put back afterwards."""
+    forgotten for that, and put back afterwards. Raises what ``recalculate`` raises; more if it is to be ``strict``."""
     stored = Snapshot.of(book)
     try:
         with still_to_calculate(book):
-            recalculate(book, allow_unsupported=True)
+            recalculate(book, strict=strict)
         computed = Snapshot.of(book)
     finally:
         stored.put_back()
-    report = compare(stored, computed, where, ITS_RECALCULATION)
-    blocks_of = plan_of(book, allow_unsupported=True).unsupported
-    report.unsupported |= {name: [block.where() for block in blocks] for name, blocks in blocks_of.items()}
-    return report
+    return compare(stored, computed, where, ITS_RECALCULATION)
 
 
 def compare(theirs: Snapshot, ours: Snapshot, original: str, against: str) -> Report:
@@ -53,8 +53,22 @@ def compare(theirs: Snapshot, ours: Snapshot, original: str, against: str) -> Re
         if not any(sheet is not None and sheet.title in one_sided for sheet in (one, other))
     ]
     names = list(_name_differences(theirs.book, ours.book, one_sided))
-    tables = {"data tables": theirs.book.data_tables} if theirs.book.data_tables else {}
-    return Report(original, against, sheets, names, tables, one_sided)
+    return Report(original, against, sheets, names, _lacking(theirs.book, ours, sheets), one_sided)
+
+
+def _lacking(theirs: Book, ours: Snapshot, sheets: list[SheetReport]) -> dict[str, list[str]]:
+    """What could not be computed, or not be compared, and where: a function in all formulas that use it, whether or not
+    its value was wanted."""
+    found = {"data tables": theirs.data_tables} if theirs.data_tables else {}
+    lacks = list(plan_of(ours.book).lacks)
+    for num, kind in ours.values.values():
+        codes = num[(kind == ERROR) & (num >= UNSUPPORTED)]
+        lacks += [reason_of(code) for code in np.unique(codes).tolist()]
+    for reason in dict.fromkeys(lacks):
+        found.setdefault(reason.label, []).append(reason.where)
+    if bare := [sheet.title for sheet in sheets if NOTHING_STORED in sheet.reasons]:
+        found[NOTHING_STORED] = bare
+    return found
 
 
 # --- names ------------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 #: What a cell is found to be; where a cell could be several, the later word wins.
 EMPTY, CONSTANT, EQUAL, PROSE, VOLATILE, NOT_CHECKED, DIFFERENT, MISSING, EXTRA = range(9)
+NOTHING_STORED = "no value stored to compare with"  # why a cell is not checked that no program has calculated
 WORDS = ("empty", "constant", "equal", "prose", "volatile", "not checked", "different", "missing", "extra")
 
 
@@ -46,16 +47,18 @@ class SheetReport:
     constants: int = 0  # plain values that are the same
     prose: int = 0
     volatile: int = 0
-    unchecked: int = 0  # cells that need a function which the engine does not have, or are of a data table
+    unchecked: int = 0  # cells that cannot be computed, or of which no value is stored
+    reasons: dict[str, int] = field(default_factory=dict)  # why, and how many of them
     differences: list[Difference] = field(default_factory=list)
     states: npt.NDArray[np.uint8] = field(default_factory=lambda: np.zeros((0, 0), np.uint8))
 
 
 @dataclass
 class Report:
-    """The result of a check. ``names`` are the differences in defined names; ``unsupported`` maps each function that
-    the engine does not have to the cells that use it, the first of each block, and "data tables" to where they are;
-    ``left_out`` are the sheets beside the workbook's own (``Sheet.companion``) that one side lacks."""
+    """The result of a check. ``names`` are the differences in defined names; ``unsupported`` maps what cannot be
+    computed, a function by its name, to the cells that use it, the first of each block, "data tables" to where they
+    are, and what no program has calculated to its sheets; ``left_out`` are the sheets beside the workbook's own
+    (``Sheet.companion``) that one side lacks."""
 
     original: str
     against: str
@@ -89,6 +92,20 @@ class Report:
         return sum(sheet.unchecked for sheet in self.sheets)
 
     @property
+    def reasons(self) -> dict[str, int]:
+        """Why cells could not be checked, and how many."""
+        found = dict.fromkeys(self.unsupported, 0)
+        for sheet in self.sheets:
+            for reason, count in sheet.reasons.items():
+                found[reason] = found.get(reason, 0) + count
+        return found
+
+    @property
+    def nothing_stored(self) -> bool:
+        """Whether no program has calculated the original: then there is nothing to compare with."""
+        return NOTHING_STORED in self.reasons and self.unchecked == self.computed
+
+    @property
     def ok(self) -> bool:
         """Whether everything that can be compared is equal and no cell is left unchecked."""
         return not self.differences and not self.unchecked
@@ -107,6 +124,7 @@ class Report:
             "equal": self.equal,
             "sheets": sheets,
             "unsupported": self.unsupported,
+            "reasons": self.reasons,
             "left_out": self.left_out,
             "differences": [asdict(difference) for difference in self.differences],
         }

@@ -22,7 +22,7 @@ MEANING = {
     "constant": "a plain value that is the same",
     "prose": "a sentence in words of its own, or a label that the other side lacks; not compared",
     "volatile": "changes at every calculation; only the formula is compared",
-    "not checked": "needs a function that sheetsim does not have, or is a cell of a data table",
+    "not checked": "cannot be computed, is a cell of a data table, or has no value stored to compare with",
     "different": "another value or another formula; the comment says which",
     "missing": "only the original has it",
     "extra": "only the other side has it",
@@ -170,9 +170,10 @@ class _Summary:
         self._line([])
 
     def _unsupported(self) -> None:
+        reasons = self.report.reasons
         for name, cells in self.report.unsupported.items():
             more = f" and {len(cells) - 20:,} more" if len(cells) > 20 else ""
-            row = self._line([name, f"used in {', '.join(cells[:20])}{more}"])
+            row = self._line([name, reasons[name], f"used in {', '.join(cells[:20])}{more}"])
             self.sheet.style(f"A{row}", _style("not checked"))
         if self.report.unsupported:
             self._line([])

@@ -16,6 +16,7 @@ from sheetsim.checking.findings import (
     EXTRA,
     MISSING,
     NOT_CHECKED,
+    NOTHING_STORED,
     PROSE,
     VOLATILE,
     WORDS,
@@ -28,7 +29,7 @@ from sheetsim.model.formula import Formula
 from sheetsim.model.nodes import meaning
 from sheetsim.model.sheet import Sheet
 from sheetsim.model.snapshot import Snapshot
-from sheetsim.model.values import BLANK, ERROR, NUMBER, TEXT, UNSUPPORTED, decode
+from sheetsim.model.values import BLANK, ERROR, NUMBER, TEXT, UNSUPPORTED, decode, reason_of
 
 Bools = npt.NDArray[np.bool_]
 
@@ -91,6 +92,7 @@ class SheetCheck:
         self.same_formula = self._same_formulas()
         self.volatile = _padded(volatile.get(match.title) if match else None, shape)
         self.tables = _padded(sheet.not_computed() if sheet else None, shape)
+        self.unknown = np.asarray((self.ours.kind == ERROR) & (self.ours.num >= UNSUPPORTED))
         self.computed = (self.theirs.formula > 0) | self.tables
 
     def _same_formulas(self) -> Bools:
@@ -116,18 +118,36 @@ class SheetCheck:
             prose &= ((cells.kind == TEXT) | (cells.kind == BLANK)) & (cells.formula == 0)
         return prose
 
+    def _unstored(self) -> Bools:
+        """Formulas of which the original holds no value: no program has calculated them."""
+        theirs, ours = self.theirs, self.ours
+        return np.asarray((theirs.formula > 0) & (theirs.kind == BLANK) & self.same_formula & (ours.kind != BLANK))
+
+    def _reasons(self, unchecked: Bools) -> dict[str, int]:
+        """Why cells are not checked, and how many for each reason."""
+        found: dict[str, int] = {}
+        lacking = unchecked & self.unknown
+        for code, count in zip(*np.unique(self.ours.num[lacking], return_counts=True), strict=True):
+            label = reason_of(code).label
+            found[label] = found.get(label, 0) + int(count)
+        others = {
+            "data tables": unchecked & ~lacking & self.tables,
+            NOTHING_STORED: unchecked & ~lacking & ~self.tables,
+        }
+        return found | {name: int(mask.sum()) for name, mask in others.items() if mask.any()}
+
     def _states(self) -> npt.NDArray[np.uint8]:
         theirs, ours = self.theirs, self.ours
         computed = self.computed
         has, our_has = (theirs.formula > 0) | (theirs.kind != BLANK), (ours.formula > 0) | (ours.kind != BLANK)
         same = self.same_formula & (theirs.kind == ours.kind) & (theirs.num.view(np.int64) == ours.num.view(np.int64))
         both = has & our_has
-        unknown = (ours.kind == ERROR) & (ours.num == UNSUPPORTED)
         state = np.full(self.shape, EMPTY, np.uint8)
         state[both] = DIFFERENT
         state[both & same] = CONSTANT
         state[both & same & computed] = EQUAL
-        state[both & computed & self.same_formula & unknown] = NOT_CHECKED
+        state[both & computed & self.same_formula & self.unknown] = NOT_CHECKED
+        state[both & self._unstored()] = NOT_CHECKED
         state[both & same & self.tables] = NOT_CHECKED
         state[both & computed & self.same_formula & self.volatile] = VOLATILE
         state[has & ~our_has] = MISSING
@@ -147,6 +167,7 @@ class SheetCheck:
             prose=counts[PROSE],
             volatile=counts[VOLATILE],
             unchecked=counts[NOT_CHECKED],
+            reasons=self._reasons(states == NOT_CHECKED),
             differences=[*self._sheet_difference(), *self._differences(states)],
             states=states,
         )

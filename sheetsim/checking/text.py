@@ -10,6 +10,7 @@ from sheetsim.model.values import ExcelError
 from sheetsim.support import terminal
 from sheetsim.support.terminal import cut, shown
 
+MOST_REASONS = 30  # that are printed; a report for programs has all
 NEAR = 64  # ULP: what is left of a number that is stored with 15 digits
 
 
@@ -34,7 +35,11 @@ def print_report(report: Report, show: int, out: Path | None) -> None:
     if len(differences) > show:
         print(f"… and {len(differences) - show:,} more differences (--show, --json and --out show more)")
     _print_remarks(report)
-    print(f"{report.equal:,} of {report.computed:,} computed cells equal, bit for bit")
+    if report.nothing_stored:
+        print("nothing stored to compare with: no spreadsheet program has calculated the file")
+    else:
+        left = f", {report.unchecked:,} not checked" if report.unchecked else ""
+        print(f"{report.equal:,} of {report.computed:,} computed cells equal, bit for bit{left}")
     if out:
         print(f"report written to {out}")
 
@@ -61,16 +66,22 @@ def _print_remarks(report: Report) -> None:
     near = sum(difference.ulps is not None and difference.ulps <= NEAR for difference in found)
     if near:
         print(f"{so_many(near)} with formulas differ by {NEAR} ULP or less, as if stored with 15 digits")
-    blank = sum(difference.expected is None for difference in found)
-    if blank and blank == len(found):
-        print(f"no value is stored in {so_many(blank)} with formulas: no spreadsheet program has calculated the file")
     if report.left_out:
         print(f"left out, since only one side has them: {', '.join(report.left_out)}")
-    if report.unchecked:
-        print(f"not checked: {so_many(report.unchecked)} that need what sheetsim does not have")
-    for name, cells in report.unsupported.items():
+    print_reasons("not checked", report.reasons, report.unsupported)
+
+
+def print_reasons(what: str, reasons: dict[str, int], where: dict[str, list[str]]) -> None:
+    """A table of what cannot be computed: how many cells for each reason, and where it is used."""
+    rows = []
+    for name, count in list(reasons.items())[:MOST_REASONS]:
+        cells = where.get(name, [])
         more = f" and {len(cells) - 5:,} more" if len(cells) > 5 else ""
-        print(f"  {name}, used in {', '.join(cells[:5])}{more}")
+        rows.append([cut(shown(name)), count, ", ".join(map(shown, cells[:5])) + more])
+    if rows:
+        terminal.table(f"{what}: {so_many(sum(reasons.values()))}", ["because of", "cells", "used in"], rows, ["cells"])
+    if len(reasons) > MOST_REASONS:
+        print(f"… and {len(reasons) - MOST_REASONS:,} more reasons")
 
 
 def so_many(count: int) -> str:

@@ -10,6 +10,7 @@ import typer
 
 from sheetsim.cli.files import (
     Force,
+    Strict,
     open_book,
     read_file,
     refuse_early,
@@ -41,9 +42,10 @@ def check(
     factors: Factors = None,
     rating_range: RatingRange = None,
     seed: Seed = None,
+    strict: Strict = False,
     force: Force = False,
 ) -> None:
-    """Compare every cell with an original. Exit 1 if any differs.
+    """Compare every cell with an original. Exit 1 if any differs or cannot be checked.
 
     Values are compared by bits, formulas by meaning. A file that sheetsim has no definition of is checked against the
     recalculation of its own formulas. So is one that was built with --points or --ratings, unless they are given here,
@@ -69,7 +71,7 @@ def check(
     own.refuse_replaced(out)
     refuse_early(out, force)
     theirs = read_file(original)
-    report = compare(theirs, _reference(original, workbook, own))
+    report = compare(theirs, _reference(original, workbook, own), strict)
     if out:
         _write_report(report, theirs, out)
     if as_json:

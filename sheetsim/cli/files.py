@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 FORCE = "Replace files even if they hold work of yours: what sheetsim did not write, or was changed since."
 Force = Annotated[bool, typer.Option("--force", help=FORCE)]
+STRICT = "Refuse a workbook with a cell that cannot be computed, instead of computing around it."
+Strict = Annotated[bool, typer.Option("--strict", help=STRICT)]
 RAW = "In .csv files, leave texts as they are that a spreadsheet program would take for formulas: no apostrophe."
 Raw = Annotated[bool, typer.Option("--raw", help=RAW)]
 
@@ -95,13 +97,27 @@ def reading(path: Path) -> Iterator[Callable[[int], None]]:
         yield cells
 
 
-def recalculate(book: Workbook) -> None:
+def recalculate(book: Workbook, strict: bool = False) -> None:
     """Computes all of a workbook, with a bar."""
     from sheetsim.support import terminal
 
     total = sum(int(sheet.computed().sum()) for sheet in book.sheets)
     with terminal.progress(f"computing {book.name}", total) as advance:
-        book.recalculate(advance)
+        book.recalculate(advance, strict)
+
+
+def say_unsupported(book: Workbook) -> int:
+    """How many cells could not be computed; if there are any, a table says why, and what stands there instead."""
+    from sheetsim.checking.text import print_reasons
+    from sheetsim.reading.stored import unsupported_cells
+
+    counts: dict[str, int] = {}
+    where: dict[str, list[str]] = {}
+    for reason, cells in unsupported_cells(book).items():
+        counts[reason.label] = counts.get(reason.label, 0) + sum(len(places) for _, places in cells)
+        where.setdefault(reason.label, []).append(reason.where)
+    print_reasons("not computed, the stored values kept", counts, where)
+    return sum(counts.values())
 
 
 def save(book: Workbook, path: Path, as_csv: bool = False, raw: bool = False) -> Path:

@@ -11,12 +11,14 @@ import typer
 from sheetsim.cli.files import (
     Force,
     Raw,
+    Strict,
     read_file,
     recalculate,
     refuse_early,
     refuse_loss,
     refuse_raw,
     save,
+    say_unsupported,
 )
 
 if TYPE_CHECKING:
@@ -30,12 +32,15 @@ def recalc(
         Path, typer.Option(help="Where to write the recalculated copy (.xlsx, .xlsm, or .csv for a folder of them).")
     ],
     raw: Raw = False,
+    strict: Strict = False,
     force: Force = False,
 ) -> None:
-    """Recompute any workbook from its own formulas.
+    """Recompute any workbook from its own formulas. Exit 1 if some cell cannot be computed.
 
-    The values stored in it are ignored; everything else in the file (styles, charts, macros) is kept. --out may name
-    the file itself; if it is not one that sheetsim wrote, that wants --force.
+    The values stored in it are ignored; everything else in the file (styles, charts, macros) is kept. A cell that
+    cannot be computed (a function that sheetsim does not have, another file) keeps its stored value, as does what
+    depends on it; a table says which and why. --out may name the file itself; if it is not one that sheetsim wrote,
+    that wants --force.
 
     \b
     Examples:
@@ -53,15 +58,19 @@ def recalc(
     stored = Snapshot.of(book)
     started = time.perf_counter()
     with still_to_calculate(book):
-        recalculate(book)
+        recalculate(book, strict)
     spent = time.perf_counter() - started
     refuse_loss(book, out, force, raw)
     path = save(book, out, raw=raw)
     cells, changed, volatile = _changed(book, stored)
     drawn = f" ({volatile:,} volatile ones not counted)" if volatile else ""
-    print(f"{cells:,} formula cells computed in {spent:.3f} s, {changed:,} other than stored{drawn}; written to {path}")
+    not_computed = say_unsupported(book)
+    of_all = f" of {cells:,}" if not_computed else ""
+    computed = f"{cells - not_computed:,}{of_all} formula cells computed in {spent:.3f} s"
+    print(f"{computed}, {changed:,} other than stored{drawn}; written to {path}")
     if left := sum(int(sheet.not_computed().sum()) for sheet in book.sheets):
         print(f"{left:,} cells of data tables not computed")
+    raise typer.Exit(1 if not_computed else 0)
 
 
 def _changed(book: Workbook, stored: Snapshot) -> tuple[int, int, int]:
@@ -70,6 +79,7 @@ def _changed(book: Workbook, stored: Snapshot) -> tuple[int, int, int]:
     import numpy as np
 
     from sheetsim.engine.volatility import volatile_cells
+    from sheetsim.reading.stored import unsupported_mask
 
     cells = changed = 0
     volatile = volatile_cells(book)
@@ -79,5 +89,5 @@ def _changed(book: Workbook, stored: Snapshot) -> tuple[int, int, int]:
         now_num, now_kind = sheet.num[: sheet.rows, : sheet.columns], sheet.kind[: sheet.rows, : sheet.columns]
         same = (kind == now_kind) & (num.view(np.int64) == now_num.view(np.int64))
         cells += int(computed.sum())
-        changed += int((computed & ~same & ~volatile[sheet.title]).sum())
+        changed += int((computed & ~same & ~volatile[sheet.title] & ~unsupported_mask(sheet)).sum())
     return cells, changed, sum(int(mask.sum()) for mask in volatile.values())

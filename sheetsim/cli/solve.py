@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sheetsim.cli.files import Force, Raw, open_book, refuse_early, refuse_raw, refuse_same, save, say
+from sheetsim.cli.files import (
+    Force,
+    Raw,
+    Strict,
+    open_book,
+    refuse_early,
+    refuse_raw,
+    refuse_same,
+    save,
+    say,
+    say_unsupported,
+)
 from sheetsim.cli.own_data import Factors, Movies, OwnData, Points, RatingRange, Ratings, Users
 from sheetsim.errors import InputError
 from sheetsim.support import ownership
@@ -62,6 +73,7 @@ def solve(
     factors: Factors = None,
     rating_range: RatingRange = None,
     raw: Raw = False,
+    strict: Strict = False,
     force: Force = False,
 ) -> None:
     """Change cells until a formula is smallest: Excel's Solver.
@@ -69,7 +81,7 @@ def solve(
     The model is read from the sheet, where Excel's Solver keeps it: the cells to change, and the formula that is to
     become as small or as large as it can. The options replace them. Only a stored model, and no option, can ask for a
     value to be reached. Bounds on the cells to change are kept. Random starts are uniform between 0 and 1, or between a
-    cell's bounds.
+    cell's bounds. Exit 1 if the workbook is written with cells that cannot be computed, which keep their stored values.
 
     \b
     Examples:
@@ -100,9 +112,13 @@ def solve(
         show(f"{_named(seed)}, iteration {iteration:,}, objective {objective:.10g}")
 
     with terminal.status(f"{book.name}!{sheet}:") as show:
+        if strict:
+            book.recalculate(strict=True)
         solution = search(book, sheet, cells, minimise, maximise, seed, starts, gradients.value, iterations, watch)
     _print(solution)
+    not_computed = say_unsupported(book)
     print(f"written to {save(book, path, raw=raw)}")
+    raise typer.Exit(1 if not_computed else 0)
 
 
 def _default(book: Workbook, sheet: str) -> Path:

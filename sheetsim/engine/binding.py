@@ -4,15 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sheetsim.errors import FormulaError
+from sheetsim.errors import FormulaError, LimitError
 from sheetsim.functions import row_of
 from sheetsim.functions.arguments import Want
 from sheetsim.functions.operands import operand_want
 from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS
 from sheetsim.model.formula import Formula
 from sheetsim.model.names import Table
-from sheetsim.model.nodes import Binary, Call, Corner, Error, Name, Node, Ref, TableRef, Unary, children, fold, walk
+from sheetsim.model.nodes import (
+    Binary,
+    Call,
+    Corner,
+    Error,
+    Lacking,
+    Name,
+    Node,
+    Ref,
+    TableRef,
+    Unary,
+    children,
+    fold,
+    quoted,
+    walk,
+)
 from sheetsim.model.sheet import Book, Sheet
+from sheetsim.model.values import EXTERNAL
 
 MOST = 1 << 14  # operands and operators of a formula, its names replaced: names of names grow with every step
 
@@ -46,7 +62,7 @@ def _named_in(tree: Node, sheet: Sheet, row: int) -> Iterator[tuple[Key, Node, S
             key, other = _key(name, scope), _sheet_of(name.sheet, scope)
             if key in begun:
                 chain = [*list(begun.values())[list(begun).index(key) :], name.name]
-                raise FormulaError(f"names that stand for one another in a circle: {' → '.join(chain)}")
+                raise LimitError(f"names that stand for one another in a circle: {' → '.join(chain)}")
             begun[key] = name.name
             meant = _meant(name, other, row)
             path.append((meant, other, _names_of(meant)))
@@ -55,7 +71,7 @@ def _named_in(tree: Node, sheet: Sheet, row: int) -> Iterator[tuple[Key, Node, S
         size = sum(sizes[_key(node, scope)] if isinstance(node, Name) else 1 for node in walk(tree))
         if size > MOST:
             what = f"the name {list(begun.values())[-1]} stands for" if begun else "stands for"
-            raise FormulaError(f"{what} a formula of more than {MOST:,} operands and operators, its names replaced")
+            raise LimitError(f"{what} a formula of more than {MOST:,} operands and operators, its names replaced")
         if begun:
             key, _ = begun.popitem()
             sizes[key] = size
@@ -72,6 +88,8 @@ def _key(name: Name, sheet: Sheet) -> Key:
 
 def _bound(node: Node, below: tuple[Node, ...], sheet: Sheet, row: int, meanings: dict[Key, Node]) -> Node:
     if isinstance(node, Ref):
+        if (node.sheet or "").startswith("["):
+            return _outside(node, sheet)
         return Ref(_sheet_of(node.sheet, sheet).title, node.first, node.last, node.shape)
     if isinstance(node, Name):
         return meanings[_key(node, sheet)]
@@ -79,6 +97,14 @@ def _bound(node: Node, below: tuple[Node, ...], sheet: Sheet, row: int, meanings
         return _table_cells(node, sheet, row)
     rebuilt = _rebuilt(node, below)
     return _made_alike(rebuilt) if isinstance(rebuilt, Call) else rebuilt
+
+
+def _outside(ref: Ref, sheet: Sheet) -> Node:
+    """A reference to another file, if values of its sheet are stored here."""
+    there = sheet.book.find_sheet(ref.sheet or "")
+    if there is None or not there.rows:
+        return Lacking(EXTERNAL, f"{quoted(ref.sheet or '')}!", ref.key())
+    return Ref(there.title, ref.first, ref.last, ref.shape)
 
 
 def _made_alike(call: Call) -> Call:
@@ -109,6 +135,8 @@ def _sheet_of(title: str | None, sheet: Sheet) -> Sheet:
     if title is None:
         return sheet
     found = sheet.book.find_sheet(title)
+    if found is None and title.startswith("["):
+        return Sheet(sheet.book, title)  # of another file, of which nothing is stored
     if found is None:
         raise FormulaError(f"refers to a sheet {title!r}, which is not there")
     return found
@@ -117,13 +145,15 @@ def _sheet_of(title: str | None, sheet: Sheet) -> Sheet:
 def _meant(node: Name, scope: Sheet, row: int) -> Node:
     """What a name stands for where it is seen from a sheet, the names in that as they are."""
     found = scope.book.find_name(node.name, scope.title)
+    if scope.title.startswith("[") and (found is None or found.sheet != scope.title):
+        return Lacking(EXTERNAL, f"{scope.title}!{node.name}")
     if found is None:
         table = scope.book.tables.get(node.name.casefold())
         return Error("#NAME?") if table is None else _table_cells(TableRef(table.name, (), None, None), scope, row)
     try:
         tree = Formula.read("=" + found.text, 0, 0).tree
     except FormulaError as error:
-        raise FormulaError(f"the name {node.name} stands for {found.text!r}: {error}") from None
+        raise type(error)(f"the name {node.name} stands for {found.text!r}: {error}") from None
     return _wrapped(tree)
 
 

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from sheetsim.engine.binding import bind, references
-from sheetsim.errors import FormulaError
+from sheetsim.errors import FormulaError, LimitError
 from sheetsim.functions.operands import makes_reference
 from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS, Rect
-from sheetsim.model.nodes import Node, Ref, walk
+from sheetsim.model.nodes import Lacking, Node, Ref, walk
 from sheetsim.model.sheet import Book, Sheet
+from sheetsim.model.values import EXTERNAL, FORM
 
 WHOLE = Rect(0, 0, MAX_ROWS - 1, MAX_COLUMNS - 1)  # all places of a sheet
 #: Cells of a workbook that array formulas may lie over: a whole column. To compute 27 million takes 2 seconds, but to
@@ -43,6 +44,11 @@ class Block:
             return self.rect
         height, width = self.spill
         return Rect(self.rect.top, self.rect.left, self.rect.bottom + height - 1, self.rect.right + width - 1)
+
+    def lack(self, error: FormulaError) -> None:
+        """Makes the formula one that cannot be computed: it is in a form that is not read."""
+        message = str(error).removeprefix(f"{self.where()}: ").removesuffix(f", in {shown(self.text())}")
+        self.tree, self.refs, self.runtime = Lacking(FORM, message, self.text()), [], False
 
     def where(self) -> str:
         """Sheet and address of the first cell, as messages name the block: ``adam!C5``."""
@@ -104,14 +110,15 @@ def _refuse_widest(blocks: list[Block]) -> None:
     spread = [block for block in blocks if block.spill]
     if sum(block.cells.size for block in spread) > MOST_SPREAD:
         widest = max(spread, key=lambda block: block.cells.size)
-        raise FormulaError(
+        raise LimitError(
             f"{widest.where()}: array formulas over more than {MOST_SPREAD:,} cells, the largest over "
             f"{widest.cells.size:,} in {widest.cells}: to compare or to write so many would take minutes"
         )
 
 
 def blocks_of(book: Book) -> list[Block]:
-    """All blocks of a workbook, bound: each has its tree and its references. Raises FormulaError naming the cell."""
+    """All blocks of a workbook, bound: each has its tree and its references; of a formula that cannot be understood the
+    tree says so. Raises LimitError naming the cell."""
     found: list[Block] = []
     for sheet in book.sheets:
         if sheet.rows and sheet.columns:
@@ -120,8 +127,28 @@ def blocks_of(book: Book) -> list[Block]:
     _refuse_widest(found)
     for index, block in enumerate(found):
         block.index = index
-        bind_block(block)
+        try:
+            bind_block(block)
+            if book.externals:
+                _find_nothing_stored(block)
+        except LimitError:
+            raise
+        except FormulaError as error:
+            block.lack(error)
     return found
+
+
+def _find_nothing_stored(block: Block) -> None:
+    """Where a formula refers to cells of another file of which not one is stored, it lacks them. Of those of which some
+    are, the others were blank: files keep no blanks."""
+    for ref in block.refs:
+        if (ref.sheet or "").startswith("["):
+            rect = swept(ref, block.rect).common(WHOLE)
+            sheet = block.sheet.book[ref.sheet or ""]
+            if rect is not None and not sheet.kind[rect.slices].any():
+                text = ref.text(block.rect.top, block.rect.left)
+                block.tree, block.refs, block.runtime = Lacking(EXTERNAL, text, block.text()), [], False
+                return
 
 
 def bind_block(block: Block) -> None:
@@ -130,7 +157,7 @@ def bind_block(block: Block) -> None:
         tree = block.sheet.book.formulas[block.number].tree
         block.tree = bind(tree, block.sheet, block.rect.top)
     except FormulaError as error:
-        raise FormulaError(f"{block.where()}: {error}, in {shown(block.text())}") from None
+        raise type(error)(f"{block.where()}: {error}, in {shown(block.text())}") from None
     block.refs = references(block.sheet.book, block.tree)
     block.runtime = any(makes_reference(node) for node in walk(block.tree))
 
@@ -162,8 +189,8 @@ def clipped(ref: Ref, rect: Rect, sheet: Sheet, alone: bool = False) -> Rect:
     The last cell in use of any sheet: ranges of two sheets that are as long as one another stay so. ``alone`` says that
     the formula has no copies, so that it does not matter whether its references move.
     """
-    bottom = max(s.rows for s in sheet.book.sheets)
-    right = max(s.columns for s in sheet.book.sheets)
+    bottom = max(s.rows for s in sheet.book.all_sheets())
+    right = max(s.columns for s in sheet.book.all_sheets())
     if ref.shape == "columns" or ((alone or ref.last.row_absolute) and rect.bottom > bottom + FAR):
         rect = rect._replace(bottom=max(rect.top, bottom - 1))
     if ref.shape == "rows" or ((alone or ref.last.column_absolute) and rect.right > right + FAR):

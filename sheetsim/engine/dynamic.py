@@ -14,7 +14,7 @@ import numpy as np
 
 from sheetsim.engine.blocks import Block
 from sheetsim.engine.order import groups
-from sheetsim.errors import CycleError, FormulaError
+from sheetsim.errors import FormulaError
 from sheetsim.model.address import Rect
 from sheetsim.model.sheet import Book, Sheet
 
@@ -34,6 +34,7 @@ class Run(Protocol):
 
     book: Book
     runs: int  # how many recalculations there were, this one among them
+    lacking: bool  # whether some cell may hold an unsupported value
 
     def require(self, sheet: Sheet, rect: Rect, rows: np.ndarray, columns: np.ndarray) -> None:
         """Raises NotReady if cells at these rows and columns, all within ``rect``, are yet to be computed."""
@@ -43,6 +44,7 @@ class Settled:
     """A workbook at rest: every cell holds its value, nothing is waited for."""
 
     runs = 0
+    lacking = True
 
     def __init__(self, book: Book):
         self.book = book
@@ -80,12 +82,14 @@ class Learning:
         for block, precedent in fresh:
             self.known[block].append(precedent)
 
-    def forget(self, circle: CycleError) -> None:
-        """After a circle: what an earlier run noted may have closed it. Raises the circle again if it is a real one."""
+    def forget(self) -> bool:
+        """After a circle: what an earlier run noted may have closed it. False if there is nothing to forget: then it is
+        a real one."""
         if not self.stale:
-            raise circle
+            return False
         self.stale, self.learned = False, set()
         self.known = [list(found) for found in self.edges]
+        return True
 
     def needs_itself(self, block: int) -> bool:
         """Whether some cell of a block may depend on another of the same block."""

@@ -8,47 +8,68 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sheetsim.engine.blocks import Block, bind_block
+from sheetsim.engine.blocks import Block, bind_block, shown
 from sheetsim.engine.context import Context
 from sheetsim.engine.dynamic import NotReady, Settled
-from sheetsim.engine.parts import Part, compute_block, pieces
-from sheetsim.engine.plan import Plan, plan_of
+from sheetsim.engine.parts import Part, compute_block, compute_part, pieces
+from sheetsim.engine.plan import Plan, plan_of, refuse_lacking
 from sheetsim.engine.program import Program
 from sheetsim.engine.recurrences.recurrence import recurrence_of
-from sheetsim.errors import CycleError
+from sheetsim.errors import CycleError, UnknownFunction
 from sheetsim.excel.arrays import filled, trapping
 from sheetsim.model.address import Rect
 from sheetsim.model.formula import Formula
-from sheetsim.model.sheet import Book
+from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.values import BLANK, decode
 
 Progress = Callable[[int], None]
 
 
-def recalculate(book: Book, progress: Progress | None = None, allow_unsupported: bool = False) -> None:
+def recalculate(book: Book, progress: Progress | None = None, strict: bool = False) -> None:
     """Computes every formula of a workbook from its inputs, with Excel's arithmetic.
 
-    ``progress`` is told how many cells each step has computed. Raises FormulaError, UnknownFunction or CycleError;
-    with ``allow_unsupported`` cells whose function is not in the table hold ``#UNSUPPORTED!`` instead.
+    ``progress`` is told how many cells each step has computed. What cannot be computed holds an unsupported value
+    (``values.Unsupported``), and so does what depends on it; with ``strict`` it raises UnknownFunction, FormulaError or
+    CycleError. Raises LimitError in any case.
     """
-    plan = plan_of(book, allow_unsupported)
+    plan = plan_of(book)
+    if strict:
+        refuse_lacking(plan)
+    plan.circles, plan.lacking = False, bool(plan.lacks)
     for block in plan.blocks:
-        _forget(block)
-    run(plan, plan.order, progress)
+        if book.iteration is None:  # else a circle goes on from what its cells hold
+            _forget(block)
+    run(plan, plan.order, progress, strict)
     book.changed = False
 
 
-def run(plan: Plan, groups: list[list[int]], progress: Progress | None = None) -> None:
+def run(plan: Plan, groups: list[list[int]], progress: Progress | None = None, strict: bool = False) -> None:
     """Computes groups of ``plan.order`` in their order, from what the cells of all others hold; what ``dynamic.py``
-    learns on the way changes the order of the plan."""
+    learns on the way changes the order of the plan. Raises CycleError if ``strict``."""
     plan.runs += 1
     plan.done.difference_update(i for group in groups for i in group)
     plan.dynamic.begin()
     with trapping():
-        _run(plan, groups, progress)
+        _run(plan, groups, progress, strict)
 
 
-def _run(plan: Plan, groups: list[list[int]], progress: Progress | None) -> None:
+def run_towards(plan: Plan, groups: list[list[int]], sheet: Sheet, wanted: Rect) -> None:
+    """``run`` for the sake of some cells: of the block that they are in, the last of the groups, only these are
+    computed. Where an OFFSET may change the order on the way, or the block needs itself, all of it is."""
+    last = groups[-1]
+    block, program = plan.blocks[last[0]], plan.programs[last[0]]
+    whole = plan.waits_for_itself(last) or block.spill is not None or plan.map.within(sheet.title, wanted) != last
+    if whole or any(plan.blocks[i].runtime for group in groups for i in group):
+        run(plan, groups)
+        return
+    run(plan, groups[:-1])
+    with trapping():
+        for reading in program.readings:
+            reading.look(whole=True)
+        compute_part(plan, last[0], wanted)
+
+
+def _run(plan: Plan, groups: list[list[int]], progress: Progress | None, strict: bool) -> None:
     ahead = groups[::-1]  # the next one last
     begun: set[int] = set()  # blocks that turned out to wait for others
     learned = False
@@ -72,8 +93,12 @@ def _run(plan: Plan, groups: list[list[int]], progress: Progress | None) -> None
             if begun.isdisjoint(i for group in first for i in group):
                 ahead += first
                 continue
-        except CycleError as circle:
-            plan.dynamic.forget(circle)
+        except CycleError:
+            if not plan.dynamic.forget():  # a real one
+                if strict and plan.book.iteration is None:
+                    raise
+                plan.circles = plan.lacking = True
+                continue
             plan.done.difference_update(i for group in groups for i in group)
         plan.reorder()
         ahead, learned = plan.order[::-1], False
@@ -110,7 +135,8 @@ def _forget(block: Block) -> None:
 
 
 def evaluate(book: Book, sheet: str, text: str) -> Any:
-    """The value of a formula as if it stood in an empty cell of a sheet, from the values the cells hold now.
+    """The value of a formula as if it stood in an empty cell of a sheet, from the values the cells hold now. Raises
+    FormulaError for one that cannot be understood.
 
     >>> book = Book("demo")
     >>> book.add_sheet("s")["A1"] = 3
@@ -120,6 +146,8 @@ def evaluate(book: Book, sheet: str, text: str) -> Any:
     scratch = Block(book[sheet], Rect(0, 0, 0, 0), book.number_of(Formula.read(text, 0, 0)))
     bind_block(scratch)
     program = Program(scratch)
+    for kind, what, _ in program.lacking:
+        raise UnknownFunction(f"{shown(text)}: sheetsim does not have {kind} {what}")
     for reading in program.readings:
         reading.attach()
     with trapping():

@@ -86,7 +86,7 @@ def over_cells(result: Values, block: Block, part: Rect) -> tuple[Numbers, int |
     """What the cells hold of the result of a part: numbers of shape (rows, columns), and their kinds."""
     shape = (part.rows, part.columns)
     if block.spill is not None:
-        result = filled(result)
+        result = filled(_cut(result, *block.spill))
         kinds = _laid_out(result.kinds(), NUMPY, shape, block.spill, ERROR)
         return _laid_out(result.num, result.backend, shape, block.spill, float(NA)), kinds
     result = filled(result.corner())
@@ -94,6 +94,12 @@ def over_cells(result: Values, block: Block, part: Rect) -> tuple[Numbers, int |
     if not isinstance(kind, int):
         kind = np.broadcast_to(kind[:, :, 0, 0], shape)
     return num if num.shape == shape else result.backend.broadcast(num, shape), kind
+
+
+def _cut(v: Values, height: int, width: int) -> Values:
+    """Arrays without what lies beyond the cells that they are for."""
+    kind = v.kind if isinstance(v.kind, int) else v.kind[:, :, :height, :width]
+    return v.of(v.num[:, :, :height, :width], kind)
 
 
 def _laid_out(a: Numbers, backend: Backend, shape: tuple[int, int], spill: tuple[int, int], beyond: float) -> Numbers:

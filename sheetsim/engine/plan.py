@@ -8,29 +8,30 @@ from __future__ import annotations
 
 import numpy as np
 
-from sheetsim.engine.blocks import Block, blocks_of
+from sheetsim.engine.blocks import Block, blocks_of, shown
 from sheetsim.engine.dynamic import DONE, Learning, NotReady
 from sheetsim.engine.order import Map, precedents, reached
 from sheetsim.engine.program import Program
-from sheetsim.errors import UnknownFunction
+from sheetsim.errors import FormulaError, LimitError, UnknownFunction
 from sheetsim.model.address import Rect
 from sheetsim.model.sheet import Book, Sheet
+from sheetsim.model.values import FORM, FUNCTION
 
 
 class Plan:
     """The blocks of a workbook with their programs, and the groups in which to compute them."""
 
-    def __init__(self, book: Book, allow_unsupported: bool = False):
+    def __init__(self, book: Book):
         self.book = book
         self.blocks = blocks_of(book)
-        self.unsupported: dict[str, list[Block]] = {}
-        self.programs = [self._program(block) for block in self.blocks]
-        if self.unsupported and not allow_unsupported:
-            raise UnknownFunction(_unsupported_message(book, self.unsupported), _first_cells(self.unsupported))
+        self.programs = [_program(block) for block in self.blocks]
+        self.lacks = [reason for program in self.programs for reason in program.lacking]
+        self.lacking = bool(self.lacks)  # whether some cell may hold an unsupported value
+        self.circles = False  # whether circular references are computed around, or by iteration
         for program in self.programs:
             for reading in program.readings:
                 reading.attach()
-        self.map = Map(book.sheets, self.blocks)
+        self.map = Map(book.all_sheets(), self.blocks)
         self.edges = [precedents(block, self.map) for block in self.blocks]
         self.dynamic = Learning(self.blocks, self.edges)
         self.reorder()
@@ -43,13 +44,6 @@ class Plan:
         """Makes the order anew, by all that is known."""
         self.order = self.dynamic.order()
         self.group_of = {block: k for k, group in enumerate(self.order) for block in group}
-
-    def _program(self, block: Block) -> Program:
-        missing: list[str] = []
-        program = Program(block, missing)
-        for name in missing:
-            self.unsupported.setdefault(name, []).append(block)
-        return program
 
     def waits_for_itself(self, group: list[int]) -> bool:
         """Whether some cell of the group may depend on another."""
@@ -85,19 +79,36 @@ class Plan:
         return sorted({(block.sheet.title, int(a), int(b)) for a, b in zip(r[todo], c[todo], strict=True)})
 
 
-def _first_cells(unsupported: dict[str, list[Block]]) -> dict[str, list[str]]:
-    return {name: [block.where() for block in blocks[:3]] for name, blocks in unsupported.items()}
+def _program(block: Block) -> Program:
+    try:
+        return Program(block)
+    except LimitError:
+        raise
+    except FormulaError as error:
+        block.lack(error)
+        return Program(block)
 
 
-def _unsupported_message(book: Book, unsupported: dict[str, list[Block]]) -> str:
-    parts = [f"{name} ({', '.join(cells)})" for name, cells in sorted(_first_cells(unsupported).items())]
-    noun = "a function" if len(parts) == 1 else "functions"
-    return f"{book.name} uses {noun} that sheetsim does not have: {'; '.join(parts)}"
+def refuse_lacking(plan: Plan) -> None:
+    """Raises UnknownFunction, or FormulaError, if some formula cannot be computed as it stands: names the cells."""
+    functions: dict[str, list[str]] = {}
+    for reason in plan.lacks:
+        if reason.kind == FUNCTION:
+            functions.setdefault(reason.what, []).append(reason.where)
+    if functions:
+        parts = [f"{name} ({', '.join(cells[:3])})" for name, cells in sorted(functions.items())]
+        noun = "a function" if len(parts) == 1 else "functions"
+        message = f"{plan.book.name} uses {noun} that sheetsim does not have: {'; '.join(parts)}"
+        raise UnknownFunction(message, {name: cells[:3] for name, cells in functions.items()})
+    for i, program in enumerate(plan.programs):
+        for reason in program.lacking:
+            what = reason.what if reason.kind == FORM else reason.cause
+            raise FormulaError(f"{reason.where}: {what}, in {shown(plan.blocks[i].text())}")
 
 
-def plan_of(book: Book, allow_unsupported: bool = False) -> Plan:
+def plan_of(book: Book) -> Plan:
     """The plan of a workbook, made anew only when a formula has changed."""
     plan = book.planned
-    if not isinstance(plan, Plan) or (plan.unsupported and not allow_unsupported):
-        plan = book.planned = Plan(book, allow_unsupported)
+    if not isinstance(plan, Plan):
+        plan = book.planned = Plan(book)
     return plan

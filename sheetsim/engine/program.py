@@ -16,13 +16,13 @@ from sheetsim.engine.blocks import Block, reach, shown
 from sheetsim.engine.context import Context
 from sheetsim.engine.steps import Step
 from sheetsim.engine.views import Stack, changes_size
-from sheetsim.errors import FormulaError, UnknownFunction
+from sheetsim.errors import FormulaError
 from sheetsim.excel.arrays import Values, error_value
 from sheetsim.functions import Function, row_of
 from sheetsim.functions.arguments import Want
 from sheetsim.functions.operands import asked_for_place, makes_reference, operand_want, taker_of, takes_a_place
-from sheetsim.model.nodes import Binary, Call, Missing, Node, Number, Ref, Unary, children
-from sheetsim.model.values import UNSUPPORTED, VALUE
+from sheetsim.model.nodes import Binary, Call, Lacking, Missing, Node, Number, Ref, Unary, children
+from sheetsim.model.values import FUNCTION, VALUE, Reason, reason_code
 
 
 class Asked(NamedTuple):
@@ -40,30 +40,30 @@ def asked(block: Block, taken_whole: Callable[[Node, Block], bool]) -> list[Aske
     while waiting:
         node, want, _ = one = waiting.pop()
         found.append(one)
-        for place, child in enumerate(() if taken_whole(node, block) else children(node)):
+        for place, child in enumerate(() if taken_whole(node, block) or is_lacking(node) else children(node)):
             waiting.append(Asked(child, operand_want(node, place, want), taker_of(node, place)))
     return found[::-1]
+
+
+def is_lacking(node: Node) -> bool:
+    """Whether a node is a call of a function that is not in the table: nothing below it is computed."""
+    return isinstance(node, Call) and row_of(node) is None
 
 
 class Program:
     """The steps of one block, what it reads, and how it must be computed."""
 
-    def __init__(self, block: Block, unsupported: list[str] | None = None, instructions: ModuleType = steps):
-        """``unsupported`` collects the names of functions that are not in the table; None raises UnknownFunction.
-        ``instructions`` makes the steps: ``steps`` for NumPy's arrays, ``tensors/steps.py`` for tensors."""
+    def __init__(self, block: Block, instructions: ModuleType = steps):
+        """``instructions`` makes the steps: ``steps`` for NumPy's arrays, ``tensors/steps.py`` for tensors. Raises
+        FormulaError for a function with too few or too many arguments."""
         self.block, self.instructions = block, instructions
         self.steps: list[Step] = []
         self.readings: list[Any] = []
         self.cell_by_cell = False  # one cell after the other, as what they look at differs in size
         self.window = 1  # cells that one cell of the block may look at
-        self._missing: list[str] = []
+        self.lacking: list[Reason] = []  # what the formula needs and cannot have
         for node, want, taker in asked(block, instructions.is_total):
             self._emit(node, want, taker)
-        if self._missing:
-            if unsupported is None:
-                raise UnknownFunction(f"{block.where()}: no function {', '.join(self._missing)}", {})
-            unsupported += self._missing
-            self.steps, self.readings = [instructions.constant(error_value(UNSUPPORTED))], []
 
     def run(self, context: Context) -> Values:
         """The block's values at ``context``, of shape (rows, columns, height, width): the steps in postfix order over a
@@ -83,6 +83,8 @@ class Program:
             self.steps.append(self.readings[-1])
         elif isinstance(node, Call):
             self._emit_call(node, want)
+        elif isinstance(node, Lacking):
+            self._lack(node.kind, node.what)
         elif isinstance(node, Binary):
             self._emit_binary(node, want)
         elif isinstance(node, Unary):
@@ -104,7 +106,7 @@ class Program:
     def _emit_call(self, node: Call, want: Want) -> None:
         row, count = row_of(node), len(node.arguments)
         if row is None:
-            self._missing.append(node.name)
+            self._lack(FUNCTION, node.name)
             return
         if not row.arguments.least <= count <= row.arguments.most:
             plural = "" if row.arguments.count == "1" else "s"
@@ -126,6 +128,11 @@ class Program:
         if row.gives_reference:
             self._read(want)
 
+    def _lack(self, kind: str, what: str) -> None:
+        """The value of what cannot be computed."""
+        self.lacking.append(Reason(kind, what, self.block.where()))
+        self.steps.append(self.instructions.constant(error_value(reason_code(self.lacking[-1]))))
+
     def _read(self, want: Want) -> None:
         """What becomes of a reference on the stack: it stays one, or its cells are read, or the one of them that it
         means where a single value is wanted."""
@@ -134,7 +141,7 @@ class Program:
 
     def _emit_ref(self, ref: Ref, want: Want, taker: Function | None) -> None:
         if want is Want.PLACE:
-            self.cell_by_cell = self.cell_by_cell or changes_size(ref, self.block)
+            self.cell_by_cell = self.cell_by_cell or self._varies(ref)
             self.steps.append(self.instructions.place(self.block, ref))
         elif want is Want.ONE and ref.shape != "cell":
             self._emit_intersection(ref)
@@ -143,7 +150,7 @@ class Program:
 
     def _load(self, ref: Ref, taker: Function | None = None) -> None:
         blanks_count = taker is None or not taker.passes_over_blanks
-        if reach(ref, self.block.rect) is None or changes_size(ref, self.block):
+        if self._varies(ref):
             self.cell_by_cell = self.cell_by_cell or self.block.rect.size > 1
             reading = self.instructions.expanding(self.block, ref, blanks_count)
         else:
@@ -153,17 +160,23 @@ class Program:
         self.readings.append(reading)
         self.steps.append(reading)
 
+    def _varies(self, ref: Ref) -> bool:
+        """Whether what a reference means differs over the block in more than its place: in size, or it leaves the
+        sheet."""
+        return reach(ref, self.block.rect) is None or changes_size(ref, self.block)
+
     def _emit_intersection(self, ref: Ref) -> None:
         """A range where one value is wanted means its cell in the formula's own row or column."""
-        if changes_size(ref, self.block):
+        if self._varies(ref):
             self.cell_by_cell = True
             self.steps.append(self.instructions.own_cell(self.block, ref))
             return
         rect = ref.rect(self.block.rect.top, self.block.rect.left)
-        if rect is not None and rect.size == 1:  # A1:A1 is A1, wherever the formula stands
+        assert rect is not None
+        if rect.size == 1:  # A1:A1 is A1, wherever the formula stands
             self._load(ref)
             return
-        if rect is None or (rect.rows > 1 and rect.columns > 1):
+        if rect.rows > 1 and rect.columns > 1:
             self.steps.append(self.instructions.constant(error_value(VALUE)))
             return
         tall, corner = rect.rows > 1, ref.first

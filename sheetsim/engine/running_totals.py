@@ -18,12 +18,12 @@ from sheetsim.engine.blocks import Block, clipped, reach
 from sheetsim.engine.context import Context
 from sheetsim.engine.views import Reading
 from sheetsim.excel.arithmetic import Array, product
-from sheetsim.excel.arrays import Values, error_value, first_error, outcome, single
+from sheetsim.excel.arrays import Values, error_value, first_error, outcome, single, with_errors
 from sheetsim.functions import row_of
 from sheetsim.functions.table import Cumulative
 from sheetsim.model.address import Rect
 from sheetsim.model.nodes import Call, Node, Ref
-from sheetsim.model.values import BLANK, DIV0, ERROR, NUMBER
+from sheetsim.model.values import BLANK, DIV0, ERROR, NUMBER, UNSUPPORTED
 
 
 class Accumulation(NamedTuple):
@@ -137,13 +137,13 @@ class RunningTotal(Reading):
         for num, kind in zip(self.sheet.num[new].ravel().tolist(), kinds, strict=True):
             if counts(self.what, kind):
                 value, count = step(value, num), count + 1
-            elif kind == ERROR:
+            if kind == ERROR and (self.what not in COUNTS or num >= UNSUPPORTED):  # a count passes over any other
                 error = error or num
         self.known = Known(run, rect.bottom, value, count, error)
-        if self.what in COUNTS:
-            return single(count)
         if error:
             return error_value(int(error))
+        if self.what in COUNTS:
+            return single(count)
         if self.what is Cumulative.MEAN:
             return single(value / count) if count else error_value(DIV0)
         return single(value + 0.0 if count else 0.0)
@@ -168,18 +168,25 @@ def totals(what: Cumulative, num: Array, kind: np.ndarray, ends: np.ndarray) -> 
     used, error = np.asarray(counts(what, kind)), kind == ERROR
     count = np.cumsum(used)[ends]
     if what in COUNTS:
-        return Values(_four(count.astype(np.float64)))
+        return with_errors(
+            Values(_four(count.astype(np.float64))), _from_the_first(error & (num >= UNSUPPORTED), num, ends)
+        )
     _, accumulated, start = RUNNING[what]
     with np.errstate(all="ignore"):
         found = accumulated(np.where(used, num, start))[ends]
-    errors = None
-    if error.any():
-        first = error.argmax()
-        errors = _four(np.where(ends >= first, num[first], 0.0))
+    errors = _from_the_first(error, num, ends)
     if what is Cumulative.MEAN:
         found = found / np.maximum(count, 1)
         errors = first_error(errors, _four(np.where(count == 0, float(DIV0), 0.0)))
     return outcome(_four(np.where(count == 0, 0.0, found) + 0.0), errors)
+
+
+def _from_the_first(error: np.ndarray, num: Array, ends: np.ndarray) -> Array | None:
+    """The first of some errors in every total that takes it in, 0 before; None if there is none."""
+    if not error.any():
+        return None
+    first = error.argmax()
+    return _four(np.where(ends >= first, num[first], 0.0))
 
 
 def _four(column: Array) -> Array:

@@ -18,6 +18,7 @@ from sheetsim.functions.arguments import Want
 from sheetsim.functions.operators import OPERATORS, SIGNS
 from sheetsim.functions.places import Reference, References, intersected, own_cell_of
 from sheetsim.functions.table import Function
+from sheetsim.functions.unsupported import passed_on
 from sheetsim.model.address import Rect
 from sheetsim.model.nodes import ArrayConstant, Error, Logical, Node, Number, Ref, Text
 from sheetsim.model.values import ERRORS, VALUE, ExcelError, encode
@@ -97,10 +98,13 @@ def call(entry: Function, rule: Callable[..., Any], count: int, of_places: bool 
         if entry.context:
             arguments.insert(0, context)
         try:
-            stack.append(rule(*arguments))
+            result = rule(*arguments)
         except FloatingPointError:  # a number on the way overflowed: once more, infinities becoming #NUM!
             with trapping(on=False):
-                stack.append(rule(*arguments))
+                result = rule(*arguments)
+        if context.run.lacking:
+            result = passed_on(entry, arguments[1:] if entry.context else arguments, result)
+        stack.append(result)
 
     def step_of_places(stack: Stack, context: Context) -> None:
         arguments = stack[len(stack) - count :]
@@ -122,7 +126,7 @@ def _of_each(entry: Function, rule: Callable[..., Any], arguments: list[Any], co
         as_places = [entry.arguments.want(k) is Want.PLACE for k in range(len(one))]
         given = [v if kept else value_of(v, context) for v, kept in zip(one, as_places, strict=True)]
         with trapping(on=False):
-            return rule(*([context] if entry.context else []), *given)
+            return passed_on(entry, given, rule(*([context] if entry.context else []), *given))
 
     rows = [[answer(i, j) for j in range(width)] for i in range(height)]
     if all(isinstance(v, Reference) for row in rows for v in row):
@@ -211,8 +215,7 @@ def only_within(ref: Ref, tall: bool) -> Step:
 
     def step(stack: Stack, context: Context) -> None:
         rect = ref.rect(context.part.top, context.part.left)
-        if rect is None:
-            return  # it has left the sheet: #REF!, which stands there
+        assert rect is not None
         own, low, high = (context.rows, rect.top, rect.bottom) if tall else (context.columns, rect.left, rect.right)
         moves = not (ref.first.row_absolute if tall else ref.first.column_absolute)
         shift = own - own.flat[0] if moves else 0

@@ -16,7 +16,7 @@ Bools = npt.NDArray[np.bool_]
 
 def volatile_cells(book: Book) -> dict[str, Bools]:
     """Which cells hold RAND or its like, or depend on such a cell: a mask for each sheet."""
-    plan: Plan = plan_of(book, allow_unsupported=True)
+    plan: Plan = plan_of(book)
     volatile = with_dependents(plan, np.array([is_volatile(plan, i) for i in range(len(plan.blocks))], bool))
     masks = {sheet.title: np.zeros((sheet.rows, sheet.columns), bool) for sheet in book.sheets}
     for i in np.flatnonzero(volatile).tolist():

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from sheetsim.errors import FormulaError
+from sheetsim.errors import FormulaError, LimitError
 from sheetsim.model.address import cell_name
 from sheetsim.model.limits import LONGEST_FORMULA
-from sheetsim.model.nodes import Node, Ref
+from sheetsim.model.nodes import Lacking, Node, Ref
 from sheetsim.model.parser import parsed
 from sheetsim.model.tokens import Token, tokens_of
+from sheetsim.model.values import FORM
 
 
 class Formula:
@@ -26,6 +27,8 @@ class Formula:
     ('R[0]C[-2]+R[0]C[-1]*R1C1', '=C11+D11*$A$1')
     """
 
+    copied_unread = False  # in a form that is not read, and copied: how the copies read is not known
+
     def __init__(self, tokens: tuple[Token, ...]):
         self.tokens = tokens
         self.key = "".join(piece.key() if isinstance(piece, Ref) else piece for _, piece in tokens)
@@ -35,11 +38,18 @@ class Formula:
         """The formula typed as ``text`` into the cell (row, column). Raises FormulaError."""
         try:
             if len(text.removeprefix("=")) >= LONGEST_FORMULA:
-                raise FormulaError(f"longer than {LONGEST_FORMULA} characters")
+                raise LimitError(f"longer than {LONGEST_FORMULA} characters")
             return cls(tuple(tokens_of(text, row, column)))
         except FormulaError as error:
             shown = text if len(text) <= 80 else text[:77] + "..."
-            raise FormulaError(f"{cell_name(row, column)}: {error} in {shown}") from None
+            raise type(error)(f"{cell_name(row, column)}: {error} in {shown}") from None
+
+    @classmethod
+    def unread(cls, text: str, why: str) -> Formula:
+        """A formula of a file in a form that is not read: its text is kept, and what it lacks is its tree."""
+        formula = cls((("unread", text.removeprefix("=")),))
+        formula.tree = Lacking(FORM, why, text)
+        return formula
 
     def text(self, row: int, column: int) -> str:
         """The formula as typed into the cell (row, column)."""

@@ -75,7 +75,7 @@ def _corner_key(corner: Corner) -> str:
     return row + (f"C{corner.column + 1}" if corner.column_absolute else f"C[{corner.column}]")
 
 
-_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*\Z")
+_PLAIN = re.compile(r"(?:\[[0-9]+\])?[A-Za-z_][A-Za-z0-9_.]*\Z")
 _READS_AS_A_CELL = re.compile(r"(?:[A-Z]{1,3}[0-9]+|R[0-9]*C?[0-9]*|C[0-9]*|TRUE|FALSE)\Z", re.IGNORECASE)
 
 
@@ -181,7 +181,18 @@ class Call:
     arguments: tuple[Node, ...]
 
 
-Node = Ref | Number | Text | Logical | Error | Missing | ArrayConstant | Name | TableRef | Unary | Binary | Call
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """What cannot be computed: a ``kind`` of reason and what it is (``values.Reason``); ``text`` tells two that are
+    lacking for the same reason apart."""
+
+    kind: str
+    what: str
+    text: str = ""
+
+
+Leaf = Ref | Number | Text | Logical | Error | Missing | ArrayConstant | Name | TableRef | Lacking
+Node = Leaf | Unary | Binary | Call
 
 
 def children(node: Node) -> tuple[Node, ...]:

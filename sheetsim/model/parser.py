@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from sheetsim.errors import FormulaError
+from sheetsim.errors import FormulaError, LimitError
 from sheetsim.model.limits import DEEPEST_CALLS, MOST_ARGUMENTS, SMALLEST
 from sheetsim.model.nodes import (
     ArrayConstant,
@@ -83,7 +83,7 @@ class _Parser:
         """Operands and operators: one waits for its right operand while tighter ones follow; equals from the left."""
         self.depth += 1
         if self.depth > DEEPEST:
-            raise FormulaError(f"nested more than {DEEPEST} deep")
+            raise LimitError(f"nested more than {DEEPEST} deep")
         operands = [self.percent()]
         waiting: list[str] = []
         while True:
@@ -162,7 +162,7 @@ class _Parser:
         """What stands between the parentheses of a call."""
         self.calls += 1
         if self.calls > DEEPEST_CALLS:
-            raise FormulaError(f"functions nested more than {DEEPEST_CALLS} deep")
+            raise LimitError(f"functions nested more than {DEEPEST_CALLS} deep")
         found: list[Node] = []
         if not self.operator(")"):
             found.append(self.argument())
@@ -170,7 +170,7 @@ class _Parser:
                 found.append(self.argument())
             self.expect(")")
         if len(found) > MOST_ARGUMENTS:
-            raise FormulaError(f"{name} is given more than {MOST_ARGUMENTS} arguments")
+            raise LimitError(f"{name} is given more than {MOST_ARGUMENTS} arguments")
         self.calls -= 1
         return found
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -26,8 +26,16 @@ if TYPE_CHECKING:
 
 
 _CELLS = re.compile(r"\$?[A-Za-z]{1,3}\$?[0-9]+(?::\$?[A-Za-z]{1,3}\$?[0-9]+)?\Z")
+
 COMPANION = "sheetsim_companion"  # the hidden name of a sheet beside the workbook's own
 LONGEST_TITLE = 31  # characters: Excel takes no more
+
+
+class Iteration(NamedTuple):
+    """How circular references are computed: at most ``times``, until no number changes by ``change`` or more."""
+
+    times: int = 100
+    change: float = 0.001
 
 
 class Sheet(Grid, Styled):
@@ -84,12 +92,21 @@ class Sheet(Grid, Styled):
     def __getitem__(self, where: str) -> Any:
         """The value of a cell, ``sheet["C1"]``: None, float, str, bool or ExcelError; the rows of a range, ``"A1:B9"``.
 
-        It is the value last calculated: after a change call ``book.recalculate()``.
+        After a change all is calculated before a computed cell is read, as a spreadsheet does it: an old value would
+        look like any other, and an error would have every reader call what is meant anyway. (``value`` and ``block``
+        give what the cells hold, as last calculated: for code that goes over many cells, or in the middle of a change.)
         """
         rect = parse_rect(where)
+        self._settle(rect)
         return self.block(rect) if ":" in where else self.value(rect.top, rect.left)
 
     # --- reading back ---------------------------------------------------------------------------------------------
+    def _settle(self, rect: Rect) -> None:
+        """Has the workbook calculate, if a cell was changed and one of these is computed."""
+        area = rect.common(Rect(0, 0, self.rows - 1, self.columns - 1)) if self.book.changed else None
+        if area is not None and self.computed()[area.slices].any():
+            self.book.refresh()
+
     def formula_text(self, row: int, column: int) -> str | None:
         """The formula in a cell as it is typed there (for an array formula, in each of its cells), or None."""
         if row < self.rows and column < self.columns and (number := int(self.formula[row, column])):
@@ -110,6 +127,7 @@ class Sheet(Grid, Styled):
         if where is None and not (self.rows and self.columns):
             return pd.DataFrame()
         rect = Rect(0, 0, self.rows - 1, self.columns - 1) if where is None else parse_rect(where)
+        self._settle(rect)
         headings, *rows = self.block(rect)
         return pd.DataFrame(rows, columns=["" if heading is None else heading for heading in headings])
 
@@ -155,7 +173,13 @@ class Book(Planned):
         self.warnings: list[str] = []  # what that file asks for and sheetsim does not do, a line each
         self.calculate_on_opening = False  # the program that opens the file is to trust no value stored in it
         self.random = np.random.default_rng()
+        self.externals: dict[str, Sheet] = {}  # by title in lower case, [1]Sheet1: what is stored of other files
+        self.external_files: dict[int, str] = {}  # the files behind those numbers
+        self.iteration: Iteration | None = None  # where circular references are to be computed
         self._by_title: dict[str, Sheet] = {}
+
+    def refresh(self) -> None:
+        """Before a computed cell is read that may be old: who can calculate does it here (``Workbook``)."""
 
     def __repr__(self) -> str:
         return f"<Workbook {self.name!r}: {', '.join(sheet.title for sheet in self.sheets) or 'no sheets'}>"
@@ -197,8 +221,13 @@ class Book(Planned):
         return found
 
     def find_sheet(self, title: str) -> Sheet | None:
-        """The sheet of a title, capitals aside; None if there is none."""
-        return self._by_title.get(title.casefold())
+        """The sheet of a title, capitals aside; None if there is none. ``[1]Sheet1`` is what is stored of a sheet of
+        another file."""
+        return self._by_title.get(title.casefold()) or self.externals.get(title.casefold())
+
+    def all_sheets(self) -> list[Sheet]:
+        """Its sheets, and what is stored of sheets of other files."""
+        return [*self.sheets, *self.externals.values()]
 
     @property
     def data_tables(self) -> list[str]:
@@ -210,7 +239,7 @@ class Book(Planned):
         try:
             formula = Formula.read(text, row, column)
         except FormulaError as error:
-            raise FormulaError(f"{sheet}!{error}") from None
+            raise type(error)(f"{sheet}!{error}") from None
         return self.number_of(formula)
 
     def number_of(self, formula: Formula) -> int:

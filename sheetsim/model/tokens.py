@@ -16,7 +16,8 @@ Token = tuple[str, str | Ref]  # one of the groups of ``_TOKEN``, and its text; 
 #: fortieth of the time.
 _NO_LETTER = r"\x00-@\[\]^`{-\x7f\U00010000-\U0010ffff"
 _WORD = rf"[^{_NO_LETTER}]"
-_SHEET = rf"(?:'(?:[^']|'')+'|{_WORD}[\w.]*)"
+_FILE = r"\[[0-9]+\]"  # another file, by its number in this one
+_SHEET = rf"(?:'(?:[^']|'')+'|(?:{_FILE})?{_WORD}[\w.]*)"
 _COLUMN, _ROW = r"\$?[A-Za-z]{1,3}", r"\$?[0-9]{1,7}"
 _A1 = _COLUMN + _ROW
 _END = r"(?![\w(.!\[])"  # what follows must not make a longer word of it
@@ -28,6 +29,7 @@ _TOKEN = re.compile(
     |(?P<several>(?:'[^']+:[^']+'|[A-Za-z_][\w.]*:[A-Za-z_][\w.]*)!)
     |(?P<ref>(?:(?P<sheet>{_SHEET})!)?(?P<area>{_AREA}))
     |(?P<error>(?:{_SHEET}!)?(?:{_ERROR}))
+    |(?P<outside>{_FILE}!{_WORD}[\w.?\\]*)(?!\s*[\[(])
     |(?P<other>\[[^\[\]]+\](?:[^\\{_NO_LETTER}][\w.]*)?!)
     |(?P<table>(?:[A-Za-z_\\][\w.]*)?\[(?:[^\[\]]|\[(?:[^\[\]']|'.)*\])*\])
     |(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
@@ -38,6 +40,7 @@ _TOKEN = re.compile(
 )
 _REFUSED = {"several": "several sheets at once", "other": "another file"}  # Jan:Mar!A1, [1]Sheet1!A1
 _PART = re.compile(r"(\$?)([A-Za-z]{0,3})(\$?)([0-9]{0,7})\Z")
+_STORED = re.compile(rf"'?{_FILE}[^\[\]]")
 _BEYOND = re.compile(r"(?:[Xx][Ff][E-Ze-z]|[Xx][G-Zg-z][A-Za-z]|[Y-Zy-z][A-Za-z]{2})[0-9]+\Z")
 
 
@@ -51,11 +54,13 @@ def tokens_of(text: str, row: int, column: int) -> Iterator[Token]:
         kind, sheet = str(found.lastgroup), found["sheet"]
         if kind in _REFUSED:
             raise FormulaError(f"refers to {_REFUSED[kind]}, {text[place : place + 20]!r}")
-        if kind != "ref":
+        if kind == "outside":
+            yield "name", found[0]  # [1]!rate
+        elif kind != "ref":
             yield kind, found[0]
         elif sheet is None and _BEYOND.match(found["area"]):
             yield "name", found[0]  # XFE1: no sheet is that wide
-        elif sheet and "[" in sheet:
+        elif sheet and "[" in sheet and not _STORED.match(sheet):
             raise FormulaError(f"refers to another file, {found[0]}")
         else:
             yield "ref", _reference(sheet and unquoted(sheet), found["area"], row, column)

@@ -8,7 +8,7 @@ the table of texts, the code of an error, 0 for a blank. Numbers, by far the mos
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -23,10 +23,9 @@ ERRORS |= {"#CALC!": 14, "#BUSY!": 15, "#EXTERNAL!": 16, "#PYTHON!": 17, "#TIMEO
 ERROR_NAMES = {code: name for name, code in ERRORS.items()}
 DIV0, VALUE, REF, NAME, NUM, NA = (ERRORS[name] for name in ("#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"))
 
-#: Not one of Excel's: the value of a cell whose formula needs a function that the engine lacks, and of every cell
-#: that depends on it. No function hides it, so such cells can be told apart from wrong numbers.
-UNSUPPORTED = 99
-ERROR_NAMES[UNSUPPORTED] = "#UNSUPPORTED!"
+#: Codes from here on are none of Excel's errors: the value of a cell that cannot be computed, and of every cell that
+#: depends on it. Each stands for a ``Reason``. No function hides one, so such cells are told apart from wrong numbers.
+UNSUPPORTED = 1_000
 
 
 class ExcelError(str):
@@ -37,6 +36,80 @@ class ExcelError(str):
     """
 
     __slots__ = ()
+
+
+class Reason(NamedTuple):
+    """Why a cell cannot be computed: one of the kinds below, what is lacking, and the cell that lacks it; what depends
+    on that cell has the same reason."""
+
+    kind: str
+    what: str
+    where: str
+
+    def __str__(self) -> str:
+        return f"{self.cause} in {self.where}"
+
+    @property
+    def label(self) -> str:
+        """What a table of reasons calls it: a function by its name."""
+        return self.what if self.kind == FUNCTION else self.cause
+
+    @property
+    def cause(self) -> str:
+        """The same without the cell.
+
+        >>> Reason(FUNCTION, "CUBEVALUE", "s!A1").cause, str(Reason(CIRCLE, "s!A1 → s!A1", "s!A1"))
+        ('the function CUBEVALUE', 'the circular reference s!A1 → s!A1 in s!A1')
+        """
+        return f"{self.kind} {self.what}"
+
+
+#: The kinds of reasons, as messages begin with them.
+FUNCTION, FORM, EXTERNAL, CIRCLE, ITERATED = (
+    "the function",
+    "a formula that is not read:",
+    "a reference to another file, no value of which is stored:",
+    "the circular reference",
+    "the circular reference, computed by iteration,",
+)
+
+_REASONS: list[Reason] = []  # the reason of the code UNSUPPORTED + its place; grows for the life of the process
+_CODES: dict[Reason, int] = {}
+
+
+def reason_code(reason: Reason) -> int:
+    """The code of the unsupported value that carries a reason."""
+    if reason not in _CODES:
+        _CODES[reason] = UNSUPPORTED + len(_REASONS)
+        _REASONS.append(reason)
+    return _CODES[reason]
+
+
+def reason_of(code: float) -> Reason:
+    """The reason that an unsupported value carries."""
+    return _REASONS[int(code) - UNSUPPORTED]
+
+
+class Unsupported(ExcelError):
+    """The value of a cell that cannot be computed, as Python sees it; ``reason`` says why.
+
+    >>> value = Unsupported(Reason(FUNCTION, "CUBEVALUE", "s!A1"))
+    >>> value, str(value.reason)
+    ('#UNSUPPORTED!', 'the function CUBEVALUE in s!A1')
+    """
+
+    __slots__ = ("reason",)
+
+    reason: Reason
+
+    def __new__(cls, reason: Reason) -> Unsupported:
+        """The value for a reason."""
+        made = super().__new__(cls, "#UNSUPPORTED!")
+        made.reason = reason
+        return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Unsupported, (self.reason,)
 
 
 class Texts:
@@ -90,6 +163,8 @@ def encode(value: Any) -> tuple[float, int]:
     if isinstance(value, (int, float, np.integer, np.floating)):
         number = float(value)
         return (held(number), NUMBER) if np.isfinite(number) else (float(NUM), ERROR)
+    if isinstance(value, Unsupported):
+        return float(reason_code(value.reason)), ERROR
     if isinstance(value, ExcelError):
         return float(ERRORS.get(value, VALUE)), ERROR
     if isinstance(value, str):
@@ -115,4 +190,4 @@ def decode(num: float, kind: int) -> Any:
         return TEXTS[num]
     if kind == LOGICAL:
         return bool(num)
-    return ExcelError(ERROR_NAMES[int(num)])
+    return Unsupported(reason_of(num)) if num >= UNSUPPORTED else ExcelError(ERROR_NAMES[int(num)])

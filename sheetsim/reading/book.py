@@ -16,7 +16,8 @@ from xml.etree.ElementTree import Element
 from sheetsim.errors import InputError
 from sheetsim.model.address import Rect, parse_rect
 from sheetsim.model.names import DefinedName, Table
-from sheetsim.model.sheet import Book, Sheet
+from sheetsim.model.sheet import Book, Iteration, Sheet
+from sheetsim.reading.externals import read_externals
 from sheetsim.reading.not_modelled import warnings
 from sheetsim.reading.package import Package, find_all, local, whole
 from sheetsim.reading.shared_strings import shared_strings
@@ -24,6 +25,7 @@ from sheetsim.reading.sheet_xml import SheetReader, unescape
 
 AnyBook = TypeVar("AnyBook", bound=Book)
 Progress = Callable[[int], None]
+MOST_ITERATIONS = 32_767  # Excel takes no more
 _NO_CELLS = ("chartsheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet")  # sheets that are not worksheets
 
 
@@ -85,6 +87,8 @@ class BookReader(Generic[AnyBook]):
             elif link not in others:
                 raise self.package.fault(f"is damaged: its sheet {title!r} is not in the file")
         self._read_names(titles)
+        read_externals(self.package, self.book)
+        self.book.iteration = _iteration(self.package.book)
         self.book.warnings = warnings(self.package, self.book, self._by_lotus)
         return self.book
 
@@ -152,6 +156,19 @@ class BookReader(Generic[AnyBook]):
                 f"is damaged: {entry.get('name')} is a name of sheet {given[:20]}, of {len(titles)}"
             )
         return titles[place]
+
+
+def _iteration(book: Element) -> Iteration | None:
+    """How circular references are to be computed, where that is switched on."""
+    for entry in find_all(book, "calcPr"):
+        if entry.get("iterate", "").strip() in ("1", "true"):
+            count, change = whole(entry.get("iterateCount", "100")), entry.get("iterateDelta", "0.001")
+            try:
+                least = float(change)
+            except ValueError:
+                least = Iteration().change
+            return Iteration(min(count or 100, MOST_ITERATIONS), least)
+    return None
 
 
 def _link(entry: Element) -> str:

@@ -172,21 +172,27 @@ class Package:
     def related(self, part: str, type_suffix: str) -> dict[str, str]:
         """The parts that ``part`` ("" for the package itself) points to by relationships of a type whose URI ends so,
         ``worksheet`` say: relationship id → part."""
-        folder, file = posixpath.split(part)
-        name = posixpath.join(folder, "_rels", file + ".rels")
+        name = _links_of(part)
         if name not in self._links:
             self._links[name] = self._read_links(name) if name in self else []
+        folder = posixpath.dirname(part)
         return {
             link.id: _target(folder, link.target) for link in self._links[name] if link.type.endswith("/" + type_suffix)
         }
 
-    def _read_links(self, name: str) -> list[_Link]:
-        """The relationships in a part, those to other files left out: a sheet may have tens of thousands of these."""
+    def outside(self, part: str) -> dict[str, str]:
+        """The other files that ``part`` points to: relationship id → the path or address as it is written there."""
+        name = _links_of(part)
+        return {link.id: link.target for link in self._read_links(name, outside=True)} if name in self else {}
+
+    def _read_links(self, name: str, outside: bool = False) -> list[_Link]:
+        """The relationships in a part, those to other files left out, or these alone: a sheet may have tens of
+        thousands of them."""
         self._refuse_large(name)
         found: list[_Link] = []
 
         def start(tag: str, attributes: dict[str, str]) -> None:
-            if local(tag) == "Relationship" and attributes.get("TargetMode") != "External":
+            if local(tag) == "Relationship" and (attributes.get("TargetMode") == "External") == outside:
                 found.append(_Link(*(attributes.get(key, "") for key in ("Id", "Type", "Target"))))
 
         parser = expat.ParserCreate()
@@ -321,6 +327,12 @@ def _compound_kind(file: IO[bytes]) -> str:
     if encrypted:
         return "is encrypted (password protected); save it without a password"
     return "is in the format of Excel before 2007 (.xls); save it as .xlsx"
+
+
+def _links_of(part: str) -> str:
+    """The part that holds the relationships of another."""
+    folder, file = posixpath.split(part)
+    return posixpath.join(folder, "_rels", file + ".rels")
 
 
 def _folded(name: str) -> str:

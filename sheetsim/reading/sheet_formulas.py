@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sheetsim.errors import FormulaError, InputError
+from sheetsim.errors import FormulaError, InputError, LimitError
 from sheetsim.model.address import MAX_ROWS, Rect, cell_name, column_name, parse_rect
 from sheetsim.model.formula import Formula
 from sheetsim.model.nodes import Corner, Ref, quoted
@@ -89,6 +89,8 @@ class FormulaReader:
         if not text or text.isspace():
             if found is None:
                 raise InputError(f"{self._cell(row, column)}: shared formula {group} has no master before this cell")
+            formula = self.book.formulas[found]
+            formula.copied_unread = formula.copied_unread or formula.tokens[0][0] == "unread"
             return found
         number = self._of_text(row, column, text)
         if found is None or "ref" in attributes:  # the master; other cells may still carry a text of their own
@@ -122,19 +124,15 @@ class FormulaReader:
         return number
 
     def _read(self, row: int, column: int, text: str) -> int:
+        """The number of a formula; one in a form that is not read is kept as it is. Raises LimitError."""
         shown = text if text.startswith("=") else "=" + text
         try:
-            number = self.book.formula_number(shown, row, column, self.where)
+            return self.book.formula_number(shown, row, column, self.where)
+        except LimitError as error:
+            raise LimitError(" ".join(str(error).split())) from None
         except FormulaError as error:
-            raise FormulaError(" ".join(str(error).split())) from None
-        if "[" in text and _names_a_file(self.book.formulas[number]):
-            raise FormulaError(f"{self._cell(row, column)}: refers to another file in {shown[:80]}")
-        return number
+            why = str(error).removeprefix(f"{self._cell(row, column)}: ").rpartition(" in =")[0]
+            return self.book.number_of(Formula.unread(shown, " ".join(why.split()) or "not a formula"))
 
     def _cell(self, row: int, column: int) -> str:
         return f"{self.where}!{cell_name(row, column)}"
-
-
-def _names_a_file(formula: Formula) -> bool:
-    """Whether the formula has ``[1]Sheet1!A1``: files number the other files that they refer to."""
-    return any(kind == "table" and isinstance(piece, str) and piece[1:-1].isdecimal() for kind, piece in formula.tokens)

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 
 import numpy as np
 
-from sheetsim.engine.numpy_engine import run
+from sheetsim.engine.numpy_engine import run_towards
 from sheetsim.engine.paths import moved_by, needed_by, refers
 from sheetsim.engine.plan import plan_of
 from sheetsim.engine.volatility import all_edges
@@ -82,8 +82,8 @@ class Differences:
         put(self.model.change, x)
         if self.order is not self.plan.order:  # an OFFSET pointed elsewhere
             self.order, self.path = self.plan.order, between(self.model)
-        run(self.plan, self.path)
         sheet, rect = self.model.objective
+        run_towards(self.plan, self.path, sheet, rect)
         return float(sheet.num[rect.top, rect.left]) if sheet.kind[rect.top, rect.left] == NUMBER else np.nan
 
 

@@ -20,6 +20,7 @@ from sheetsim.engine.numpy_engine import recalculate
 from sheetsim.errors import InputError
 from sheetsim.model.sheet import Book
 from sheetsim.model.snapshot import Snapshot
+from sheetsim.model.values import Unsupported
 from sheetsim.solver.model import Model, read_model
 from sheetsim.solver.objective import Objective, objective_of, put
 from sheetsim.solver.search import Found, Search, Stopped
@@ -84,6 +85,8 @@ def solve(
     began = time.perf_counter()
     recalculate(book)
     before = _objective(model)
+    if isinstance(before, Unsupported):
+        raise InputError(f"{model.where} cannot be computed: {before.reason}")
     import scipy.optimize  # noqa: F401 - one_thread holds for what is loaded
 
     with _put_back_on_failure(model), one_thread():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from contextlib import suppress
@@ -41,6 +42,7 @@ def require() -> None:
     Our figures open no window: that MPLBACKEND names one that there is not is no reason to draw nothing.
     """
     need("matplotlib", "train", "drawing")
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # a first run on a busy machine is no warning
     if "matplotlib" in sys.modules:
         return
     backend = os.environ.pop("MPLBACKEND", None)

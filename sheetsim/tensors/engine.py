@@ -12,7 +12,7 @@ from torch import Tensor
 from sheetsim.errors import InputError
 from sheetsim.model.address import Rect, parse_rect
 from sheetsim.model.sheet import Book, Sheet
-from sheetsim.model.values import ERROR, NUMBER, TEXT, decode
+from sheetsim.model.values import ERROR, NUMBER, TEXT, Unsupported, decode
 from sheetsim.tensors.tape import Objective, Place, Tape
 from sheetsim.tensors.traced import torch_backend
 
@@ -40,7 +40,7 @@ class TorchBook:
     def __getitem__(self, where: str) -> Tensor:
         """A cell as a tensor without axes, or a range as one of shape (rows, columns). Logicals are 1 and 0, blanks 0.
 
-        Raises InputError where a cell holds a text or an error.
+        Raises InputError where a cell holds a text or an error, or cannot be computed: then it says why.
         """
         sheet, rect = self._place(where)
         found = self.tape.memory.read(sheet, rect)
@@ -93,7 +93,7 @@ class TorchBook:
         place = self.tape.memory.where(sheet, row, column)
         kind = sheet.kind[row, column] if row < sheet.rows and column < sheet.columns else NUMBER
         if place is None and kind in (TEXT, ERROR):
-            raise InputError(f"{sheet.where(row, column)} holds {sheet.value(row, column)!r}, not a number")
+            raise _no_number(sheet.where(row, column), sheet.value(row, column))
         return place
 
     def _refuse(self, sheet: Sheet, rect: Rect, kinds: np.ndarray) -> None:
@@ -101,7 +101,13 @@ class TorchBook:
         if len(wrong):
             row, column = rect.top + int(wrong[0][0]), rect.left + int(wrong[0][1])
             where = sheet.where(row, column)
-            raise InputError(f"{where} holds {self.value(where)!r}, not a number")
+            raise _no_number(where, self.value(where))
+
+
+def _no_number(where: str, value: Any) -> InputError:
+    if isinstance(value, Unsupported):
+        return InputError(f"{where} cannot be computed: {value.reason}")
+    return InputError(f"{where} holds {value!r}, not a number")
 
 
 def _place(book: Book, own: Sheet, where: str) -> tuple[Sheet, Rect]:

@@ -25,7 +25,7 @@ class Memory:
 
     def __init__(self, book: Book, dtype: torch.dtype, device: torch.device):
         self.book, self.dtype, self.device = book, dtype, device
-        self.owner = {s.title: np.zeros((s.rows, s.columns), np.int32) for s in book.sheets}  # number + 1, or 0
+        self.owner = {s.title: np.zeros((s.rows, s.columns), np.int32) for s in book.all_sheets()}  # number + 1, or 0
         self.places: list[tuple[Sheet, Rect]] = []
         self.nums: list[Tensor] = []  # of shape (rows, columns)
         self.kinds: list[int | Kinds] = []

@@ -22,6 +22,7 @@ from sheetsim.excel.arrays import Values, foremost, trapping
 from sheetsim.functions.lifting import Rule
 from sheetsim.functions.places import Reference, References
 from sheetsim.functions.table import Cumulative, Function, Gradient
+from sheetsim.functions.unsupported import passed_on
 from sheetsim.model.address import Rect
 from sheetsim.model.nodes import Node, Ref
 from sheetsim.model.sheet import Sheet
@@ -154,8 +155,10 @@ class Operation:
     step ``plain``. Without a rule it is flat, and the NumPy step is asked with the tensors' own numbers; if it is not
     flat either, it is ``unsupported``."""
 
-    def __init__(self, plain: Step, rule: Rule | None, count: int, unsupported: str = ""):
-        self.plain, self.rule, self.count, self.unsupported = plain, rule, count, unsupported
+    def __init__(self, plain: Step, rule: Rule | None, count: int, entry: Function | None = None):
+        self.plain, self.rule, self.count, self.entry = plain, rule, count, entry
+        has_none = entry is not None and entry.name not in RULES and entry.gradient is not Gradient.FLAT
+        self.unsupported = entry.name if entry is not None and has_none else ""
 
     def __call__(self, stack: Stack, context: Context) -> None:
         start = len(stack) - self.count
@@ -172,7 +175,10 @@ class Operation:
             stack[start:] = [v.host if isinstance(v, Traced) else v for v in operands]
             self.plain(stack, context)
             return
-        stack[start:] = [self._calmly(*operands)]
+        result = self._calmly(*operands)
+        if self.entry is not None and context.run.lacking:
+            result = passed_on(self.entry, operands, result)
+        stack[start:] = [result]
 
     def _calmly(self, *operands: Any) -> Any:
         """The rule; if a number overflows on the way, once more, infinities becoming ``#NUM!``."""
@@ -208,5 +214,4 @@ def call(entry: Function, rule: Rule, count: int, of_places: bool = False) -> St
         plain = Remembered(plain, count)
     if rule is not entry.rule:
         return Operation(plain, None, count)
-    unsupported = entry.name not in RULES and entry.gradient is not Gradient.FLAT
-    return Operation(plain, RULES.get(entry.name), count, entry.name if unsupported else "")
+    return Operation(plain, RULES.get(entry.name), count, entry)

@@ -17,12 +17,13 @@ from sheetsim.engine.parts import cells_given, over_cells
 from sheetsim.engine.paths import moved_by, needed_by
 from sheetsim.engine.plan import plan_of
 from sheetsim.engine.program import Program
+from sheetsim.engine.recurrences.recurrence import recurrence_of
 from sheetsim.engine.volatility import all_edges
 from sheetsim.errors import InputError
 from sheetsim.excel.arrays import trapping
 from sheetsim.model.address import Rect
 from sheetsim.model.sheet import Book, Sheet
-from sheetsim.model.values import LOGICAL, NUMBER
+from sheetsim.model.values import ERROR, ITERATED, LOGICAL, NUMBER, Reason, reason_code
 from sheetsim.tensors import steps as torch_steps
 from sheetsim.tensors.memory import Memory
 from sheetsim.tensors.steps import TorchContext
@@ -53,6 +54,7 @@ class Tape:
             recalculate(book)
         self.memory = Memory(book, dtype, torch.device(device))
         self.inputs = [self._claim_input(book[title], rect) for title, rect in inputs]
+        self.iterated: dict[int, float] = {}  # pieces that have no derivative, and the code that says why
         self.parts = self._parts(None if wanted is None else list(wanted))
 
     def run(self, tensors: Sequence[Tensor]) -> None:
@@ -60,6 +62,8 @@ class Tape:
         self.memory.forget()
         for piece, tensor in zip(self.inputs, tensors, strict=True):
             self.memory.nums[piece] = tensor
+        for piece, code in self.iterated.items():
+            self.memory.store(piece, torch.full_like(self.memory.blanks[piece], code), ERROR)
         with trapping():
             for piece, program, context in self.parts:
                 num, kind = over_cells(program.run(context), context.block, context.part)
@@ -88,14 +92,43 @@ class Tape:
         chosen = moved_by(self.plan, edges, [self.memory.places[piece] for piece in self.inputs])
         if wanted is not None:
             chosen &= needed_by(edges, [i for title, rect in wanted for i in self.plan.map.within(title, rect)])
+        read = {i for index in chosen for i in edges[index]}
         programs = {index: Program(self.plan.blocks[index], instructions=torch_steps) for index in chosen}
         found = []
+        self._claim_iterated(chosen)
         for index, part in schedule(self.plan):
-            if index in chosen:
-                block = self.plan.blocks[index]
-                piece = self.memory.claim(block.sheet, cells_given(block, part))
-                found.append((piece, programs[index], TorchContext(self.plan, block, part, self.memory)))
+            if index not in chosen:
+                continue
+            block, cells = self.plan.blocks[index], part
+            if wanted is not None and index not in read and block.spill is None:  # of the last blocks what is wanted
+                around = _common(part, [rect for title, rect in wanted if title == block.sheet.title])
+                if around is None:
+                    continue
+                cells = around
+            piece = self.memory.claim(block.sheet, cells_given(block, cells))
+            found.append((piece, programs[index], TorchContext(self.plan, block, cells, self.memory)))
         return found
+
+    def _claim_iterated(self, chosen: set[int]) -> None:
+        """Circular references that were computed by iteration: a step back and forth has no derivative here, and what
+        depends on them has none."""
+        for group in self.plan.order:
+            if chosen.isdisjoint(group) or not self.plan.waits_for_itself(group):
+                continue
+            if recurrence_of(self.plan, group).iterated:
+                for index in group:
+                    block = self.plan.blocks[index]
+                    code = reason_code(Reason(ITERATED, f"{block.sheet.title}!{block.cells}", block.where()))
+                    self.iterated[self.memory.claim(block.sheet, block.cells)] = code
+
+
+def _common(part: Rect, wanted: list[Rect]) -> Rect | None:
+    """A rectangle around the cells of a part that are wanted; None if none are."""
+    shared = [both for rect in wanted if (both := part.common(rect))]
+    if not shared:
+        return None
+    tops, lefts, bottoms, rights = zip(*shared, strict=True)
+    return Rect(min(tops), min(lefts), max(bottoms), max(rights))
 
 
 def _as_tensor(num: Any, memory: Memory) -> Tensor:

@@ -42,6 +42,28 @@ MISSING = {
 }
 
 
+#: Filled down three rows; in the second and third a range of a whole column has left the sheet.
+BEYOND = {
+    "=A1:A1048576": 10,
+    "=A1:A1048576%": 0.1,
+    "=LEN(A1:A1048576)": 2,
+    "=SUM(A1:A1048576)": 60,
+    "=ROWS(A1:A1048576)": 1_048_576,
+    "=A1:B1048576+1": "#VALUE!",
+}
+
+
+@pytest.mark.parametrize("formula", BEYOND)
+def test_what_leaves_the_sheet_on_the_way_down_is_no_reference(formula):
+    book = Workbook("fits")
+    sheet = book.add_sheet("s")
+    for row in (1, 2, 3):
+        sheet[f"A{row}"] = 10 * row
+    sheet.fill("D1:D3", formula)
+    book.recalculate()
+    assert [sheet[f"D{row}"] for row in (1, 2, 3)] == [BEYOND[formula], "#REF!", "#REF!"]
+
+
 @pytest.mark.parametrize("formula", list(MISSING))
 def test_what_is_missing_is_not_available(formula):
     expected = MISSING[formula]

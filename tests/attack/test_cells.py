@@ -25,7 +25,7 @@ HEAD, TAIL = f'<worksheet xmlns="{MAIN}" xmlns:z="{MAIN}" xmlns:q="urn:q"><sheet
 def recalculated(source: Path) -> Path:
     """A copy of the file with its formulas computed, as ``recalc`` makes it."""
     book = read(source)
-    recalculate(book)
+    recalculate(book, strict=True)
     refresh.write(book, source.with_name("out.xlsx"))
     same_contents(read(source.with_name("out.xlsx")), book)
     return source.with_name("out.xlsx")

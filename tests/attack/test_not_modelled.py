@@ -27,7 +27,6 @@ TABLE = (
 SAID = {
     "precision": ('<calcPr fullPrecision="0"/>', "asks for the precision displayed"),
     "precision in words": ('<calcPr fullPrecision="false"/>', "asks for the precision displayed"),
-    "iteration": ('<calcPr iterate="1" iterateCount="5"/>', "asks for iterative calculation"),
     "manual": ('<calcPr calcMode="manual" calcOnSave="0"/>', "is calculated by hand"),
 }
 UNSAID = {
@@ -35,6 +34,7 @@ UNSAID = {
     "what Excel writes": '<calcPr calcId="191029"/>',
     "what LibreOffice writes": '<calcPr iterateCount="100" refMode="A1" iterate="false" iterateDelta="0.001"/>',
     "what could be asked, not asked": '<calcPr calcMode="auto" fullPrecision="1" iterate="0"/>',
+    "iteration, which is done": '<calcPr iterate="1" iterateCount="5"/>',
     "1904, which is done": '<workbookPr date1904="1"/>',
 }
 COMMANDS = {
@@ -70,15 +70,19 @@ def test_the_rules_of_lotus(run: Run, tmp_path: Path) -> None:
     assert "asks for formulas in s to be evaluated as Lotus 1-2-3 does" in ran.err
 
 
-def test_a_circle_is_refused_where_iteration_is_asked_for(run: Run, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("setting", "value"), [('iterate="1" iterateCount="5"', 10), ('iterate="0"', 5), ("", 5)])
+def test_a_circle_is_computed_where_iteration_is_asked_for(
+    setting: str, value: float, run: Run, tmp_path: Path
+) -> None:
+    """Five times from the 5 that is stored; else it is not computed, and the 5 stays."""
     path = write(
-        tmp_path / "in.xlsx", '<row r="1"><c r="A1"><f>A1+1</f><v>5</v></c></row>', SHEETS + SAID["iteration"][0]
+        tmp_path / "in.xlsx", '<row r="1"><c r="A1"><f>A1+1</f><v>5</v></c></row>', f"{SHEETS}<calcPr {setting}/>"
     )
     ran = run("recalc", path, "--out", tmp_path / "out.xlsx")
-    assert ran.status == 2
-    assert "asks for iterative calculation" in ran.err
-    assert "circular reference: s!A1" in ran.err
-    assert not (tmp_path / "out.xlsx").exists()
+    assert ran.status == (0 if value == 10 else 1)
+    assert ("the circular reference s!A1 → s!A1" in ran.out) == (value == 5)
+    assert read(tmp_path / "out.xlsx")["s"]["A1"] == value
+    assert run("recalc", path, "--strict", "--out", tmp_path / "out2.xlsx").status == (0 if value == 10 else 2)
 
 
 @pytest.mark.parametrize(("since_1904", "days"), [("0", 45366.5), ("1", 45366.5 - 1462)])
@@ -108,8 +112,9 @@ def test_a_check_reports_its_cells_as_not_checked(run: Run, tmp_path: Path) -> N
     path = write(tmp_path / "in.xlsx", TABLE.replace("<v>0</v>", "<v>10</v>", 1).replace("<v>0</v>", "<v>40</v>", 1))
     ran = run("check", path)
     assert ran.status == 1  # as for any cell that cannot be checked
-    assert "not checked: 3 cells that need what sheetsim does not have\n  data tables, used in s!B2:B4\n" in ran.out
-    assert "2 of 5 computed cells equal" in ran.out
+    assert "not checked: 3 cells\n" in ran.out
+    assert "data tables      3  s!B2:B4" in ran.out
+    assert "2 of 5 computed cells equal, bit for bit, 3 not checked" in ran.out
     report = json.loads(run("check", path, "--json").out)
     assert (report["ok"], report["differences"]) == (False, [])
     assert report["unsupported"] == {"data tables": ["s!B2:B4"]}

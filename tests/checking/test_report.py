@@ -121,7 +121,7 @@ def test_links_lead_to_the_cells(tmp_path: Path) -> None:
 
 
 def test_unsupported_functions_are_listed(tmp_path: Path) -> None:
-    assert ("NOSUCH", "used in s!F2") in rows_of(written(example(), tmp_path)["check"])
+    assert ("NOSUCH", 1, "used in s!F2") in rows_of(written(example(), tmp_path)["check"])
 
 
 @pytest.mark.parametrize("title", ["check", "CHECK", "a" * 40, "a/b", "'a'", "a\tb"])

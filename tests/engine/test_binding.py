@@ -80,7 +80,7 @@ def test_what_a_name_means(book: Workbook, sheet: str, cell: str, formula: str, 
 def test_a_column_that_the_table_lacks_is_a_fault(book: Workbook) -> None:
     book["two"]["B1"] = "=SUM(Table1[Height])"
     with pytest.raises(FormulaError, match="two!B1: the table Table1 has no column 'Height'"):
-        book.recalculate()
+        book.recalculate(strict=True)
 
 
 def test_a_name_that_stands_for_itself_is_a_fault(book: Workbook) -> None:

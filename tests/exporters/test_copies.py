@@ -77,7 +77,7 @@ def _books(source: Path, bare: Path) -> Iterator[tuple[str, Book]]:
     for kind, path in (("recalculated", source), ("bare", bare)):
         book = read(path)
         try:
-            recalculate(book)
+            recalculate(book, strict=True)
         except FormulaError:
             continue
         yield kind, book

@@ -10,7 +10,7 @@ from exporters.formulas import Stored
 from sheetsim.model.address import Rect
 from sheetsim.model.formula import Formula
 from sheetsim.model.names import Table
-from sheetsim.model.values import BLANK, ERROR, UNSUPPORTED
+from sheetsim.model.values import BLANK, ERROR, FUNCTION, Reason, reason_code
 
 
 def test_a_filled_column_is_one_shared_formula(tmp_path):
@@ -89,7 +89,7 @@ def test_formulas_as_files_spell_them(typed, stored):
 def test_values_that_are_not_there_or_not_excels(tmp_path):
     book, sheet = new()
     sheet["A1:A2"] = "=1+1"
-    sheet.num[1, 0], sheet.kind[1, 0] = UNSUPPORTED, ERROR
+    sheet.num[1, 0], sheet.kind[1, 0] = reason_code(Reason(FUNCTION, "NOSUCH", "s!A2")), ERROR
     assert sheet.kind[0, 0] == BLANK
     xml = part(written(book, tmp_path))
     assert '<c r="A1"><f t="shared" ref="A1:A2" si="0">1+1</f></c>' in xml

@@ -10,7 +10,7 @@ from zips import members, pack
 from exporters import cells, readback, refresh, xlsx
 from exporters.splice import Splicer
 from sheetsim.errors import OutputError, SheetsimError
-from sheetsim.model.values import ERROR, UNSUPPORTED
+from sheetsim.model.values import ERROR, FUNCTION, Reason, reason_code
 from sheetsim.reading.book import read
 from sheetsim.workbook import Workbook
 
@@ -87,7 +87,7 @@ def test_what_no_file_can_hold_is_no_damage(tmp_path):
     for where, value in (("A1", "half \ud800"), ("B1", -0.0)):
         set_value(book, where, value)
     sheet = book["s"]
-    sheet.num[0, 2], sheet.kind[0, 2] = UNSUPPORTED, ERROR
+    sheet.num[0, 2], sheet.kind[0, 2] = reason_code(Reason(FUNCTION, "NOSUCH", "s!C1")), ERROR
     refresh.write(book, tmp_path / "out.xlsx")
     assert read(tmp_path / "out.xlsx")["s"]["A1:C1"] == [["half _xD800_", 0.0, "#NAME?"]]
 

@@ -177,7 +177,7 @@ REFUSED = [
 def value(formula: str, where: str = "B2") -> object:
     book = Workbook("one")
     book.add_sheet("s")[where] = formula
-    book.recalculate()
+    book.recalculate(strict=True)
     return book["s"][where]
 
 

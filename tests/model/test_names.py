@@ -76,7 +76,7 @@ def test_a_column_that_the_table_lacks_is_refused():
     book = table_book()
     book["s"]["F4"] = "=SUM(People[Height])"
     with pytest.raises(FormulaError, match=r"s!F4.*no column 'Height'"):
-        book.recalculate()
+        book.recalculate(strict=True)
 
 
 def test_names_of_a_sheet_come_before_those_of_the_workbook():

@@ -1,7 +1,8 @@
 """Computing a group cell by cell, each cell after those it needs: the way for whatever fits no line by line reading.
 
 A depth-first walk with a stack of its own. A cell that needs itself, over however many others, is a circular
-reference, reported as the chain of cells.
+reference, reported as the chain of cells. Where the plan computes around such circles, the cells of the chain get an
+unsupported value that names it, and the walk goes on.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from sheetsim.engine.parts import compute_part
 from sheetsim.engine.plan import Plan
 from sheetsim.errors import CycleError
 from sheetsim.model.address import Rect
+from sheetsim.model.values import CIRCLE, ERROR, Reason, reason_code
 
 Cell = tuple[int, int, int]  # block, row, column
 
@@ -27,8 +29,8 @@ class CellByCell:
         self.order: list[Cell] = []  # as they were computed: each after those it needs
 
     def run(self) -> list[Cell]:
-        """Computes the group; answers its cells as they came. Raises CycleError for a cell that needs itself, NotReady
-        for one that needs a block outside the group that is yet to be computed."""
+        """Computes the group; answers its cells as they came, but those of circles. Raises CycleError for a cell that
+        needs itself (``_close``), NotReady for one that needs a block outside the group that is yet to be computed."""
         for index in self.group:
             cells = self.plan.blocks[index].cells
             self.plan.cell_states[index] = np.full((cells.rows, cells.columns), WAITING, np.uint8)
@@ -76,10 +78,29 @@ class CellByCell:
                     stack.pop()
                     path.pop()
                     continue
-            for other in needed:
-                if self._state(other).flat[0] == STARTED:
-                    raise CycleError(self._chain(path, other))
-            stack += needed
+            again = next((other for other in needed if self._state(other).flat[0] == STARTED), None)
+            if again is None:
+                stack += needed
+            else:
+                self._close(path, again)
+
+    def _close(self, path: list[Cell], again: Cell) -> None:
+        """At a cell of the path that is needed again: all from there on are a circle. Raises CycleError, unless the
+        plan computes around circles: then they are done, with a value that says why they have none."""
+        start = len(path) - 1
+        while path[start] != again:  # from its end: a path may be long, and have many circles beside it
+            start -= 1
+        circle = CycleError(self._chain([*path[start:], again]))
+        if not self.plan.circles:
+            raise circle
+        code = reason_code(Reason(CIRCLE, circle.chain, circle.cells[0]))
+        for index, row, column in path[start:]:
+            block = self.plan.blocks[index]
+            height, width = block.spill or (1, 1)
+            cells = Rect(row, column, row + height - 1, column + width - 1).slices
+            block.sheet.num[cells], block.sheet.kind[cells] = code, ERROR
+            self._state((index, row, column))[...] = DONE
+        del path[start:]
 
     def _known(self, wanted: NotReady) -> list[Cell]:
         """The cells of this group that a run-time reference waits for; those of other groups go up."""
@@ -125,7 +146,6 @@ class CellByCell:
         cells = np.argwhere(states != DONE) + np.array([common.top, common.left])
         return sorted({self._owner(index, int(r), int(c)) for r, c in cells}, reverse=True)
 
-    def _chain(self, path: list[Cell], again: Cell) -> list[str]:
-        """The cells from the one that is needed again to the one that needs it, and that one once more."""
-        chain = [*path[path.index(again) :], again]
+    def _chain(self, chain: list[Cell]) -> list[str]:
+        """The names of the cells from the one that is needed again to the one that needs it, and that one once more."""
         return [self.plan.blocks[index].sheet.where(row, column) for index, row, column in chain]

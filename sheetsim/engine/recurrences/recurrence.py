@@ -4,7 +4,7 @@ Most such groups can be read line by line (``lines.py``), and each line is then 
 is plain arithmetic on numbers, ``scan.py`` runs the lines far faster.
 
 What no direction fits is computed cell by cell, each cell after those it needs (``cell_by_cell.py``); that is also
-where a circular reference comes to light.
+where a circular reference comes to light, which ``iterating.py`` computes where the workbook asks for that.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from sheetsim.engine.parts import Part, compute_part, pieces
 from sheetsim.engine.plan import Plan
 from sheetsim.engine.recurrences.cell_by_cell import Cell, CellByCell
+from sheetsim.engine.recurrences.iterating import Iterating
 from sheetsim.engine.recurrences.lines import Lines, Stretch, find_lines
 from sheetsim.engine.recurrences.scan import Scan
 from sheetsim.model.address import Rect
@@ -26,12 +27,15 @@ class Recurrence:
         self.plan, self.group = plan, group
         self.lines = find_lines(plan, group)
         self.scans = [Scan.of(plan, self.lines, s) for s in self.lines.stretches] if self.lines else []
+        self.iterated = False  # whether it holds a circular reference that was computed by iteration
         self.cells: list[Cell] = []  # where there are no lines: the cells as they were computed last
 
     def run(self) -> None:
         """Computes every cell of the group: by scan as far as that goes, else line by line, else cell by cell."""
         if self.lines is None:
-            self.cells = CellByCell(self.plan, self.group).run()
+            self.iterated = self.plan.circles and self._iterate()
+            if not self.iterated:
+                self.cells = CellByCell(self.plan, self.group).run()
             return
         for stretch, scan in zip(self.lines.stretches, self.scans, strict=True):
             lines = self.lines.of(stretch)
@@ -47,6 +51,11 @@ class Recurrence:
                             reading.look(whole=False)
                         compute_part(self.plan, index, part)
                     done += 1
+
+    def _iterate(self) -> bool:
+        """Computes the group by iteration if that is wanted and it holds a circle."""
+        steps = self.plan.book.iteration
+        return steps is not None and Iterating(self.plan, self.group, steps).run()
 
     def _line(self, lines: Lines, stretch: Stretch, line: int) -> Iterator[Part]:
         for index in stretch.blocks:

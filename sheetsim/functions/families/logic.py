@@ -105,8 +105,8 @@ def _still_cells(*branches: Values) -> bool:
 
 
 def _is_error(v: Values) -> npt.NDArray[np.bool_]:
-    """Errors that a formula may catch: an unsupported function is not one of them."""
-    return np.asarray((v.kinds() == ERROR) & (v.num != UNSUPPORTED))
+    """Errors that a formula may catch: an unsupported value is not one of them."""
+    return np.asarray((v.kinds() == ERROR) & (v.num < UNSUPPORTED))
 
 
 @function("IFERROR", "value: same, instead: same", gradient=Gradient.RULE, evidence=Evidence.LIBREOFFICE)

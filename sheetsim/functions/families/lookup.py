@@ -22,6 +22,7 @@ from sheetsim.functions.lifting import each_cell, is_missing, of_each_way, same_
 from sheetsim.functions.places import index_place, row_and_column
 from sheetsim.functions.searching import NOWHERE, Places, search, search_anywhere
 from sheetsim.functions.table import NEWER, Evidence, Gradient, Scanned, function
+from sheetsim.functions.unsupported import any_unsupported
 from sheetsim.model.limits import MAX_ROWS
 from sheetsim.model.values import ERROR, NA, REF, VALUE
 
@@ -93,6 +94,7 @@ def _picked(table: Values, row: Places, column: Places, otherwise: int) -> Value
     "INDEX",
     "cells: array, row, [column]",
     as_place=index_place,
+    picks=True,
     gradient=Gradient.RULE,
     evidence=Evidence.LIBREOFFICE,
     scanned=Scanned.TAKE,
@@ -140,13 +142,17 @@ def _lookup(value: Values, table: Values, which: Values, nearest: Values | None,
     missing = np.where(places == NOWHERE, float(NA), 0.0)[..., None, None]
     found = _picked(table, np.maximum(places, 0), np.maximum(column, 0), REF)
     too_large = np.where(column >= table.num.shape[3], float(REF), 0.0)[..., None, None]
-    return with_errors(found, first_error(_errors_of(value), errors, near_errors, too_small, too_large, missing))
+    lacking = any_unsupported(keys)  # which of them is the one is not known
+    return with_errors(
+        found, first_error(lacking, _errors_of(value), errors, near_errors, too_small, too_large, missing)
+    )
 
 
 @function(
     "VLOOKUP",
     "value, table: array, column, [nearest]",
     passes_over_blanks=True,
+    picks=True,
     gradient=Gradient.RULE,
     evidence=Evidence.LIBREOFFICE,
 )
@@ -159,6 +165,7 @@ def vlookup(value: Values, table: Values, column: Values, nearest: Values | None
     "HLOOKUP",
     "value, table: array, row, [nearest]",
     passes_over_blanks=True,
+    picks=True,
     gradient=Gradient.RULE,
     evidence=Evidence.LIBREOFFICE,
 )
@@ -171,6 +178,7 @@ def hlookup(value: Values, table: Values, row: Values, nearest: Values | None = 
     "XLOOKUP",
     "value, list: array, results: array, [otherwise: same], [mode], [direction]",
     prefix=NEWER,
+    picks=True,
     gradient=Gradient.RULE,
 )
 def xlookup(
@@ -190,7 +198,7 @@ def xlookup(
     if not (same_everywhere(mode) and same_everywhere(direction)):
         shared = value, listed, results, otherwise
         return of_each_way(lambda m: of_each_way(lambda d: xlookup(*shared, m, d), _way(direction)), _way(mode))
-    wrong = first_error(_errors_of(value), _no_numbers(mode, direction))
+    wrong = first_error(any_unsupported(listed), _errors_of(value), _no_numbers(mode, direction))
     if _whole(mode) not in (-1, 0, 1, 2) or _whole(direction) not in (-2, -1, 1, 2) or min(listed.num.shape[2:]) != 1:
         return with_errors(error_value(VALUE), wrong)
     places = search_anywhere(value.corner(), listed, _whole(mode), backwards=_whole(direction) < 0)

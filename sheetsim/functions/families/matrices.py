@@ -24,7 +24,7 @@ def mmult(a: Values, b: Values) -> Values:
     return outcome(result, np.broadcast_to(errors, result.shape))
 
 
-@function("TRANSPOSE", "array: array", gradient=Gradient.RULE, evidence=Evidence.LIBREOFFICE)
+@function("TRANSPOSE", "array: array", picks=True, gradient=Gradient.RULE, evidence=Evidence.LIBREOFFICE)
 def transpose(v: Values) -> Values:
     """The rows as columns and the columns as rows."""
     kind = v.kind if isinstance(v.kind, int) else v.kind.swapaxes(2, 3)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sheetsim.engine.blocks import Block
-from sheetsim.engine.numpy_engine import evaluate
+from sheetsim.engine.numpy_engine import evaluate, recalculate
 from sheetsim.engine.plan import Plan, plan_of
 from sheetsim.errors import InputError, NotFound, SheetsimError
 from sheetsim.excel.arrays import Values, single
@@ -35,7 +35,8 @@ from sheetsim.model.nodes import (
     walk,
 )
 from sheetsim.model.sheet import Book, Sheet
-from sheetsim.model.values import TEXT
+from sheetsim.model.snapshot import Snapshot
+from sheetsim.model.values import TEXT, Unsupported
 from sheetsim.study.explanation.numpy_line import array_slice, numpy_line
 
 SHOWN = 12  # dependents listed before "and so many more"
@@ -67,6 +68,7 @@ class Explanation:
     used_by_more: int
     used_at_run_time: list[str]
     recurrence: str | None
+    unsupported: str | None = None  # why the cell cannot be computed
 
 
 def split(book: Book, where: str) -> tuple[Sheet, int, int]:
@@ -86,7 +88,7 @@ def explain(book: Book, where: str) -> Explanation:
     """Explains a cell such as ``"adam!H4"``. Raises NotFound for a sheet or a cell that is not there."""
     sheet, row, column = split(book, where)
     value = sheet.value(row, column)
-    plan = plan_of(book, allow_unsupported=True)
+    plan = plan_of(book)
     index = plan.map.within(sheet.title, Rect(row, column, row, column))
     users, more = _users(plan, sheet, row, column)
     if value is None and not index and not users:
@@ -104,7 +106,28 @@ def explain(book: Book, where: str) -> Explanation:
         more,
         [f"{b.sheet.title}!{b.cells}" for b in plan.blocks if b.runtime and sheet.title in _sheets_named(b)],
         _recurrence(plan, index[0]) if index else None,
+        _unsupported(plan, sheet, row, column) if index else None,
     )
+
+
+def _unsupported(plan: Plan, sheet: Sheet, row: int, column: int) -> str | None:
+    """Why a cell cannot be computed, or None. What depends on what is found by computing: an ``IF`` may need only what
+    there is. The values are put back afterwards."""
+    itself = sheet.value(row, column)
+    if not isinstance(itself, Unsupported):
+        if not plan.lacks and not any(map(plan.waits_for_itself, plan.order)):
+            return None
+        stored, changed = Snapshot.of(plan.book), plan.book.changed
+        try:
+            recalculate(plan.book)
+            itself = sheet.value(row, column)
+        finally:
+            stored.put_back()
+            plan.book.changed = changed
+    if not isinstance(itself, Unsupported):
+        return None
+    where = sheet.where(row, column)
+    return itself.reason.cause if itself.reason.where == where else f"it depends on {itself.reason}"
 
 
 # --- what a person calls a cell ---------------------------------------------------------------------------------------
@@ -176,9 +199,17 @@ def _part(book: Book, block: Block, ref: Ref, rect: Rect, typed: str) -> Part:
     formula = sheet.formula_text(rect.top, rect.left)
     value = sheet.value(rect.top, rect.left)
     origin = f"formula {formula}" if formula else "input" if value is not None else "blank"
+    if sheet.title.startswith("["):
+        origin = _stored_of(sheet)
     if rect.size > 1 and origin != "blank":
         origin = f"first: {origin}"
     return Part(title + typed, heading(sheet, rect), _shown(sheet, rect), origin)
+
+
+def _stored_of(sheet: Sheet) -> str:
+    """Where the values of a sheet of another file are from."""
+    name = sheet.book.external_files.get(int(sheet.title[1 : sheet.title.index("]")]), "")
+    return f"stored here of {name or 'another file'}"
 
 
 def _shown(sheet: Sheet, rect: Rect) -> str:

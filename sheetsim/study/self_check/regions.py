@@ -45,7 +45,7 @@ def regions_of(sheet: Sheet, compared: np.ndarray) -> list[Region]:
     >>> [str(region.rect) for region in regions_of(momentum, momentum.computed())]
     ['K1', 'J3:K3', 'C4:D4', 'E4:L32', 'C5:D32', 'L33']
     """
-    plan: Plan = plan_of(sheet.book, allow_unsupported=True)
+    plan: Plan = plan_of(sheet.book)
     blocks = [block.cells for block in plan.blocks if block.sheet is sheet and compared[block.cells.slices].any()]
     found: list[list[Rect]] = []
     for cells in sorted(blocks, key=lambda cells: (cells.top, cells.bottom, cells.left)):
@@ -83,7 +83,7 @@ def _headings(sheet: Sheet, blocks: Iterable[Rect]) -> tuple[str, ...]:
 
 def known_cells(book: Book) -> Iterator[Known]:
     """The cells that LibreOffice computes differently."""
-    for block in plan_of(book, allow_unsupported=True).blocks:
+    for block in plan_of(book).blocks:
         for call in (node for node in walk(block.tree) if isinstance(node, Call)):
             row = row_of(call)
             if row and row.by_pairs and block.cells.size == 1 and _blank_beside_number(book, block, call):

@@ -40,7 +40,7 @@ def decided_by_rounding(book: Book, tolerance: float) -> dict[str, Bools]:
             before.put_back()
             for sheet in book.sheets:
                 _change_inputs(sheet, bits)
-            recalculate(book, allow_unsupported=True)
+            recalculate(book)
             for sheet in book.sheets:
                 np.maximum(moved[sheet.title], _move(sheet, *before.values[sheet.title]), out=moved[sheet.title])
     finally:
@@ -69,7 +69,7 @@ def _move(sheet: Sheet, num: np.ndarray, kind: np.ndarray) -> npt.NDArray[np.flo
 
 def _after_taken_over(book: Book, moved: dict[str, npt.NDArray[np.float64]]) -> dict[str, Bools]:
     """The cells below a number that rounding has taken over that depend on some such number."""
-    plan: Plan = plan_of(book, allow_unsupported=True)
+    plan: Plan = plan_of(book)
     blocks = [(block.sheet.title, block.cells.slices) for block in plan.blocks]
     taken = np.array([bool((moved[title][cells] > TAKEN_OVER).any()) for title, cells in blocks], bool)
     after = {title: np.zeros(move.shape, bool) for title, move in moved.items()}
