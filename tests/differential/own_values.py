@@ -78,4 +78,8 @@ def _values(placed: list[tuple[int, Case]], cells: Rows) -> list[Any]:
             return [Failed(f"{type(error).__name__}: {error}")]
         middle = len(placed) // 2
         return _values(placed[:middle], cells) + _values(placed[middle:], cells)
-    return [sheet[f"H{at}"] for at, _ in placed]
+    return [_value(sheet[f"H{at}"]) for at, _ in placed]
+
+
+def _value(value: Any) -> Any:
+    return Failed(getattr(value, "reason", value)) if value == "#UNSUPPORTED!" else value

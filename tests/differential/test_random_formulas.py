@@ -41,7 +41,7 @@ def test_every_function_has_its_turn() -> None:
 
 def test_all_kinds_of_values_stand_in_them() -> None:
     text = " ".join(map(str, drawn(COUNT, START)))
-    for kind in ("TRUE", "#", '"12"', '"abc"', "in!D", "in!K", ":", "{1,2;3,4}", "{=", "<="):
+    for kind in ("TRUE", "#", '"5%"', '"abc"', "in!D", "in!K", ":", "{1,2;3,4}", "{=", "<="):
         assert kind in text, kind
 
 
