@@ -7,7 +7,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --constraint constraints.txt
 
-.PHONY: run test docs fuzz fuzz-formulas hostile benchmark benchmark-training clean
+.PHONY: run test docs exactness fuzz fuzz-formulas hostile benchmark benchmark-training clean
 
 run: .venv/installed
 	$(BIN)/sheetsim build --out out
@@ -20,6 +20,10 @@ test: .venv/tested
 
 docs: .venv/installed
 	$(BIN)/python docs/make_functions.py
+
+# How exact the functions are, measured by the workbooks in ../shared/excel-files; then `make docs`.
+exactness: .venv/tested
+	PYTHONPATH=.:tests:tests/helpers $(BIN)/python tests/exactness/measuring.py
 
 fuzz: .venv/tested
 	PYTHONPATH=tests/helpers:tests/attack:tests $(BIN)/python tests/attack/fuzzing/fuzz.py $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))

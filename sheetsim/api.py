@@ -27,14 +27,17 @@ if TYPE_CHECKING:
 Points = Sequence[Sequence[float]]
 
 
-def check(original: str | Path | Book, book: Book | None = None, strict: bool = False) -> Report:
+def check(
+    original: str | Path | Book, book: Book | None = None, strict: bool = False, tolerance: float = 0.0
+) -> Report:
     """Compares an original, a path or a workbook read from one, with the values that ``book`` holds now.
 
     Without ``book`` the definition of the same name is taken. Where there is none, or the original says that it was
     built from other numbers, it is compared with the engine's recalculation of its own formulas. Its stored values are
     forgotten for that and put back afterwards.
 
-    Cells that cannot be computed are counted apart, with their reasons; with ``strict`` they raise UnknownFunction,
+    Numbers are equal if their bits are, or with a ``tolerance`` (relative, such as 1e-12) if they are so near. Cells
+    that cannot be computed are counted apart, with their reasons; with ``strict`` they raise UnknownFunction,
     FormulaError or CycleError. Raises InputError for an unusable file.
 
     >>> ours, theirs = build("entropy_example"), build("entropy_example")
@@ -45,11 +48,11 @@ def check(original: str | Path | Book, book: Book | None = None, strict: bool = 
     theirs = original if isinstance(original, Book) else read(Path(original))
     where = str(theirs.source or theirs.name)
     if book is not None:
-        return compare_books(Snapshot.of(theirs), Snapshot.of(book), where, f"the workbook {book.name}")
+        return compare_books(Snapshot.of(theirs), Snapshot.of(book), where, f"the workbook {book.name}", tolerance)
     name = definition_of(theirs.source or Path(theirs.name))
     if name is not None and other_data(theirs) is None:
-        return compare_books(Snapshot.of(theirs), Snapshot.of(build(name)), where, f"the definition {name}")
-    return compare_with_recalculation(theirs, where, strict)
+        return compare_books(Snapshot.of(theirs), Snapshot.of(build(name)), where, f"the definition {name}", tolerance)
+    return compare_with_recalculation(theirs, where, strict, tolerance)
 
 
 def explain(what: str | Path | Book, cell: str) -> explaining.Explanation:

@@ -11,12 +11,13 @@ from collections.abc import Collection, Iterator
 
 import numpy as np
 
+from sheetsim.checking.causes import trace_causes
 from sheetsim.checking.findings import NOTHING_STORED, Difference, Report, SheetReport
 from sheetsim.checking.sheet_check import SheetCheck
 from sheetsim.engine.numpy_engine import recalculate
 from sheetsim.engine.plan import plan_of
 from sheetsim.engine.volatility import volatile_cells
-from sheetsim.errors import FormulaError
+from sheetsim.errors import FormulaError, InputError
 from sheetsim.model.formula import Formula
 from sheetsim.model.names import DefinedName
 from sheetsim.model.nodes import meaning
@@ -28,7 +29,7 @@ from sheetsim.study.self_check.building import still_to_calculate
 ITS_RECALCULATION = "its recalculation"
 
 
-def compare_with_recalculation(book: Book, where: str, strict: bool = False) -> Report:
+def compare_with_recalculation(book: Book, where: str, strict: bool = False, tolerance: float = 0.0) -> Report:
     """The report on the values a workbook holds, against the recalculation of its own formulas. The values are
     forgotten for that, and put back afterwards. Raises what ``recalculate`` raises; more if it is to be ``strict``."""
     stored = Snapshot.of(book)
@@ -38,22 +39,26 @@ def compare_with_recalculation(book: Book, where: str, strict: bool = False) -> 
         computed = Snapshot.of(book)
     finally:
         stored.put_back()
-    return compare(stored, computed, where, ITS_RECALCULATION)
+    return compare(stored, computed, where, ITS_RECALCULATION, tolerance)
 
 
-def compare(theirs: Snapshot, ours: Snapshot, original: str, against: str) -> Report:
-    """The report on two sides. ``theirs`` is the reference: what it has and ours lacks is missing."""
+def compare(theirs: Snapshot, ours: Snapshot, original: str, against: str, tolerance: float = 0.0) -> Report:
+    """The report on two sides. ``theirs`` is the reference: what it has and ours lacks is missing. Numbers are equal if
+    their bits are, or with a ``tolerance`` if they differ by no more than that part of the larger one. Raises
+    InputError for a tolerance that says nothing."""
+    refuse_tolerance(tolerance)
     volatile = volatile_cells(ours.book)
     pairs: list[tuple[Sheet | None, Sheet | None]] = [(s, ours.book.find_sheet(s.title)) for s in theirs.book.sheets]
     pairs += [(None, sheet) for sheet in ours.book.sheets if theirs.book.find_sheet(sheet.title) is None]
     one_sided = [one.title for pair in pairs if None in pair for one in pair if one is not None and one.companion]
     sheets = [
-        SheetCheck(theirs, ours, one, other, volatile).report()
+        SheetCheck(theirs, ours, one, other, volatile, tolerance).report()
         for one, other in pairs
         if not any(sheet is not None and sheet.title in one_sided for sheet in (one, other))
     ]
+    trace_causes(sheets, plan_of(ours.book))
     names = list(_name_differences(theirs.book, ours.book, one_sided))
-    return Report(original, against, sheets, names, _lacking(theirs.book, ours, sheets), one_sided)
+    return Report(original, against, sheets, names, _lacking(theirs.book, ours, sheets), one_sided, tolerance)
 
 
 def _lacking(theirs: Book, ours: Snapshot, sheets: list[SheetReport]) -> dict[str, list[str]]:
@@ -69,6 +74,12 @@ def _lacking(theirs: Book, ours: Snapshot, sheets: list[SheetReport]) -> dict[st
     if bare := [sheet.title for sheet in sheets if NOTHING_STORED in sheet.reasons]:
         found[NOTHING_STORED] = bare
     return found
+
+
+def refuse_tolerance(tolerance: float) -> None:
+    """Raises InputError for what is no part of a number: below 0, 1 and more, NaN."""
+    if not 0 <= tolerance < 1:
+        raise InputError(f"a tolerance of {tolerance:g}: it is relative, from 0 (the same bits) to less than 1")
 
 
 # --- names ------------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 #: What a cell is found to be; where a cell could be several, the later word wins.
 EMPTY, CONSTANT, EQUAL, PROSE, VOLATILE, NOT_CHECKED, DIFFERENT, MISSING, EXTRA = range(9)
+FEW = 9  # ULP: numbers further apart are shown with their relative difference, which says more than so many doubles
 NOTHING_STORED = "no value stored to compare with"  # why a cell is not checked that no program has calculated
 WORDS = ("empty", "constant", "equal", "prose", "volatile", "not checked", "different", "missing", "extra")
 
@@ -21,6 +22,8 @@ class Difference:
     ``what`` is value, formula, missing (only the original has it), extra (only ours has it) or name: then ``cell`` is
     the defined name and ``sheet`` the one it belongs to, if any. Without a cell, it is the sheet itself that is missing
     or extra. ``ulps`` says how many doubles apart two numbers are: 0 for 0 and -0, whose bits differ all the same.
+    ``copies`` is what a formula shares with its copies down a column, "" where there is none. ``cause`` is the
+    difference that this one follows from, found by going back from cell to cell; None for one that stands by itself.
     """
 
     sheet: str
@@ -30,6 +33,32 @@ class Difference:
     expected: Any
     got: Any
     ulps: int | None = None
+    copies: str = ""
+    cause: str | None = None
+
+    @property
+    def relative(self) -> float | None:
+        """How far apart two numbers are, as a part of the larger one: 2 at most. None where one of them is no number.
+
+        >>> Difference("s", "A1", "value", None, 100.0, 101.0, ulps=70368744177664).relative
+        0.009900990099009901
+        """
+        if self.ulps is None:
+            return None
+        largest = max(abs(self.expected), abs(self.got))
+        half = 0.5 if largest > 1 else 1.0  # the difference of two numbers may be too large for one
+        return abs(half * self.expected - half * self.got) / (half * largest) if largest else 0.0
+
+    @property
+    def apart(self) -> str:
+        """How far apart two numbers are, in words; "" where one of them is no number.
+
+        >>> Difference("s", "A1", "value", None, 1.0, 1.0 + 2**-52, ulps=1).apart
+        '1 ULP apart'
+        """
+        if self.ulps is None or self.relative is None:
+            return ""
+        return f"{self.ulps} ULP apart" if self.ulps <= FEW else f"relative difference {self.relative:.2g}"
 
     @property
     def where(self) -> str:
@@ -44,6 +73,7 @@ class SheetReport:
     title: str
     computed: int = 0  # formula cells of the original, array cells one by one, volatile ones left out
     equal: int = 0  # of those, the ones whose value has the same bits and whose formula means the same
+    near: int = 0  # of the equal ones, those whose bits differ, within the tolerance
     constants: int = 0  # plain values that are the same
     prose: int = 0
     volatile: int = 0
@@ -66,6 +96,7 @@ class Report:
     names: list[Difference] = field(default_factory=list)
     unsupported: dict[str, list[str]] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
+    tolerance: float = 0.0  # the relative difference up to which numbers count as equal; 0: only the same bits do
 
     def __str__(self) -> str:
         found = f"{self.equal:,} of {self.computed:,} computed cells equal, {len(self.differences):,} differences"
@@ -106,6 +137,14 @@ class Report:
         return NOTHING_STORED in self.reasons and self.unchecked == self.computed
 
     @property
+    def verdict(self) -> str:
+        """How many cells are equal, and in which way."""
+        near = sum(sheet.near for sheet in self.sheets)
+        within = f" within {self.tolerance:g} of their size ({self.equal - near:,} of them bit for bit)"
+        way = within if self.tolerance else ", bit for bit"
+        return f"{self.equal:,} of {self.computed:,} computed cells equal{way}"
+
+    @property
     def ok(self) -> bool:
         """Whether everything that can be compared is equal and no cell is left unchecked."""
         return not self.differences and not self.unchecked
@@ -122,9 +161,10 @@ class Report:
             "ok": self.ok,
             "computed": self.computed,
             "equal": self.equal,
+            "tolerance": self.tolerance,
             "sheets": sheets,
             "unsupported": self.unsupported,
             "reasons": self.reasons,
             "left_out": self.left_out,
-            "differences": [asdict(difference) for difference in self.differences],
+            "differences": [asdict(each) | {"relative": each.relative} for each in self.differences],
         }

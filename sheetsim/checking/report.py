@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from sheetsim.checking.findings import CONSTANT, EMPTY, WORDS, Difference, Report, SheetReport
+from sheetsim.checking.groups import groups_of
 from sheetsim.engine.blocks import runs
 from sheetsim.model.address import Rect, column_name
 from sheetsim.model.nodes import quoted
@@ -30,10 +31,27 @@ MEANING = {
 MOST = 5_000  # differences that are listed and commented on; all are coloured
 LONGEST = 32_000  # characters of a text in a cell; Excel's own limit is a little higher
 FORBIDDEN = r"\/*?:[]"  # in a sheet's title
-WIDTHS = (20, 11, 11, 22, 22, 11, 11, 13)  # of the first sheet's columns, in characters
+WIDTHS = (20, 11, 11, 22, 22, 24, 13, 13)  # of the first sheet's columns, in characters
 NARROWEST, WIDEST, LOOKED_AT = 6, 14, 60  # widths of a grid's columns, and the rows that they are made for
 COUNTS = ("sheet", "computed", "equal", "different", "constants", "prose", "volatile", "not checked")
-LISTED = ("sheet", "cell", "differs in", "expected", "got", "ULP apart", "formula")
+LISTED = ("sheet", "cell", "differs in", "expected", "got", "apart", "follows from", "formula")
+GROUPED = (*LISTED, "cells", "the worst of them")
+WIDTHS = (20, 11, 11, 22, 22, 24, 13, 13)  # of the first sheet's columns, in characters
+NARROWEST, WIDEST, LOOKED_AT = 6, 14, 60  # widths of a grid's columns, and the rows that they are made for
+COUNTS = ("sheet", "computed", "equal", "different", "constants", "prose", "volatile", "not checked")
+GROUPED = (
+    "sheet",
+    "first cell",
+    "differs in",
+    "expected",
+    "got",
+    "apart",
+    "cells",
+    "worst cell",
+    "follows from",
+    "formula",
+)
+LISTED = ("sheet", "cell", "differs in", "expected", "got", "apart", "follows from", "formula")
 
 
 def report_book(report: Report, original: Book) -> Book:
@@ -111,8 +129,10 @@ def _facts(difference: Difference) -> Iterator[tuple[str, object]]:
         yield "formula", difference.formula
     yield "expected", _shown(difference.expected)
     yield "got", _shown(difference.got)
-    if difference.ulps is not None:
-        yield "apart", f"{difference.ulps:,} ULP"
+    if difference.apart:
+        yield "apart", difference.apart.removesuffix(" apart")
+    if difference.cause:
+        yield "follows from", difference.cause
 
 
 # --- the first sheet --------------------------------------------------------------------------------------------------
@@ -142,11 +162,10 @@ class _Summary:
         return self.row
 
     def _head(self) -> None:
-        verdict = f"{self.report.equal:,} of {self.report.computed:,} computed cells equal, bit for bit"
         found = len(self.report.differences)
         self._line(["Check, cell by cell"], "title")
         self._line([f"{self.report.original} against {self.report.against}"], "note")
-        self._line([f"{verdict}; {found:,} difference{'' if found == 1 else 's'}"], "label")
+        self._line([f"{self.report.verdict}; {found:,} difference{'' if found == 1 else 's'}"], "label")
         self._line([])
 
     def _counts(self) -> None:
@@ -182,17 +201,33 @@ class _Summary:
         differences = self.report.differences
         if not differences:
             return
+        self._groups()
         self._line(LISTED, "label")
         for d in differences[:MOST]:
-            ulps = None if d.ulps is None else f"{d.ulps:,}"
-            where, sides = (d.sheet or None, d.cell or None), (_shown(d.expected), _shown(d.got))
-            row = self._line([*where, d.what, *sides, ulps, d.formula])
-            if d.what != "name":
-                self._link(f"A{row}", d.sheet, "A1")
-                if d.cell:
-                    self._link(f"B{row}", d.sheet, d.cell)
+            self._linked(d, [_shown(d.expected), _shown(d.got), d.apart or None, d.cause, d.formula])
         if len(differences) > MOST:
             self._line([f"and {len(differences) - MOST:,} more, coloured in the sheets"], "note")
+
+    def _groups(self) -> None:
+        """The same in short, where cells share a formula: a line for each formula, with the worst of its cells."""
+        groups = groups_of(self.report)
+        if len(groups) == len(self.report.differences):
+            return
+        self._line(GROUPED, "label")
+        for group in groups[:MOST]:
+            worst, causes = group.worst, ", ".join(group.causes) or None
+            sides = _shown(worst.expected), _shown(worst.got)
+            facts = [*sides, worst.apart or None, causes, worst.formula, len(group.differences), worst.cell]
+            self._linked(group.first, facts)
+        self._line([])
+
+    def _linked(self, d: Difference, facts: Iterable[Any]) -> None:
+        """A line that begins with where a difference is, and leads there."""
+        row = self._line([d.sheet or None, d.cell or None, d.what, *facts])
+        if d.what != "name":
+            self._link(f"A{row}", d.sheet, "A1")
+            if d.cell:
+                self._link(f"B{row}", d.sheet, d.cell)
 
     def _link(self, cell: str, sheet: str, where: str) -> None:
         self.sheet.link(cell, f"{quoted(self.titles[sheet])}!{where}")

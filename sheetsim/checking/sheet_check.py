@@ -80,9 +80,15 @@ class SheetCheck:
     """The comparison of one sheet, of which one side may lack it."""
 
     def __init__(
-        self, theirs: Snapshot, ours: Snapshot, sheet: Sheet | None, match: Sheet | None, volatile: dict[str, Bools]
+        self,
+        theirs: Snapshot,
+        ours: Snapshot,
+        sheet: Sheet | None,
+        match: Sheet | None,
+        volatile: dict[str, Bools],
+        tolerance: float = 0.0,
     ):
-        self.sheet, self.match = sheet, match
+        self.sheet, self.match, self.tolerance = sheet, match, tolerance
         self.books = theirs.book, ours.book
         there = [s for s in (sheet, match) if s is not None]
         shape = self.shape = (max(s.rows for s in there), max(s.columns for s in there))
@@ -118,6 +124,18 @@ class SheetCheck:
             prose &= ((cells.kind == TEXT) | (cells.kind == BLANK)) & (cells.formula == 0)
         return prose
 
+    def _same_bits(self) -> Bools:
+        theirs, ours = self.theirs, self.ours
+        return np.asarray((theirs.kind == ours.kind) & (theirs.num.view(np.int64) == ours.num.view(np.int64)))
+
+    def _near(self) -> Bools:
+        """Numbers of other bits whose difference is within the tolerance, as a part of the larger one."""
+        one, other = self.theirs.num, self.ours.num
+        with np.errstate(over="ignore", invalid="ignore"):
+            close = np.abs(one - other) <= self.tolerance * np.maximum(np.abs(one), np.abs(other))
+        numbers = (self.theirs.kind == NUMBER) & (self.ours.kind == NUMBER)
+        return np.asarray(close & numbers & ~self._same_bits() & (self.tolerance > 0))
+
     def _unstored(self) -> Bools:
         """Formulas of which the original holds no value: no program has calculated them."""
         theirs, ours = self.theirs, self.ours
@@ -140,7 +158,7 @@ class SheetCheck:
         theirs, ours = self.theirs, self.ours
         computed = self.computed
         has, our_has = (theirs.formula > 0) | (theirs.kind != BLANK), (ours.formula > 0) | (ours.kind != BLANK)
-        same = self.same_formula & (theirs.kind == ours.kind) & (theirs.num.view(np.int64) == ours.num.view(np.int64))
+        same = self.same_formula & (self._same_bits() | self._near())
         both = has & our_has
         state = np.full(self.shape, EMPTY, np.uint8)
         state[both] = DIFFERENT
@@ -163,6 +181,7 @@ class SheetCheck:
             self.title,
             computed=int(self.computed.sum()) - counts[VOLATILE],
             equal=counts[EQUAL],
+            near=int(((states == EQUAL) & self._near()).sum()),
             constants=counts[CONSTANT],
             prose=counts[PROSE],
             volatile=counts[VOLATILE],
@@ -185,13 +204,21 @@ class SheetCheck:
             same = bool(self.same_formula[row, column])
             formulas = [_formula(sheet, row, column) for sheet in (self.sheet, None if same else self.match)]
             values = [_value(cells, row, column) for cells in (self.theirs, self.ours)]
+            copies = self._copies(row, column)
             if word == "different" and not same:
                 expected, got = (text or value for text, value in zip(formulas, values, strict=True))
-                yield Difference(self.title, cell, "formula", formulas[0], expected, got)
+                yield Difference(self.title, cell, "formula", formulas[0], expected, got, copies=copies)
             else:
                 what = "value" if word == "different" else word
                 ulps = self._ulps(row, column)
-                yield Difference(self.title, cell, what, formulas[0] or formulas[1], values[0], values[1], ulps)
+                yield Difference(self.title, cell, what, formulas[0] or formulas[1], values[0], values[1], ulps, copies)
+
+    def _copies(self, row: int, column: int) -> str:
+        """The formulas of a cell on both sides as all their copies share them, and the array formula's area."""
+        numbers = [int(cells.formula[row, column]) for cells in (self.theirs, self.ours)]
+        keys = [book.formulas[number].key if number else "" for book, number in zip(self.books, numbers, strict=True)]
+        area = int(max(self.theirs.area[row, column], self.ours.area[row, column]))
+        return f"{keys[0]} | {keys[1]} | {area}" if any(keys) else ""
 
     def _ulps(self, row: int, column: int) -> int | None:
         if self.theirs.kind[row, column] == NUMBER == self.ours.kind[row, column]:

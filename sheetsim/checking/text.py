@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from sheetsim.checking.findings import Difference, Report
+from sheetsim.checking.findings import Report
+from sheetsim.checking.groups import Group, explained, groups_of
 from sheetsim.model.values import ExcelError
 from sheetsim.support import terminal
 from sheetsim.support.terminal import cut, shown
 
+MOST_CAUSES = 3  # that are named in one line
 MOST_REASONS = 30  # that are printed; a report for programs has all
 NEAR = 64  # ULP: what is left of a number that is stored with 15 digits
 
@@ -29,27 +31,33 @@ def print_report(report: Report, show: int, out: Path | None) -> None:
     table = [[row[k] for k in used] for row in ([*rows, total] if len(rows) > 1 else rows)]
     names = [headings[k] for k in used]
     terminal.table(f"{report.original} against {report.against}", names, table, names[1:])
-    differences = report.differences
-    for difference in differences[:show]:
-        print(_line(difference))
-    if len(differences) > show:
-        print(f"… and {len(differences) - show:,} more differences (--show, --json and --out show more)")
+    groups = groups_of(report)
+    for group in groups[:show]:
+        print(line_of(group))
+    if left := sum(len(group.differences) for group in groups[show:]):
+        print(f"… and {left:,} more difference{'' if left == 1 else 's'} (--show, --json and --out show more)")
     _print_remarks(report)
     if report.nothing_stored:
         print("nothing stored to compare with: no spreadsheet program has calculated the file")
     else:
-        left = f", {report.unchecked:,} not checked" if report.unchecked else ""
-        print(f"{report.equal:,} of {report.computed:,} computed cells equal, bit for bit{left}")
+        unchecked = f", {report.unchecked:,} not checked" if report.unchecked else ""
+        print(f"{report.verdict}{unchecked}")
     if out:
         print(f"report written to {out}")
 
 
-def _line(difference: Difference) -> str:
-    """``adam!H4  value: expected 2.0, got 3.0, 1 ULP apart, in =A1``, whole on its line so that it can be searched."""
-    expected, got = (_side(value, difference.what) for value in (difference.expected, difference.got))
-    ulps = "" if difference.ulps is None else f", {difference.ulps:,} ULP apart"
-    formula = f", in {cut(shown(difference.formula))}" if difference.formula and difference.what != "formula" else ""
-    return f"{shown(difference.where)}  {difference.what}: expected {expected}, got {got}{ulps}{formula}"
+def line_of(group: Group) -> str:
+    """``adam!H4  value: expected 2.0, got 3.0, relative difference 0.33, in =A1, from A1``, whole on its line so that
+    it can be searched; of several cells that share a formula, how many and the worst of them."""
+    worst = group.worst
+    count = len(group.differences)
+    many = f"{so_many(count)}, worst {worst.cell}: " if count > 1 else ""
+    expected, got = (_side(value, worst.what) for value in (worst.expected, worst.got))
+    apart = f", {worst.apart}" if worst.apart else ""
+    formula = f", in {cut(shown(worst.formula))}" if worst.formula and worst.what != "formula" else ""
+    causes = ", ".join(map(shown, group.causes[:MOST_CAUSES])) + (", …" if len(group.causes) > MOST_CAUSES else "")
+    follows = f", follows from {causes}" if causes else ""
+    return f"{shown(group.where)}  {worst.what}: {many}expected {expected}, got {got}{apart}{formula}{follows}"
 
 
 def _side(value: Any, what: str) -> str:
@@ -66,6 +74,11 @@ def _print_remarks(report: Report) -> None:
     near = sum(difference.ulps is not None and difference.ulps <= NEAR for difference in found)
     if near:
         print(f"{so_many(near)} with formulas differ by {NEAR} ULP or less, as if stored with 15 digits")
+    causes = explained(report)
+    for cause, count in causes[:MOST_CAUSES]:
+        print(f"{shown(cause)} explains {count:,} other difference{'' if count == 1 else 's'}")
+    if rest := causes[MOST_CAUSES:]:
+        print(f"{len(rest):,} more differences explain {sum(count for _, count in rest):,} others")
     if report.left_out:
         print(f"left out, since only one side has them: {', '.join(report.left_out)}")
     print_reasons("not checked", report.reasons, report.unsupported)

@@ -64,10 +64,10 @@ def compare(
         sheetsim compare --points points.csv --updated --out compared.xlsx --plot compared.png
         sheetsim compare weight_decay --set wd=0.3
     """
-    from sheetsim.macros import running
+    from sheetsim.macros.settings import setting
     from sheetsim.study.comparison import comparing
 
-    settings = dict(running.setting(text) for text in set_ or [])
+    settings = dict(setting(text) for text in set_ or [])
     own = OwnData(points)
     own.refuse_unused([workbook])
     _refuse_files(own, out, plot)

@@ -37,6 +37,6 @@ def functions(
     if as_json:
         print(json.dumps([described(row) for row in rows], indent=2, ensure_ascii=False))
         return
-    lines = [[f"{row.name}({row.arguments})", plain(row.about), row.evidence.value, row.gradient.value] for row in rows]
+    lines = [[f"{row.name}({row.arguments})", plain(row.about), row.exact, row.gradient.value] for row in rows]
     terminal.table("", ["function", "what it gives", "exact", "gradient"], lines)
     print(f"{len(rows)} function{'s' if len(rows) > 1 else ''}")

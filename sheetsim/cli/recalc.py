@@ -20,6 +20,8 @@ from sheetsim.cli.files import (
     save,
     say_unsupported,
 )
+from sheetsim.cli.what_if import Settings, Watch, WhatIf
+from sheetsim.errors import InputError
 
 if TYPE_CHECKING:
     from sheetsim.model.snapshot import Snapshot
@@ -29,8 +31,11 @@ if TYPE_CHECKING:
 def recalc(
     file: Annotated[Path, typer.Argument(help="Any .xlsx or .xlsm.")],
     out: Annotated[
-        Path, typer.Option(help="Where to write the recalculated copy (.xlsx, .xlsm, or .csv for a folder of them).")
-    ],
+        Path | None,
+        typer.Option(help="Where to write the recalculated copy (.xlsx, .xlsm, or .csv for a folder of them)."),
+    ] = None,
+    set_: Settings = None,
+    watch: Watch = None,
     raw: Raw = False,
     strict: Strict = False,
     force: Force = False,
@@ -42,32 +47,50 @@ def recalc(
     depends on it; a table says which and why. --out may name the file itself; if it is not one that sheetsim wrote,
     that wants --force.
 
+    With --set it answers "what if": inputs get other values first, by cell or by name. --watch prints cells before and
+    after; with it, nothing need be written. A value is taken as a spreadsheet takes what is typed: 0.1, 5%, TRUE, a
+    text; "007" in quotation marks is a text.
+
     \b
     Examples:
         sheetsim recalc accounts.xlsx --out accounts_new.xlsx
         sheetsim recalc accounts.xlsx --out accounts.xlsx --force
+        sheetsim recalc plan.xlsx --set B1=2 --set rate=0.1 --watch 'Sheet1!B9'
     """
     from sheetsim import writing
     from sheetsim.model.snapshot import Snapshot
     from sheetsim.study.self_check.building import still_to_calculate
 
-    refuse_raw(raw, writing.is_csv(out))
+    if out is None and not watch:
+        raise InputError("give --out, to write the result, or --watch, to print cells of it")
+    refuse_raw(raw, out is not None and writing.is_csv(out))
     refuse_early(out, force)
     book = read_file(file)
-    writing.refuse_suffix(book, out)
+    if out:
+        writing.refuse_suffix(book, out)
+    what_if = WhatIf(book, set_ or [], watch or [])
     stored = Snapshot.of(book)
     started = time.perf_counter()
     with still_to_calculate(book):
+        if set_:
+            drawn = book.random.bit_generator.state
+            recalculate(book, strict)
+            book.random.bit_generator.state = drawn  # random cells differ only where the settings make them
+        what_if.put()
         recalculate(book, strict)
     spent = time.perf_counter() - started
-    refuse_loss(book, out, force, raw)
-    path = save(book, out, raw=raw)
+    if watch or set_:
+        what_if.print()
+    written = ""
+    if out:
+        refuse_loss(book, out, force, raw)
+        written = f"; written to {save(book, out, raw=raw)}"
     cells, changed, volatile = _changed(book, stored)
-    drawn = f" ({volatile:,} volatile ones not counted)" if volatile else ""
+    uncounted = f" ({volatile:,} volatile ones not counted)" if volatile else ""
     not_computed = say_unsupported(book)
     of_all = f" of {cells:,}" if not_computed else ""
     computed = f"{cells - not_computed:,}{of_all} formula cells computed in {spent:.3f} s"
-    print(f"{computed}, {changed:,} other than stored{drawn}; written to {path}")
+    print(f"{computed}, {changed:,} other than stored{uncounted}{written}")
     if left := sum(int(sheet.not_computed().sum()) for sheet in book.sheets):
         print(f"{left:,} cells of data tables not computed")
     raise typer.Exit(1 if not_computed else 0)

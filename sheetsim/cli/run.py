@@ -54,9 +54,10 @@ def run(
     """
     from sheetsim import writing
     from sheetsim.macros import running
+    from sheetsim.macros.settings import setting
     from sheetsim.support import terminal
 
-    settings = [running.setting(text) for text in set_ or []]
+    settings = [setting(text) for text in set_ or []]
     if self_check:
         if out is None:
             raise InputError("--self-check adds a sheet to the file that --out writes: give --out, too")

@@ -6,24 +6,32 @@ from collections.abc import Iterator
 
 from sheetsim.errors import FormulaError, LimitError
 from sheetsim.functions import row_of
+from sheetsim.functions.areas import areas_of, stated_common, stated_span, united
 from sheetsim.functions.arguments import Want
-from sheetsim.functions.operands import operand_want
-from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS
+from sheetsim.functions.operands import makes_reference, operand_want
+from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS, Rect
 from sheetsim.model.formula import Formula
-from sheetsim.model.names import Table
+from sheetsim.model.names import table_cells
 from sheetsim.model.nodes import (
+    AS_ARRAY,
+    ArrayConstant,
     Binary,
     Call,
     Corner,
     Error,
     Lacking,
+    Logical,
+    Missing,
     Name,
     Node,
+    Number,
     Ref,
     TableRef,
+    Text,
     Unary,
     children,
     fold,
+    is_union,
     quoted,
     walk,
 )
@@ -31,25 +39,42 @@ from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.values import EXTERNAL
 
 MOST = 1 << 14  # operands and operators of a formula, its names replaced: names of names grow with every step
+#: What is never a reference, unless it makes one.
+PLAIN_VALUES = (ArrayConstant, Binary, Call, Error, Logical, Missing, Number, Text, Unary)
 
 Key = tuple[str, str]  # a name: the sheet that it is seen from, and itself, both in lower case
 
 
-def bind(tree: Node, sheet: Sheet, row: int) -> Node:
+def bind(tree: Node, sheet: Sheet, cells: Rect) -> Node:
     """The tree with every name and table reference replaced by what it stands for, and every reference naming its
-    sheet. ``row`` is that of the formula (it decides which table ``[@Sex]`` means). Raises FormulaError for a sheet
-    that is not there; an unknown name is Excel's ``#NAME?``, a value."""
+    sheet. ``cells`` are those of the formula (they decide which table ``[@Sex]`` means). Raises FormulaError for a
+    sheet that is not there; an unknown name is Excel's ``#NAME?``, a value."""
     meanings: dict[Key, Node] = {}
-    for key, meant, scope in _named_in(tree, sheet, row):
-        meanings[key] = _replaced(meant, scope, row, meanings)
-    return _replaced(tree, sheet, row, meanings)
+    for key, meant, scope in _named_in(tree, sheet, cells):
+        meanings[key] = _as_array(_replaced(meant, scope, cells, meanings))
+    return _replaced(tree, sheet, cells, meanings)
 
 
-def _replaced(tree: Node, sheet: Sheet, row: int, meanings: dict[Key, Node]) -> Node:
-    return fold(tree, lambda node, below: _bound(node, below, sheet, row, meanings))
+def _replaced(tree: Node, sheet: Sheet, cells: Rect, meanings: dict[Key, Node]) -> Node:
+    return fold(tree, lambda node, below: _bound(node, below, sheet, cells, meanings))
 
 
-def _named_in(tree: Node, sheet: Sheet, row: int) -> Iterator[tuple[Key, Node, Sheet]]:
+def _as_array(tree: Node) -> Node:
+    """What a name stands for is computed as in an array formula: ``A1:A3*2`` are three numbers. A plain reference stays
+    one."""
+    for node in walk(tree):
+        for place, child in enumerate(children(node)):
+            several = isinstance(child, Ref) and child.shape != "cell"
+            if several and operand_want(node, place, Want.ONE) is Want.ONE and not _is_at(node):
+                return Unary(AS_ARRAY, tree)
+    return tree
+
+
+def _is_at(node: Node) -> bool:
+    return isinstance(node, Unary) and node.operator == "@"
+
+
+def _named_in(tree: Node, sheet: Sheet, cells: Rect) -> Iterator[tuple[Key, Node, Sheet]]:
     """The names that a formula uses, those that they use before them, each once: what it stands for and where that is
     seen from. The walk goes into depth with a stack of its own, as names may stand for names a thousand times over."""
     sizes: dict[Key, int] = {}
@@ -64,11 +89,11 @@ def _named_in(tree: Node, sheet: Sheet, row: int) -> Iterator[tuple[Key, Node, S
                 chain = [*list(begun.values())[list(begun).index(key) :], name.name]
                 raise LimitError(f"names that stand for one another in a circle: {' → '.join(chain)}")
             begun[key] = name.name
-            meant = _meant(name, other, row)
+            meant = _meant(name, other, cells)
             path.append((meant, other, _names_of(meant)))
             continue
         path.pop()
-        size = sum(sizes[_key(node, scope)] if isinstance(node, Name) else 1 for node in walk(tree))
+        size = sum(sizes[_key(node, scope)] if isinstance(node, Name) else _count(node, scope) for node in walk(tree))
         if size > MOST:
             what = f"the name {list(begun.values())[-1]} stands for" if begun else "stands for"
             raise LimitError(f"{what} a formula of more than {MOST:,} operands and operators, its names replaced")
@@ -82,21 +107,80 @@ def _names_of(tree: Node) -> Iterator[Name]:
     return (node for node in walk(tree) if isinstance(node, Name))
 
 
+def _count(node: Node, sheet: Sheet) -> int:
+    """How many nodes become of one: of a reference to several sheets as many as there are."""
+    return len(_sheets_of(node.sheet, sheet)) if isinstance(node, Ref) and ":" in (node.sheet or "") else 1
+
+
 def _key(name: Name, sheet: Sheet) -> Key:
     return _sheet_of(name.sheet, sheet).title.casefold(), name.name.casefold()
 
 
-def _bound(node: Node, below: tuple[Node, ...], sheet: Sheet, row: int, meanings: dict[Key, Node]) -> Node:
+def _bound(node: Node, below: tuple[Node, ...], sheet: Sheet, cells: Rect, meanings: dict[Key, Node]) -> Node:
     if isinstance(node, Ref):
         if (node.sheet or "").startswith("["):
             return _outside(node, sheet)
-        return Ref(_sheet_of(node.sheet, sheet).title, node.first, node.last, node.shape)
+        titles = [each.title for each in _sheets_of(node.sheet, sheet)]
+        return united(Ref(title, node.first, node.last, node.shape) for title in titles)
     if isinstance(node, Name):
         return meanings[_key(node, sheet)]
     if isinstance(node, TableRef):
-        return _table_cells(node, sheet, row)
+        return table_cells(node, sheet.book.tables, sheet.title, cells)
     rebuilt = _rebuilt(node, below)
-    return _made_alike(rebuilt) if isinstance(rebuilt, Call) else rebuilt
+    if isinstance(rebuilt, Call):
+        stacked = _stacked(rebuilt)
+        return _refused(stacked) or _of_one_area(_made_alike(stacked))
+    if isinstance(rebuilt, Binary) and rebuilt.operator == ":":
+        return stated_span(rebuilt.left, rebuilt.right) or rebuilt
+    if isinstance(rebuilt, Binary) and rebuilt.operator in (" ", ","):
+        return _of_references(rebuilt)
+    return rebuilt
+
+
+def _of_references(node: Binary) -> Node:
+    """A union, or what two references have in common; an error where one is no reference."""
+    for side in (node.left, node.right):
+        if not (is_union(side) or _is_reference(side)):
+            return side if isinstance(side, Error) else Error("#VALUE!")
+    return stated_common(node.left, node.right) or node if node.operator == " " else node
+
+
+def _is_reference(node: Node) -> bool:
+    """Whether a node stands for cells, or may do so: of a function that nobody knows this is not the fault to name."""
+    row = row_of(node)
+    if isinstance(node, Call) and (row is None or row.as_place is not None):
+        return True
+    return makes_reference(node) or not isinstance(node, PLAIN_VALUES)
+
+
+def _stacked(call: Call) -> Call:
+    """``VSTACK(Jan:Mar!A1:B9)`` stacks what is on one sheet upon what is on the next."""
+    if call.name not in ("VSTACK", "HSTACK"):
+        return call
+    return Call(call.name, tuple(area for argument in call.arguments for area in areas_of(argument)))
+
+
+def _refused(call: Call) -> Error | None:
+    """``#VALUE!`` where a function that looks at how cells lie is given a union of them."""
+    row = row_of(call)
+    if row is None or row.as_place is not None:
+        return None
+    unions = [place for place, argument in enumerate(call.arguments) if is_union(argument)]
+    return Error("#VALUE!") if any(row.arguments.want(place) is Want.ARRAY for place in unions) else None
+
+
+def _of_one_area(call: Call) -> Call | Error:
+    """``INDEX((A1:B2,C1:D2),1,2,2)``: where the number of the area is stated, INDEX on that alone."""
+    if call.name != "INDEX" or not call.arguments:
+        return call
+    cells, *others = call.arguments
+    which = others[2] if len(others) > 2 else Missing()
+    if not isinstance(which, Number | Missing):
+        return call
+    areas, number = areas_of(cells), int(min(which.value, MAX_ROWS)) if isinstance(which, Number) else 1
+    if not 1 <= number <= len(areas):
+        return Error("#REF!" if number > 0 else "#VALUE!")
+    return Call(call.name, (areas[number - 1], *others[:2]))
 
 
 def _outside(ref: Ref, sheet: Sheet) -> Node:
@@ -142,14 +226,25 @@ def _sheet_of(title: str | None, sheet: Sheet) -> Sheet:
     return found
 
 
-def _meant(node: Name, scope: Sheet, row: int) -> Node:
+def _sheets_of(title: str | None, sheet: Sheet) -> list[Sheet]:
+    """The sheets that a reference names: of ``Jan:Mar`` all from the one to the other, in the workbook's order."""
+    first, colon, last = (title or "").partition(":")
+    if not colon or first.startswith("["):
+        return [_sheet_of(title, sheet)]
+    sheets = sheet.book.sheets
+    ends = sorted(sheets.index(_sheet_of(end, sheet)) for end in (first, last))
+    return sheets[ends[0] : ends[1] + 1]
+
+
+def _meant(node: Name, scope: Sheet, cells: Rect) -> Node:
     """What a name stands for where it is seen from a sheet, the names in that as they are."""
     found = scope.book.find_name(node.name, scope.title)
     if scope.title.startswith("[") and (found is None or found.sheet != scope.title):
         return Lacking(EXTERNAL, f"{scope.title}!{node.name}")
     if found is None:
         table = scope.book.tables.get(node.name.casefold())
-        return Error("#NAME?") if table is None else _table_cells(TableRef(table.name, (), None, None), scope, row)
+        whole = TableRef(node.name, (), None, None)
+        return Error("#NAME?") if table is None else table_cells(whole, scope.book.tables, scope.title, cells)
     try:
         tree = Formula.read("=" + found.text, 0, 0).tree
     except FormulaError as error:
@@ -185,43 +280,6 @@ def _rebuilt(node: Node, below: tuple[Node, ...]) -> Node:
     if isinstance(node, Unary):
         return Unary(node.operator, below[0])
     return Binary(node.operator, below[0], below[1]) if isinstance(node, Binary) else node
-
-
-def _table_cells(node: TableRef, sheet: Sheet, row: int) -> Node:
-    table = _table_of(node, sheet, row)
-    if table is None:
-        return Error("#REF!")
-    left, right = table.rect.left, table.rect.right
-    if node.first is not None:
-        names = [name.casefold() for name in table.columns]
-        wanted = [node.first.casefold(), (node.last or node.first).casefold()]
-        if any(name not in names for name in wanted):
-            raise FormulaError(f"the table {table.name} has no column {node.first!r}")
-        left, right = (table.rect.left + names.index(name) for name in wanted)
-    return _rows_of(node, table, left, right)
-
-
-def _table_of(node: TableRef, sheet: Sheet, row: int) -> Table | None:
-    if node.table is not None:
-        return sheet.book.tables.get(node.table.casefold())
-    around = (t for t in sheet.book.tables.values() if t.sheet == sheet.title and t.rect.top <= row <= t.rect.bottom)
-    return next(around, None)
-
-
-def _rows_of(node: TableRef, table: Table, left: int, right: int) -> Node:
-    items = {item.casefold() for item in node.items}
-    if "#this row" in items:
-        first, last = Corner(0, left, False, True), Corner(0, right, False, True)
-        return Ref(table.sheet, first, last, "cell" if left == right else "range")
-    top, bottom = table.rect.top, table.rect.bottom
-    body = (top + table.headings, bottom - table.totals)
-    rows = {"#all": (top, bottom), "#headers": (top, top), "#data": body, "#totals": (bottom, bottom)}
-    tops, bottoms = zip(*([rows[item] for item in items if item in rows] or [body]), strict=True)
-    top, bottom = min(tops), max(bottoms)
-    if not 0 <= top <= bottom < MAX_ROWS:
-        return Error("#REF!")
-    first, last = Corner(top, left, True, True), Corner(bottom, right, True, True)
-    return Ref(table.sheet, first, last, "cell" if (top, left) == (bottom, right) else "range")
 
 
 def references(book: Book, tree: Node) -> list[Ref]:

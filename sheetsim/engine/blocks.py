@@ -155,7 +155,7 @@ def bind_block(block: Block) -> None:
     """Gives a block its tree, names and tables resolved, and its references. Raises FormulaError naming the cell."""
     try:
         tree = block.sheet.book.formulas[block.number].tree
-        block.tree = bind(tree, block.sheet, block.rect.top)
+        block.tree = bind(tree, block.sheet, block.rect)
     except FormulaError as error:
         raise type(error)(f"{block.where()}: {error}, in {shown(block.text())}") from None
     block.refs = references(block.sheet.book, block.tree)

@@ -19,9 +19,10 @@ from sheetsim.engine.views import Stack, changes_size
 from sheetsim.errors import FormulaError
 from sheetsim.excel.arrays import Values, error_value
 from sheetsim.functions import Function, row_of
+from sheetsim.functions.areas import areas_of
 from sheetsim.functions.arguments import Want
 from sheetsim.functions.operands import asked_for_place, makes_reference, operand_want, taker_of, takes_a_place
-from sheetsim.model.nodes import Binary, Call, Lacking, Missing, Node, Number, Ref, Unary, children
+from sheetsim.model.nodes import AS_ARRAY, Binary, Call, Lacking, Missing, Node, Number, Ref, Unary, children, is_union
 from sheetsim.model.values import FUNCTION, VALUE, Reason, reason_code
 
 
@@ -38,10 +39,12 @@ def asked(block: Block, taken_whole: Callable[[Node, Block], bool]) -> list[Aske
     found: list[Asked] = []
     waiting = [Asked(block.tree, Want.ARRAY if block.spill else Want.ONE)]
     while waiting:
-        node, want, _ = one = waiting.pop()
+        node, want, taker = one = waiting.pop()
         found.append(one)
-        for place, child in enumerate(() if taken_whole(node, block) or is_lacking(node) else children(node)):
-            waiting.append(Asked(child, operand_want(node, place, want), taker_of(node, place)))
+        whole = taken_whole(node, block) or is_lacking(node)
+        for place, child in enumerate(() if whole else areas_of(node) if is_union(node) else children(node)):
+            by = taker if is_union(node) else taker_of(node, place)
+            waiting.append(Asked(child, operand_want(node, place, want), by))
     return found[::-1]
 
 
@@ -88,16 +91,19 @@ class Program:
         elif isinstance(node, Binary):
             self._emit_binary(node, want)
         elif isinstance(node, Unary):
-            if not (node.operator == "@" and isinstance(node.operand, Ref)):
+            if node.operator != AS_ARRAY and not (node.operator == "@" and isinstance(node.operand, Ref)):
                 self.steps.append(self.instructions.unary(node.operator))
         else:
             self.steps.append(self.instructions.constant(steps.literal(node)))
 
     def _emit_binary(self, node: Binary, want: Want) -> None:
-        if node.operator == ":":
-            self.steps.append(self.instructions.span)
+        if node.operator in (":", " "):
+            self.steps.append(self.instructions.span if node.operator == ":" else self.instructions.overlap)
             self._read(want)
             self.cell_by_cell = True
+        elif node.operator == ",":
+            step = self.instructions.join if want is Want.RANGE else self.instructions.unite
+            self.steps.append(step(len(areas_of(node))))
         else:
             if makes_reference(node.left) or makes_reference(node.right):
                 self.steps.append(steps.values(2))
@@ -124,6 +130,8 @@ class Program:
         if want is Want.ONE and takes_a_place(node) and isinstance(node.arguments[0], Ref):
             self.steps.append(self.instructions.own_line(self.block, node.arguments[0], count))
             count = 3
+        if row.counted:
+            self.steps.append(steps.counted(self.block, row, node.arguments))
         self.steps.append(self.instructions.call(row, row.rule, count, of_places))
         if row.gives_reference:
             self._read(want)

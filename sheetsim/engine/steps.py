@@ -8,15 +8,16 @@ from typing import Any
 import numpy as np
 
 from sheetsim.engine.blocks import Block
-from sheetsim.engine.context import Context
+from sheetsim.engine.context import Context, places
 from sheetsim.engine.one_sided import OneSidedTotal
 from sheetsim.engine.one_sided import is_total as is_total
 from sheetsim.engine.running_totals import RunningTotal, is_running
 from sheetsim.engine.views import ExpandingRange, RangeView, Stack, seen_at
 from sheetsim.excel.arrays import Values, choose, error_value, first_error, laid_out, single, trapping, uniform
+from sheetsim.functions.areas import common, joined
 from sheetsim.functions.arguments import Want
 from sheetsim.functions.operators import OPERATORS, SIGNS
-from sheetsim.functions.places import Reference, References, intersected, own_cell_of
+from sheetsim.functions.places import Areas, Reference, References, intersected, own_cell_of
 from sheetsim.functions.table import Function
 from sheetsim.functions.unsupported import passed_on
 from sheetsim.model.address import Rect
@@ -134,6 +135,33 @@ def _of_each(entry: Function, rule: Callable[..., Any], arguments: list[Any], co
     return laid_out([[value_of(v, context).corner() for v in row] for row in rows])
 
 
+def counted(block: Block, entry: Function, arguments: tuple[Node, ...]) -> Step:
+    """Before a function that passes over some cells: its ranges become what it looks at of them."""
+    taken = [k for k, node in enumerate(arguments) if isinstance(node, Ref) and taker_of_range(entry, k)]
+    where = {k: place(block, arguments[k]) for k in taken}  # type: ignore[arg-type]
+
+    def step(stack: Stack, context: Context) -> None:
+        assert entry.counted is not None
+        first = len(stack) - len(arguments)
+        given = stack[first:]
+        for k, place_of in where.items():
+            found: Stack = []
+            place_of(found, context)
+            v = given[k]
+            if isinstance(found[0], Reference) and isinstance(v, Values):
+                rows, columns = places(found[0])
+                height, width = v.num.shape[2:]  # of A:A what is in use
+                seen = rows[:, :, :height], columns[:, :, :, :width]
+                stack[first + k] = entry.counted(v, found[0].sheet, *seen, given)
+
+    return step
+
+
+def taker_of_range(entry: Function, k: int) -> bool:
+    """Whether a function takes the argument at a place whole."""
+    return entry.arguments.want(k) in (Want.RANGE, Want.ARRAY)
+
+
 def read(stack: Stack, context: Context) -> None:
     """Replaces a reference on top of the stack by the values of its cells. An array of references stays one, for the
     function that takes it."""
@@ -178,6 +206,30 @@ def span(stack: Stack, context: Context) -> None:
     right = np.maximum(first.left + first.width, last.left + last.width)
     whole = Reference(first.sheet, top, left, int((bottom - top).flat[0]), int((right - left).flat[0]), errors)
     stack.append(whole)
+
+
+def overlap(stack: Stack, context: Context) -> None:
+    """``A1:B9 B3:C4``, the cells that both places have; computed cell by cell."""
+    right = stack.pop()
+    stack[-1] = common(stack[-1], right)
+
+
+def unite(count: int) -> Step:
+    """``(A1:B2,D4)``, so many areas, as places."""
+
+    def step(stack: Stack, context: Context) -> None:
+        stack[-count:] = [Areas(stack[-count:])]
+
+    return step
+
+
+def join(count: int) -> Step:
+    """``(A1:B2,D4)``, so many areas, as the values of their cells."""
+
+    def step(stack: Stack, context: Context) -> None:
+        stack[-count:] = [joined(*(value_of(thing, context) for thing in stack[-count:]))]
+
+    return step
 
 
 def place(block: Block, ref: Ref) -> Step:

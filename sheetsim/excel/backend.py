@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheetsim.excel import arithmetic
+from sheetsim.excel.maths import MATHS
 
 FEW = 8  # lists that are gone through one number after the other: arrays of so few cost more than they save
 Numbers = Any  # an array of numbers, or a tensor
@@ -26,6 +27,10 @@ Mask = npt.NDArray[np.bool_]
 class Backend(Protocol):
     """What a library of arrays must do for formulas. Where no axis is named, the last one is meant: (…, n) → (…) for
     sums and extremes."""
+
+    @property
+    def maths(self) -> Any:
+        """Functions such as ``exp`` and ``gammainc``, by SciPy's names (``maths.py``)."""
 
     def constant(self, num: Numbers) -> Numbers:
         """NumPy's numbers as this library's, without a gradient; what is this library's already, as it is."""
@@ -69,6 +74,10 @@ class Backend(Protocol):
 
 class NumPyBackend(Backend):
     """The backend on NumPy's arrays, with Excel's arithmetic."""
+
+    @property
+    def maths(self) -> Any:
+        return MATHS
 
     def constant(self, num: Numbers) -> Numbers:
         return num

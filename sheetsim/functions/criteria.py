@@ -72,15 +72,17 @@ class Criterion(NamedTuple):
         """Which cells of an array meet it: a mask of the same shape."""
         if self.sign == "=":
             return self._equals(num, kinds)
-        if self.sign == "<>":
-            return ~self._equals(num, kinds)
+        if self.sign == "<>":  # a text that looks like the number equals it, and yet differs from it
+            return ~self._equals(num, kinds, texts_too=False)
+        if self.kind == BLANK:  # nothing is more or less than nothing
+            return np.zeros(num.shape, bool)
         compare = _ORDERS[self.sign]
         if self.kind in (NUMBER, LOGICAL):
             return np.asarray((kinds == self.kind) & compare(num, self.num))
         wanted = text_order(self.rest.casefold())
         return _texts(num, kinds, lambda text: compare(text_order(text.casefold()), wanted))
 
-    def _equals(self, num: Array, kinds: Kinds) -> Mask:
+    def _equals(self, num: Array, kinds: Kinds, texts_too: bool = True) -> Mask:
         if self.kind == TEXT:
             if pattern := self.pattern:
                 return _texts(num, kinds, pattern.fits)
@@ -88,7 +90,7 @@ class Criterion(NamedTuple):
             like = _of_texts(num, kinds, lambda places: folded(places) == wanted)
             return like if self.rest else like | (kinds == BLANK)
         held = np.asarray((kinds == self.kind) & (num == self.num))
-        if self.kind == NUMBER:  # a text that looks like the number counts too
+        if self.kind == NUMBER and texts_too:  # a text that looks like the number counts too
             held |= _of_texts(num, kinds, lambda places: worths(places) == self.num)
         return held
 
@@ -269,7 +271,8 @@ def _answer(cells: Cells, target: Values | None, r: int, c: int) -> tuple[float,
     return float(len(chosen)), float(running_sum(chosen)), float(wrong[0]) if len(wrong) else 0.0
 
 
-def _same_size(*arrays: Values) -> bool:
+def same_size(*arrays: Values) -> bool:
+    """Whether what each cell of the block sees of them is of one size."""
     return len({a.num.shape[2:] for a in arrays}) == 1
 
 
@@ -313,25 +316,26 @@ def averageif(span: Values, criterion: Values, target: Values | None = None) -> 
     return error_value(VALUE) if target is None else _average(*_each([span], [criterion], target))
 
 
-def _paired(arguments: tuple[Values, ...]) -> tuple[list[Values], list[Values]] | None:
+def paired(arguments: tuple[Values, ...]) -> tuple[list[Values], list[Values]] | None:
+    """The ranges and the criteria of ``(range, criterion)…``, None where they do not go together."""
     ranges, criteria = list(arguments[0::2]), list(arguments[1::2])
-    return (ranges, criteria) if len(ranges) == len(criteria) and _same_size(*ranges) else None
+    return (ranges, criteria) if len(ranges) == len(criteria) and same_size(*ranges) else None
 
 
 @function("COUNTIFS", "(range: array, criterion)…", gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE)
 def countifs(*arguments: Values) -> Values:
     """How many places meet all criteria, each of a range of its own."""
-    paired = _paired(arguments)
-    return error_value(VALUE) if paired is None else Values(_each(*paired, None)[0])
+    asked = paired(arguments)
+    return error_value(VALUE) if asked is None else Values(_each(*asked, None)[0])
 
 
 @function("SUMIFS", "sum: array, (range: array, criterion)…", gradient=Gradient.RULE, evidence=Evidence.LIBREOFFICE)
 def sumifs(target: Values, *arguments: Values) -> Values:
     """The sum of the numbers at the places that meet all criteria."""
-    paired = _paired(arguments)
-    if paired is None or not _same_size(target, paired[0][0]):
+    asked = paired(arguments)
+    if asked is None or not same_size(target, asked[0][0]):
         return error_value(VALUE)
-    _, sums, errors = _each(*paired, target)
+    _, sums, errors = _each(*asked, target)
     return outcome(sums, errors)
 
 
@@ -340,7 +344,7 @@ def sumifs(target: Values, *arguments: Values) -> Values:
 )
 def averageifs(target: Values, *arguments: Values) -> Values:
     """The mean of the numbers at the places that meet all criteria."""
-    paired = _paired(arguments)
-    if paired is None or not _same_size(target, paired[0][0]):
+    asked = paired(arguments)
+    if asked is None or not same_size(target, asked[0][0]):
         return error_value(VALUE)
-    return _average(*_each(*paired, target))
+    return _average(*_each(*asked, target))

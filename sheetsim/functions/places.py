@@ -24,7 +24,7 @@ from sheetsim.functions.lifting import is_missing
 from sheetsim.functions.table import Evidence, Gradient, function
 from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS
 from sheetsim.model.sheet import Sheet
-from sheetsim.model.values import ERROR, NA, REF, VALUE
+from sheetsim.model.values import ERROR, NA, NUMBER, REF, VALUE
 
 MOST_REFERENCES = 1 << 14  # in one array; each is worked out by itself, in some 50 microseconds
 
@@ -80,6 +80,25 @@ class References:
         height, width = self.shape
         row, column = (0 if height == 1 else row), (0 if width == 1 else column)
         return self.rows[row][column] if row < height and column < width else error_value(NA)
+
+
+class Areas(Values):
+    """Several references, a union, for the few functions that take them one by one; to all others an error."""
+
+    __slots__ = ("areas",)
+
+    def __init__(self, areas: list[Reference | Values]):
+        super().__init__(np.full((1, 1, 1, 1), float(VALUE)), ERROR)
+        self.areas = areas
+
+    def of(self, num: Any, kind: Any = NUMBER, ref: bool = False) -> Values:  # type: ignore[override]
+        """Other values: what is computed of a union is none."""
+        return Values(num, kind, ref)
+
+
+def places_of(thing: Any) -> list[Any]:
+    """The references of a union, or the one that there is."""
+    return thing.areas if isinstance(thing, Areas) else [thing]
 
 
 def element(v: Values, row: int, column: int) -> Values:
@@ -226,8 +245,12 @@ def _moved(start: Places, by: Codes, size: int, extent: int) -> tuple[Places, Co
     return np.where(outside, -abs(size), begin).astype(np.int64), np.where(outside, float(REF), 0.0)
 
 
-def index_place(ref: Reference | Values, row: Values, column: Values | None = None) -> Reference | Values:
-    """INDEX beside a colon: the place of the cell, or of the whole row or column, and not its value."""
+def index_place(
+    ref: Reference | Values, row: Values, column: Values | None = None, area: Values | None = None
+) -> Reference | Values:
+    """INDEX beside a colon, or on a union: the place of the cell, or of the whole row or column, and not its value."""
+    if isinstance(ref, Areas) or area is not None:
+        ref = _area(ref, single(1) if area is None or is_missing(area) else area)
     if not isinstance(ref, Reference):
         return _no_place(ref)
     row, column = row_and_column(row, column, ref.height, ref.width)
@@ -238,6 +261,26 @@ def index_place(ref: Reference | Values, row: Values, column: Values | None = No
     height, width = (extent if (x == 0).all() else 1 for x, extent in ((r, ref.height), (c, ref.width)))
     top, left = ref.top + np.maximum(r - 1, 0), ref.left + np.maximum(c - 1, 0)
     return Reference(ref.sheet, top, left, height, width, first_error(ref.errors, e1, e2, bad))
+
+
+def _area(ref: Reference | Values, which: Values) -> Reference | Values:
+    """The reference of that number in a union, counted from 1; for a block of one cell."""
+    asked, errors = numbers(which.corner())
+    if errors is not None and errors.any():
+        return which.corner() if which.only(ERROR) else error_value(VALUE)
+    areas, number = places_of(ref), int(np.trunc(asked.flat[0]))
+    if number < 1:
+        return error_value(VALUE)
+    return areas[number - 1] if number <= len(areas) else error_value(REF)
+
+
+@function("AREAS", "reference: place", gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE)
+def areas_of(ref: Reference | Values) -> Values:
+    """How many areas a reference has."""
+    found = places_of(ref)
+    if not isinstance(found[0], Reference):
+        return _no_place(found[0])
+    return single(len(found))
 
 
 def _size(asked: Values | None, usual: int, extent: int) -> tuple[int, Codes | None]:

@@ -22,6 +22,7 @@ from enum import Enum
 from typing import Any
 
 from sheetsim.functions.arguments import Arguments, Want
+from sheetsim.functions.exactness import measured
 from sheetsim.functions.lifting import Rule, asked_of_each
 from sheetsim.model.nodes import Call, Node
 
@@ -74,6 +75,7 @@ class Function:
     as_place: Rule | None = None  # another rule, of places, for beside a colon: A1:INDEX(…)
     passes_over_blanks: bool = False  # so that of A:A only the part in use need be looked at
     picks: bool = False  # its result are cells of its ranges: an unsupported one there counts only where it is picked
+    counted: Rule | None = None  # what it looks at of a range: (values, sheet, rows, columns, arguments) → values
     by_pairs: bool = False  # leaves out each pair of cells of which one is no number
     cumulative: Cumulative | None = None
     scanned: Scanned | None = None
@@ -83,6 +85,12 @@ class Function:
         """The module that its rule stands in, or of a family that is a folder, the folder."""
         _, _, within = self.rule.__module__.partition(".families.")
         return within.partition(".")[0] or self.rule.__module__.rpartition(".")[2]
+
+    @property
+    def exact(self) -> str:
+        """How exact it is: as measured, else what it is held to."""
+        found = measured().get(self.name)
+        return self.evidence.value if found is None else str(found)
 
 
 FUNCTIONS: dict[str, Function] = {}

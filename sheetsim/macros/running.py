@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field
-from math import isfinite
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from sheetsim.engine.numpy_engine import evaluate, recalculate
 from sheetsim.errors import InputError
 from sheetsim.macros.press import press
+from sheetsim.macros.settings import free_cells, number
 from sheetsim.model.address import MAX_ROWS, Rect
-from sheetsim.model.named_cells import cells_of, place_of
+from sheetsim.model.named_cells import cells_of
 from sheetsim.model.sheet import Book, Sheet
 
 if TYPE_CHECKING:
@@ -32,23 +29,6 @@ class History:
     headings: list[str]
     table: list[list[Any]] = field(default_factory=list)
     rows: list[pd.DataFrame] = field(default_factory=list)
-
-
-def setting(text: str) -> tuple[str, float]:
-    """``lr=0.1`` → ("lr", 0.1). Raises InputError."""
-    name, mark, value = text.partition("=")
-    if mark and name.strip():
-        with suppress(InputError):
-            return name.strip(), number(name, value)
-    raise InputError(f"--set {text!r}: expected NAME=NUMBER, such as lr=0.1")
-
-
-def number(name: str, value: Any) -> float:
-    """The value of a setting. Raises InputError for what is not a number or no cell can hold."""
-    with suppress(TypeError, ValueError, OverflowError):
-        if isfinite(found := float(value)):
-            return found
-    raise InputError(f"--set {name}: {value!r:.40} is no number that a cell can hold")
 
 
 def run(
@@ -93,17 +73,6 @@ def prepare(sheet: Sheet, settings: Iterable[tuple[str, float]], reset: bool = T
     for (where, rect), value in targets:
         for row, column in rect.cells():
             where.put(row, column, value)
-
-
-def free_cells(sheet: Sheet, name: str) -> tuple[Sheet, Rect]:
-    """The cells of a setting, on this sheet or another; none of them may hold a formula."""
-    where, rect = place_of(sheet, name)
-    computed = np.argwhere(where.computed()[rect.slices])
-    if computed.size:
-        row, column = (computed[0] + (rect.top, rect.left)).tolist()
-        formula = where.formula_text(row, column)
-        raise InputError(f"--set {name}: {where.where(row, column)} holds the formula {formula}")
-    return where, rect
 
 
 def _rows(sheet: Sheet) -> pd.DataFrame:

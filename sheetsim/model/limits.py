@@ -21,3 +21,6 @@ LARGEST = (2 - 2.0**-52) * 2.0**1023  # "largest allowed positive number via for
 #: MOD(n, d) is #NUM! where n is this many times d or more. Microsoft's article 119083 has 2**27 for the Excels up to
 #: 2007; those since 2010 go as far as this.
 LARGEST_QUOTIENT = 1_125_900_000_000.0
+
+MOST_FREEDOM = 1e10  # degrees of freedom of a χ², t or F distribution, by the pages of those functions
+MOST_TRIALS = 2.0**53  # beyond it not every whole number is a number

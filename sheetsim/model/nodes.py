@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, TypeGuard, TypeVar
 
 from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS, Rect, column_name
 
@@ -33,7 +33,8 @@ class Corner(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """``A1``, ``$A$1:B2``, ``A:A``, ``1:1``, each perhaps with a sheet; ``sheet`` is None for the formula's own."""
+    """``A1``, ``$A$1:B2``, ``A:A``, ``1:1``, each perhaps with a sheet; ``sheet`` is None for the formula's own, and
+    ``Jan:Mar`` for all sheets from one to another."""
 
     sheet: str | None
     first: Corner
@@ -80,12 +81,13 @@ _READS_AS_A_CELL = re.compile(r"(?:[A-Z]{1,3}[0-9]+|R[0-9]*C?[0-9]*|C[0-9]*|TRUE
 
 
 def quoted(sheet: str) -> str:
-    """A sheet's title as formulas write it: quoted unless it is a plain word.
+    """A sheet's title as formulas write it: quoted unless it is a plain word; of several the first and the last.
 
-    >>> quoted("adam"), quoted("my sheet"), quoted("RC"), quoted("AB12")
-    ('adam', "'my sheet'", "'RC'", "'AB12'")
+    >>> quoted("adam"), quoted("my sheet"), quoted("RC"), quoted("AB12"), quoted("Jan:Mar")
+    ('adam', "'my sheet'", "'RC'", "'AB12'", 'Jan:Mar')
     """
-    return sheet if _PLAIN.match(sheet) and not _READS_AS_A_CELL.match(sheet) else "'" + sheet.replace("'", "''") + "'"
+    plain = all(_PLAIN.match(title) and not _READS_AS_A_CELL.match(title) for title in sheet.split(":"))
+    return sheet if plain else "'" + sheet.replace("'", "''") + "'"
 
 
 def unquoted(title: str) -> str:
@@ -156,9 +158,12 @@ class TableRef:
     last: str | None
 
 
+AS_ARRAY = "{}"  # all arithmetic below is element by element; no formula writes it, but a name stands for such a one
+
+
 @dataclass(frozen=True, slots=True)
 class Unary:
-    """``-``, ``+``, ``%`` or ``@`` (implicit intersection)."""
+    """``-``, ``+``, ``%``, ``@`` (implicit intersection), or ``AS_ARRAY``."""
 
     operator: str
     operand: Node
@@ -166,7 +171,8 @@ class Unary:
 
 @dataclass(frozen=True, slots=True)
 class Binary:
-    """The two-sided operators, ``:`` between computed references among them."""
+    """The two-sided operators, those between references among them: ``:``, a blank for what two have in common, and the
+    comma of a union."""
 
     operator: str
     left: Node
@@ -193,6 +199,11 @@ class Lacking:
 
 Leaf = Ref | Number | Text | Logical | Error | Missing | ArrayConstant | Name | TableRef | Lacking
 Node = Leaf | Unary | Binary | Call
+
+
+def is_union(node: Node) -> TypeGuard[Binary]:
+    """Whether a node is the union of two references."""
+    return isinstance(node, Binary) and node.operator == ","
 
 
 def children(node: Node) -> tuple[Node, ...]:

@@ -9,8 +9,11 @@ The grammar, loosest first; the first five are the rows of ``LEVELS``, each othe
     power        ^              from the left: 2^3^2 is 64
     percent      %
     sign         - + @          binds tighter than ^: -2^2 is 4
+    intersection a blank        between two references: A1:B9 B3:C4 is B3:B4
     range        :
     primary      numbers, "texts", errors, references, names, FUNCTION(…), (…), {…}
+
+In parentheses, and in what a name stands for, commas make a union of references: (A1:B2,D4).
 """
 
 from __future__ import annotations
@@ -36,17 +39,18 @@ from sheetsim.model.nodes import (
     Unary,
     unquoted,
 )
-from sheetsim.model.tokens import Token
+from sheetsim.model.tokens import IN_BRACKETS, Token
 
 LEVELS = (("=", "<>", "<=", ">=", "<", ">"), ("&",), ("+", "-"), ("*", "/"), ("^",))
 TIGHTNESS = {operator: level for level, operators in enumerate(LEVELS) for operator in operators}
+REFERRING = (":", " ", ",")  # the operators between references
 DEEPEST = 100  # calls and parentheses within one another: what the parser itself can stand
 
 
 def parsed(tokens: Iterable[Token]) -> Node:
     """The tree of a whole formula. Raises FormulaError where the tokens are none."""
     parser = _Parser(tokens)
-    tree = parser.expression()
+    tree = parser.union()
     if parser.kind != "end":
         raise FormulaError(f"cannot go on at {parser.shown}")
     return tree
@@ -54,7 +58,7 @@ def parsed(tokens: Iterable[Token]) -> Node:
 
 class _Parser:
     def __init__(self, tokens: Iterable[Token]):
-        self.tokens = [*(token for token in tokens if token[0] != "space"), ("end", "the end")]
+        self.tokens = [*_without_blanks(list(tokens)), ("end", "the end")]
         self.place = 0
         self.depth = self.calls = 0
 
@@ -99,6 +103,12 @@ class _Parser:
         self.depth -= 1
         return operands[0]
 
+    def union(self) -> Node:
+        node = self.expression()
+        while self.operator(","):
+            node = _of_references(",", node, self.expression())
+        return node
+
     def percent(self) -> Node:
         node = self.sign()
         while self.operator("%"):
@@ -109,9 +119,15 @@ class _Parser:
         signs = []
         while found := self.operator("-", "+", "@"):
             signs.append(found)
-        node = self.range()
+        node = self.intersection()
         for found in reversed(signs):
             node = Unary(found, node)
+        return node
+
+    def intersection(self) -> Node:
+        node = self.range()
+        while self.operator(" "):
+            node = _of_references(" ", node, self.range())
         return node
 
     def range(self) -> Node:
@@ -139,7 +155,7 @@ class _Parser:
         if kind == "function":
             return self.call(piece)
         if piece == "(":
-            node = self.expression()
+            node = self.union()
             self.expect(")")
             return node
         if piece == "{":
@@ -192,17 +208,45 @@ class _Parser:
         return ArrayConstant(tuple(tuple(row) for row in rows))
 
     def literal(self) -> Number | Text | Logical | Error:
-        negative = self.operator("-")
+        sign = self.operator("-", "+")
         node = self.primary()
         if isinstance(node, Number):
-            return Number(-node.value) if negative else node
-        if isinstance(node, Text | Logical | Error) and not negative:
+            return Number(-node.value) if sign == "-" else node
+        if isinstance(node, Text | Logical | Error) and not sign:
             return node
         raise FormulaError("{ } may hold only plain values")
 
 
+def _of_references(operator: str, left: Node, right: Node) -> Binary:
+    """A union or an intersection: what may stand for a reference is found out later, what cannot is refused."""
+    for node in (left, right):
+        if not (isinstance(node, Ref | Name | TableRef | Call | Error) or getattr(node, "operator", "") in REFERRING):
+            what = "a union" if operator == "," else "what a blank stands between"
+            raise FormulaError(f"{what} must be references")
+    return Binary(operator, left, right)
+
+
+def _without_blanks(tokens: list[Token]) -> list[Token]:
+    """The tokens without the blanks between them, but for those that stand between two references: an operator."""
+    kept = []
+    for place, token in enumerate(tokens):
+        if token[0] != "space":
+            kept.append(token)
+        elif 0 < place < len(tokens) - 1 and _ends_reference(tokens[place - 1]) and _begins_one(tokens[place + 1]):
+            kept.append(("operator", " "))
+    return kept
+
+
+def _ends_reference(token: Token) -> bool:
+    return token[0] in ("ref", "name", "table", "error") or token == ("operator", ")")
+
+
+def _begins_one(token: Token) -> bool:
+    return token[0] in ("ref", "name", "table", "error", "function") or token == ("operator", "(")
+
+
 def _name(piece: str) -> Node:
-    sheet, _, name = piece.rpartition("!")
+    sheet, _, name = piece.removeprefix("[0]!").rpartition("!")
     if not sheet and name.upper() in ("TRUE", "FALSE"):
         return Logical(name.upper() == "TRUE")
     return Name(unquoted(sheet) or None, name)
@@ -215,9 +259,11 @@ def _table_ref(piece: str) -> TableRef:
     items: list[str] = []
     if inside.startswith("@"):
         items, inside = ["#This Row"], inside[1:].strip()
-    parts = [part[1:-1] for part in re.findall(r"\[(?:[^\[\]']|'.)*\]", inside)] or ([inside] if inside else [])
+    parts = [inside] if inside else []
+    if inside.startswith("["):
+        parts = [part[1:-1] for part in re.findall(rf"\[{IN_BRACKETS}\]", inside)]
     items += [part for part in parts if part.startswith("#")]
-    columns = [re.sub(r"'(.)", r"\1", part) for part in parts if not part.startswith("#")]
+    columns = [re.sub(r"'([\[\]#'@])", r"\1", part) for part in parts if not part.startswith("#")]
     if len(columns) > 2:
         raise FormulaError(f"cannot read {piece!r}")
     first = columns[0] if columns else None

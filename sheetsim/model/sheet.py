@@ -53,6 +53,8 @@ class Sheet(Grid, Styled):
         self.goals: dict[str, str] = {}  # where what is watched is to go: its label and a formula
         self.aliases: dict[str, str] = {}  # words for cells that have no defined name
         self.headings: dict[str, str] = {}  # what cells are called for which the sheet shows no heading
+        self.hidden_rows: set[int] = set()  # counted from 0
+        self.filtered_rows: set[int] = set()  # those of them that a filter hides
         self.prose: list[Rect] = []  # other people's sentences in the original, labels it lacks: counted, not compared
 
     def values(self, where: str, rows: Iterable[Iterable[Any]]) -> None:

@@ -20,25 +20,29 @@ _FILE = r"\[[0-9]+\]"  # another file, by its number in this one
 _SHEET = rf"(?:'(?:[^']|'')+'|(?:{_FILE})?{_WORD}[\w.]*)"
 _COLUMN, _ROW = r"\$?[A-Za-z]{1,3}", r"\$?[0-9]{1,7}"
 _A1 = _COLUMN + _ROW
+_SHEETS = (
+    rf"(?:(?!{_A1}:(?!{_A1}!))(?:{_FILE})?{_WORD}[\w.]*:{_WORD}[\w.]*|{_SHEET})"  # Jan:Mar; A1:Sheet2!B2 is no such
+)
 _END = r"(?![\w(.!\[])"  # what follows must not make a longer word of it
 _AREA = rf"{_A1}(?::{_A1})?{_END}|{_COLUMN}:{_COLUMN}{_END}|{_ROW}:{_ROW}(?![\w.])"
+_ESCAPED = r"'[\[\]#'@]"  # within a table's brackets an apostrophe takes the meaning from these signs
+IN_BRACKETS = rf"(?:{_ESCAPED}|'(?!{_ESCAPED[1:]})|[^\[\]'])*"
 _ERROR = "|".join(map(re.escape, ERRORS))
 _TOKEN = re.compile(
     rf"""(?P<space>\s+)
     |(?P<text>"(?:[^"]|"")*")
-    |(?P<several>(?:'[^']+:[^']+'|[A-Za-z_][\w.]*:[A-Za-z_][\w.]*)!)
-    |(?P<ref>(?:(?P<sheet>{_SHEET})!)?(?P<area>{_AREA}))
-    |(?P<error>(?:{_SHEET}!)?(?:{_ERROR}))
+    |(?P<ref>(?:(?P<sheet>{_SHEETS})!)?(?P<area>{_AREA}))
+    |(?P<error>(?:{_SHEETS}!)?(?:{_ERROR}))
+    |(?P<own>\[0\]!{_WORD}[\w.?\\]*)(?!\s*[\[(])
     |(?P<outside>{_FILE}!{_WORD}[\w.?\\]*)(?!\s*[\[(])
     |(?P<other>\[[^\[\]]+\](?:[^\\{_NO_LETTER}][\w.]*)?!)
-    |(?P<table>(?:[A-Za-z_\\][\w.]*)?\[(?:[^\[\]]|\[(?:[^\[\]']|'.)*\])*\])
+    |(?P<table>(?:{_WORD}[\w.]*)?\[{IN_BRACKETS}(?:\[{IN_BRACKETS}\]{IN_BRACKETS})*\])
     |(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
     |(?P<function>{_WORD}[\w.]*)\s*\(
     |(?P<name>(?:{_SHEET}!)?{_WORD}[\w.?\\]*)
     |(?P<operator><=|>=|<>|[-+*/^&=<>%@(){{}},;:])""",
     re.VERBOSE,
 )
-_REFUSED = {"several": "several sheets at once", "other": "another file"}  # Jan:Mar!A1, [1]Sheet1!A1
 _PART = re.compile(r"(\$?)([A-Za-z]{0,3})(\$?)([0-9]{0,7})\Z")
 _STORED = re.compile(rf"'?{_FILE}[^\[\]]")
 _BEYOND = re.compile(r"(?:[Xx][Ff][E-Ze-z]|[Xx][G-Zg-z][A-Za-z]|[Y-Zy-z][A-Za-z]{2})[0-9]+\Z")
@@ -52,9 +56,11 @@ def tokens_of(text: str, row: int, column: int) -> Iterator[Token]:
         if found is None:
             raise FormulaError(f"cannot read {text[place : place + 20]!r}")
         kind, sheet = str(found.lastgroup), found["sheet"]
-        if kind in _REFUSED:
-            raise FormulaError(f"refers to {_REFUSED[kind]}, {text[place : place + 20]!r}")
-        if kind == "outside":
+        if kind == "other":
+            raise FormulaError(f"refers to another file, {text[place : place + 20]!r}")
+        if kind == "own":
+            yield "name", found[0]  # [0]!rate: a name of this file
+        elif kind == "outside":
             yield "name", found[0]  # [1]!rate
         elif kind != "ref":
             yield kind, found[0]

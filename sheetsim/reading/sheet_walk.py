@@ -86,9 +86,13 @@ class SheetWalk(OwnElements):
             raise InputError(f"{self.where}: {self.unknown}")
         self.listen(self._start_after, None, None)
 
-    def _start_after(self, name: str, _: dict[str, str]) -> None:
+    def _start_after(self, name: str, attributes: dict[str, str]) -> None:
         if name == self.space + "sheetData":
             raise InputError(f"{self.where}: it has its cells in two places")
+        self.start_after(name, attributes)
+
+    def start_after(self, name: str, attributes: dict[str, str]) -> None:
+        """At each element that stands after the rows, by its full name."""
 
     # --- rows and cells -------------------------------------------------------------------------------------------
     def start_row(self, attributes: dict[str, str]) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from sheetsim.errors import InputError
-from sheetsim.model.address import MAX_COLUMNS, cell_name
+from sheetsim.model.address import MAX_COLUMNS, cell_name, parse_rect
 from sheetsim.model.limits import SMALLEST
 from sheetsim.model.sheet import Sheet
 from sheetsim.model.values import BLANK, ERROR, ERRORS, LOGICAL, NUMBER, TEXT, TEXTS, VALUE
@@ -68,6 +68,21 @@ class SheetReader(SheetWalk):
         """Of what stands before the rows: whether the sheet computes as Lotus 1-2-3 does."""
         if name == self.space + "sheetPr":
             self.by_lotus = attributes.get("transitionEvaluation") in ("1", "true")
+
+    def start_row(self, attributes: dict[str, str]) -> None:
+        """Notes a hidden row."""
+        super().start_row(attributes)
+        if attributes.get("hidden") in ("1", "true"):
+            self.sheet.hidden_rows.add(self.row)
+
+    def start_after(self, name: str, attributes: dict[str, str]) -> None:
+        """Notes which rows are hidden by a filter: the hidden ones of its range."""
+        if name == self.space + "autoFilter":
+            try:
+                rect = parse_rect(attributes.get("ref", ""))
+            except InputError:  # a filter of nothing hides nothing
+                return
+            self.sheet.filtered_rows = {row for row in self.sheet.hidden_rows if rect.top <= row <= rect.bottom}
 
     def end_cell(self) -> None:
         """Notes what the cell holds."""

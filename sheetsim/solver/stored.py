@@ -93,7 +93,7 @@ def area(sheet: Sheet, text: str) -> Area:
             "--minimise or --maximise"
         )
     try:
-        tree = bind(Formula.read("=" + text, 0, 0).tree, sheet, 0)
+        tree = bind(Formula.read("=" + text, 0, 0).tree, sheet, Rect(0, 0, 0, 0))
     except FormulaError as error:
         raise InputError(f"{sheet.title}: {text!r} is no range of cells: {error}") from None
     rect = tree.rect(0, 0) if isinstance(tree, Ref) else None

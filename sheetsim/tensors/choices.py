@@ -7,6 +7,7 @@ is asked twice: once for its result, and once with the places of the values in t
 from __future__ import annotations
 
 import operator
+from collections.abc import Callable
 
 import numpy as np
 import torch
@@ -14,11 +15,12 @@ from torch import Tensor
 
 from sheetsim.excel.arrays import Values, choose, error_value, fitted, single, truths
 from sheetsim.excel.arrays import numbers as worth
+from sheetsim.excel.backend import Backend
 from sheetsim.excel.comparison import compare
 from sheetsim.functions import FUNCTIONS
 from sheetsim.functions.criteria import masks
 from sheetsim.functions.families.logic import chained, picked, place_of
-from sheetsim.functions.families.statistics import cells
+from sheetsim.functions.families.statistics.lists import cells
 from sheetsim.functions.lifting import Rule, is_missing
 from sheetsim.model.values import ERROR, NA, NUMBER
 from sheetsim.tensors.traced import Traced, governed, hosts, like_of, traced_of
@@ -187,8 +189,19 @@ def _rank(name: str) -> Rule:
 TESTED = ("range", "criterion")  # the names of the arguments that decide which cells count
 
 
-def _by_criteria(name: str, mean: bool) -> Rule:
-    """SUMIF, SUMIFS, AVERAGEIF, AVERAGEIFS: which cells count is the criteria's answer. Of the arguments that the row
+Reduction = Callable[[Tensor, Backend], Tensor]  # of the numbers that count, at least one
+
+
+def _total(num: Tensor, backend: Backend) -> Tensor:
+    return backend.running_sum(num)  # type: ignore[no-any-return]
+
+
+def _mean(num: Tensor, backend: Backend) -> Tensor:
+    return backend.running_sum(num) / len(num)  # type: ignore[no-any-return]
+
+
+def _by_criteria(name: str, of: Reduction) -> Rule:
+    """SUMIF, AVERAGEIF, MAXIFS and their kin: which cells count is the criteria's answer. Of the arguments that the row
     names neither ``range`` nor ``criterion`` is what is added up; where it is left out, the range itself is."""
     row = FUNCTIONS[name]
 
@@ -200,12 +213,14 @@ def _by_criteria(name: str, mean: bool) -> Rule:
         if not isinstance(target, Traced) or result.only(ERROR):
             return result  # type: ignore[no-any-return]
         ranges, criteria = ([v for v, called in zip(plain, names, strict=True) if called == one] for one in TESTED)
-        return governed(result, _sums(target, ranges, criteria, tuple(result.num.shape), mean), target)
+        return governed(result, _sums(target, ranges, criteria, tuple(result.num.shape), of), target)
 
     return rule
 
 
-def _sums(target: Traced, ranges: list[Values], criteria: list[Values], shape: tuple[int, ...], mean: bool) -> Tensor:
+def _sums(
+    target: Traced, ranges: list[Values], criteria: list[Values], shape: tuple[int, ...], of: Reduction
+) -> Tensor:
     numeric = target.host.kinds() == NUMBER
     sums = []
     for r, c, held in masks(ranges, criteria, shape):
@@ -213,8 +228,7 @@ def _sums(target: Traced, ranges: list[Values], criteria: list[Values], shape: t
         rows, columns = held.shape
         counts = held & numeric[own][:rows, :columns]
         num = target.num[own][:rows, :columns][torch.as_tensor(counts, device=target.num.device)]
-        total = target.backend.running_sum(num)
-        sums.append(total / max(len(num), 1) if mean else total)
+        sums.append(of(num, target.backend) if len(num) else target.num.new_zeros(()))
     return torch.stack(sums).reshape(shape)
 
 
@@ -232,8 +246,10 @@ RULES: dict[str, Rule] = {
     "XLOOKUP": xlookup,
     "LARGE": _rank("LARGE"),
     "SMALL": _rank("SMALL"),
-    "SUMIF": _by_criteria("SUMIF", mean=False),
-    "SUMIFS": _by_criteria("SUMIFS", mean=False),
-    "AVERAGEIF": _by_criteria("AVERAGEIF", mean=True),
-    "AVERAGEIFS": _by_criteria("AVERAGEIFS", mean=True),
+    "SUMIF": _by_criteria("SUMIF", _total),
+    "SUMIFS": _by_criteria("SUMIFS", _total),
+    "AVERAGEIF": _by_criteria("AVERAGEIF", _mean),
+    "AVERAGEIFS": _by_criteria("AVERAGEIFS", _mean),
+    "MAXIFS": _by_criteria("MAXIFS", lambda num, backend: num.max()),
+    "MINIFS": _by_criteria("MINIFS", lambda num, backend: num.min()),
 }

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 # nothing of numbers in these, or nothing that a backend or the context does not give
 constant, span, place, read, only_within = steps.constant, steps.span, steps.place, steps.read, steps.only_within
 intersect, own_line = steps.intersect, steps.own_line
+overlap, unite, join = steps.overlap, steps.unite, steps.join
 expanding, own_cell = steps.expanding, steps.own_cell
 
 

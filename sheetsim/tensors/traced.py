@@ -19,6 +19,7 @@ from sheetsim.excel.arrays import Kinds, Values
 from sheetsim.excel.arrays import numbers as worth
 from sheetsim.excel.backend import Backend, Mask
 from sheetsim.model.values import LOGICAL, NUMBER
+from sheetsim.tensors.maths import TorchMaths
 
 LOOPED = 64  # sums longer than this, and of products, are left to torch's own order
 
@@ -111,6 +112,10 @@ class TorchBackend(Backend):
 
     def __init__(self, dtype: torch.dtype, device: torch.device):
         self.dtype, self.device = dtype, device
+
+    @property
+    def maths(self) -> Any:
+        return TorchMaths(self)
 
     def constant(self, num: Tensor | np.ndarray) -> Tensor:
         if isinstance(num, Tensor):

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -21,6 +19,7 @@ from typing import Any, cast
 
 from sheetsim.errors import InputError
 from sheetsim.support.extras import need
+from sheetsim.support.processes import begin_helping
 from sheetsim.support.threads import one_thread
 from sheetsim.training.data.samples import Data
 from sheetsim.training.groups import rates
@@ -225,22 +224,13 @@ def _received(pipe: Connection) -> tuple[int, Result]:
 
 def _work(data: Data, pipe: Connection) -> None:
     """What a process of a sweep does, until it is ended."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is for the first process
-    threading.Thread(target=_end_with_the_first, daemon=True).start()
+    begin_helping()
     while True:
         number, settings = pipe.recv()
         try:
             pipe.send((number, _result(data, settings)))
         except InputError as error:
             pipe.send(error)
-
-
-def _end_with_the_first() -> None:
-    """However the process that started this one ends, this one is not left behind."""
-    first = multiprocessing.parent_process()
-    if first is not None:
-        first.join()
-        os._exit(1)
 
 
 def _result(data: Data, settings: Settings, waiting: Callable[[], object] = lambda: None) -> Result:

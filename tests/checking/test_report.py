@@ -104,7 +104,7 @@ def test_the_first_sheet(tmp_path: Path) -> None:
     rows = rows_of(frame["check"])
     assert ("s", 4, 3, 1, 9, 0, 1, 0) in rows
     assert ("different", report_file.MEANING["different"]) in rows
-    assert ("s", "E1", "value", "3.5", "3.0", "1,125,899,906,842,624", "=A1*2") in rows
+    assert ("s", "E1", "value", "3.5", "3.0", "relative difference 0.14", "=A1*2") in rows
     assert ("rate", "name", "s!$A$1", "nothing") in [row[-4:] for row in rows]
     texts = " ".join(str(value) for row in rows for value in row)
     assert "3 of 4 computed cells equal, bit for bit; 2 differences" in texts

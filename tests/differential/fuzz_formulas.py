@@ -19,6 +19,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import libreoffice
 from judge_formulas import differences
 from own_values import Difference
 from random_formulas import Case, Part, drawn
@@ -27,6 +28,7 @@ from sheetsim.support import terminal
 
 FINDINGS = Path(__file__).parent / "findings"
 BATCH = 1500  # formulas in a file
+PATIENCE = 90  # seconds for LibreOffice with one; a few formulas, as a sum over 1E+10 terms, keep it for hours
 
 
 def as_data(part: Part) -> list[Any]:
@@ -69,6 +71,7 @@ def judged(cases: list[Case]) -> tuple[list[Difference], list[Case]]:
 
 def fuzz(seconds: float, seed: int, say: Callable[[str], None] = print, batch: int = BATCH) -> Counter[str]:
     """Compares batches until the time is up, and counts: formulas, differences by reason, findings."""
+    libreoffice.TIME_LIMIT = PATIENCE
     count: Counter[str] = Counter()
     end, number = time.monotonic() + seconds, 0
     seen: Counter[str] = Counter()

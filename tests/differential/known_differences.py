@@ -60,6 +60,12 @@ def theirs(value: Any) -> Test:
     return lambda found: found.theirs == value
 
 
+def operand(found: Difference, place: int) -> float:
+    """The number that stands at a place of the part, or NaN."""
+    value = found.inside[place] if place < len(found.inside) else None
+    return float(value) if isinstance(value, float) else float("nan")
+
+
 def failed(found: Difference) -> bool:
     return isinstance(found.ours, ExcelError)
 
@@ -289,7 +295,7 @@ KNOWN: list[tuple[str, Test]] = [
     ("wildcards find texts only", every(criterion, stands('"??"', '"*x*"', '"?"', '"a*"'))),
     ("of an array it looks at the first cell", every(of("ISFORMULA", "GCD", "LCM"), several)),
     ("a number may have any number of digits", every(of("ROUND", "ROUNDDOWN", "ROUNDUP", "TRUNC"), theirs("#VALUE!"))),
-    ("digits of angles of many thousand turns", every(of("BESSELJ", "BESSELY"), lambda found: found.inside[0] > 1e6)),
+    ("digits of angles of many thousand turns", every(of("BESSELJ", "BESSELY"), lambda found: operand(found, 0) > 1e6)),
     ("a last digit of a determinant decides", lambda found: "MDETERM" in str(found.part)),
     ("a power too small for a number is 0", every(of("^", "POWER"), ours(0.0), theirs("#NUM!"))),
     (
@@ -306,6 +312,10 @@ KNOWN: list[tuple[str, Test]] = [
     ("a matrix is of numbers", every(of("MMULT", "MDETERM", "MINVERSE"), ours("#VALUE!"))),
     ("a list that is not sorted", every(of("HLOOKUP", "VLOOKUP", "MATCH", "LOOKUP"), unsorted)),
     ("INDEX of an array of rows with a 0 among them", every(of("INDEX"), several, ours("#VALUE!"))),
+    ("no number has so many digits left of the point", every(of("ROUNDUP"), lambda found: operand(found, 1) < -308)),
+    ("1 to any power, a text too, is 1", every(of("^", "POWER"), failed, theirs(1))),
+    ("a number as a text: the sixteenth digit", every(of("CONCAT", "CONCATENATE", "&", "LEN"), digits_of_texts)),
+    ("complex numbers have no thousands", every(toolpak, stands('"1,000"'), failed)),
     ("it loses digits", every(of("ACOTH", "ACOT"), within(0.2))),
     ("a count may be larger than any text is long", every(of("LEFT", "RIGHT", "MID"), theirs("#VALUE!"))),
     ("its arrays of combinations are of numbers only", every(of("COMBIN", "COMBINA"), several, theirs("#VALUE!"))),

@@ -9,7 +9,7 @@ from tables import same
 
 from sheetsim import FormulaError, Workbook
 from sheetsim.model.address import parse_rect
-from sheetsim.model.names import Table
+from sheetsim.model.names import DefinedName, Table
 
 
 @pytest.fixture
@@ -23,6 +23,14 @@ def book() -> Workbook:
     book.define_name("rate", "two!$A$1")
     book.define_name("rate", "one!$B$2", sheet="one")
     book.define_name("twice", "rate*2")
+    book.tables["bare"] = Table("Bare", "one", parse_rect("B2:C2"), ("[it's]", "a#b"), headings=False)
+    book.names["", "parts"] = DefinedName("parts", "one!$B$2:$B$4,one!$C$4")
+    book.names["", "doubled"] = DefinedName("doubled", "one!$B$2:$B$4*2")
+    book.names["", "both"] = DefinedName("both", "one:two!$B$2")
+    book.define_name("ages", "one!$B$2:$B$4")
+    book.define_name("second", "one!$A$3:$C$3")
+    book.define_name("top", "one!$B$2")
+    book.define_name("bottom", "one!$B$4")
     book.define_name("below", "one!A2")  # relative to A1: the cell one further down
     return book
 
@@ -67,6 +75,26 @@ FORMULAS: list[tuple[str, str, str, Any]] = [
     ("two", "B1", "=COLUMNS(Table1[])", 3.0),
     ("two", "B1", "=SUM(Nowhere[Age])", "#REF!"),
     ("two", "B1", "=nothing", "#NAME?"),
+    ("two", "B1", "=[0]!rate", 5.0),
+    ("two", "B1", "=Table1[[#Headers],[Sex]:[Age]] Table1[[#All],[Age]]", "Age"),
+    ("two", "B1", "=Bare[#Totals]", "#REF!"),
+    ("two", "B1", "=SUM(Bare[[#Data],[#Totals]])", 21.5),
+    ("two", "B1", "=SUM(Bare['[it''s']])", 20.0),
+    ("two", "B1", "=SUM(Bare[a'#b])", 1.5),
+    ("two", "B1", "=SUM(Bare[#Headers])", "#REF!"),
+    ("one", "E5", "=Table1[@Age]", "#VALUE!"),  # the totals' row is none of the table's own
+    ("one", "E1", "=Table1[@Age]", "#VALUE!"),
+    ("one", "E9", "=SUM(Table1[@])", "#VALUE!"),
+    ("two", "B1", "=SUM(doubled)", 180.0),
+    ("two", "B1", "=SUM(doubled+1)", 183.0),
+    ("two", "B1", "=INDEX(doubled,2)", 60.0),
+    ("two", "B1", "=SUM(ages)", 90.0),
+    ("two", "B3", "=ages", 30.0),  # a plain reference stays one: its cell in the same row
+    ("two", "B1", "=SUM(parts)", 94.0),
+    ("two", "B1", "=AREAS(parts)", 2.0),
+    ("two", "B1", "=ages second", 30.0),
+    ("two", "B1", "=SUM(top:bottom)", 90.0),
+    ("two", "B9", "=SUM(both)", 20.0),
 ]
 
 

@@ -177,7 +177,8 @@ def test_functions_accumulate_as_a_plain_loop_does():
     assert sheet["D3"] == loop(a * a for a, _ in rows)
     assert sheet["D4"] == loop((a - b) * (a - b) for a, b in rows)
     assert sheet["D5"] == loop(a * b for a, b in rows)
-    assert sheet["D6"] == loop((a - mean) * (a - mean) for a, _ in rows) / 300
+    sums, squares = loop(a for a, _ in rows), loop(a * a for a, _ in rows)
+    assert sheet["D6"] == (300 * squares - sums * sums) / (300 * 300)
     assert sheet["D7"] == loop(a * a + b * b for a, b in rows)
     assert sheet["D8"] == loop(a for a, _ in rows if a > 0)
 

@@ -12,13 +12,14 @@ from typing import Any
 import engineering_formulas
 import mathematics_formulas
 import pytest
+import statistics_formulas
 from libreoffice import agree, theirs
 from tables import CELLS, computed, same
 
 from sheetsim.functions import FUNCTIONS
 
 #: Families whose formulas stand in a module of their own.
-FAMILIES = (engineering_formulas, mathematics_formulas)
+FAMILIES = (engineering_formulas, mathematics_formulas, statistics_formulas)
 
 ARGUMENTS = {
     "number": "in!A1",
@@ -99,6 +100,7 @@ MORE = """
 =SUMIFS(in!A1:A6,in!E1:E6,">3")  =AVERAGEIFS(in!A1:A6,in!E1:E6,">3")  =AVERAGEIFS(in!A1:A6,in!A1:A6,">0",in!F1:F6,"<9")
 =CONCATENATE("a",in!A1,in!B2)  =CONCAT(in!G1:G3,in!A2)  =NA()  =COUNTBLANK(in!D1:D6)
 =RIGHT("abc",2)  =TRIM("x")  =HLOOKUP(4,in!A1:J6,3,FALSE)  =HLOOKUP("ant",in!A1:J6,3,FALSE)  =1/3&""  =0.1+0.2&""
+=AREAS((in!A1:B2,in!C1))
 """.split("  ")
 MORE = [formula for line in MORE for formula in line.split("\n") if formula]
 
@@ -158,6 +160,7 @@ def test_libreoffice_computes_the_same():
 OWN_DIGITS = "Excel's approximation has digits of its own"
 NOT_AMONG = {
     "XLOOKUP": "some releases of LibreOffice lack it",
+    "BINOM.DIST.RANGE": "LibreOffice does not know it by the name it has in files",
     "RAND": "drawn anew",
     "RANDBETWEEN": "drawn anew",
     "INFO": "of another program",

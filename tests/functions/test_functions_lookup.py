@@ -151,7 +151,7 @@ CRITERIA = {
     '=COUNTIF(in!B1:B6,"<>4")': 5,  # blanks and texts are not 4 either
     "=COUNTIF(in!B1:B6,12)": 1,
     '=COUNTIF(in!B1:B6,"12")': 1,
-    '=COUNTIF(in!B1:B6,"<>12")': 5,
+    '=COUNTIF(in!B1:B6,"<>12")': 6,  # the text "12" equals 12, and differs from it (Excel's own cells)
     '=COUNTIF(in!B1:B6,">10")': 0,
     '=COUNTIF(in!B1:B6,"=")': 1,
     '=COUNTIF(in!B1:B6,"<>")': 5,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -54,11 +56,23 @@ def saved_again(paths: Sequence[Path], folder: Path, recalculate: bool = True) -
     left, before = list(paths), 0
     while left and len(left) != before:  # of hundreds it leaves some out, without a word; by themselves it opens them
         limit, before = TIME_LIMIT + 2 * len(left), len(left)
-        subprocess.run(
-            [*command, "--outdir", str(out), *map(str, left)], check=True, capture_output=True, timeout=limit
-        )
+        _run([*command, "--outdir", str(out), *map(str, left)], limit)
         left = [path for path in left if not (out / path.name).exists()]
     return [out / path.name for path in paths if path not in left]
+
+
+def _run(command: list[str], limit: float) -> None:
+    """Raises CalledProcessError, or TimeoutExpired; then the program that the command started is ended with it."""
+    with subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    ) as process:
+        try:
+            status = process.wait(limit)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    if status:
+        raise subprocess.CalledProcessError(status, command)
 
 
 def as_stored(formula: str) -> str:

@@ -8,21 +8,7 @@ import pytest
 
 from sheetsim.errors import InputError, NotFound
 from sheetsim.library import build
-from sheetsim.macros.running import run, setting
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [("lr=0.1", ("lr", 0.1)), (" lr = 1e-3 ", ("lr", 0.001)), ("D2=-2", ("D2", -2.0))],
-)
-def test_setting(text: str, expected: tuple[str, float]) -> None:
-    assert setting(text) == expected
-
-
-@pytest.mark.parametrize("text", ["lr", "=1", "lr=", "lr=much", "lr=0,1", "lr=nan", "lr=inf", "lr=1=2", ""])
-def test_a_bad_setting(text: str) -> None:
-    with pytest.raises(InputError, match=r"expected NAME=NUMBER, such as lr=0\.1"):
-        setting(text)
+from sheetsim.macros.running import run
 
 
 def test_the_history_has_the_start_and_each_epoch() -> None:

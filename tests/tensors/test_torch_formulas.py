@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from statistics_cases import CASES as STATISTICS
 from tables import same
 
 from sheetsim.errors import InputError, UnknownFunction
@@ -48,6 +49,8 @@ FORMULAS = """
 =SUM(SUMIF(A1:A4,{">1","<1"},B1:B4)*{1,2})    =AVERAGEIFS(C1:C4,A1:A4,">1")    =COUNTIF(A1:A4,">1")*A1
 =COUNTIFS(A1:A4,">1",B1:B4,"<2")*A1    =SUM(OFFSET(A1,1,1,2,2))    =OFFSET(A1,MATCH(2.2,A1:A4,0),2)
 =SUM(A1:INDEX(A1:A4,3))
+=SUMSQ((A1:B2,C3))    =STDEV((A1:A4,C1:D2))*AREAS((A1,B2))    =PRODUCT(A1:C2 B1:B4)    =LARGE((A1:A2,C4),2)^2
+=INDEX((A1:B2,B3:C4),2,1,COUNT(A1:B1))^2    =INDEX((A1:B2,B3:C4),2,1,2)^2    =PRODUCT($A$1:$B$4 A1:C2)
 =ROW(A3)*A1+COLUMN()+ROWS(A1:A4)*COLUMNS(A1:C1)    =A1:A4*2    =AND(A1>1,B1<1)*A1    =OR(A1>9,B1>9)+A1    =NOT(A1>1)+B1
 =ISBLANK(D1)*A1    =ISTEXT(D2)*A1    =ISNUMBER(A1)*A1    =ISLOGICAL(D3)*A1    =ISNONTEXT(A1)*A1    =ISNA(A1)+A1
 =ISERR(D4)+A1
@@ -80,6 +83,7 @@ CASES += [f'=LEN(IM{name}("3+4i","2"))*A1' for name in ("DIV", "SUB", "POWER")]
 CASES += [f"=LEN({name}(11))*A1" for name in DIGITS]
 CASES += [f"={name}(5,3)*A1" for name in ("BITOR", "BITXOR", "BITLSHIFT", "BITRSHIFT")] + ['=LEN(INFO("recalc"))*A1']
 TINY = 1e-6
+CASES += STATISTICS
 
 
 def planted(formula: str) -> Workbook:

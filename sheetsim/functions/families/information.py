@@ -17,12 +17,14 @@ from sheetsim.model.address import column_name
 from sheetsim.model.values import (
     BLANK,
     ERROR,
+    FUNCTION,
     LOGICAL,
     NA,
     NUMBER,
     TEXT,
-    UNSUPPORTED,
     VALUE,
+    Reason,
+    reason_code,
 )
 
 
@@ -62,8 +64,7 @@ def type_(v: Values) -> Values:
 def error_type(v: Values) -> Values:
     """The number of an error, from 1 for ``#NULL!`` to 7 for ``#N/A`` and on; ``#N/A`` for what is none."""
     wrong = np.asarray(v.kinds() == ERROR)  # the codes of ``values.ERRORS`` are these numbers
-    unsupported = wrong & (v.num == UNSUPPORTED)
-    return with_errors(Values(v.num), np.where(unsupported, float(UNSUPPORTED), np.where(wrong, 0.0, float(NA))))
+    return with_errors(Values(v.num), np.where(wrong, 0.0, float(NA)))
 
 
 # --- of places --------------------------------------------------------------------------------------------------------
@@ -120,7 +121,7 @@ def cell(context: Any, what: Values, ref: Reference | Values | None = None) -> V
     """What is asked of the first cell of a reference: its ``address``, ``col``, ``row``, ``contents`` or ``type``. What
     depends on looks, or on the machine, is unsupported."""
     if ref is None:
-        return error_value(UNSUPPORTED)  # of the cell that was changed last
+        return _unsupported(context, "CELL without a reference")  # it means the cell that was changed last
     if not isinstance(ref, Reference):
         return ref.corner() if ref.only(ERROR) else error_value(VALUE)
     words, errors = texts_of(what)
@@ -129,8 +130,15 @@ def cell(context: Any, what: Values, ref: Reference | Values | None = None) -> V
     first = Reference(ref.sheet, ref.top, ref.left, 1, 1, ref.errors)
     asked = OF_CELL.get(words[0].casefold())
     if asked is None:
-        return error_value(UNSUPPORTED if words[0].casefold() in OF_LOOKS else VALUE)
+        word = words[0].casefold()
+        return _unsupported(context, f'CELL("{word}")') if word in OF_LOOKS else error_value(VALUE)
     return with_errors(asked(context, first), first_error(ref.errors, off_sheet(ref)))
+
+
+def _unsupported(context: Any, what: str) -> Values:
+    """The value of what is not known here, with its reason."""
+    context.run.lacking = True
+    return error_value(reason_code(Reason(FUNCTION, what, context.block.where())))
 
 
 def _address(context: Any, ref: Reference) -> Values:
@@ -172,8 +180,9 @@ def info(context: Any, what: Values) -> Values:
     words, errors = texts_of(what)
     known: dict[str, Any] = {"numfile": len(context.book.sheets), "recalc": "Automatic", "origin": "$A:$A$1"}
     word = words[0].casefold()
-    result = single(known[word]) if word in known else error_value(UNSUPPORTED if word in OF_MACHINE else VALUE)
-    return with_errors(result, errors)
+    if errors is None and word in OF_MACHINE:
+        return _unsupported(context, f'INFO("{word}")')
+    return with_errors(single(known[word]) if word in known else error_value(VALUE), errors)
 
 
 OF_MACHINE = {"directory", "osversion", "release", "system"}

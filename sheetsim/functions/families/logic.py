@@ -23,7 +23,7 @@ from sheetsim.excel.arrays import (
     truths,
     with_errors,
 )
-from sheetsim.functions.families.statistics import cells
+from sheetsim.functions.families.statistics.lists import cells
 from sheetsim.functions.lifting import Rule, Uneven, is_missing
 from sheetsim.functions.table import NEWER, Evidence, Gradient, Scanned, function
 from sheetsim.model.values import BLANK, ERROR, LOGICAL, NA, NUMBER, TEXT, TEXTS, UNSUPPORTED, VALUE

@@ -92,7 +92,7 @@ def _picked(table: Values, row: Places, column: Places, otherwise: int) -> Value
 
 @function(
     "INDEX",
-    "cells: array, row, [column]",
+    "cells: array, row, [column], [area]",
     as_place=index_place,
     picks=True,
     gradient=Gradient.RULE,

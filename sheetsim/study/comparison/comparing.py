@@ -11,7 +11,8 @@ from math import nan
 from typing import TYPE_CHECKING
 
 from sheetsim.errors import InputError, NotFound
-from sheetsim.macros.running import free_cells, number, prepare
+from sheetsim.macros.running import prepare
+from sheetsim.macros.settings import free_cells, number
 from sheetsim.macros.unrolling import unroll
 from sheetsim.model.sheet import Book, Sheet
 from sheetsim.study.comparison.compare_sheet import add_comparison

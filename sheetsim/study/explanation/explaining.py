@@ -19,6 +19,7 @@ from sheetsim.functions.places import Reference
 from sheetsim.model.address import Rect, parse_cell
 from sheetsim.model.named_cells import cells_of
 from sheetsim.model.nodes import (
+    AS_ARRAY,
     Binary,
     Call,
     Error,
@@ -38,8 +39,7 @@ from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.snapshot import Snapshot
 from sheetsim.model.values import TEXT, Unsupported
 from sheetsim.study.explanation.numpy_line import array_slice, numpy_line
-
-SHOWN = 12  # dependents listed before "and so many more"
+from sheetsim.study.explanation.users import users_of
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def explain(book: Book, where: str) -> Explanation:
     value = sheet.value(row, column)
     plan = plan_of(book)
     index = plan.map.within(sheet.title, Rect(row, column, row, column))
-    users, more = _users(plan, sheet, row, column)
+    users, more = users_of(plan, sheet, row, column)
     if value is None and not index and not users:
         raise NotFound(f"{sheet.where(row, column)} is empty, and no formula reads it")
     block = plan.blocks[index[0]] if index else None
@@ -191,6 +191,19 @@ def _parts(book: Book, block: Block, row: int, column: int) -> Iterator[Part]:
     for node in walk(block.tree):
         if isinstance(node, Call) and gives_reference(node):
             yield _pointed(book, block, node, row, column)
+    yield from _partly(book, block, row, column)
+
+
+def _partly(book: Book, block: Block, row: int, column: int) -> Iterator[Part]:
+    """The references of which the calculation decides what is read: beside a colon, a blank, or in a union."""
+    operators = [node for node in walk(block.tree) if isinstance(node, Binary) and node.operator in (":", " ", ",")]
+    sides = dict.fromkeys(side for node in operators for side in (node.left, node.right))
+    for ref in sides:
+        rect = ref.rect(row, column) if isinstance(ref, Ref) and ref not in block.refs else None
+        if isinstance(ref, Ref) and rect is not None:
+            typed = ref.text(row, column).rpartition("!")[2].replace("$", "")
+            part = _part(book, block, ref, rect, typed)
+            yield Part(part.written, part.heading, part.value, f"{part.origin}; which of it, the calculation decides")
 
 
 def _part(book: Book, block: Block, ref: Ref, rect: Rect, typed: str) -> Part:
@@ -271,6 +284,8 @@ def _typed(tree: Node, block: Block, row: int, column: int) -> str | None:
         if isinstance(node, Binary):
             return f"({below[0]}{node.operator}{below[1]})"
         if isinstance(node, Unary):
+            if node.operator == AS_ARRAY:
+                return None
             return f"({below[0]}%)" if node.operator == "%" else f"({node.operator}{below[0]})"
         if isinstance(node, Ref):
             own = node.sheet == block.sheet.title
@@ -290,37 +305,6 @@ def _typed_literal(node: Number | Text | Logical | Error | Missing) -> str:
     if isinstance(node, Logical):
         return str(node.value).upper()
     return node.name if isinstance(node, Error) else ""
-
-
-# --- who reads it -----------------------------------------------------------------------------------------------------
-def _users(plan: Plan, sheet: Sheet, row: int, column: int) -> tuple[list[str], int]:
-    """The first cells whose formulas read a cell, in the order of the sheets, and how many more there are."""
-    found: list[str] = []
-    count = 0
-    for block in plan.blocks:
-        refs = [ref for ref in block.refs if ref.sheet == sheet.title]
-        if refs:
-            hits = np.logical_or.reduce([_readers(ref, block, row, column) for ref in refs])
-            count += int(hits.sum())
-            for r, c in np.argwhere(hits)[: SHOWN - len(found)].tolist():
-                found.append(block.sheet.where(block.rect.top + r, block.rect.left + c))
-    return found, count - len(found)
-
-
-def _readers(ref: Ref, block: Block, row: int, column: int) -> np.ndarray:
-    """In which cells of a block a reference means, among others, the cell (row, column)."""
-    rect = block.rect
-    rows, columns = np.arange(rect.top, rect.bottom + 1), np.arange(rect.left, rect.right + 1)
-    in_rows = _between(row, [corner.row + (0 if corner.row_absolute else rows) for corner in (ref.first, ref.last)])
-    in_columns = _between(
-        column, [corner.column + (0 if corner.column_absolute else columns) for corner in (ref.first, ref.last)]
-    )
-    return np.asarray(np.broadcast_to(in_rows, len(rows))[:, None] & np.broadcast_to(in_columns, len(columns))[None, :])
-
-
-def _between(place: int, ends: list[Any]) -> np.ndarray:
-    low, high = np.minimum(*ends), np.maximum(*ends)
-    return np.asarray((low >= 0) & (low <= place) & (place <= high))
 
 
 def _sheets_named(block: Block) -> set[str | None]:

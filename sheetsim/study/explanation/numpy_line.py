@@ -18,6 +18,7 @@ from sheetsim.model.nodes import (
     Text,
     Unary,
     fold,
+    is_union,
 )
 from sheetsim.model.sheet import Sheet
 
@@ -37,6 +38,10 @@ def _numpy(node: Node, below: tuple[str, ...], block: Block) -> str:
     if isinstance(node, Binary):
         if node.operator in ROUNDED_TWICE:
             return f"{ROUNDED_TWICE[node.operator]}({below[0]}, {below[1]})"
+        if node.operator == ",":
+            return f"{below[0][:-1] if is_union(node.left) else f'joined({below[0]}'}, {below[1]})"
+        if node.operator == " ":
+            return f"common({below[0]}, {below[1]})"
         sign = {"=": "==", "<>": "!=", "&": "+"}.get(node.operator, node.operator)
         return f"({below[0]} {sign} {below[1]})"
     if isinstance(node, Unary):
