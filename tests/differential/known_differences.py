@@ -126,6 +126,11 @@ def stands(*texts: str) -> Test:
     return lambda found: any(str(leaf) in texts for leaf in leaves(found.part.part))
 
 
+def distribution(found: Difference) -> bool:
+    names = FUNCTIONS[found.part.part.name].arguments.fixed if found.part.part.name in FUNCTIONS else ()
+    return any(argument.name in ("probability", "cumulative", "freedom", "deviation", "alpha") for argument in names)
+
+
 def unsorted(found: Difference) -> bool:
     """A range stands in it that does not begin with a sorted column."""
     return any(leaf.name == "range" and str(leaf)[3] not in "EGH" for leaf in leaves(found.part.part))
@@ -316,6 +321,7 @@ KNOWN: list[tuple[str, Test]] = [
     ("1 to any power, a text too, is 1", every(of("^", "POWER"), failed, theirs(1))),
     ("a number as a text: the sixteenth digit", every(of("CONCAT", "CONCATENATE", "&", "LEN"), digits_of_texts)),
     ("complex numbers have no thousands", every(toolpak, stands('"1,000"'), failed)),
+    ("a distribution is #NUM! outside of where it is defined", every(distribution, ours("#NUM!"))),
     ("it loses digits", every(of("ACOTH", "ACOT"), within(0.2))),
     ("a count may be larger than any text is long", every(of("LEFT", "RIGHT", "MID"), theirs("#VALUE!"))),
     ("its arrays of combinations are of numbers only", every(of("COMBIN", "COMBINA"), several, theirs("#VALUE!"))),

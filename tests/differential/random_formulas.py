@@ -68,6 +68,12 @@ def _quoted(*texts: str) -> st.SearchStrategy[Part]:
     return _literals("text", ['"' + text.replace('"', '""') + '"' for text in texts])
 
 
+def _cell(columns: str = "AAABBCDEFGHIJKL") -> st.SearchStrategy[Part]:
+    return st.builds(
+        lambda column, row: Part("cell", f"in!{column}{row}"), st.sampled_from(columns), st.integers(1, ROWS)
+    )
+
+
 # --- values -----------------------------------------------------------------------------------------------------------
 SMALL = st.integers(-2, 6).map(lambda n: Part("number", str(n)))
 NUMBERS = st.one_of(
@@ -83,6 +89,8 @@ TEXTS = st.one_of(
 LOGICALS = _literals("logical", ("TRUE", "FALSE"))
 ERRORS = _literals("error", ("#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NUM!"))
 CRITERIA = _quoted(*"1 >1 <=3 <>3 abc a* <>abc = <> 12 >10 x ?? <b >=Y *x* =x >-1 ~*".split(), "z~*", "<>x", "") | SMALL
+FRACTIONS = _literals("number", ("0", "0.05", "0.25", "0.5", "0.9", "0.999", "1", "-0.1", "1.5"))
+SOME = SMALL | _literals("number", ("0.5", "1.7", "2.5", "-1.2", "10", "20")) | _cell("AE")
 COMPLEX = _quoted("3+4i", "i", "-2j", "1.5", "0", "-1-i", "abc", "2+0.5i")
 UNITS = _quoted("m", "ft", "km", "kg", "lbm", "C", "F", "K", "hr", "mn", "byte", "xyz")
 DIGITS = st.one_of(_quoted("101", "777", "FF", "1111111111", "2", "0"), SMALL, _literals("number", ("1010", "45", "7")))
@@ -90,12 +98,6 @@ ARRAYS = _literals("array", ("{1,2.5}", "{3;1;2}", "{1,2;3,4}", "{2,0;1,5}", '{1
 SQUARES = _literals(
     "array", ("{1,2;3,4}", "{2,0;1,5}", "{1,2;2,4}", "{4}", "{1,2,3;0,1,4;5,6,0}", "in!E1:F2", "in!A1:C3")
 )
-
-
-def _cell(columns: str = "AAABBCDEFGHIJKL") -> st.SearchStrategy[Part]:
-    return st.builds(
-        lambda column, row: Part("cell", f"in!{column}{row}"), st.sampled_from(columns), st.integers(1, ROWS)
-    )
 
 
 @st.composite
@@ -119,6 +121,11 @@ BY_NAME: dict[str, st.SearchStrategy[Part]] = {
     **dict.fromkeys("row column rows columns down right height width size which direction".split(), SMALL),
     **dict.fromkeys("step significance multiple".split(), SMALL | NUMBERS),
     "base": _literals("number", ("2", "8", "10", "16", "36", "1")),
+    **dict.fromkeys("successes trials failures sample among population freedom freedom2 tails quartile".split(), SMALL),
+    **dict.fromkeys("probability alpha beta share percentile lower upper".split(), FRACTIONS),
+    **dict.fromkeys("mean deviation rate at z low high".split(), SOME),
+    **dict.fromkeys("cumulative ascending constant statistics".split(), LOGICALS),
+    **dict.fromkeys(("function", "option"), st.integers(-1, 12).map(lambda n: Part("number", str(n)))),
     "criterion": CRITERIA,
     "complex": COMPLEX,
     "matrix": SQUARES,
@@ -131,7 +138,8 @@ BY_NAME: dict[str, st.SearchStrategy[Part]] = {
     "list": _ranges("EFGI", whole=True),
     "results": _ranges("AEFG", whole=True),
 }
-CELLS_ONLY = ("range", "sum", "mean")  # where a criterion is looked for, no array may stand
+CELLS_ONLY = ("range", "sum", "mean", "max", "min", "cells")  # as where a criterion is looked for; no array may stand
+OF_ONE = ("probability", "at")  # where one value is wanted; where an array is, as any other array
 #: Arguments of these functions mean something else by the same name.
 BY_FUNCTION = {name: DIGITS for name in FUNCTIONS if "2" in name and name[:3] in ("BIN", "OCT", "HEX")}
 
@@ -195,9 +203,9 @@ def argument(draw: Any, row: Function, place: int, deep: int) -> Part:
     chosen = draw(st.integers(0, 7))
     if want is Want.SIZE or row.arguments.at(place).want is Want.SIZE:
         return draw(SMALL)
-    if (name in CELLS_ONLY and row.family == "criteria") or row.name == "COUNTBLANK":
+    if name in CELLS_ONLY and row.arguments.want(place) is not Want.ONE:
         return draw(_ranges("AEFGIJ", whole=True) if chosen else _ranges())
-    if by_name is not None and chosen < 6:
+    if by_name is not None and chosen < 6 and (want is Want.ONE or name not in OF_ONE):
         return draw(by_name)
     if want is Want.ARRAY or (want is Want.RANGE and chosen % 2):
         return draw(several_values(deep))
