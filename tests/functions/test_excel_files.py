@@ -2,7 +2,7 @@
 
 ``excel_files.csv`` lists the cells that differ, by workbook, each with the reason: ``cells`` names them, ``*`` any of
 the workbook; ``most`` is how many there may be. A line says ``not yet`` where sheetsim lacks what the cells need: it is
-not counted into the share of right cells, and goes when that is there. ``tests/helpers/excel_files.py`` prints what
+not counted into the share of right cells, and goes when that is there. ``tests/differential/excel_files.py`` prints what
 differs now, with ``--table`` the lines that are needed.
 """
 

@@ -3,7 +3,7 @@
 Run by itself it prints what differs, a line a cell, to be looked into and given a reason in
 ``tests/functions/excel_files.csv``; with ``--table`` the lines of that file, to begin with:
 
-    PYTHONPATH=.:tests/helpers python tests/helpers/excel_files.py [PART OF A NAME | --table]
+    PYTHONPATH=.:tests/helpers:tests/differential python tests/differential/excel_files.py [PART OF A NAME | --table]
 """
 
 from __future__ import annotations
