@@ -50,6 +50,9 @@ LEFT_OUT = {
     "XLOOKUP": "some releases of LibreOffice lack it",
 }
 
+OF_ALL_VALUES = "AVERAGEA VARA VARPA STDEVA STDEVPA MINA MAXA".split()
+OF_PAIRS = "PEARSON CORREL RSQ SLOPE INTERCEPT STEYX FORECAST FORECAST.LINEAR COVAR COVARIANCE.P COVARIANCE.S".split()
+
 
 def why(found: Difference) -> str | None:
     """The first reason that holds."""
@@ -183,7 +186,7 @@ KNOWN: list[tuple[str, Test]] = [
     ("a mean of 0 is a distribution too", every(of("POISSON", "POISSON.DIST"), ours(1.0))),
     (
         "texts given as arguments count as numbers, others are #VALUE!",
-        every(of("AVERAGEA", "VARA", "VARPA", "STDEVA", "STDEVPA", "MINA", "MAXA"), given(str)),
+        every(of(*OF_ALL_VALUES), given(str)),
     ),
     ("the ToolPak's functions refuse logicals among cells", every(toolpak, several, failed)),
     ("a number as a text: the sixteenth digit, cut", every(of("LEFT", "RIGHT", "MID"), given(float))),

@@ -1,9 +1,9 @@
 """Workbooks that Excel saved, recalculated from copies without a value of a formula: 102 files, a few functions each.
 
 ``excel_files.csv`` lists the cells that differ, by workbook, each with the reason: ``cells`` names them, ``*`` any of
-the workbook; ``most`` is how many there may be. A line says ``not yet`` where sheetsim lacks what the cells need: it is
-not counted into the share of right cells, and goes when that is there. ``tests/differential/excel_files.py`` prints what
-differs now, with ``--table`` the lines that are needed.
+the workbook; ``most`` is how many there may be. A line says ``not yet`` where sheetsim lacks what the cells need: they
+are not counted into the share of right cells, and it goes when that is there. ``tests/differential/excel_files.py``
+prints what differs now, with ``--table`` the lines that are needed.
 """
 
 from __future__ import annotations
