@@ -216,6 +216,7 @@ KNOWN: list[tuple[str, Test]] = [
     ("nothing of nothing is 1", every(of("COMBINA"), ours(1.0))),
     ("at the pole", every(of("IMSEC", "IMTAN", "IMCSC", "IMCOT"), given(float))),
     ("a variance with a logical given", every(family("statistics"), given(bool))),
+    ("a quartile is cut to a whole number", every(of("QUARTILE", "QUARTILE.INC", "QUARTILE.EXC"), cut)),
     ("it loses digits", every(of("ACOTH", "ACOT"), within(0.2))),
     ("a count may be larger than any text is long", every(of("LEFT", "RIGHT", "MID"), theirs("#VALUE!"))),
     ("its arrays of combinations are of numbers only", every(of("COMBIN", "COMBINA"), several, theirs("#VALUE!"))),
