@@ -1,7 +1,7 @@
 """The workbooks that Excel saved (``../shared/excel-files``), recalculated from copies that hold no value of a formula.
 
 Run by itself it prints what differs, a line a cell, to be looked into and given a reason in
-``tests/functions/excel_files.csv``; with ``--table`` the lines of that file, to begin with:
+``excel_files.csv`` beside it; with ``--table`` the lines of that file, to begin with:
 
     PYTHONPATH=.:tests/helpers:tests/differential python tests/differential/excel_files.py [PART OF A NAME | --table]
 """

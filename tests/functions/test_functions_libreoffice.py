@@ -9,11 +9,17 @@ import re
 from itertools import product
 from typing import Any
 
-import engineering_formulas
-import mathematics_formulas
 import pytest
-import statistics_formulas
-from asked import databases_formulas, dates_formulas, financial_formulas, references_formulas, text_formulas
+from asked import (
+    databases_formulas,
+    dates_formulas,
+    engineering_formulas,
+    financial_formulas,
+    mathematics_formulas,
+    references_formulas,
+    statistics_formulas,
+    text_formulas,
+)
 from libreoffice import agree, theirs
 from tables import CELLS, computed, same
 

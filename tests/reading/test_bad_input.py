@@ -135,7 +135,7 @@ def test_an_unknown_function_does_not_stop_a_check(tmp_path: Path, run: Run) -> 
         ("nosuch", "No such command 'nosuch'"),
         ("--nosuch", "No such option"),
         ("check", "Missing argument"),
-        ("recalc x.xlsx", "Missing option '--out'"),
+        ("recalc x.xlsx", "give --out, to write the result, or --watch"),
         ("build nosuch", "no workbook is called 'nosuch'; there are graddesc"),
         ("explain nosuch A1", "no workbook is called 'nosuch'"),
         ("explain graddesc H4", "names no sheet; write SHEET!H4"),
