@@ -152,7 +152,7 @@ def disagreeing(book: Workbook, theirs: openpyxl.Workbook) -> list[str]:
             if sheet.kind[row, column] == NUMBER and isinstance(got, int | float):
                 near = abs(got - expected) <= TOLERANCE * max(abs(got), abs(expected))
             else:
-                near = got == expected
+                near = got == expected or (got is None and expected == "")  # openpyxl reads an empty text as none
             if not near:
                 found.append(sheet.where(row, column))
     return found
