@@ -21,7 +21,7 @@ def test_labels_stand_only_where_the_original_has_nothing(name: str, title: str)
 
 
 def unnamed(sheet: Sheet) -> list[str]:
-    """Computed cells without a remark, a heading or a text above them, or a text before them; maps of shades need none."""
+    """Computed cells without a remark, a heading or a text above them, or a text before them. Shades need none."""
     shades = {cell for rect, _, _ in sheet.look.shades for cell in rect.cells()}
     heads = {cell for rect, name in sheet.look.styles if name == "heading" for cell in rect.cells()}
     named = {cell for cell in sheet.cells() if isinstance(sheet.value(*cell), str) or cell in heads}
