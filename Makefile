@@ -1,12 +1,13 @@
 # `make run` builds the workbooks into out/; `make test` runs every check. Both make their own .venv.
 # `make fuzz SECONDS=600 SEED=3` tries random inputs and keeps what it finds; `make hostile` measures every command on
 # the hostile files (SECURITY.md).
+# `make fuzz-formulas SECONDS=600 SEED=3` compares random formulas with LibreOffice.
 # `make benchmark` and `make benchmark-training` measure, beside others; with QUICK=1 in about a minute each.
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --constraint constraints.txt
 
-.PHONY: run test docs exactness fuzz hostile benchmark benchmark-training clean
+.PHONY: run test docs exactness fuzz fuzz-formulas hostile benchmark benchmark-training clean
 
 run: .venv/installed
 	$(BIN)/sheetsim build --out out
@@ -26,6 +27,9 @@ exactness: .venv/tested
 
 fuzz: .venv/tested
 	PYTHONPATH=tests/helpers:tests/attack:tests $(BIN)/python tests/attack/fuzzing/fuzz.py $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
+
+fuzz-formulas: .venv/tested
+	PYTHONPATH=tests/helpers:tests/differential $(BIN)/python tests/differential/fuzz_formulas.py $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
 
 hostile: .venv/tested
 	$(BIN)/python benchmarks/hostile.py

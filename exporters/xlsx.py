@@ -22,6 +22,7 @@ from openpyxl.packaging.extended import ExtendedProperties
 from openpyxl.packaging.manifest import Override
 from openpyxl.packaging.relationship import Relationship
 from openpyxl.styles.stylesheet import write_stylesheet
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 from openpyxl.workbook._writer import WorkbookWriter
 from openpyxl.workbook.defined_name import DefinedName as FileName
 from openpyxl.workbook.properties import CalcProperties
@@ -145,6 +146,7 @@ def _frame(book: Book) -> openpyxl.Workbook:
     frame = new_frame()
     frame.remove(frame.active)
     on_opening = book.calculate_on_opening or None  # else the values are there and exact
+    frame.epoch = CALENDAR_MAC_1904 if book.days_since == 1904 else CALENDAR_WINDOWS_1900
     frame.calculation = CalcProperties(calcId=ENGINE, fullCalcOnLoad=on_opening)
     if book.iteration is not None:
         frame.calculation.iterate, frame.calculation.iterateCount = True, book.iteration.times

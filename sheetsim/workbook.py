@@ -74,7 +74,7 @@ class Workbook(Book):
         >>> book["s"]["C1"], book["s"]["C2"] = "=LEN(A1)", "=IFERROR(A2,0)"
         >>> book.recalculate()
         >>> book.unsupported()
-        {'the function CUBEVALUE in s!A1': ['s!A1', 's!A2', 's!C1', 's!C2']}
+        {'the function CUBEVALUE in s!A1': ['s!A1', 's!C1', 's!A2', 's!C2']}
         """
         return {
             str(reason): [sheet.where(*cell) for sheet, places in where for cell in places.tolist()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -20,6 +21,8 @@ from exporters import xlsx
 from sheetsim import library
 from sheetsim.cli import app as cli
 from sheetsim.reading.package import Package, find_all
+
+os.environ.pop("COLUMNS", None)  # pytest-xdist tells its workers 80: tables are as wide as they are
 
 
 class Ran(NamedTuple):

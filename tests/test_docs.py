@@ -24,6 +24,7 @@ ELSEWHERE = {
     "/usr/bin/time -v sheetsim build graddesc --epochs 1000": "takes a minute; tests/macros/ builds fewer epochs",
     "make fuzz SECONDS=600": "takes ten minutes; tests/attack/test_mutations.py tries a few inputs of each kind",
     "make fuzz SECONDS=600 SEED=8128": "as above",
+    "make fuzz-formulas SECONDS=600": "takes ten minutes; tests/differential/ compares two hundred formulas",
     "make hostile": "takes minutes; tests/attack/test_hostile.py measures the worst of these files",
     "make clean": "removes the environment that the tests run in",
     "make benchmark": "takes minutes; .ci/run does it with QUICK=1",

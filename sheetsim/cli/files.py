@@ -106,6 +106,9 @@ def recalculate(book: Workbook, strict: bool = False) -> None:
         book.recalculate(advance, strict)
 
 
+INCOMPLETE = 3  # the exit status of what is written though some of its cells could not be computed
+
+
 def say_unsupported(book: Workbook) -> int:
     """How many cells could not be computed; if there are any, a table says why, and what stands there instead."""
     from sheetsim.checking.text import print_reasons

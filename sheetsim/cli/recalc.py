@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sheetsim.cli.files import (
+    INCOMPLETE,
     Force,
     Raw,
     Strict,
@@ -40,7 +41,7 @@ def recalc(
     strict: Strict = False,
     force: Force = False,
 ) -> None:
-    """Recompute any workbook from its own formulas. Exit 1 if some cell cannot be computed.
+    """Recompute any workbook from its own formulas. Exit 3 if some cell cannot be computed.
 
     The values stored in it are ignored; everything else in the file (styles, charts, macros) is kept. A cell that
     cannot be computed (a function that sheetsim does not have, another file) keeps its stored value, as does what
@@ -93,7 +94,7 @@ def recalc(
     print(f"{computed}, {changed:,} other than stored{uncounted}{written}")
     if left := sum(int(sheet.not_computed().sum()) for sheet in book.sheets):
         print(f"{left:,} cells of data tables not computed")
-    raise typer.Exit(1 if not_computed else 0)
+    raise typer.Exit(INCOMPLETE if not_computed else 0)
 
 
 def _changed(book: Workbook, stored: Snapshot) -> tuple[int, int, int]:

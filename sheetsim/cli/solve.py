@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sheetsim.cli.files import (
+    INCOMPLETE,
     Force,
     Raw,
     Strict,
@@ -81,7 +82,7 @@ def solve(
     The model is read from the sheet, where Excel's Solver keeps it: the cells to change, and the formula that is to
     become as small or as large as it can. The options replace them. Only a stored model, and no option, can ask for a
     value to be reached. Bounds on the cells to change are kept. Random starts are uniform between 0 and 1, or between a
-    cell's bounds. Exit 1 if the workbook is written with cells that cannot be computed, which keep their stored values.
+    cell's bounds. Exit 3 if the workbook is written with cells that cannot be computed, which keep their stored values.
 
     \b
     Examples:
@@ -118,7 +119,7 @@ def solve(
     _print(solution)
     not_computed = say_unsupported(book)
     print(f"written to {save(book, path, raw=raw)}")
-    raise typer.Exit(1 if not_computed else 0)
+    raise typer.Exit(INCOMPLETE if not_computed else 0)
 
 
 def _default(book: Workbook, sheet: str) -> Path:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
+from sheetsim.engine.binding import bind
 from sheetsim.engine.blocks import Block
 from sheetsim.engine.dynamic import Run
+from sheetsim.errors import FormulaError
 from sheetsim.excel.arrays import Values, first_error, uniform, with_errors
 from sheetsim.functions.places import Reference
-from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS, Rect
+from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS, Rect, column_name
+from sheetsim.model.formula import Formula
+from sheetsim.model.nodes import Ref
 from sheetsim.model.sheet import Sheet
 from sheetsim.model.values import BLANK, REF
 
@@ -46,6 +52,20 @@ class Context:
         off = np.where(bad.any(axis=(2, 3), keepdims=True), float(REF), 0.0)
         return first_error(ref.errors, off)
 
+    def named(self, text: str, a1: bool) -> Reference | None:
+        """The reference that a text names, seen from the first cell of the part; None if it names none."""
+        row, column = self.part.top, self.part.left
+        try:
+            written = text if a1 else as_a1(text, row, column)
+            tree = bind(Formula.read("=" + written, row, column).tree, self.block.sheet, Rect(row, column, row, column))
+        except FormulaError:
+            return None
+        rect = tree.rect(row, column) if isinstance(tree, Ref) and tree.sheet is not None else None
+        if rect is None:
+            return None
+        top, left = (np.full((1, 1, 1, 1), place, np.int64) for place in (rect.top, rect.left))
+        return Reference(self.book[tree.sheet], top, left, rect.rows, rect.columns)  # type: ignore[union-attr, index]
+
     def window(self, sheet: Sheet, rect: Rect) -> Values:
         """A rectangle as the array that one cell sees, the cells beyond all that the sheet holds as blanks."""
         num, kind = held_of(sheet, rect)
@@ -72,6 +92,43 @@ class Context:
         if not isinstance(kind, int):
             kind = uniform(sheet.kind.ravel(order="K").take(at))
         return Values(sheet.num.ravel(order="K").take(at), kind, True)
+
+
+_PART = re.compile(r"(?:R(?P<row>[0-9]+|\[-?[0-9]+\])?)?(?:C(?P<column>[0-9]+|\[-?[0-9]+\])?)?\Z", re.IGNORECASE)
+
+
+def as_a1(text: str, row: int, column: int) -> str:
+    """A reference as ``R1C1`` as it is written in the cell (row, column) otherwise. Raises FormulaError.
+
+    >>> as_a1("R2C3", 0, 0), as_a1("s!R[1]C[-1]:R9C9", 4, 4), as_a1("C2", 0, 0)
+    ('C2', 's!D6:I9', 'B:B')
+    """
+    sheet, mark, cells = text.rpartition("!")
+    ends = [_end(part, row, column) for part in cells.split(":")]
+    whole = len(ends) == 1 and not (ends[0][0] and ends[0][1])
+    return sheet + mark + ":".join("".join(end) for end in (ends * 2 if whole else ends))
+
+
+def _end(part: str, row: int, column: int) -> tuple[str, str]:
+    """The letters and the digits of one corner, one of them empty for a whole row or column."""
+    found = _PART.match(part)
+    if not part or found is None:
+        raise FormulaError(f"{part!r} is no reference")
+    letters = digits = ""
+    if part[0] in "rR":
+        digits = str(_place(found["row"], row) + 1)
+    if "C" in part.upper():
+        place = _place(found["column"], column)
+        if not 0 <= place < MAX_COLUMNS:
+            raise FormulaError(f"{part!r} is beyond the sheet")
+        letters = column_name(place)
+    return letters, digits
+
+
+def _place(written: str | None, own: int) -> int:
+    if written is None:
+        return own
+    return own + int(written[1:-1]) if written.startswith("[") else int(written) - 1
 
 
 def places(ref: Reference) -> tuple[np.ndarray, np.ndarray]:

@@ -18,6 +18,7 @@ from sheetsim.engine.recurrences.recurrence import recurrence_of
 from sheetsim.engine.spilling import Spills, refuse_other_sizes
 from sheetsim.errors import CycleError, UnknownFunction
 from sheetsim.excel.arrays import filled, trapping
+from sheetsim.excel.calendar import counted_since
 from sheetsim.model.address import Rect
 from sheetsim.model.formula import Formula
 from sheetsim.model.sheet import Book, Sheet
@@ -61,7 +62,7 @@ def _begin(plan: Plan, groups: list[list[int]], progress: Progress | None, stric
     plan.steps = 0
     plan.done.difference_update(i for group in groups for i in group)
     plan.dynamic.begin()
-    with trapping():
+    with trapping(), counted_since(plan.book.days_since):
         _run(plan, groups, progress, strict)
 
 
@@ -75,7 +76,7 @@ def run_towards(plan: Plan, groups: list[list[int]], sheet: Sheet, wanted: Rect)
         run(plan, groups)
         return
     run(plan, groups[:-1])
-    with trapping():
+    with trapping(), counted_since(plan.book.days_since):
         for reading in program.readings:
             reading.look(whole=True)
         compute_part(plan, last[0], wanted)
@@ -162,7 +163,7 @@ def evaluate(book: Book, sheet: str, text: str) -> Any:
         raise UnknownFunction(f"{shown(text)}: sheetsim does not have {kind} {what}")
     for reading in program.readings:
         reading.attach()
-    with trapping():
+    with trapping(), counted_since(book.days_since):
         result = program.run(Context(Settled(book), scratch, scratch.rect))
     result = filled(result.corner())
     return decode(result.num.flat[0], int(result.kinds().flat[0]))

@@ -174,7 +174,7 @@ class Program:
             return
         if want is Want.ONE and takes_a_place(node) and isinstance(node.arguments[0], Ref):
             self.steps.append(self.instructions.own_line(self.block, node.arguments[0], count))
-            count = 3
+            count = max(count, 3)
         if row.counted:
             self.steps.append(steps.counted(self.block, row, node.arguments))
         self.steps.append(self.instructions.call(row, row.rule, count, of_places))

@@ -178,18 +178,19 @@ def intersect(stack: Stack, context: Context) -> None:
 
 def own_line(block: Block, ref: Ref, count: int) -> Step:
     """Before INDEX on a reference where a single value is wanted: a row or column of 0, which means all of them,
-    becomes the formula's own. Leaves both a row and a column."""
+    becomes the formula's own. Leaves both a row and a column, and behind them the area if one is given."""
     place_of = place(block, ref)
 
     def step(stack: Stack, context: Context) -> None:
         place_of(stack, context)
         cells = stack.pop()
-        row, *column = (value_of(v, context).host for v in stack[len(stack) - count + 1 :])
+        row, *further = (value_of(v, context).host for v in stack[len(stack) - count + 1 :])
         del stack[len(stack) - count + 1 :]
         if isinstance(cells, Reference):
-            stack += own_cell_of(cells, row, column[0] if column else None, context.rows, context.columns)
+            stack += own_cell_of(cells, row, further[0] if further else None, context.rows, context.columns)
         else:
             stack += [single(1), single(1)]  # of what has left the sheet, #REF!
+        stack += further[1:]
 
     return step
 

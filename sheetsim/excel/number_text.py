@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from sheetsim.excel.calendar import offset
 from sheetsim.excel.date_text import date_number
 from sheetsim.model.limits import SMALLEST
 
 LONGEST = 20  # characters of a number written out in full, the sign not counted; longer ones get an exponent
+EURO = "€"  # written before an amount or behind it
 _WHOLE = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)"  # 1234 or 1,234
 _NUMERIC_TEXT = re.compile(rf"(?:{_WHOLE}(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\Z")
 _FRACTION = re.compile(r"([0-9]+) ([0-9]{1,5})/([0-9]{1,5})\Z")  # 1 1/2
@@ -22,7 +24,10 @@ def text_number(text: str) -> float | None:
     (-5.0, 1.5, 45301.0, 0.75)
     """
     worth = _plain_number(text)
-    return date_number(text) if worth is None and text[:1].isalnum() else worth
+    if worth is not None or not text[:1].isalnum():
+        return worth
+    number = date_number(text)
+    return number if number is None or number < 1 else number - offset()  # below 1 it is a time
 
 
 def _plain_number(text: str) -> float | None:
@@ -35,7 +40,8 @@ def _plain_number(text: str) -> float | None:
     text = text.removeprefix("$").lstrip(" ") if text[1:2] in ("+", "-") else text  # $-5 is -$5
     negative = in_brackets or text.startswith("-")
     text = text[1:].lstrip(" ") if text[:1] in ("+", "-") and not in_brackets else text
-    text = text.removeprefix("$").lstrip(" ")
+    text = text.removesuffix(EURO).rstrip(" ") if text.endswith(EURO) else text
+    text = text.removeprefix("$").removeprefix(EURO).lstrip(" ")
     fraction = _FRACTION.match(text)
     if fraction and int(fraction[3]):
         number = int(fraction[1]) + int(fraction[2]) / int(fraction[3])

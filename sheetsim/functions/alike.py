@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from sheetsim.excel.arithmetic import Array
 from sheetsim.excel.arrays import Kinds
+from sheetsim.excel.calendar import FROM_1900_TO_1904, offset
 from sheetsim.excel.number_text import text_number
 from sheetsim.model.values import NUMBER, TEXT, TEXTS
 
@@ -46,7 +47,12 @@ def _worth(text: str) -> float:
 
 
 folded = OfTexts(lambda text: float(TEXTS.place(text.casefold())))  # the place of the same text in lower case
-worths = OfTexts(_worth)  # the number that a text looks like, NaN for none
+_WORTHS = {first: OfTexts(_worth) for first in (0, FROM_1900_TO_1904)}  # dates differ by the year they count from
+
+
+def worths(places: Array) -> Array:
+    """The numbers that texts look like, NaN for none, by their places; in the shape of ``places``."""
+    return _WORTHS[offset()](places)
 
 
 def alike(num: Array, kinds: Kinds) -> tuple[Kinds, Array]:

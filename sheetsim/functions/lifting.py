@@ -55,7 +55,7 @@ def of_each_way(rule: Callable[[Values], Values], way: Values) -> Values:
         answer = rule(Values(np.full((1, 1, 1, 1), num), int(kind)))
         found = answer if found is None else choose((every[0] == num) & (every[1] == kind), answer, found)
     assert found is not None
-    return found
+    return found.broadcast(np.broadcast_shapes(found.num.shape, way.num.shape))
 
 
 def _of_cell(v: Values, row: int, column: int) -> Values:

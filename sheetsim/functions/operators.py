@@ -8,7 +8,7 @@ from collections.abc import Callable
 from sheetsim.excel.arrays import Values
 from sheetsim.excel.comparison import compare
 from sheetsim.functions.families.mathematics import operations as maths
-from sheetsim.functions.families.text import concatenate
+from sheetsim.functions.families.text.joining import concatenate
 
 OPERATORS: dict[str, Callable[[Values, Values], Values]] = {
     "+": maths.add,

@@ -186,6 +186,7 @@ class Book(Planned):
         self._numbers: dict[str, int] = {}
         self.source: Path | None = None  # the file that it was read from
         self.warnings: list[str] = []  # what that file asks for and sheetsim does not do, a line each
+        self.days_since = 1900  # the year that its dates are counted from: 1900 or 1904
         self.calculate_on_opening = False  # the program that opens the file is to trust no value stored in it
         self.random = np.random.default_rng()
         self.externals: dict[str, Sheet] = {}  # by title in lower case, [1]Sheet1: what is stored of other files

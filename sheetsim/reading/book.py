@@ -70,6 +70,7 @@ class BookReader(Generic[AnyBook]):
         self.strings = shared_strings(package)
         self.epoch = _epoch(package.book)
         self.dynamic = dynamic_cells(package)
+        book.days_since = 1904 if self.epoch.year == 1904 else 1900
         self.parts: dict[str, str] = {}
         self.cells = 0
         self._used: set[str] = set()

@@ -1,6 +1,6 @@
 """What a file asks of the program that calculates it and sheetsim does not do: a line each, for the reader's warnings.
 
-Days counted from 1904 are not among them: the dates in cells are read by that calendar, and no function asks for it.
+Days counted from 1904 are not among them: dates are read, computed and written by that calendar.
 """
 
 from __future__ import annotations

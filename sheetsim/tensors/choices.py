@@ -115,9 +115,9 @@ def _elements_at(places: Values, result: Values, *sources: Values) -> Traced:
     return governed(result, like.backend.taken(flat, found.ravel()).reshape(found.shape), like)
 
 
-def index(table: Values, row: Values, column: Values | None = None) -> Values:
-    """``INDEX``: the gradient goes to the cells picked, none to row and column."""
-    others = hosts((row,) if column is None else (row, column))
+def index(table: Values, row: Values, *further: Values) -> Values:
+    """``INDEX``: the gradient goes to the cells picked, none to row, column and area."""
+    others = hosts((row, *further))
     rule = FUNCTIONS["INDEX"].rule
     result = rule(table.host, *others)
     if not isinstance(table, Traced):

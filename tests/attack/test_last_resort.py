@@ -118,7 +118,7 @@ STATUSES = [  # what comes out of a command → the status, and how the line beg
 
 @pytest.mark.parametrize(("error", "status", "line"), STATUSES, ids=lambda value: type(value).__name__)
 def test_statuses(error: BaseException, status: int, line: str, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sheetsim.library.names", fails(error))
+    monkeypatch.setattr("sheetsim.library.groups", fails(error))
     handlers = [signal.getsignal(number) for number in last_resort.ENDING]
     found = run("list")
     assert (found.status, found.out, found.err.count("\n")) == (status, "", 1)

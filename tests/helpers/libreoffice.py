@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -54,11 +56,23 @@ def saved_again(paths: Sequence[Path], folder: Path, recalculate: bool = True) -
     left, before = list(paths), 0
     while left and len(left) != before:  # of hundreds it leaves some out, without a word; by themselves it opens them
         limit, before = TIME_LIMIT + 2 * len(left), len(left)
-        subprocess.run(
-            [*command, "--outdir", str(out), *map(str, left)], check=True, capture_output=True, timeout=limit
-        )
+        _run([*command, "--outdir", str(out), *map(str, left)], limit)
         left = [path for path in left if not (out / path.name).exists()]
     return [out / path.name for path in paths if path not in left]
+
+
+def _run(command: list[str], limit: float) -> None:
+    """Raises CalledProcessError, or TimeoutExpired; then the program that the command started is ended with it."""
+    with subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    ) as process:
+        try:
+            status = process.wait(limit)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    if status:
+        raise subprocess.CalledProcessError(status, command)
 
 
 def as_stored(formula: str) -> str:
@@ -72,15 +86,16 @@ def _prefix(name: str) -> str:
 
 
 def theirs(sheets: Mapping[str, Rows], formulas: Sequence[str], array: bool = False) -> list[Any]:
-    """What LibreOffice makes of them, in the same cells. Skips the test where it is not installed."""
+    """What LibreOffice makes of them, in the same cells; ``{=…}`` is an array formula, as all are with ``array``. Skips
+    the test where it is not installed."""
     book = openpyxl.Workbook()
     book.remove(book.active)
     for title, rows in sheets.items():
         write_rows(book.create_sheet(title), rows)
     sheet = book.create_sheet("formulas")
     for at, formula in enumerate(formulas, 1):
-        stored = as_stored(formula)
-        sheet[f"H{at}"] = ArrayFormula(f"H{at}", stored) if array else stored
+        stored = as_stored(formula.strip("{}") if formula.startswith("{=") else formula)
+        sheet[f"H{at}"] = ArrayFormula(f"H{at}", stored) if array or formula.startswith("{=") else stored
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "formulas.xlsx"
         book.save(path)
@@ -137,7 +152,7 @@ def disagreeing(book: Workbook, theirs: openpyxl.Workbook) -> list[str]:
             if sheet.kind[row, column] == NUMBER and isinstance(got, int | float):
                 near = abs(got - expected) <= TOLERANCE * max(abs(got), abs(expected))
             else:
-                near = got == expected
+                near = got == expected or (got is None and expected == "")  # openpyxl reads an empty text as none
             if not near:
                 found.append(sheet.where(row, column))
     return found

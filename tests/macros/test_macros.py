@@ -167,7 +167,8 @@ def test_the_stored_state(title: str, cells: dict[str, float]) -> None:
 def test_every_cell_of_the_stored_state(title: str, original: Callable[[str], Path]) -> None:
     _, ours = pressed(title, *HISTORY[title])
     theirs = read(original("graddesc"))[title]
-    assert list(ours.cells()) == list(theirs.cells())
+    labels = {*ours.cells()} - {*theirs.cells()}
+    assert all(isinstance(ours.value(*where), str) for where in labels), "ours alone are labels"
     for where in theirs.cells():
         assert (ours.value(*where), where) == (theirs.value(*where), where)
 

@@ -60,7 +60,7 @@ def test_of_the_objectives_own_block_only_the_objective_is_computed(engine: str)
     book.recalculate()
     function, _ = objective_of(read_model(book["s"]), engine)
     assert function(np.array([5.0]))[0] == 7 + 2 * (10 + 4) / 2  # B: 10 and 4
-    assert book["s"]["D1"] == 1 + 2, "as it was"
+    assert book["s"].value(0, 3) == 1 + 2, "as it was"
 
 
 def test_an_offset_that_points_elsewhere_is_followed() -> None:

@@ -21,7 +21,8 @@ def test_labels_stand_only_where_the_original_has_nothing(name: str, title: str)
 
 
 def unnamed(sheet: Sheet) -> list[str]:
-    """Computed cells without a remark, a heading or a text above them, or a text before them."""
+    """Computed cells without a remark, a heading or a text above them, or a text before them. Shades need none."""
+    shades = {cell for rect, _, _ in sheet.look.shades for cell in rect.cells()}
     heads = {cell for rect, name in sheet.look.styles if name == "heading" for cell in rect.cells()}
     named = {cell for cell in sheet.cells() if isinstance(sheet.value(*cell), str) or cell in heads}
     top = {column: min(row for row, at in named if at == column) for column in {at for _, at in named}}
@@ -31,7 +32,7 @@ def unnamed(sheet: Sheet) -> list[str]:
         cell_name(row, column)
         for row, column in computed
         if row <= top.get(column, row) and column <= first.get(row, column) and (row, column) not in heads
-        if cell_name(row, column) not in sheet.look.comments
+        if cell_name(row, column) not in sheet.look.comments and (row, column) not in shades
     ]
 
 

@@ -3,12 +3,16 @@
 from sheetsim.functions import criteria, places
 from sheetsim.functions.families import (
     arrays,
+    databases,
+    dates,
     engineering,
+    financial,
     information,
     logic,
     lookup,
     mathematics,
     matrices,
+    references,
     statistics,
     text,
 )
@@ -16,13 +20,17 @@ from sheetsim.functions.families import (
 __all__ = [
     "arrays",
     "criteria",
+    "databases",
+    "dates",
     "engineering",
+    "financial",
     "information",
     "logic",
     "lookup",
     "mathematics",
     "matrices",
     "places",
+    "references",
     "statistics",
     "text",
 ]

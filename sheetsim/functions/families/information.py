@@ -120,13 +120,14 @@ def sheets(context: Any, ref: Reference | Values | None = None) -> Values:
 def cell(context: Any, what: Values, ref: Reference | Values | None = None) -> Values:
     """What is asked of the first cell of a reference: its ``address``, ``col``, ``row``, ``contents`` or ``type``. What
     depends on looks, or on the machine, is unsupported."""
-    if ref is None:
-        return _unsupported(context, "CELL without a reference")  # it means the cell that was changed last
-    if not isinstance(ref, Reference):
+    if ref is not None and not isinstance(ref, Reference):
         return ref.corner() if ref.only(ERROR) else error_value(VALUE)
     words, errors = texts_of(what)
     if errors is not None or not same_everywhere(what):
         return what.corner() if errors is not None else error_value(VALUE)
+    if ref is None:  # of the cell that was changed last
+        known = words[0].casefold() in {*OF_CELL, *OF_LOOKS}
+        return _unsupported(context, "CELL without a reference") if known else error_value(VALUE)
     first = Reference(ref.sheet, ref.top, ref.left, 1, 1, ref.errors)
     asked = OF_CELL.get(words[0].casefold())
     if asked is None:

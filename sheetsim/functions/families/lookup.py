@@ -18,13 +18,14 @@ from sheetsim.excel.arrays import (
     with_errors,
 )
 from sheetsim.functions.families.logic import logical
-from sheetsim.functions.lifting import each_cell, is_missing, of_each_way, same_everywhere
+from sheetsim.functions.families.text.regexes import fits
+from sheetsim.functions.lifting import each_cell, is_missing, of_each_way, same_everywhere, seen_from
 from sheetsim.functions.places import index_place, row_and_column
-from sheetsim.functions.searching import NOWHERE, Places, search, search_anywhere
+from sheetsim.functions.searching import NOWHERE, Places, listed_in, search, search_anywhere
 from sheetsim.functions.table import NEWER, Evidence, Gradient, Scanned, function
 from sheetsim.functions.unsupported import any_unsupported
 from sheetsim.model.limits import MAX_ROWS
-from sheetsim.model.values import ERROR, NA, REF, VALUE
+from sheetsim.model.values import ERROR, NA, REF, TEXT, TEXTS, VALUE
 
 
 def _whole(v: Values) -> int:
@@ -175,6 +176,73 @@ def hlookup(value: Values, table: Values, row: Values, nearest: Values | None = 
 
 
 @function(
+    "LOOKUP",
+    "value, list: array, [results: array]",
+    passes_over_blanks=True,
+    gradient=Gradient.FLAT,
+    evidence=Evidence.LIBREOFFICE,
+)
+def lookup(value: Values, listed: Values, results: Values | None = None) -> Values:
+    """What stands beside the last entry of an ascending list that is not larger; of a table, in its last column, or in
+    its last row if it is wider than tall."""
+    height, width = listed.num.shape[2:]
+    wide = width > height
+    entries = listed
+    if results is None or min(height, width) > 1:
+        cut = (..., slice(0, 1), slice(None)) if wide else (..., slice(0, 1))
+        entries = Values(listed.num[cut], listed.kind if isinstance(listed.kind, int) else listed.kind[cut])
+    results = listed if results is None else results
+    places = search(value.corner(), entries, 1)
+    missing = np.where(places == NOWHERE, float(NA), 0.0)[..., None, None]
+    at, tall = np.maximum(places, 0), results.num.shape[2] >= results.num.shape[3]
+    if results is listed:
+        tall = not wide
+    last = np.full_like(at, results.num.shape[3 if tall else 2] - 1)
+    found = _picked(results, at if tall else last, last if tall else at, NA)
+    return with_errors(found, first_error(_errors_of(value), missing))
+
+
+@function("XMATCH", "value, list: array, [mode], [direction]", prefix=NEWER, gradient=Gradient.FLAT)
+def xmatch(value: Values, listed: Values, mode: Values | None = None, direction: Values | None = None) -> Values:
+    """The place, counted from 1, of a value in a row or column. Modes and directions are those of ``XLOOKUP``; mode 3:
+    the first text that fits a regular expression."""
+    mode, direction = mode or single(0), single(1) if direction is None or is_missing(direction) else direction
+    if not (same_everywhere(mode) and same_everywhere(direction)):
+        shared = value, listed
+        return of_each_way(lambda m: of_each_way(lambda d: xmatch(*shared, m, d), _way(direction)), _way(mode))
+    wrong = first_error(_errors_of(value), _no_numbers(mode, direction))
+    if not _is_way(mode, direction) or min(listed.num.shape[2:]) != 1:
+        return with_errors(error_value(VALUE), wrong)
+    places = _anywhere(value, listed, mode, direction)[..., None, None]
+    missing = np.where(places == NOWHERE, float(NA), 0.0)
+    return with_errors(Values((places + 1).astype(np.float64)), first_error(wrong, missing))
+
+
+BY_EXPRESSION = 3
+
+
+def _is_way(mode: Values, direction: Values) -> bool:
+    return _whole(mode) in (-1, 0, 1, 2, BY_EXPRESSION) and _whole(direction) in (-2, -1, 1, 2)
+
+
+def _anywhere(value: Values, listed: Values, mode: Values, direction: Values) -> Places:
+    backwards = _whole(direction) < 0
+    if _whole(mode) != BY_EXPRESSION:
+        return search_anywhere(value.corner(), listed, _whole(mode), backwards=backwards)
+    entries, kinds = listed_in(listed)
+    types = np.broadcast_to(np.asarray(kinds, np.uint8), entries.shape)
+    wanted, wanted_kinds = value.corner().num[:, :, 0, 0], value.corner().kinds()[:, :, 0, 0]
+    places = np.full(np.broadcast_shapes(wanted.shape, entries.shape[:2]), NOWHERE)
+    for r, c in np.ndindex(*places.shape):
+        own, seen = (r if wanted.shape[0] > 1 else 0, c if wanted.shape[1] > 1 else 0), seen_from(listed, r, c)
+        texts = np.flatnonzero(types[seen] == TEXT)
+        if wanted_kinds[own] == TEXT:
+            pattern, order = TEXTS[wanted[own]], texts[::-1] if backwards else texts
+            places[r, c] = next((k for k in order.tolist() if fits(pattern, TEXTS[entries[seen][k]])), NOWHERE)
+    return places
+
+
+@function(
     "XLOOKUP",
     "value, list: array, results: array, [otherwise: same], [mode], [direction]",
     prefix=NEWER,
@@ -190,8 +258,8 @@ def xlookup(
     direction: Values | None = None,
 ) -> Values:
     """What stands beside the first match in a list, or with direction -1 beside the last. Modes: 0 exact, -1 or next
-    smaller, 1 or next larger, 2 wildcards. The binary searches, directions 2 and -2, find the same in the sorted lists
-    that they are for."""
+    smaller, 1 or next larger, 2 wildcards, 3 a regular expression. The binary searches, directions 2 and -2, find the
+    same in the sorted lists that they are for."""
     if otherwise is None or is_missing(otherwise):
         otherwise = error_value(NA)
     mode, direction = mode or single(0), single(1) if direction is None or is_missing(direction) else direction
@@ -199,16 +267,16 @@ def xlookup(
         shared = value, listed, results, otherwise
         return of_each_way(lambda m: of_each_way(lambda d: xlookup(*shared, m, d), _way(direction)), _way(mode))
     wrong = first_error(any_unsupported(listed), _errors_of(value), _no_numbers(mode, direction))
-    if _whole(mode) not in (-1, 0, 1, 2) or _whole(direction) not in (-2, -1, 1, 2) or min(listed.num.shape[2:]) != 1:
+    if not _is_way(mode, direction) or min(listed.num.shape[2:]) != 1:
         return with_errors(error_value(VALUE), wrong)
-    places = search_anywhere(value.corner(), listed, _whole(mode), backwards=_whole(direction) < 0)
+    places = _anywhere(value, listed, mode, direction)
     return _found_line(listed, results, places, otherwise, wrong)
 
 
 def _way(v: Values) -> Values:
     """Modes and directions as the few whole numbers that are told apart."""
     worth, errors = numbers(v)
-    return outcome(np.clip(np.trunc(worth), -3, 3), errors)
+    return outcome(np.clip(np.trunc(worth), -4, 4), errors)
 
 
 def _found_line(listed: Values, results: Values, places: Places, otherwise: Values, errors: Array | None) -> Values:

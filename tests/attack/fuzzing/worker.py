@@ -23,7 +23,13 @@ WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
 def peak() -> int:
-    """The most memory that this process ever used, in bytes; Linux counts in KiB, macOS in bytes."""
+    """The most memory that this process ever used, in bytes; Linux counts in KiB, macOS in bytes.
+
+    Linux's ``ru_maxrss`` begins with that of the process it was forked from; its status file does not."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
+        return int(line.split()[1]) * 1024
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return most if sys.platform == "darwin" else most * 1024
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from sheetsim.macros.running import run
 from sheetsim.macros.unrolling import unroll
 from sheetsim.model.named_cells import cells_of
 from sheetsim.model.sheet import Sheet
-from sheetsim.study.comparison.compare_sheet import add_comparison
+from sheetsim.study.comparison.compare_sheet import _odd, add_comparison
 from sheetsim.study.comparison.comparing import start
 from sheetsim.workbook import Workbook
 
@@ -213,3 +214,16 @@ def test_the_rules_of_a_cell_have_one_range() -> None:
     """Of conditional formats whose ranges overlap not every program takes more than one."""
     ranges = {rect for rect, _, _ in unrolled()["compare"].look.colours}
     assert not [(one, other) for one in ranges for other in ranges if one != other and one.meets(other)]
+
+
+@pytest.mark.parametrize(("number", "powers"), [(0, False), (1e-5, True), (-1e-5, True), (0.5, False), (123456, True)])
+def test_a_number_has_a_power_of_ten_where_four_decimals_do_not_show_it(number: float, powers: bool) -> None:
+    """And so no 0 is shown as 0.00E+00."""
+    own = Workbook("own")
+    sheet = own.add_sheet("one")
+    sheet["A1"], sheet["B1"] = number, "=" + _odd("A1")
+    own.recalculate()
+    assert sheet["B1"] is powers
+    rules = [rule for _, rule, name in unrolled()["compare"].look.colours if "power" in name]
+    assert rules
+    assert [rule for rule in rules if not re.search(r"<>0,OR\(ABS\(", rule)] == []

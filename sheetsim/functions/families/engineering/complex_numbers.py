@@ -41,7 +41,7 @@ def parsed(text: str) -> tuple[complex, str] | None:
     """A complex number and its unit, which is empty where there is none; None for another text.
 
     >>> parsed("3+4i"), parsed("-j"), parsed("1E3"), parsed("4i+3")
-    (((3+4j), 'i'), ((-0-1j), 'j'), ((1000+0j), ''), None)
+    (((3+4j), 'i'), (-1j, 'j'), ((1000+0j), ''), None)
     """
     found = _WRITTEN.match(text)
     if found is None or not text or (found["real"] is None and found["unit"] is None):

@@ -23,23 +23,26 @@ from sheetsim.functions.families.statistics.lists import (
 from sheetsim.functions.table import Cumulative, Evidence, Gradient, function
 
 
-def _product(listed: Listed) -> Numbers:
+def product(listed: Listed) -> Numbers:
+    """The product of each list, 0 where there are no numbers."""
     return if_any(listed, listed.backend.product(listed.where_used(1.0)))
 
 
-def _largest(listed: Listed) -> Numbers:
+def largest(listed: Listed) -> Numbers:
+    """The largest number of each list, likewise."""
     return if_any(listed, listed.backend.largest(listed.where_used(-np.inf)))
 
 
-def _smallest(listed: Listed) -> Numbers:
+def smallest(listed: Listed) -> Numbers:
+    """The smallest number of each list, likewise."""
     return if_any(listed, listed.backend.smallest(listed.where_used(np.inf)))
 
 
 of_all("SUM", total, "The sum, from left to right.", cumulative=Cumulative.SUM, evidence=Evidence.EXCEL)
 of_all("SUMSQ", squares, "The sum of the squares.", cumulative=Cumulative.SQUARES, evidence=Evidence.EXCEL)
-of_all("PRODUCT", _product, "The product, from left to right.", cumulative=Cumulative.PRODUCT)
-of_all("MAX", _largest, "The largest number, 0 if there is none.", cumulative=Cumulative.LARGEST)
-of_all("MIN", _smallest, "The smallest number, 0 if there is none.", cumulative=Cumulative.SMALLEST)
+of_all("PRODUCT", product, "The product, from left to right.", cumulative=Cumulative.PRODUCT)
+of_all("MAX", largest, "The largest number, 0 if there is none.", cumulative=Cumulative.LARGEST)
+of_all("MIN", smallest, "The smallest number, 0 if there is none.", cumulative=Cumulative.SMALLEST)
 
 
 @function(

@@ -35,12 +35,22 @@ def of_numbers(
     gives the codes of errors.
 
     The arguments that ``WHOLE`` names lose their decimals. Those left out at the end are taken from ``defaults``."""
+    function(name, takes, about=about, **stated(name, known))(as_rule(takes, formula, valid, defaults))
+
+
+def stated(name: str, known: dict[str, Any]) -> dict[str, Any]:
+    """What is known of a row, with what goes without saying."""
+    prefix = NEWER if "." in name else ""
+    return {"gradient": Gradient.SHARED, "evidence": Evidence.LIBREOFFICE, "prefix": prefix, **known}
+
+
+def as_rule(
+    takes: str, formula: Formula, valid: Callable[..., Any] | None = None, defaults: Sequence[float] = ()
+) -> Callable[..., Values]:
+    """The rule of a formula of plain numbers, as ``of_numbers`` describes it."""
     names = [argument.name for argument in Arguments.read(takes).fixed]
     first_default = len(names) - len(defaults)
-    prefix = NEWER if "." in name else ""
-    stated = {"gradient": Gradient.SHARED, "evidence": Evidence.LIBREOFFICE, "prefix": prefix, **known}
 
-    @function(name, takes, about=about, **stated)
     def entered(*arguments: Values) -> Values:
         left_out = (_default(defaults[k - first_default]) for k in range(len(arguments), len(names)))
         given = fitted(*arguments, *left_out)
@@ -53,6 +63,8 @@ def of_numbers(
             errors = errors if good.all() else first_error(errors, codes)
             nums = [v if called == SWITCH else _safe(v, good, like) for called, v in zip(names, nums, strict=True)]
             return outcome(formula(like.backend.maths, *nums), errors, like=like)
+
+    return entered
 
 
 def _default(number: float) -> Values:

@@ -1,0 +1,25 @@
+"""Functions of texts: a module a subject."""
+
+from sheetsim.functions.families.text import (
+    changing,
+    characters,
+    comparing,
+    cutting,
+    joining,
+    numbers,
+    regexes,
+    showing,
+    splitting,
+)
+
+__all__ = [
+    "changing",
+    "characters",
+    "comparing",
+    "cutting",
+    "joining",
+    "numbers",
+    "regexes",
+    "showing",
+    "splitting",
+]

@@ -1,0 +1,1 @@
+"""Formulas that LibreOffice is asked about, a module a family."""
