@@ -67,14 +67,13 @@ class _Cells(NamedTuple):
     def of(cls, side: Snapshot, sheet: Sheet | None, shape: tuple[int, int], areas: dict[Rect, int]) -> _Cells:
         cells = cls(np.zeros(shape), np.zeros(shape, np.uint8), np.zeros(shape, np.int64), np.zeros(shape, np.int64))
         if sheet is not None:
-            num, kind = side.values[sheet.title]
-            used = (slice(min(sheet.rows, num.shape[0])), slice(min(sheet.columns, num.shape[1])))
-            cells.num[used], cells.kind[used], cells.formula[used] = num[used], kind[used], sheet.formula[used]
+            used = (slice(sheet.rows), slice(sheet.columns))
+            cells.num[used], cells.kind[used] = side.cells(sheet.title, sheet.rows, sheet.columns)
+            cells.formula[used] = sheet.formula[used]
             for first, (rect, number) in side.arrays[sheet.title].items():
                 within = (slice(rect.top, rect.bottom + 1), slice(rect.left, rect.right + 1))
-                area = (
-                    Rect(*first, *first) if first in sheet.dynamic else rect
-                )  # as large as its result, whatever it is
+                # a dynamic one is as large as its result, whatever that is
+                area = Rect(*first, *first) if first in sheet.dynamic else rect
                 cells.formula[within], cells.area[within] = number, areas.setdefault(area, len(areas) + 1)
         return cells
 

@@ -109,7 +109,7 @@ def _changed(book: Workbook, stored: Snapshot) -> tuple[int, int, int]:
     volatile = volatile_cells(book)
     for sheet in book.sheets:
         computed = sheet.computed()
-        num, kind = (a[: sheet.rows, : sheet.columns] for a in stored.values[sheet.title])
+        num, kind = stored.cells(sheet.title, sheet.rows, sheet.columns)
         now_num, now_kind = sheet.num[: sheet.rows, : sheet.columns], sheet.kind[: sheet.rows, : sheet.columns]
         same = (kind == now_kind) & (num.view(np.int64) == now_num.view(np.int64))
         cells += int(computed.sum())

@@ -20,6 +20,20 @@ class Snapshot:
         """A copy of the values as they are now."""
         return cls(book, {s.title: (s.num.copy(order="F"), s.kind.copy(order="F")) for s in book.sheets})
 
+    def cells(self, title: str, rows: int, columns: int) -> tuple[np.ndarray, np.ndarray]:
+        """``num`` and ``kind`` of the first cells of a sheet, which may have grown or shrunk since: both (rows,
+        columns), blank where it had no cells. Copies, Fortran order.
+
+        >>> book = Book("doc"); book.add_sheet("s")["A1"] = 2.0
+        >>> Snapshot.of(book).cells("s", 1, 2)[0].tolist()
+        [[2.0, 0.0]]
+        """
+        num, kind = self.values[title]
+        used = (slice(min(rows, num.shape[0])), slice(min(columns, num.shape[1])))
+        cells = np.zeros((rows, columns), order="F"), np.zeros((rows, columns), np.uint8, order="F")
+        cells[0][used], cells[1][used] = num[used], kind[used]
+        return cells
+
     def put_back(self) -> None:
         """Gives the workbook the copied values again."""
         for sheet in self.book.sheets:

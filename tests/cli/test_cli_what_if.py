@@ -119,3 +119,15 @@ def test_what_cannot_be_is_one_line_and_nothing_is_written(
 def test_a_calculation_that_nobody_sees_is_refused(plan: Path, run: Run) -> None:
     ran = run("recalc", plan, "--set", "rate=1")
     assert (ran.status, ran.err) == (2, "sheetsim: give --out, to write the result, or --watch, to print cells of it\n")
+
+
+@pytest.mark.parametrize(("count", "cells"), [(5, [1, 2, 3, 4, 5]), (1, [1])])
+def test_an_array_that_grows_or_shrinks_by_a_setting(count: int, cells: list[float], tmp_path: Path, run: Run) -> None:
+    book = sheetsim.Workbook("rows")
+    sheet = book.add_sheet("s")
+    sheet["A1"], sheet["B1"] = 3.0, "=SEQUENCE(A1)"
+    book.save(tmp_path / "rows.xlsx")
+    ran = run("recalc", tmp_path / "rows.xlsx", "--set", f"s!A1={count}", "--out", tmp_path / "new.xlsx")
+    assert (ran.status, ran.err) == (0, "")
+    stored = openpyxl.load_workbook(tmp_path / "new.xlsx", data_only=True)["s"]
+    assert [cell.value for (cell,) in stored["B1:B9"] if cell.value is not None] == cells

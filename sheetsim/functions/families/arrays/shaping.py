@@ -106,13 +106,15 @@ def _filling(pad: Values | None) -> tuple[float, int]:
 
 
 def _wrapped(v: Values, count: Values, pad: Values | None) -> Values:
-    """A list as rows of that many elements, the last one filled up. Raises Wrong."""
+    """A list as rows of that many elements, the last one filled up; one that is shorter than a row stays as it is.
+    Raises Wrong."""
     num, kinds = table(v)
     if 1 not in num.shape:
         raise Wrong(VALUE)
     wide = whole(count, 0)
     if wide < 1:
         raise Wrong(NUM)
+    wide = min(wide, num.size)
     height = -(-num.size // wide)
     refuse_larger(height, wide)
     (worth, kind), room = _filling(pad), height * wide - num.size

@@ -29,7 +29,8 @@ def _frequency(data: Values, bins: Values) -> Values:
     order = np.argsort(_held(limits), kind="stable")
     placed = np.empty(len(counts))
     placed[[*order.tolist(), len(order)]] = counts
-    return outcome(placed.reshape(1, 1, -1, 1), first_error(found.errors, limits.errors))
+    errors = first_error(found.errors, limits.errors)  # one alone, whatever the number of limits
+    return outcome(placed.reshape(1, 1, -1, 1) if errors is None else np.zeros((1, 1, 1, 1)), errors)
 
 
 @function("FREQUENCY", "data: array, limits: array", **FLAT)
@@ -58,7 +59,7 @@ def _all_modes(*arguments: Values) -> Values:
     found, errors = _modes(*arguments)
     if errors is None and not len(found):
         return error_value(NA)
-    return outcome(found.reshape(1, 1, -1, 1) if len(found) else np.zeros((1, 1, 1, 1)), errors)
+    return outcome(found.reshape(1, 1, -1, 1) if errors is None else np.zeros((1, 1, 1, 1)), errors)
 
 
 for _name in ("MODE.SNGL", "MODE"):
