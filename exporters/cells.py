@@ -32,7 +32,7 @@ class Formulas(dict[int, Stored]):
         self.book = book
 
     def __missing__(self, number: int) -> Stored:
-        self[number] = stored = Stored(self.book.formulas[number])
+        self[number] = stored = Stored(self.book.formulas[number], {name for _, name in self.book.names})
         return stored
 
 

@@ -6,6 +6,9 @@ only, and a table's ``[@Column]`` is written out.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from sheetsim.engine.binding import AS_VALUE
 from sheetsim.errors import FormulaError
 from sheetsim.functions import FUNCTIONS
 from sheetsim.functions.table import NEWER
@@ -39,8 +42,9 @@ class Stored:
     '_xlfn.STDEV.S(A10,$B$2)'
     """
 
-    def __init__(self, formula: Formula):
-        tokens = _with_commas(_with_single(_with_anchors(_with_parameters(formula))))
+    def __init__(self, formula: Formula, defined: Collection[str] = ()):
+        """``defined`` are the workbook's names, in lower case: none of them is a function's."""
+        tokens = _with_commas(_with_single(_with_anchors(_with_functions(_with_parameters(formula), defined))))
         self.shareable = not formula.names_a_sheet() and not any(map(_unshareable, tokens))
         self.references = [piece for _, piece in tokens if isinstance(piece, Ref)]
         self.pieces = [_piece(token) for token in tokens]
@@ -156,6 +160,19 @@ def _parameter(kind: str, piece: str, names: set[str]) -> Token:
     if kind not in ("name", "function") or piece.casefold().startswith((PARAMETER, OPTIONAL)):
         return kind, piece
     return kind, PARAMETER + piece if name in names or f"?{name}" in names else piece
+
+
+def _with_functions(tokens: list[Token], defined: Collection[str]) -> list[Token]:
+    """``BYROW(A1:C3,SUM)`` → ``BYROW(A1:C3,_xleta.SUM)``: a function that is given to another."""
+    called = [FUNCTIONS.get(_function_name(str(piece))) for kind, piece in tokens if kind == "function"]
+    if not any(row is not None and row.higher for row in called):
+        return tokens
+    return [
+        (kind, AS_VALUE + str(piece).upper())
+        if kind == "name" and str(piece).upper() in FUNCTIONS and str(piece).casefold() not in defined
+        else (kind, piece)
+        for kind, piece in tokens
+    ]
 
 
 def _function_name(piece: str) -> str:

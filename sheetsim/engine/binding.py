@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sheetsim.errors import FormulaError, LimitError
-from sheetsim.functions import row_of
+from sheetsim.functions import FUNCTIONS, row_of
 from sheetsim.functions.areas import areas_of, stated_common, stated_span, united
 from sheetsim.functions.arguments import Want
 from sheetsim.functions.operands import makes_reference, operand_want
@@ -274,6 +274,8 @@ def _meant(node: Name, scope: Sheet, cells: Rect) -> Node:
         return Lacking(EXTERNAL, f"{scope.title}!{node.name}")
     if found is None:
         table = scope.book.tables.get(node.name.casefold())
+        if table is None and node.name.upper() in FUNCTIONS:
+            return Form("FUNCTION", (node.name.upper(),), ())
         whole = TableRef(node.name, (), None, None)
         return Error("#NAME?") if table is None else table_cells(whole, scope.book.tables, scope.title, cells)
     try:

@@ -73,11 +73,10 @@ def is_lacking(node: Node) -> bool:
 class Program:
     """The steps of one block, what it reads, and how it must be computed."""
 
-    def __init__(self, block: Block, instructions: ModuleType = steps, form: Callable[..., Step] = Evaluation):
-        """``instructions`` makes the steps: ``steps`` for NumPy's arrays, ``tensors/steps.py`` for tensors; ``form``
-        makes that of LET, LAMBDA and what takes functions. Raises FormulaError for a function with too few or too many
-        arguments."""
-        self.block, self.instructions, self.form = block, instructions, form
+    def __init__(self, block: Block, instructions: ModuleType = steps):
+        """``instructions`` makes the steps: ``steps`` for NumPy's arrays, ``tensors/steps.py`` for tensors. Raises
+        FormulaError for a function with too few or too many arguments."""
+        self.block, self.instructions = block, instructions
         self.steps: list[Step] = []
         self.readings: list[Any] = []
         self.cell_by_cell = False  # one cell after the other, as what they look at differs in size
@@ -140,13 +139,13 @@ class Program:
                 self.lacking.append(Reason(FUNCTION, below.names[0], self.block.where()))
         closed = [(tree, self._closed(tree)) for tree in closed_in(node)]
         self.readings += [reading for _, program in closed for reading in program.readings]
-        self.steps.append(self.form(self.block, node, closed))
+        self.steps.append(Evaluation(self.block, node, closed, self.instructions))
         self.cell_by_cell = True
 
     def _closed(self, tree: Node) -> Program:
         """The program of a part of the tree in which no variable occurs."""
         spread = replace(self.block, tree=tree, spill=self.block.spill or (1, 1))
-        return Program(spread, self.instructions, self.form)
+        return Program(spread, self.instructions)
 
     def _row_of(self, node: Call) -> Function | None:
         """What the table knows of a call. Raises FormulaError for a wrong number of arguments."""

@@ -71,7 +71,7 @@ class Values:
         if self.num.shape == shape:
             return self
         kind = self.kind if isinstance(self.kind, int) else np.broadcast_to(self.kind, shape)
-        return Values(np.broadcast_to(self.num, shape), kind, self.ref)
+        return self.of(self.backend.broadcast(self.num, shape), kind, self.ref)
 
     def corner(self) -> Self:
         """The first element of each cell's array: what a cell of its own shows of an array."""
@@ -141,9 +141,10 @@ def laid_out(rows: list[list[Values]]) -> Values:
     """Single values of each cell of a block as one array that each cell sees."""
     shape = np.broadcast_shapes(*(v.num.shape for row in rows for v in row))
     every = [[v.broadcast(shape) for v in row] for row in rows]
-    num = np.concatenate([np.concatenate([v.num for v in row], axis=3) for row in every], axis=2)
+    like = foremost(*(v for row in every for v in row))
+    num = like.backend.joined([like.backend.joined([v.num for v in row], axis=3) for row in every], axis=2)
     kind = np.concatenate([np.concatenate([v.kinds() for v in row], axis=3) for row in every], axis=2)
-    return Values(num, uniform(kind))
+    return like.of(num, uniform(kind))
 
 
 def is_plain(*arrays: Values) -> bool:

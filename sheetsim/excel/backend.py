@@ -47,8 +47,8 @@ class Backend(Protocol):
     def transposed(self, num: Numbers, axes: Sequence[int]) -> Numbers:
         """The axes in another order."""
 
-    def joined(self, parts: Sequence[Numbers]) -> Numbers:
-        """The parts laid end to end; some may be NumPy's."""
+    def joined(self, parts: Sequence[Numbers], axis: int = -1) -> Numbers:
+        """The parts laid end to end along an axis; some may be NumPy's."""
 
     def running_sum(self, terms: Numbers) -> Numbers:
         """The sum, from left to right."""
@@ -100,8 +100,8 @@ class NumPyBackend(Backend):
     def pad(self, num: Numbers, down: int, right: int, value: float) -> Numbers:
         return np.pad(num, ((0, 0), (0, 0), (0, down), (0, right)), constant_values=value)
 
-    def joined(self, parts: Sequence[Numbers]) -> Numbers:
-        return np.concatenate(parts, axis=-1)
+    def joined(self, parts: Sequence[Numbers], axis: int = -1) -> Numbers:
+        return np.concatenate(parts, axis=axis)
 
     def product(self, terms: Numbers) -> Numbers:
         if terms[..., 0].size < FEW:

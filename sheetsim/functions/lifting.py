@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from sheetsim.excel.arrays import Values, choose, fitted, uniform
+from sheetsim.excel.arrays import Values, choose, fitted, foremost, uniform
 from sheetsim.functions.arguments import Arguments, Want
 from sheetsim.model.values import BLANK
 
@@ -61,17 +61,18 @@ def of_each_way(rule: Callable[[Values], Values], way: Values) -> Values:
 def _of_cell(v: Values, row: int, column: int) -> Values:
     r, c = seen_from(v, row, column)
     cut = (slice(r, r + 1), slice(c, c + 1))
-    return Values(v.num[cut], v.kind if isinstance(v.kind, int) else v.kind[cut], v.ref)
+    return v.of(v.num[cut], v.kind if isinstance(v.kind, int) else v.kind[cut], v.ref)
 
 
 def _stacked(results: list[Values], shape: tuple[int, ...]) -> Values:
     """The results of all cells together. Raises Uneven where their sizes differ."""
     if len({result.num.shape for result in results}) > 1:
         raise Uneven
-    num = np.stack([result.num[0, 0] for result in results])
+    like = foremost(*results)
+    four = (*shape, *results[0].num.shape[2:])
+    num = like.backend.joined([result.num for result in results], axis=0).reshape(four)
     kinds = np.stack([result.kinds()[0, 0] for result in results])
-    four = (*shape, *num.shape[1:])
-    return Values(num.reshape(four), uniform(kinds.reshape(four)), all(r.ref for r in results))
+    return like.of(num, uniform(kinds.reshape(four)), all(r.ref for r in results))
 
 
 def asked_of_each(rule: Rule, wanted: Arguments) -> Rule:

@@ -108,7 +108,7 @@ def element(v: Values, row: int, column: int) -> Values:
         return v
     row, column = (0 if height == 1 else row), (0 if width == 1 else column)
     cut = (slice(None), slice(None), slice(row, row + 1), slice(column, column + 1))
-    return Values(v.num[cut], v.kind if isinstance(v.kind, int) else uniform(v.kind[cut]), v.ref)
+    return v.of(v.num[cut], v.kind if isinstance(v.kind, int) else uniform(v.kind[cut]), v.ref)
 
 
 def intersected(ref: Reference, rows: Places, columns: Places) -> Reference:

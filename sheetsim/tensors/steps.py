@@ -191,15 +191,6 @@ class Operation:
                 return self.rule(*operands)
 
 
-def form(block: Block, tree: Node, closed: list[tuple[Node, Any]]) -> Step:
-    """The step of LET, LAMBDA and what takes functions: it has no gradient."""
-
-    def step(stack: Stack, context: Context) -> None:
-        raise UnknownFunction(f"{context.block.where()}: LET, LAMBDA and their kin have no rule for torch", {})
-
-    return step
-
-
 def unary(operator: str) -> Step:
     """The step of ``-``, ``+``, ``%`` or ``@``."""
     operation = Operation(Remembered(steps.unary(operator), 1), SIGNED[operator], 1)

@@ -93,7 +93,7 @@ class Tape:
         if wanted is not None:
             chosen &= needed_by(edges, [i for title, rect in wanted for i in self.plan.map.within(title, rect)])
         read = {i for index in chosen for i in edges[index]}
-        programs = {index: Program(self.plan.blocks[index], torch_steps, torch_steps.form) for index in chosen}
+        programs = {index: Program(self.plan.blocks[index], torch_steps) for index in chosen}
         found = []
         self._claim_iterated(chosen)
         for index, part in schedule(self.plan):

@@ -136,8 +136,8 @@ class TorchBackend(Backend):
     def transposed(self, num: Tensor, axes: Sequence[int]) -> Tensor:
         return num.permute(*axes)
 
-    def joined(self, parts: Sequence[Tensor | np.ndarray]) -> Tensor:
-        return torch.cat([self.constant(part) for part in parts], dim=-1)
+    def joined(self, parts: Sequence[Tensor | np.ndarray], axis: int = -1) -> Tensor:
+        return torch.cat([self.constant(part) for part in parts], dim=axis)
 
     def running_sum(self, terms: Tensor) -> Tensor:
         return LeftToRight.apply(terms)  # type: ignore[no-untyped-call,no-any-return]

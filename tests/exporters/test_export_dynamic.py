@@ -170,6 +170,12 @@ def test_names_and_anchors_as_excel_stores_them(typed: str) -> None:
     assert meaning(Formula.read("=" + stored, 9, 9).tree) == meaning(Formula.read(typed, 9, 9).tree)
 
 
+def test_a_function_that_is_given_to_another_unless_a_name_means_something_else() -> None:
+    typed = Formula.read("=BYROW(A1:B3,sum)", 0, 0)
+    assert Stored(typed).text(0, 0) == "_xlfn.BYROW(A1:B3,_xleta.SUM)"
+    assert Stored(typed, {"sum"}).text(0, 0) == "_xlfn.BYROW(A1:B3,sum)"
+
+
 def test_functions_as_names_survive_a_file(tmp_path: Path) -> None:
     book = Workbook("named")
     book.define_name("TWICE", "LAMBDA(x,[y],IF(ISOMITTED(y),2*x,y*x))")

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from array_cases import CASES as ARRAYS
 from money_cases import CASES as MONEY
 from statistics_cases import CASES as STATISTICS
 from tables import same
@@ -89,7 +90,7 @@ CASES += [
 CASES += ["=DGET(A1:C4,3,A1:A2)^2", "=DSUM(A1:C4,2,A1:A3)*B2"]
 CASES += MONEY
 TINY = 1e-6
-CASES += STATISTICS
+CASES += STATISTICS + ARRAYS
 
 
 def planted(formula: str) -> Workbook:
@@ -126,7 +127,7 @@ NO_NUMBER: dict[str, Any] = {
 }
 
 #: A cell that draws a random number stays as drawn, whatever else is in it: to torch it is a constant.
-DRAWN = ["=A1*RAND()^0", "=A1*RANDBETWEEN(2,2)"]
+DRAWN = ["=A1*RAND()^0", "=A1*RANDBETWEEN(2,2)", "=SUM(RANDARRAY(2,2,1,1))*A1"]
 
 #: Of formulas that look up a number, which a difference would move, by hand: the cell found has 1 (times what it is
 #: multiplied with), all others 0.
@@ -194,8 +195,6 @@ def test_gradient_of_lookups(formula: str, expected: dict[str, float]) -> None:
     assert (book.torch("s").gradient("F1", "A1:C4") == wanted).all()
 
 
-#: Those whose result has a size of its own: no rule for torch, named as lacking.
-OF_ARRAYS = {name for name, row in FUNCTIONS.items() if ".arrays." in row.rule.__module__}
 #: Families of which most answers have no derivative that is not 0.
 OF_TEXTS = ("dates", "text", "references", "lookup")
 
@@ -205,12 +204,12 @@ def test_the_cases_use_every_function() -> None:
 
     used = {name for case in CASES for name in re.findall(r"([A-Z][A-Z0-9.]*)\(", case)}
     flat = {name for name, row in FUNCTIONS.items() if row.family in OF_TEXTS and row.gradient is Gradient.FLAT}
-    assert set(FUNCTIONS) - used - flat == {*OF_ARRAYS, "ANCHORARRAY"}
+    assert set(FUNCTIONS) - used - flat == {"ANCHORARRAY"}
     assert {*LOOKED_UP, *NO_NUMBER, *DRAWN} <= set(CASES)
 
 
-def test_every_function_has_a_torch_rule_or_is_flat_but_those_of_dynamic_arrays() -> None:
-    assert {name for name, row in FUNCTIONS.items() if row.gradient is Gradient.NONE} == OF_ARRAYS
+def test_every_function_has_a_torch_rule_or_is_flat() -> None:
+    assert [name for name, row in FUNCTIONS.items() if row.gradient is Gradient.NONE] == []
 
 
 def test_the_table_and_the_torch_rules_name_the_same_functions() -> None:

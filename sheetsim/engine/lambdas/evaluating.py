@@ -13,6 +13,9 @@ recalculation.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable
+from functools import cache
+from math import prod
+from types import ModuleType
 from typing import Any
 
 from sheetsim.engine import steps
@@ -27,7 +30,6 @@ from sheetsim.functions.areas import areas_of, joined
 from sheetsim.functions.arguments import Want
 from sheetsim.functions.families.arrays.lambdas import OMITTED
 from sheetsim.functions.lifting import Uneven
-from sheetsim.functions.operators import OPERATORS, SIGNS
 from sheetsim.functions.places import Areas, Reference, References
 from sheetsim.functions.table import Function
 from sheetsim.model.nodes import (
@@ -74,10 +76,12 @@ class Cells(Reference):
 
 
 class Evaluation:
-    """The step of a form; ``closed`` are its closed parts, each with its program."""
+    """The step of a form; ``closed`` are its closed parts, each with its program; ``instructions`` makes the steps of
+    what is called on the way, for NumPy's arrays or for tensors (``Program``)."""
 
-    def __init__(self, block: Block, tree: Node, closed: list[tuple[Node, Any]]):
+    def __init__(self, block: Block, tree: Node, closed: list[tuple[Node, Any]], instructions: ModuleType):
         self.tree = tree
+        self.binary, self.unary, self.call = map(cache, (instructions.binary, instructions.unary, instructions.call))
         self.programs = {id(part): program for part, program in closed}  # the tree keeps its parts alive
         self.drawn = {id(part) for part, _ in closed if any(map(_is_volatile, walk(part)))}
         self.places = {id(node): steps.place(block, node) for node in walk(tree) if isinstance(node, Ref)}
@@ -188,11 +192,12 @@ class Machine:
             return self._step(steps.span if node.operator == ":" else steps.overlap, *operands)
         values = [self.value(thing) for thing in operands]
         self._charge(values)
-        return OPERATORS[node.operator](*values) if isinstance(node, Binary) else SIGNS[node.operator](*values)
+        make = self.evaluation.binary if isinstance(node, Binary) else self.evaluation.unary
+        return self._step(make(node.operator), *values)
 
     def _charge(self, values: list[Any]) -> None:
         """Large arrays take their time."""
-        self.context.run.steps += sum(v.num.size for v in values if isinstance(v, Values)) >> 12
+        self.context.run.steps += sum(prod(v.num.shape) for v in values if isinstance(v, Values)) >> 12
 
     # --- names ----------------------------------------------------------------------------------------------------
     def _variable(self, node: Variable, scope: Scope) -> Walk:
@@ -242,10 +247,11 @@ class Machine:
         if self.lanes and (row.takes_functions or row.volatile or row.gives_reference):
             raise Uneven
         if row.as_place is not None and self._finds_place(row, things):
-            return self._step(steps.call(row, row.as_place, len(things)), things[0], *map(self.value, things[1:]))
+            of_places = self.evaluation.call(row, row.as_place, len(things))
+            return self._step(of_places, things[0], *map(self.value, things[1:]))
         given = [self._given(thing, row, place) for place, thing in enumerate(things)]
         self._charge(given)
-        return self._step(steps.call(row, row.rule, len(given), of_places=True), *given)
+        return self._step(self.evaluation.call(row, row.rule, len(given), of_places=True), *given)
 
     def _given(self, thing: Any, row: Function, place: int) -> Any:
         """A thing as a function takes it."""
@@ -262,7 +268,7 @@ class Machine:
     def _finds_place(self, row: Function, things: list[Any]) -> bool:
         """Whether INDEX is asked for one place in a reference: it is a reference again."""
         place = row.arguments.want(0) is Want.ARRAY and isinstance(things[0], Reference | Areas)
-        return place and not self.lanes and all(self.value(thing).num.size == 1 for thing in things[1:])
+        return place and not self.lanes and all(prod(self.value(thing).num.shape) == 1 for thing in things[1:])
 
     def _chosen(self, node: Call, scope: Scope) -> Walk:
         """IF: only the branch that is taken is computed, as one of them may be a call of the function itself."""
@@ -282,7 +288,7 @@ class Machine:
 
     def _way(self, held: Values) -> bool | Values | None:
         """Whether a condition holds, or the error that it is; None where it is not the same everywhere."""
-        true, errors = truths(held)
+        true, errors = truths(held.host)
         if errors is not None:
             return error_value(int(errors.flat[0])) if errors.size == 1 else None
         return bool(true.flat[0]) if (true == true.flat[0]).all() and true.shape[2:] == (1, 1) else None

@@ -4,33 +4,34 @@ from __future__ import annotations
 
 import numpy as np
 
-from sheetsim.excel.arrays import Values
-from sheetsim.functions.families.arrays.one_cell import array, of_one_cell, refuse_larger, table, turned
-from sheetsim.functions.table import NEWER, function
-from sheetsim.model.values import ERROR, NA
+from sheetsim.excel.arrays import Values, error_value
+from sheetsim.functions.families.arrays.one_cell import gathered, numbered, of_one_cell, refuse_larger, turned
+from sheetsim.functions.table import NEWER, Gradient, function
+from sheetsim.model.values import NA
 
 
 def _stacked(parts: tuple[Values, ...]) -> Values:
     """Arrays below one another; a narrower one is filled up with ``#N/A``."""
-    pairs = [table(v) for v in parts]
-    width = max(num.shape[1] for num, _ in pairs)
-    refuse_larger(sum(num.shape[0] for num, _ in pairs), width)
-    nums = [_widened(num, width, float(NA)) for num, _ in pairs]
-    return array(np.concatenate(nums), np.concatenate([_widened(kinds, width, ERROR) for _, kinds in pairs]))
+    own = [numbered(v) for v in parts]
+    width = max(places.shape[1] for places in own)
+    refuse_larger(sum(len(places) for places in own), width)
+    starts = np.cumsum([0, *(places.size for places in own)])
+    beyond = int(starts[-1])  # behind all of them
+    rows = [
+        np.pad(places + start, ((0, 0), (0, width - places.shape[1])), constant_values=beyond)
+        for places, start in zip(own, starts, strict=False)
+    ]
+    return gathered(np.concatenate(rows), *parts, error_value(NA))
 
 
-def _widened(a: np.ndarray, width: int, beyond: float) -> np.ndarray:
-    return np.pad(a, ((0, 0), (0, width - a.shape[1])), constant_values=beyond)
-
-
-@function("VSTACK", "array: array…", prefix=NEWER, picks=True)
+@function("VSTACK", "array: array…", prefix=NEWER, picks=True, gradient=Gradient.SHARED)
 @of_one_cell
 def vstack(*parts: Values) -> Values:
     """Arrays below one another as one; a narrower one is filled up with ``#N/A``."""
     return _stacked(parts)
 
 
-@function("HSTACK", "array: array…", prefix=NEWER, picks=True)
+@function("HSTACK", "array: array…", prefix=NEWER, picks=True, gradient=Gradient.SHARED)
 @of_one_cell
 def hstack(*parts: Values) -> Values:
     """Arrays beside one another as one; a lower one is filled up with ``#N/A``."""

@@ -16,8 +16,8 @@ from sheetsim.excel.arrays import Values, error_value, fitted, laid_out, uniform
 from sheetsim.functions.families.arrays.one_cell import Wrong, of_one_cell, refuse_larger, whole
 from sheetsim.functions.lifting import Uneven, is_missing
 from sheetsim.functions.places import element
-from sheetsim.functions.table import NEWER, function
-from sheetsim.model.values import BLANK, CALC, LOGICAL, VALUE
+from sheetsim.functions.table import NEWER, Gradient, function
+from sheetsim.model.values import BLANK, CALC, LOGICAL, NUMBER, VALUE
 
 
 class Omitted(Values):
@@ -25,25 +25,29 @@ class Omitted(Values):
 
     __slots__ = ()
 
+    def of(self, num: Any, kind: Any = NUMBER, ref: bool = False) -> Values:  # type: ignore[override]
+        """What is made of it was not left out."""
+        return Values(num, kind, ref)
+
 
 OMITTED = Omitted(np.zeros((1, 1, 1, 1)), BLANK)
 Axes = tuple[int, int, int, int]
 ROWS_BESIDE, COLUMNS_BESIDE, ALL = (2, 1, 0, 3), (0, 3, 2, 1), (2, 3, 0, 1)  # what is seen becomes the block, and back
 
 
-@function("LET", "name, value: same, more: same…", prefix=NEWER)
+@function("LET", "name, value: same, more: same…", prefix=NEWER, gradient=Gradient.SHARED)
 def let(*values: Values) -> Values:
     """Names for values, and a formula in which they stand for them: ``LET(x,A1+1,x*x)``."""
     return values[-1]
 
 
-@function("LAMBDA", "parameter: same…", prefix=NEWER)
+@function("LAMBDA", "parameter: same…", prefix=NEWER, gradient=Gradient.SHARED)
 def lambda_(*_: Values) -> Values:
     """A function made of a formula, to be called or given to another: ``LAMBDA(x,x*x)(3)``."""
     return error_value(CALC)
 
 
-@function("ISOMITTED", "parameter", prefix=NEWER, higher=True)
+@function("ISOMITTED", "parameter", prefix=NEWER, higher=True, gradient=Gradient.FLAT)
 def isomitted(v: Values) -> Values:
     """Whether an argument of a LAMBDA was left out."""
     return Values(np.full((1, 1, 1, 1), float(isinstance(v, Omitted))), LOGICAL)
@@ -66,14 +70,14 @@ def _answers(of: Any, given: list[Values], axes: Axes) -> Values:
 
 def _turned(v: Values, axes: Axes) -> Values:
     kind = v.kind if isinstance(v.kind, int) else v.kind.transpose(axes)
-    return Values(v.num.transpose(axes), kind, v.ref)
+    return v.of(v.backend.transposed(v.num, axes), kind, v.ref)
 
 
 def _cell(v: Values, row: int, column: int) -> Values:
     """What the cell (row, column) of a block sees."""
     r, c = (row if v.num.shape[0] > 1 else 0), (column if v.num.shape[1] > 1 else 0)
     kind = v.kind if isinstance(v.kind, int) else uniform(v.kind[r : r + 1, c : c + 1])
-    return Values(v.num[r : r + 1, c : c + 1], kind, v.ref)
+    return v.of(v.num[r : r + 1, c : c + 1], kind, v.ref)
 
 
 def _one(answer: Values) -> Values:
@@ -88,7 +92,7 @@ def _function(thing: Any) -> Callable[..., Values]:
     return found
 
 
-@function("MAP", "array: array, more: array…", prefix=NEWER, higher=True, picks=True)
+@function("MAP", "array: array, more: array…", prefix=NEWER, higher=True, picks=True, gradient=Gradient.SHARED)
 def map_(*given: Any) -> Values:
     """What a function answers to each element of an array, or to the elements of several in the same place."""
     *arrays, last = given
@@ -99,19 +103,21 @@ def _ruled(rule: Callable[[Any], Values], last: Any) -> Values:
     return of_one_cell(lambda: rule(_function(last)))()
 
 
-@function("BYROW", "array: array, function: array", prefix=NEWER, higher=True, picks=True)
+@function("BYROW", "array: array, function: array", prefix=NEWER, higher=True, picks=True, gradient=Gradient.SHARED)
 def byrow(array: Any, last: Any) -> Values:
     """What a function answers to each row of an array, as a column."""
     return _ruled(lambda of: _answers(of, [array], ROWS_BESIDE), last)
 
 
-@function("BYCOL", "array: array, function: array", prefix=NEWER, higher=True, picks=True)
+@function("BYCOL", "array: array, function: array", prefix=NEWER, higher=True, picks=True, gradient=Gradient.SHARED)
 def bycol(array: Any, last: Any) -> Values:
     """What a function answers to each column of an array, as a row."""
     return _ruled(lambda of: _answers(of, [array], COLUMNS_BESIDE), last)
 
 
-@function("MAKEARRAY", "rows: array, columns: array, function: array", prefix=NEWER, higher=True)
+@function(
+    "MAKEARRAY", "rows: array, columns: array, function: array", prefix=NEWER, higher=True, gradient=Gradient.SHARED
+)
 def makearray(rows: Any, columns: Any, last: Any) -> Values:
     """An array of what a function answers to the number of each row and column."""
 
@@ -139,13 +145,27 @@ def _steps(first: Values, array: Values, of: Any) -> list[Values]:
     return found
 
 
-@function("REDUCE", "first: array, array: array, function: array", prefix=NEWER, higher=True, picks=True)
+@function(
+    "REDUCE",
+    "first: array, array: array, function: array",
+    prefix=NEWER,
+    higher=True,
+    picks=True,
+    gradient=Gradient.SHARED,
+)
 def reduce(first: Any, array: Any, last: Any) -> Values:
     """A function applied to what was gathered so far and the next element of an array, to the end of it."""
     return _ruled(lambda of: _steps(first, array, of)[-1], last)
 
 
-@function("SCAN", "first: array, array: array, function: array", prefix=NEWER, higher=True, picks=True)
+@function(
+    "SCAN",
+    "first: array, array: array, function: array",
+    prefix=NEWER,
+    higher=True,
+    picks=True,
+    gradient=Gradient.SHARED,
+)
 def scan(first: Any, array: Any, last: Any) -> Values:
     """What REDUCE has gathered after each element of an array."""
 

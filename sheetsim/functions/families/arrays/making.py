@@ -9,7 +9,7 @@ import numpy as np
 from sheetsim.excel.arithmetic import multiply
 from sheetsim.excel.arrays import Values, outcome
 from sheetsim.functions.families.arrays.one_cell import Wrong, number, of_one_cell, refuse_larger, truth, whole
-from sheetsim.functions.table import NEWER, function
+from sheetsim.functions.table import NEWER, Gradient, function
 from sheetsim.model.values import CALC, VALUE
 
 
@@ -24,7 +24,7 @@ def _size(rows: Values | None, columns: Values | None) -> tuple[int, int]:
     return height, width
 
 
-@function("SEQUENCE", "rows, [columns], [start], [step]", prefix=NEWER)
+@function("SEQUENCE", "rows, [columns], [start], [step]", prefix=NEWER, gradient=Gradient.RULE)
 @of_one_cell
 def sequence(
     rows: Values, columns: Values | None = None, start: Values | None = None, step: Values | None = None
@@ -36,7 +36,14 @@ def sequence(
         return outcome(number(start, 1.0) + multiply(counted, np.array(number(step, 1.0))), None)
 
 
-@function("RANDARRAY", "[rows], [columns], [least], [most], [whole]", prefix=NEWER, context=True, volatile=True)
+@function(
+    "RANDARRAY",
+    "[rows], [columns], [least], [most], [whole]",
+    prefix=NEWER,
+    context=True,
+    volatile=True,
+    gradient=Gradient.FLAT,
+)
 def randarray(context: Any, *asked: Values) -> Values:
     """Random numbers between 0 and 1, or between two others; whole ones if asked for."""
     return of_one_cell(lambda *one: _drawn(context.book.random, *one))(*asked)

@@ -1,5 +1,8 @@
 """What the functions of arrays have in common: each works on what one cell sees, and how large its result is may depend
-on the values, so the cells of a block are asked one after the other."""
+on the values, so the cells of a block are asked one after the other.
+
+Most say where each element of their result comes from (``gathered``): so it holds for tensors too, and a gradient goes
+back to where the element was."""
 
 from __future__ import annotations
 
@@ -10,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from sheetsim.excel.arithmetic import Array
-from sheetsim.excel.arrays import Kinds, Values, error_value, numbers, truths, uniform
+from sheetsim.excel.arrays import Kinds, Values, error_value, foremost, numbers, truths, uniform
 from sheetsim.functions.lifting import each_cell, is_missing
 from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS
-from sheetsim.model.values import CALC, ERROR, VALUE
+from sheetsim.model.values import CALC, VALUE
 
 Places = npt.NDArray[np.int64]
 LARGEST = 1 << 24  # elements of an array: 128 MB of numbers
@@ -36,7 +39,7 @@ def of_one_cell(rule: Callable[..., Values]) -> Callable[..., Values]:
             result = rule(*arguments)
         except Wrong as error:
             return error_value(error.code)
-        return result if result.num.size else error_value(CALC)
+        return result if 0 not in result.num.shape else error_value(CALC)
 
     @wraps(rule)
     def answers(*arguments: Values) -> Values:
@@ -72,14 +75,14 @@ def truth(v: Values | None, usual: bool = False) -> bool:
 
 def all_numbers(v: Values) -> Array:
     """Every element of an argument as a number, of shape (height, width). Raises Wrong with the first error."""
-    found, errors = numbers(v)
+    found, errors = numbers(v.host)
     _refuse(errors)
     return np.asarray(found[0, 0])
 
 
 def all_truths(v: Values) -> npt.NDArray[np.bool_]:
     """Every element as a condition, of shape (height, width). Raises Wrong with the first error."""
-    found, errors = truths(v)
+    found, errors = truths(v.host)
     _refuse(errors)
     return np.asarray(found[0, 0], np.bool_)
 
@@ -91,13 +94,28 @@ def _refuse(errors: Array | None) -> None:
 
 def table(v: Values) -> tuple[Array, Kinds]:
     """The nums and the kinds that one cell sees, each of shape (height, width)."""
-    return v.num[0, 0], v.kinds()[0, 0]
+    return v.host.num[0, 0], v.kinds()[0, 0]
 
 
-def array(num: Array, kinds: Kinds) -> Values:
-    """An array of these nums and kinds, of shape (height, width). As in a range, SUM skips texts in it."""
-    refuse_larger(*num.shape)
-    return Values(num[None, None], uniform(kinds[None, None]), True)
+def numbered(v: Values) -> Places:
+    """The places of the elements that one cell sees, counted row by row from 0, of shape (height, width)."""
+    height, width = v.num.shape[2:]
+    return np.arange(height * width).reshape(height, width)
+
+
+def gathered(places: Places, *sources: Values) -> Values:
+    """The elements at these places, (height, width), of the sources laid end to end, each row by row. As in a range,
+    SUM skips texts among them. Raises Wrong for too many.
+
+    >>> one = Values(np.array([[[[1.0, 2.0], [3.0, 4.0]]]]))
+    >>> gathered(numbered(one).T, one).num[0, 0].tolist()
+    [[1.0, 3.0], [2.0, 4.0]]
+    """
+    refuse_larger(*places.shape)
+    like = foremost(*sources)
+    num = like.backend.taken(like.backend.joined([v.num.reshape(-1) for v in sources]), places.ravel())
+    kinds = np.concatenate([v.kinds().ravel() for v in sources])[places]
+    return like.of(num.reshape(1, 1, *places.shape), uniform(kinds[None, None]), True)
 
 
 def refuse_larger(height: int, width: int) -> None:
@@ -108,17 +126,10 @@ def refuse_larger(height: int, width: int) -> None:
 
 def lines(v: Values, rows: Places | slice, columns: Places | slice) -> Values:
     """Some rows and columns, by their places counted from 0."""
-    num, kinds = table(v)
-    return array(num[rows][:, columns], kinds[rows][:, columns])
+    return gathered(numbered(v)[rows][:, columns], v)
 
 
 def turned(v: Values) -> Values:
     """Rows as columns."""
     kind = v.kind if isinstance(v.kind, int) else v.kind.swapaxes(2, 3)
-    return Values(v.num.swapaxes(2, 3), kind, v.ref)
-
-
-def first_error_in(v: Values) -> None:
-    """Raises Wrong where an argument that is to be a single value is an error."""
-    if v.only(ERROR) and v.num.size == 1:
-        raise Wrong(v.num.flat[0])
+    return v.of(v.backend.transposed(v.num, (0, 1, 3, 2)), kind, v.ref)

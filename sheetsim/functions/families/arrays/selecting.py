@@ -18,11 +18,13 @@ from sheetsim.functions.families.arrays.one_cell import (
     turned,
 )
 from sheetsim.functions.families.arrays.sorting import LATER
-from sheetsim.functions.table import NEWER, function
+from sheetsim.functions.table import NEWER, Gradient, function
 from sheetsim.model.values import CALC, TEXT, TEXTS, VALUE
 
 
-@function("FILTER", "array: array, include: array, [otherwise: array]", prefix=LATER, picks=True)
+@function(
+    "FILTER", "array: array, include: array, [otherwise: array]", prefix=LATER, picks=True, gradient=Gradient.SHARED
+)
 @of_one_cell
 def filter_(v: Values, include: Values, otherwise: Values | None = None) -> Values:
     """The rows (or columns) of an array for which a condition holds; ``#CALC!``, or what is given, where none does."""
@@ -39,7 +41,7 @@ def filter_(v: Values, include: Values, otherwise: Values | None = None) -> Valu
     return lines(v, kept, slice(None)) if size == (height, 1) else lines(v, slice(None), kept)
 
 
-@function("UNIQUE", "array: array, [by_column], [once]", prefix=NEWER)
+@function("UNIQUE", "array: array, [by_column], [once]", prefix=NEWER, gradient=Gradient.SHARED)
 @of_one_cell
 def unique(v: Values, by_column: Values | None = None, once: Values | None = None) -> Values:
     """The rows (or columns) of an array that differ from all before; or those that there are only once."""

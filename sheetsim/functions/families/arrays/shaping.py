@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
-from sheetsim.excel.arrays import Values
+from sheetsim.excel.arrays import Values, error_value
 from sheetsim.functions.families.arrays.one_cell import (
     Places,
     Wrong,
     all_numbers,
-    array,
+    gathered,
     given,
     lines,
+    numbered,
     of_one_cell,
     refuse_larger,
     table,
@@ -19,7 +22,7 @@ from sheetsim.functions.families.arrays.one_cell import (
     turned,
     whole,
 )
-from sheetsim.functions.table import NEWER, function
+from sheetsim.functions.table import NEWER, Gradient, function
 from sheetsim.model.values import BLANK, ERROR, NA, NUM, VALUE
 
 
@@ -34,7 +37,7 @@ def _dropped(count: Values | None, length: int) -> slice:
     return slice(n, length) if n >= 0 else slice(0, max(length + n, 0))
 
 
-@function("TAKE", "array: array, rows, [columns]", prefix=NEWER, picks=True)
+@function("TAKE", "array: array, rows, [columns]", prefix=NEWER, picks=True, gradient=Gradient.SHARED)
 @of_one_cell
 def take(v: Values, rows: Values, columns: Values | None = None) -> Values:
     """So many rows and columns from the beginning of an array; from its end for a negative number."""
@@ -42,7 +45,7 @@ def take(v: Values, rows: Values, columns: Values | None = None) -> Values:
     return lines(v, _taken(rows, height), _taken(columns, width))
 
 
-@function("DROP", "array: array, rows, [columns]", prefix=NEWER, picks=True)
+@function("DROP", "array: array, rows, [columns]", prefix=NEWER, picks=True, gradient=Gradient.SHARED)
 @of_one_cell
 def drop(v: Values, rows: Values, columns: Values | None = None) -> Values:
     """An array without so many rows and columns at its beginning; at its end for a negative number."""
@@ -59,14 +62,14 @@ def _chosen(wanted: tuple[Values, ...], length: int) -> Places:
     return np.asarray(np.where(numbers > 0, numbers - 1, length + numbers))
 
 
-@function("CHOOSEROWS", "array: array, row: array…", prefix=NEWER, picks=True)
+@function("CHOOSEROWS", "array: array, row: array…", prefix=NEWER, picks=True, gradient=Gradient.SHARED)
 @of_one_cell
 def chooserows(v: Values, *rows: Values) -> Values:
     """Some rows of an array by their numbers, in that order; negative ones count from its end."""
     return lines(v, _chosen(rows, v.num.shape[2]), slice(None))
 
 
-@function("CHOOSECOLS", "array: array, column: array…", prefix=NEWER, picks=True)
+@function("CHOOSECOLS", "array: array, column: array…", prefix=NEWER, picks=True, gradient=Gradient.SHARED)
 @of_one_cell
 def choosecols(v: Values, *columns: Values) -> Values:
     """Some columns of an array by their numbers, in that order; negative ones count from its end."""
@@ -78,76 +81,70 @@ def _listed(v: Values, ignore: Values | None, by_column: Values | None) -> Value
     leave_out = whole(ignore, 0)
     if not 0 <= leave_out <= 3:
         raise Wrong(VALUE)
-    num, kinds = (a.ravel(order="F" if truth(by_column) else "C") for a in table(v))
+    _, kinds = table(v)
     kept = ~(((kinds == BLANK) & bool(leave_out & 1)) | ((kinds == ERROR) & bool(leave_out & 2)))
-    return array(num[kept][:, None], kinds[kept][:, None])
+    order: Literal["C", "F"] = "F" if truth(by_column) else "C"
+    return gathered(numbered(v).ravel(order)[kept.ravel(order)][:, None], v)
 
 
-@function("TOCOL", "array: array, [ignore], [by_column]", prefix=NEWER)
+@function("TOCOL", "array: array, [ignore], [by_column]", prefix=NEWER, gradient=Gradient.SHARED)
 @of_one_cell
 def tocol(v: Values, ignore: Values | None = None, by_column: Values | None = None) -> Values:
     """All of an array as one column; blanks (1), errors (2) or both (3) may be left out."""
     return _listed(v, ignore, by_column)
 
 
-@function("TOROW", "array: array, [ignore], [by_column]", prefix=NEWER)
+@function("TOROW", "array: array, [ignore], [by_column]", prefix=NEWER, gradient=Gradient.SHARED)
 @of_one_cell
 def torow(v: Values, ignore: Values | None = None, by_column: Values | None = None) -> Values:
     """All of an array as one row; blanks (1), errors (2) or both (3) may be left out."""
     return turned(_listed(v, ignore, by_column))
 
 
-def _filling(pad: Values | None) -> tuple[float, int]:
-    """What is put where nothing is: the num and the kind."""
-    if pad is None or not given(pad):
-        return float(NA), ERROR
-    num, kinds = table(pad)
-    return float(num.flat[0]), int(kinds.flat[0])
+def _filling(pad: Values | None) -> Values:
+    """What is put where nothing is, as its first element."""
+    return pad if pad is not None and given(pad) else error_value(NA)
 
 
 def _wrapped(v: Values, count: Values, pad: Values | None) -> Values:
     """A list as rows of that many elements, the last one filled up; one that is shorter than a row stays as it is.
     Raises Wrong."""
-    num, kinds = table(v)
-    if 1 not in num.shape:
+    places = numbered(v)
+    if 1 not in places.shape:
         raise Wrong(VALUE)
     wide = whole(count, 0)
     if wide < 1:
         raise Wrong(NUM)
-    wide = min(wide, num.size)
-    height = -(-num.size // wide)
+    wide = min(wide, places.size)
+    height = -(-places.size // wide)
     refuse_larger(height, wide)
-    (worth, kind), room = _filling(pad), height * wide - num.size
-    nums = np.append(num.ravel(), np.full(room, worth))
-    return array(nums.reshape(height, wide), np.append(kinds.ravel(), np.full(room, kind)).reshape(height, wide))
+    room = height * wide - places.size
+    filled = np.append(places.ravel(), np.full(room, places.size))
+    return gathered(filled.reshape(height, wide), v, _filling(pad))
 
 
-@function("WRAPROWS", "list: array, count, [pad]", prefix=NEWER, picks=True)
+@function("WRAPROWS", "list: array, count, [pad]", prefix=NEWER, picks=True, gradient=Gradient.SHARED)
 @of_one_cell
 def wraprows(v: Values, count: Values, pad: Values | None = None) -> Values:
     """A row or column broken into rows of so many elements; the last is filled up with ``#N/A`` or what is given."""
     return _wrapped(v, count, pad)
 
 
-@function("WRAPCOLS", "list: array, count, [pad]", prefix=NEWER, picks=True)
+@function("WRAPCOLS", "list: array, count, [pad]", prefix=NEWER, picks=True, gradient=Gradient.SHARED)
 @of_one_cell
 def wrapcols(v: Values, count: Values, pad: Values | None = None) -> Values:
     """A row or column broken into columns of so many elements; the last is filled up with ``#N/A`` or what is given."""
     return turned(_wrapped(v, count, pad))
 
 
-@function("EXPAND", "array: array, rows, [columns], [pad]", prefix=NEWER, picks=True)
+@function("EXPAND", "array: array, rows, [columns], [pad]", prefix=NEWER, picks=True, gradient=Gradient.SHARED)
 @of_one_cell
 def expand(v: Values, rows: Values, columns: Values | None = None, pad: Values | None = None) -> Values:
     """An array made larger, filled up with ``#N/A`` or what is given."""
-    num, kinds = table(v)
-    height, width = whole(rows, num.shape[0]), whole(columns, num.shape[1])
-    if height < num.shape[0] or width < num.shape[1]:
+    places = numbered(v)
+    height, width = whole(rows, places.shape[0]), whole(columns, places.shape[1])
+    if height < places.shape[0] or width < places.shape[1]:
         raise Wrong(VALUE)
     refuse_larger(height, width)
-    room = ((0, height - num.shape[0]), (0, width - num.shape[1]))
-    worth, kind = _filling(pad)
-    return array(
-        np.pad(num, room, constant_values=worth),
-        np.pad(kinds, room, constant_values=kind),
-    )
+    room = ((0, height - places.shape[0]), (0, width - places.shape[1]))
+    return gathered(np.pad(places, room, constant_values=places.size), v, _filling(pad))

@@ -21,7 +21,7 @@ from sheetsim.functions.families.arrays.one_cell import (
     truth,
     turned,
 )
-from sheetsim.functions.table import NEWER, function
+from sheetsim.functions.table import NEWER, Gradient, function
 from sheetsim.model.values import BLANK, TEXT, TEXTS, VALUE
 
 LATER = f"{NEWER}_xlws."  # what files write before the names of SORT and FILTER
@@ -61,7 +61,7 @@ def _order(lists: list[tuple[Array, Kinds]], ways: list[bool]) -> Places:
     return np.lexsort([key for pair in reversed(found) for key in pair])
 
 
-@function("SORT", "array: array, [key: array], [order: array], [by_column]", prefix=LATER)
+@function("SORT", "array: array, [key: array], [order: array], [by_column]", prefix=LATER, gradient=Gradient.SHARED)
 @of_one_cell
 def sort(v: Values, key: Values | None = None, order: Values | None = None, by_column: Values | None = None) -> Values:
     """The rows of an array in the order of one or more of its columns, up (1) or down (-1); or the columns."""
@@ -79,7 +79,7 @@ def _sorted(v: Values, key: Values | None, order: Values | None) -> Values:
     return lines(v, _order([(num[:, c], kinds[:, c]) for c in columns], _ways(order, len(columns))), slice(None))
 
 
-@function("SORTBY", "array: array, (by: array, [order])…", prefix=NEWER)
+@function("SORTBY", "array: array, (by: array, [order])…", prefix=NEWER, gradient=Gradient.SHARED)
 @of_one_cell
 def sortby(v: Values, *pairs: Values) -> Values:
     """The rows (or columns) of an array in the order of other lists, up (1) or down (-1)."""
