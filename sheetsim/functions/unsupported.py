@@ -40,13 +40,16 @@ def passed_on(row: Function, arguments: Sequence[Any], result: Any) -> Any:
     """The result of a function, unsupported where an argument that it looked at is.
 
     Of the branches of ``IF`` and its like (``same``) only the one chosen counts, and the result shows which; so it is
-    with the cells that ``INDEX`` picks, as ``Function.picks`` says. A reference is looked at when it is read."""
+    with the cells that ``INDEX`` picks, as ``Function.picks`` says, unless not even the size of what it picks from is
+    known. A reference is looked at when it is read."""
     if not isinstance(result, Values):
         return result
     found: Codes | None = None
     for place, v in enumerate(arguments):
         want = row.arguments.want(place)
-        if not isinstance(v, Values) or want is Want.SAME or (row.picks and want is not Want.ONE):
+        if not isinstance(v, Values) or want is Want.SAME:
+            continue
+        if row.picks and want is not Want.ONE and (v.ref or tuple(v.num.shape[2:]) != (1, 1)):
             continue
         codes = unsupported_in(v) if want is Want.ONE else any_unsupported(v)
         if codes is not None:

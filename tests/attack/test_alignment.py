@@ -195,8 +195,9 @@ CONSTANTS = '{1;2;3} {1;2} {1,2} {1,2;3,4} {0;1} {1;2;3;4} {"a";"bb"} {1;#N/A} {
 SINGLE = '1 2 0 -1 3.5 "abc" "12" "" TRUE #N/A 1E300 -1E300 1E-308 ">1"'.split()
 RANGES = "$A$1:$A$6 $B$1:$B$6 $C$1:$C$6 $E$1:$F$6 $A$1:$C$2 A1:C1 A1:B2 A$1:A1 $G$1:$G$6 $D$1:$D$6".split()
 CELL = "A1 B1 C1 D1 E1 G1 K1 $A$1 $C$2".split()
-#: Not those of dynamic arrays: in a filled block their results are in each other's way.
-NAMES = sorted(n for n, row in FUNCTIONS.items() if not row.volatile and ".arrays." not in row.rule.__module__)
+#: Not those that take functions or names for values.
+OTHERS = ("LET", "LAMBDA", "ANCHORARRAY")
+NAMES = sorted(n for n, row in FUNCTIONS.items() if not row.volatile and not row.higher and n not in OTHERS)
 
 
 class Formulas:
@@ -240,6 +241,8 @@ def column_of(formula: str, rows: Sequence[int], array: bool) -> list[str]:
     book = Workbook("random")
     book.add_sheet("in").values("A1", CELLS)
     sheet, read = book.add_sheet("s"), Formula.read(formula, 0, 7)
+    if read.spills:  # in a filled block the results would be in each other's way: of each its first element
+        read = Formula.read(f"=INDEX({formula[1:]},1,1)", 0, 7)
     try:
         for row in rows:
             if array:

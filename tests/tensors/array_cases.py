@@ -21,7 +21,8 @@ FORMULAS = """
 =SUM(SCAN(0,A1:A4,LAMBDA(a,x,0.9*a+0.1*x))*{1;2;3;4})    =SUM(BYROW(A1:C4,LAMBDA(r,SUM(r)^2))*{1;2;3;4})
 =SUM(BYCOL(A1:C4,LAMBDA(c,MAX(c)))*{1,2,3})    =BYROW(A1:C4,LAMBDA(r,INDEX(r,2)))    =SUM(BYROW(A1:C4,PRODUCT))
 =SUM(MAKEARRAY(2,2,LAMBDA(i,j,A1^i*B1^j)))    =LAMBDA(x,[y],IF(ISOMITTED(y),x*2,x*y))(A1)
-=LET(f,LAMBDA(x,x*x),f(f(A1)))    =LET(s,SORT(A1:A4),INDEX(s,1)*INDEX(s,4))    =LET(f,LAMBDA(x,IFERROR(x/D4,x*B1)),f(A1))
+=LET(f,LAMBDA(x,x*x),f(f(A1)))    =LET(s,SORT(A1:A4),INDEX(s,1)*INDEX(s,4))
+=LET(f,LAMBDA(x,IFERROR(x/D4,x*B1)),f(A1))
 =-LET(x,A1%,x+-B1)
 """
 CASES = [part.strip() for line in FORMULAS.strip().splitlines() for part in line.split("    ") if part.strip()]
