@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sheetsim.checking.causes import trace_causes
 from sheetsim.checking.findings import DIFFERENT, EMPTY, EQUAL, Difference, Report, SheetReport
 from sheetsim.engine.plan import plan_of
 from sheetsim.model.address import Rect, cell_name
@@ -19,6 +18,7 @@ from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.values import BLANK, NUMBER, decode
 from sheetsim.testing.given import Given
 from sheetsim.testing.nearness import Nearness, ulps_between
+from sheetsim.testing.tracing import trace
 
 
 class Piece(NamedTuple):
@@ -59,7 +59,7 @@ def compared(book: Book, pieces: list[Piece], near: Nearness, what: str) -> Repo
         report.differences = [found[title][place] for place in sorted(found[title])]
         report.computed, report.equal = int((report.states != EMPTY).sum()), int((report.states == EQUAL).sum())
     reports = list(sheets.values())
-    trace_causes(reports, plan_of(book))
+    trace(reports, plan_of(book))
     precision = max((piece.given.precision for piece in pieces), key=near.relative, default="float64")
     return Report(f"the workbook {book.name}", what, reports, tolerance=near.relative(precision))
 

@@ -122,7 +122,11 @@ class Start:
                 free = [key for key in kept if key not in found.values()]
                 named = [key for key in NAMES[state.kind] if key in free]
                 alike = [key for key in free if _kind(kept[key]) == state.kind]
-                found |= {state: key for key in [*named, *alike][:1]}
+                found.update((state, key) for key in [*named, *alike][:1])
+        free = [key for key in kept if key not in found.values()]
+        left = [state for state in self.averages if state not in found]
+        if len(free) == len(left) == 1:  # whatever a mistake has made of it
+            found[left[0]] = free[0]
         return found
 
     def _lacks(self, state: State, after: Mapping[str, Any]) -> str:
