@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from sheetsim.errors import SheetsimError
 from sheetsim.model.sheet import Book, Sheet
 from sheetsim.support.extras import need
 from sheetsim.testing.matching import Where, match
@@ -50,7 +51,10 @@ def assert_matches(
       adam!E4  pred    =C4+D4*A4  56.95103724635253  56.9  0.0009    7.2e+12
     """
     __tracebackhide__ = True
-    match(book, where, got, Nearness(rtol, ulps, atol, equal_nan))
+    try:
+        match(book, where, got, Nearness(rtol, ulps, atol, equal_nan))
+    except (Mismatch, SheetsimError) as failed:
+        raise failed.with_traceback(None) from None  # the line of the test is what there is to see
 
 
 def assert_optimizer_matches(
@@ -92,8 +96,11 @@ def assert_optimizer_matches(
     need("torch", "torch", "assert_optimizer_matches")
     from sheetsim.testing.optimizers.along import follow  # here, to keep torch out of all else
 
-    near = Nearness(rtol, ulps, atol)
-    follow(optimizer, sheet, book, dict(settings or {}), dict(states or {}), near, dtype, device, keywords)
+    try:
+        near = Nearness(rtol, ulps, atol)
+        follow(optimizer, sheet, book, dict(settings or {}), dict(states or {}), near, dtype, device, keywords)
+    except (Mismatch, SheetsimError) as failed:
+        raise failed.with_traceback(None) from failed.__cause__  # a mistake in the optimizer's own code
 
 
 def assert_workbook(
@@ -116,4 +123,7 @@ def assert_workbook(
       ...
     """
     __tracebackhide__ = True
-    check_workbook(original, book, tolerance)
+    try:
+        check_workbook(original, book, tolerance)
+    except (Mismatch, SheetsimError) as failed:
+        raise failed.with_traceback(None) from None

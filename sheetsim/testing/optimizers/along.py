@@ -46,7 +46,7 @@ def follow(
 ) -> None:
     """Raises Mismatch where the optimizer leaves the sheet's way; see ``assertions.py``."""
     rows = Rows.of(_sheet(sheet, book, settings))
-    name: str = getattr(getattr(optimizer, "func", optimizer), "__name__", "the optimizer")
+    name = str(getattr(getattr(optimizer, "func", optimizer), "__name__", "") or cut(repr(optimizer)))
     try:
         like = torch.empty(2, dtype=dtype or torch.float64, device=device)
     except (RuntimeError, AssertionError, TypeError) as error:

@@ -7,7 +7,8 @@ weight_decay are headed so; so may be one's own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +29,7 @@ AVERAGED = {
     MEAN: (("de/db", "de/da"), ("b", "a")),
     SQUARE: (("(de/db)^2", "(de/da)^2"), ("b²", "a²")),
 }
+NAMED = {MEAN: "momlast", SQUARE: "ms_last"}  # the lecture's names for them in the last row
 
 #: What an optimizer's setting is called on a sheet, and the cells of those that have no name on the lecture's sheets.
 SETTINGS = {"lr": ("lr",), "beta1": ("beta_1", "beta"), "beta2": ("beta_2",), "eps": ("eps",), "wd": ("wd",)}
@@ -184,7 +186,17 @@ def _averages(sheet: Sheet, first: int, last: int) -> tuple[State, ...]:
                 columns = found[pair[0]], found[pair[1]]
                 words = tuple(_words(sheet, first, last, column) for column in columns)
                 states.append(State(kind, (words[0], words[1]), columns))
-    return tuple(states)
+    return tuple(states or _named_averages(sheet, last))
+
+
+def _named_averages(sheet: Sheet, last: int) -> Iterator[State]:
+    """Those that have no headings, as in the lecture's own files: by the names of their last cells."""
+    for kind, name in NAMED.items():
+        with suppress(InputError):  # no such name, or one whose cells were deleted
+            where, cells = place_of(sheet, name)
+            if where is sheet and cells.columns == 2 and cells.bottom == last:
+                words = f"{name}, for b", f"{name}, for a"
+                yield State(kind, words, (cells.left, cells.right))
 
 
 def _called(sheet: Sheet, first: int, last: int, column: int) -> str:

@@ -195,9 +195,10 @@ def _kind(value: Tensor) -> str:
 
 
 def _equal(one: Any, other: Any) -> bool:
-    if isinstance(one, Tensor) and isinstance(other, Tensor):
-        return one.shape == other.shape and torch.equal(one.to(other), other)
-    return bool(one == other)
+    """Of numbers and tensors; a number is a tensor all of whose elements are it."""
+    if not isinstance(one, int | float | Tensor) or not isinstance(other, int | float | Tensor):
+        return bool(one is other)
+    return bool((torch.as_tensor(one) == torch.as_tensor(other)).all())
 
 
 def _listed(states: Mapping[str, Any]) -> str:
