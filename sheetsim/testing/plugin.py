@@ -6,7 +6,6 @@ pytest loads it wherever sheetsim is installed; all else is imported when it is 
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable, Generator
 from itertools import count
 from pathlib import Path
@@ -58,12 +57,12 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Writes the coloured sheet of a failed assertion, and says where it is."""
     report = yield
-    folder, testing = _folder(item.config), sys.modules.get("sheetsim.testing.mismatch")
-    error = call.excinfo.value if call.excinfo and report.failed else None
-    if folder is not None and testing is not None and isinstance(error, testing.Mismatch):
+    folder, error = _folder(item.config), call.excinfo.value if call.excinfo else None
+    write = getattr(error, "write_report", None)  # a Mismatch, whose class is not imported for this
+    if folder is not None and write is not None and report.failed:
         path = _free(folder, item)
         try:
-            error.write_report(path)
+            write(path)
         except Exception as failure:  # a test's own failure must not be lost behind this one
             report.sections.append(("sheetsim report", f"not written: {failure}"))
         else:

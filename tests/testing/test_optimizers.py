@@ -112,6 +112,7 @@ def test_anything_that_makes_an_optimizer(make: Any) -> None:
 # --- another way ------------------------------------------------------------------------------------------------------
 CORRECTED = "as if it corrected its averages for having started at 0, which the sheet does not"
 UNCORRECTED = "as if it did not correct its averages for having started at 0, as the sheet does"
+SQUARES = "average of the squares"
 OWN_ROW = "as if it divided by the root of its own row, and the sheet by that of the row above"
 
 #: what leaves a sheet's way, where, and what the message says of it
@@ -133,7 +134,7 @@ PARTING: list[tuple[Any, str, dict[str, Any], tuple[str, str], str]] = [
     (wrong("no correction"), "adam_l2", {"settings": {"beta_2": 0.999}}, ("row 6", "new b"), UNCORRECTED),
     (wrong("no correction"), "adam_l2", {"settings": {"eps": 0}}, ("row 7", "new b"), UNCORRECTED),  # 0.1 / √0.01 is 1
     (wrong("no correction"), "adam_l2", {}, ("row 6", "new b"), ""),  # there by its eps alone
-    (wrong("squares not corrected"), "adam_l2", {}, ("row 6", "new b"), "10 times the sheet's for b, 10 times for a"),
+    (wrong("squares not corrected"), "adam_l2", {}, ("row 6", "new b"), UNCORRECTED.replace("averages", SQUARES)),
     (wrong("eps in the root"), "adam_l2", {}, ("row 6", "new b"), ""),
     (wrong("eps before the correction"), "adam_l2", {}, ("row 6", "new b"), ""),
     (wrong("decay in the update"), "adam_l2", {}, ("row 6", "avg b"), ""),

@@ -25,7 +25,16 @@ from sheetsim.testing.given import Given
 from sheetsim.testing.matching import opened
 from sheetsim.testing.mismatch import Mismatch, cut, distances, table, value_text
 from sheetsim.testing.nearness import Nearness
-from sheetsim.testing.optimizers.rows import SQUARE, Rows, State, keywords_of, refuse_settings, settings_of, where
+from sheetsim.testing.optimizers.rows import (
+    SQUARE,
+    Rows,
+    State,
+    corrects,
+    keywords_of,
+    refuse_settings,
+    settings_of,
+    where,
+)
 from sheetsim.testing.optimizers.starting import Start, step
 from sheetsim.testing.sides import Piece, compared
 
@@ -180,10 +189,17 @@ def _reasons(rows: Rows, row: int) -> Iterator[tuple[np.ndarray, str]]:
     if square is None:
         return
     if {"beta1", "beta2"} <= {*own} and len(by_kind) == 2:
-        factor = shares(own["beta2"], row + 1) ** 0.5 / shares(own["beta1"], row + 1)
-        yield np.full(2, factor), "it corrected its averages for having started at 0, which the sheet does not"
-        yield np.full(2, 1 / factor), "it did not correct its averages for having started at 0, as the sheet does"
-    before = np.vstack([rows.start(square), rows.numbers(square.columns)])[row : row + 2] ** 0.5
-    if (before > 0).all():
-        yield before[0] / before[1], "it divided by the root of its own row, and the sheet by that of the row above"
-        yield before[1] / before[0], "it divided by the root of the row above, and the sheet by that of its own row"
+        first, second = (shares(own[beta], row + 1) for beta in ("beta1", "beta2"))
+        if corrects(rows.sheet) is None:
+            return
+        if corrects(rows.sheet):
+            for factor, what in ((first / second**0.5, "averages"), (second**-0.5, "squares"), (first, "gradients")):
+                which = "its averages" if what == "averages" else f"its average of the {what}"
+                yield np.full(2, factor), f"it did not correct {which} for having started at 0, as the sheet does"
+        else:
+            factor = second**0.5 / first
+            yield np.full(2, factor), "it corrected its averages for having started at 0, which the sheet does not"
+    roots = np.vstack([rows.start(square), rows.numbers(square.columns)])[row : row + 2] ** 0.5
+    if (roots > 0).all():
+        yield roots[0] / roots[1], "it divided by the root of its own row, and the sheet by that of the row above"
+        yield roots[1] / roots[0], "it divided by the root of the row above, and the sheet by that of its own row"

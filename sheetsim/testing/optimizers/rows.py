@@ -136,7 +136,7 @@ def keywords_of(rows: Rows) -> dict[str, object]:
         second = own.get("beta2", beta)
         found |= {"betas": (beta, second), "beta1": beta, "beta2": second}
     if SQUARE in kinds:
-        found["eps"] = own.get("eps", 0.0) if _switched(rows.sheet) else 0.0
+        found["eps"] = 0.0 if corrects(rows.sheet) is False else own.get("eps", 0.0)
     if "wd" in own:
         found["weight_decay"] = 2 * own["wd"]  # the slope of wd·w²
     return found
@@ -152,12 +152,13 @@ def refuse_settings(sheet: Sheet, settings: Mapping[str, object]) -> None:
         )
 
 
-def _switched(sheet: Sheet) -> bool:
-    """Whether eps counts: on the sheets of weight_decay, ``correct`` switches it."""
+def corrects(sheet: Sheet) -> bool | None:
+    """Whether the sheet corrects its averages for having started at 0; None where that is not known. On the sheets of
+    weight_decay, ``correct`` switches it and eps with it; the lecture's do neither."""
     try:
         where, rect = place_of(sheet, "correct")
     except NotFound:
-        return True
+        return False if sheet.title in CELLS else None
     return bool(where.value(rect.top, rect.left) == 1)
 
 
