@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
-from sheetsim.errors import SheetsimError
+from sheetsim.errors import InputError, SheetsimError
 from sheetsim.model.sheet import Book, Sheet
 from sheetsim.support.extras import need
 from sheetsim.testing.matching import Where, match
@@ -98,7 +99,10 @@ def assert_optimizer_matches(
 
     try:
         near = Nearness(rtol, ulps, atol)
-        follow(optimizer, sheet, book, dict(settings or {}), dict(states or {}), near, dtype, device, keywords)
+        for name, given in {"settings": settings, "states": states}.items():
+            if not isinstance(given, Mapping | NoneType):
+                raise InputError(f"{name} are a dictionary, not a {type(given).__name__}")
+        follow(optimizer, sheet, book, settings or {}, states or {}, near, dtype, device, keywords)
     except (Mismatch, SheetsimError) as failed:
         raise failed.with_traceback(None) from failed.__cause__  # a mistake in the optimizer's own code
 

@@ -51,13 +51,15 @@ def given(what: Any) -> Given:
     if _is_pandas(what):
         frame = what.ndim == 2
         values = what.to_numpy()
-        found = _of_array(values, str(values.dtype)) if values.dtype != object else _of_values(values.tolist())
+        found = _of_array(values, str(values.dtype))
         found.headings, found.nan_is_blank = (list(what.columns) if frame else None), True
         return found
     if isinstance(what, list | tuple | str | bool | int | float | date) or what is None:
         return _of_values(what)
+    if isinstance(what, np.ma.MaskedArray):
+        return _of_values(what.tolist())  # what is masked is an empty cell
     array = np.asarray(what)
-    return _of_values(array.tolist()) if array.dtype.kind in "OSUmM" else _of_array(array, str(array.dtype))
+    return _of_array(array, str(array.dtype))
 
 
 def _is_torch(what: Any) -> bool:
@@ -75,11 +77,15 @@ def _from_torch(tensor: Any) -> tuple[np.ndarray, str]:
     found = tensor.detach()
     found = found.to_dense() if found.is_sparse else found
     kind = str(found.dtype).removeprefix("torch.")
+    if found.is_meta:
+        raise InputError("a tensor on the device meta holds no numbers")
     return (found.float() if kind == "bfloat16" else found).cpu().numpy(), kind
 
 
 def _of_array(array: np.ndarray, precision: str) -> Given:
-    """An array of numbers or of logicals."""
+    """An array of numbers or of logicals; of dates, texts and other values one by one."""
+    if array.dtype.kind in "OSUM":
+        return _of_values((array.astype("M8[us]") if array.dtype.kind == "M" else array).tolist())
     if array.dtype.kind not in "fiub":
         raise InputError(f"a sheet holds no numbers of the type {precision}")
     kind = np.full(array.shape, LOGICAL if array.dtype.kind == "b" else NUMBER, np.uint8)
@@ -116,11 +122,11 @@ def _plain(value: Any, precisions: list[str]) -> Any:
 def _cell(value: Any) -> tuple[float, int]:
     if isinstance(value, list):
         raise InputError("a sheet has rows and columns, and no third direction")
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value), NUMBER  # as it is: a cell would hold an error in place of NaN
     if type(value).__name__ in ("NAType", "NaTType"):
         return 0.0, BLANK
     try:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return float(value), NUMBER  # as it is: a cell would hold an error in place of NaN
         return encode(value)
     except (TypeError, OverflowError) as error:
         raise InputError(str(error)) from None

@@ -38,8 +38,12 @@ def match(what: str | Path | Book | Sheet, where: Where, got: Any, near: Nearnes
     if isinstance(where, str) and isinstance(got, Book | Sheet):
         return _match_books(opened(what), *_place(what, opened(what), where), got, near)
     asked = {where: got} if isinstance(where, str) else where
-    if not isinstance(asked, Mapping):
+    if not isinstance(asked, Mapping) or not all(isinstance(cells, str) for cells in asked):
         raise InputError(f"the cells are a text such as 'adam!E5:E10', not a {type(where).__name__}")
+    if not asked:
+        raise InputError("no cells are named: there is nothing to compare")
+    if asked is where and got is not None:
+        raise InputError("the values stand in the dictionary, beside their cells; a third argument is not looked at")
     book = opened(what)
     pieces = [_piece(*_place(what, book, cells), values, cells) for cells, values in asked.items()]
     report = compared(book, pieces, near, "what was given")

@@ -31,6 +31,8 @@ class Nearness:
             limit = getattr(self, name)
             if limit is not None and not (isinstance(limit, int | float) and isfinite(limit) and limit >= 0):
                 raise InputError(f"{name} is a number from 0 up, not {limit!r}")
+        if self.ulps is not None and (isinstance(self.ulps, bool) or int(self.ulps) != self.ulps):
+            raise InputError(f"ulps is a whole number, not {self.ulps!r}")
 
     def relative(self, precision: str) -> float:
         """The relative difference that is allowed for numbers of a precision."""

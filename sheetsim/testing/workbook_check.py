@@ -7,6 +7,7 @@ from pathlib import Path
 from sheetsim.api import check
 from sheetsim.checking.groups import explained, groups_of
 from sheetsim.checking.text import line_of
+from sheetsim.errors import InputError
 from sheetsim.library import open as open_book
 from sheetsim.model.sheet import Book
 from sheetsim.reading.book import read
@@ -15,6 +16,9 @@ from sheetsim.testing.mismatch import MOST, Mismatch
 
 def check_workbook(original: str | Path | Book, book: str | Path | Book | None, tolerance: float) -> None:
     """Raises Mismatch for a report that is not all right, with a line a formula; see ``assertions.py``."""
+    for what in (original, *([] if book is None else [book])):
+        if not isinstance(what, str | Path | Book):
+            raise InputError(f"a workbook or a path is needed, not a {type(what).__name__}")
     theirs = original if isinstance(original, Book) else read(Path(original))
     theirs.refresh()
     ours = open_book(book) if isinstance(book, str | Path) else book

@@ -74,10 +74,23 @@ def test_numbers_match_within_the_limits(expected: float, got: float, limits: di
     assert Nearness(**limits).same(np.array([expected]), kinds, given([got])).tolist() == [same]
 
 
-@pytest.mark.parametrize("limits", [{"rtol": -1}, {"rtol": nan}, {"ulps": inf}, {"atol": "much"}])
+@pytest.mark.parametrize("limits", [{"rtol": -1}, {"rtol": nan}, {"ulps": inf}, {"atol": "much"}, {"ulps": "x"}])
 def test_limits_that_make_no_sense(limits: dict[str, Any]) -> None:
     with pytest.raises(InputError, match="is a number from 0 up, not"):
         Nearness(**limits)
+
+
+@pytest.mark.parametrize("ulps", [2.5, True])
+def test_ulps_are_whole(ulps: Any) -> None:
+    with pytest.raises(InputError, match="ulps is a whole number, not"):
+        Nearness(ulps=ulps)
+
+
+def test_dates_are_days() -> None:
+    """As a spreadsheet counts them: 43,831 is the first day of 2020."""
+    for day in (date(2020, 1, 1), np.array("2020-01-01", dtype="M8[ns]"), pd.Timestamp("2020-01-01")):
+        assert given(day).num.tolist() == 43831.0
+    assert given(pd.Series(pd.to_datetime(["2020-01-01"]))).num.tolist() == [43831.0]
 
 
 #: what is given, its shape, the kinds of its cells
@@ -96,6 +109,8 @@ TAKEN: list[tuple[Any, tuple[int, ...], list[int]]] = [
     (np.array([True, False]), (2,), [LOGICAL] * 2),
     (np.array(["a", 1], dtype=object), (2,), [TEXT, NUMBER]),
     (np.array(["a", "b"]), (2,), [TEXT] * 2),
+    (np.ma.masked_array([1, 2], mask=[0, 1]), (2,), [NUMBER, BLANK]),
+    (np.array(["2020-01-01"], dtype="M8[ns]"), (1,), [NUMBER]),
     ([np.float64(1), np.array(2.0)], (2,), [NUMBER] * 2),
     ([np.array([1.0, 2.0]), [3, 4]], (2, 2), [NUMBER] * 4),
     (pd.Series([1, 2]), (2,), [NUMBER] * 2),
@@ -111,7 +126,22 @@ def test_what_a_test_may_give(what: Any, shape: tuple[int, ...], kinds: list[int
     assert found.kind.ravel().tolist() == kinds
 
 
-@pytest.mark.parametrize("what", [object(), [[1], [2, 3]], [1, [2]], [[[1]]], 1j, np.array([1j]), {1: 2}, [{}]])
+@pytest.mark.parametrize(
+    "what",
+    [
+        object(),
+        [[1], [2, 3]],
+        [1, [2]],
+        [[[1]]],
+        1j,
+        np.array([1j]),
+        10**400,
+        b"x",
+        np.array([1], "m8[s]"),
+        {1: 2},
+        [{}],
+    ],
+)
 def test_what_no_sheet_can_hold(what: Any) -> None:
     with pytest.raises(InputError) as refused:
         given(what)

@@ -205,6 +205,22 @@ def test_the_report_colours_the_rows() -> None:
     assert report.against == "OwnAdam"
 
 
+class Failing(optim.Optimizer):
+    """Its step has a mistake."""
+
+    def __init__(self, params: Any, lr: float):
+        super().__init__(params, {"lr": lr})
+
+    def step(self, closure: Any = None) -> None:  # type: ignore[override]
+        raise ValueError("two\nlines")
+
+
+def test_a_mistake_in_the_step_is_shown_where_it_is() -> None:
+    with pytest.raises(InputError) as refused:
+        assert_optimizer_matches(Failing, "basic")
+    assert isinstance(refused.value.__cause__, ValueError)
+
+
 # --- what cannot be run -----------------------------------------------------------------------------------------------
 UNUSABLE: list[tuple[tuple[Any, ...], dict[str, Any], str]] = [
     ((optim.Adam, "data"), {}, "graddesc!data is no optimizer's sheet: no row has the headings de/db and de/da"),
@@ -220,7 +236,13 @@ UNUSABLE: list[tuple[tuple[Any, ...], dict[str, Any], str]] = [
     ((optim.Adam, "adam"), {"states": {"x": "avg de/db"}}, "states: Adam keeps no 'x' .* it keeps 'exp_avg', 'exp_avg"),
     ((optim.Adam, "adam"), {"states": {"exp_avg": "m"}}, "states: the sheet calls nothing 'm'; it has average de/db"),
     ((optim.Adam, "adam"), {"device": "no such"}, "device no such, dtype None: "),
-    ((optim.Adam, "adam"), {"dtype": torch.int64}, "an optimizer's parameter is of a floating point type, not torch"),
+    ((optim.Adam, "adam"), {"dtype": torch.int64}, "holds floating point numbers, not torch.int64 on cpu"),
+    ((optim.Adam, "adam"), {"device": "meta"}, "holds floating point numbers, not torch.float64 on meta"),
+    ((optim.Adam, 3), {}, "a sheet's title is needed, such as 'adam', not a int"),
+    ((optim.Adam, "adam"), {"settings": ["lr"]}, "settings are a dictionary, not a list"),
+    ((optim.Adam, "adam"), {"settings": {"lr": True}}, "settings lr: True is no number"),
+    ((optim.Adam, "adam"), {"states": {"exp_avg": 3}}, "states: the sheet calls nothing 3"),
+    ((Failing, "basic"), {}, r"Failing takes no step: ValueError: two lines\Z"),
     ((optim.Adam, "adam"), {"dtype": "float64"}, "device cpu, dtype float64: "),
     ((optim.LBFGS, "basic"), {}, "LBFGS takes no step: TypeError: .*'closure'"),
     ((int, "adam"), {}, "int .*"),

@@ -77,6 +77,8 @@ def test_what_cannot_be_checked_fails_too(tmp_path: Path) -> None:
     ("arguments", "said"),
     [
         (("nothing.xlsx",), "nothing.xlsx does not exist"),
+        ((3,), "a workbook or a path is needed, not a int"),
+        (("graddesc", 3), "a workbook or a path is needed, not a int"),
         (("graddesc",), "graddesc does not exist"),
         ((sheetsim.Workbook("empty"), "no such"), "no workbook is called 'no such'"),
     ],

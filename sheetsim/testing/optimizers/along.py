@@ -60,8 +60,8 @@ def follow(
         like = torch.empty(2, dtype=dtype or torch.float64, device=device)
     except (RuntimeError, AssertionError, TypeError) as error:
         raise InputError(f"device {device}, dtype {dtype}: {str(error).splitlines()[0]}") from None
-    if not like.is_floating_point():
-        raise InputError(f"an optimizer's parameter is of a floating point type, not {like.dtype}")
+    if not like.is_floating_point() or like.is_meta:
+        raise InputError(f"an optimizer's parameter holds floating point numbers, not {like.dtype} on {like.device}")
     make = _maker(optimizer, name, keywords_of(rows), keywords)
     averages = {state: torch.tensor(rows.start(state)).to(like) for state in rows.averages}
     start = Start(make, name, averages, states, torch.tensor(rows.numbers(rows.weights)[0]).to(like))
@@ -79,6 +79,8 @@ def follow(
 
 def _sheet(sheet: str | Sheet, book: str | Path | Book | None, settings: Mapping[str, float]) -> Sheet:
     """The sheet that is meant, with the settings in it, calculated."""
+    if not isinstance(sheet, str | Sheet):
+        raise InputError(f"a sheet's title is needed, such as 'adam', not a {type(sheet).__name__}")
     if isinstance(sheet, Sheet) or isinstance(book, Book):
         found = sheet if isinstance(sheet, Sheet) else opened(book)[sheet]  # type: ignore[arg-type]
         refuse_settings(found, settings)
@@ -94,7 +96,7 @@ def _sheet(sheet: str | Sheet, book: str | Path | Book | None, settings: Mapping
         found = there
     for word, value in settings.items():
         place, cells = free(f"settings {word}", *place_of(found, word))
-        if not isinstance(value, int | float) or not isfinite(value):
+        if not isinstance(value, int | float) or isinstance(value, bool) or not isfinite(value):
             raise InputError(f"settings {word}: {value!r} is no number that a cell can hold")
         for row, column in cells.cells():
             place.put(row, column, value)
@@ -119,7 +121,9 @@ def _maker(
             made = optimizer([parameter], **taken)
         except Exception as error:
             said = ", ".join(f"{key}={value!r}" for key, value in taken.items())
-            raise InputError(f"{name}([…], {said}) cannot be made: {type(error).__name__}: {error}") from error
+            raise InputError(
+                f"{name}([…], {said}) cannot be made: {type(error).__name__}: {cut(str(error))}"
+            ) from error
         if not isinstance(made, torch.optim.Optimizer):
             raise InputError(f"{name} makes a {type(made).__name__}, and not a torch.optim.Optimizer")
         return made

@@ -110,7 +110,7 @@ class Start:
     def _keys(self, states: Mapping[str, str], kept: Mapping[str, Tensor]) -> dict[State, str]:
         found: dict[State, str] = {}
         for key, word in states.items():
-            state = next((each for each in self.averages if _short(word) in map(_short, each.words)), None)
+            state = next((each for each in self.averages if _short(str(word)) in map(_short, each.words)), None)
             if state is None:
                 words = ", ".join(" and ".join(each.words) for each in self.averages) or "no averages"
                 raise InputError(f"states: the sheet calls nothing {word!r}; it has {words}")
@@ -177,7 +177,7 @@ def _step(optimizer: torch.optim.Optimizer, parameter: Tensor, gradient: Tensor,
     try:
         optimizer.step()
     except Exception as error:
-        raise InputError(f"{name} takes no step: {type(error).__name__}: {error}") from error
+        raise InputError(f"{name} takes no step: {type(error).__name__}: {' '.join(str(error).split())}") from error
 
 
 def _short(words: str) -> str:
