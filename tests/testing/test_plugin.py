@@ -12,6 +12,7 @@ from places import ROOT
 
 import sheetsim
 from exporters.styles import FOUND
+from sheetsim import testing
 
 pytest_plugins = ["pytester"]
 
@@ -35,6 +36,13 @@ def test_pytest_finds_it_where_sheetsim_is_installed() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["entry-points"]["pytest11"] == {PLUGIN: PLUGIN}
     assert {"pytest_addoption", "open_workbook"} <= {*dir(import_module(PLUGIN))}
+
+
+def test_the_public_names_are_imported_when_they_are_used() -> None:
+    assert testing.__all__ == ["Mismatch", "assert_matches", "assert_optimizer_matches", "assert_workbook"]
+    assert {*testing.__all__} <= {*dir(testing)}
+    with pytest.raises(AttributeError, match=r"module 'sheetsim.testing' has no attribute 'assert_same'"):
+        _ = testing.assert_same
 
 
 def test_the_fixture_opens_by_name_and_beside_the_test(pytester: pytest.Pytester, run: object) -> None:
