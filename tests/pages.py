@@ -8,7 +8,7 @@ What a fenced block is, by its language and its beginning:
     python, ``# x.py``  the file x.py; with a folder in its path, in a copy of the project's code that the rest of the
                      page runs; ``# folder/x.py, at the end`` goes to the end of a file of that copy
     python           a program
-    diff, ``# folder/x.py``  lines changed in that copy
+    diff, ``# folder/x.py``  lines changed in that copy; of ``# x.py`` in a file that the page has made
     sh               commands that nothing here runs (``test_docs.py`` says who does)
 
 A line ``…`` in what is shown stands for any lines. A comment ``<!-- needs torch ml-100k -->`` before a block names the
@@ -52,6 +52,7 @@ ENVIRONMENT = {
     "PYTHONUTF8": "1",
     "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
     "SHEETSIM_DATA": str(DATA),
+    "PYTEST_PLUGINS": "sheetsim.testing.plugin",  # as where this version is installed
 }
 ENVIRONMENT.pop("COLUMNS", None)  # tables are as wide as they are
 
@@ -165,7 +166,8 @@ class Story:
 
     def _change(self, block: Block) -> None:
         head, *lines = block.text.splitlines(keepends=True)
-        path = self._copied(head.removeprefix("# ").strip())
+        name = head.removeprefix("# ").strip()
+        path = self._copied(name) if "/" in name else self.folder / name
         before, after = ("".join(line[1:] for line in lines if line[0] in f" {mark}") for mark in "-+")
         text = path.read_text(encoding="utf-8")
         if text.count(before) != 1:

@@ -48,6 +48,7 @@ sheetsim.training.results
 sheetsim.training
 sheetsim.api
 sheetsim
+sheetsim.testing
 exporters  workbooks.shared
 workbooks.collab_filter
 workbooks
@@ -170,6 +171,12 @@ def test_the_public_names_leave_the_heavy_ones_out(module: str) -> None:
 
 def test_importing_sheetsim_imports_nothing_more() -> None:
     code = "import sys, sheetsim; sys.exit(any(name.startswith(('sheetsim.', 'numpy')) for name in sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_the_plugin_of_pytest_is_light() -> None:
+    """It is imported by every run of pytest where sheetsim is installed."""
+    code = "import sys, sheetsim.testing.plugin; sys.exit(any(name in sys.modules for name in ('numpy', 'torch')))"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 

@@ -95,7 +95,7 @@ class _Tracing:
         for ref in block.refs if block else ():
             sheet = (ref.sheet or title).casefold()
             if block is not None and sheet in self.differing:
-                place = self.differing[sheet].first(swept(ref, _typed_into(block, row, column)))
+                place = self.differing[sheet].first(swept(ref, typed_into(block, row, column)))
                 if place is not None and (sheet, *place) != cell:
                     return (sheet, *place)
         return None
@@ -108,7 +108,7 @@ class _Tracing:
         return self.blocks[number - 1] if number else None
 
 
-def _typed_into(block: Block, row: int, column: int) -> Rect:
+def typed_into(block: Block, row: int, column: int) -> Rect:
     """The cell whose formula gives a cell its value: of an array formula its first. Array formulas that are one block
     are each a row high."""
     if block.spill is None:

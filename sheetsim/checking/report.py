@@ -36,22 +36,6 @@ NARROWEST, WIDEST, LOOKED_AT = 6, 14, 60  # widths of a grid's columns, and the 
 COUNTS = ("sheet", "computed", "equal", "different", "constants", "prose", "volatile", "not checked")
 LISTED = ("sheet", "cell", "differs in", "expected", "got", "apart", "follows from", "formula")
 GROUPED = (*LISTED, "cells", "the worst of them")
-WIDTHS = (20, 11, 11, 22, 22, 24, 13, 13)  # of the first sheet's columns, in characters
-NARROWEST, WIDEST, LOOKED_AT = 6, 14, 60  # widths of a grid's columns, and the rows that they are made for
-COUNTS = ("sheet", "computed", "equal", "different", "constants", "prose", "volatile", "not checked")
-GROUPED = (
-    "sheet",
-    "first cell",
-    "differs in",
-    "expected",
-    "got",
-    "apart",
-    "cells",
-    "worst cell",
-    "follows from",
-    "formula",
-)
-LISTED = ("sheet", "cell", "differs in", "expected", "got", "apart", "follows from", "formula")
 
 
 def report_book(report: Report, original: Book) -> Book:
