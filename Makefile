@@ -7,7 +7,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --constraint constraints.txt
 
-.PHONY: run test docs exactness fuzz fuzz-formulas hostile benchmark benchmark-training clean
+.PHONY: run test docs exactness fuzz fuzz-formulas hostile benchmark benchmark-startup benchmark-training clean
 
 run: .venv/installed
 	$(BIN)/sheetsim build --out out
@@ -38,6 +38,9 @@ benchmark: .venv-peers/installed
 	.venv-peers/bin/python benchmarks/recalculation.py $(if $(QUICK),--quick)
 
 # A quick run goes without peers that are not installed: they take 1.7 GB and a C compiler.
+benchmark-startup: .venv/installed
+	$(BIN)/python benchmarks/startup.py $(if $(QUICK),--quick)
+
 benchmark-training: .venv/tested $(if $(QUICK),,.venv-peers-training/installed)
 	$(BIN)/python benchmarks/training.py $(if $(QUICK),--quick) --peers $(wildcard .venv-peers-training/bin/python)
 

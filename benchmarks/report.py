@@ -114,6 +114,17 @@ def written(text: str, name: str, asked: Path | None, quick: bool) -> Path:
     return path
 
 
+def into_docs(script: str, text: str) -> None:
+    """Puts tables into ``docs/performance.md``, between the marks that name their script."""
+    place = HERE.parent / "docs" / "performance.md"
+    begin, end = f"<!-- written by benchmarks/{script} -->", "<!-- to here -->"
+    before, found, rest = place.read_text(encoding="utf-8").partition(begin)
+    _, closed, after = rest.partition(end)
+    if not (found and closed):
+        raise SystemExit(f"{place} has no place for the tables: {begin} … {end}")
+    place.write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}", encoding="utf-8")
+
+
 def page(machine: str, quick: bool, rows: Sequence[Row], scaling: Sequence[Row], checks: dict[str, float | str]) -> str:
     """The whole Markdown page: targets, a table for each workload, the growth, the times of ``check``."""
     parts = [

@@ -35,6 +35,7 @@ sheetsim.outside
 sheetsim.writing
 sheetsim.workbook
 sheetsim.library
+sheetsim.training.shapes
 sheetsim.training.state  sheetsim.training.history
 sheetsim.training.groups
 sheetsim.training.settings

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-import numpy as np
-
 from sheetsim.checking.causes import trace_causes
 from sheetsim.checking.findings import NOTHING_STORED, Difference, Report, SheetReport
 from sheetsim.checking.sheet_check import SheetCheck
@@ -68,7 +66,7 @@ def _lacking(theirs: Book, ours: Snapshot, sheets: list[SheetReport]) -> dict[st
     lacks = list(plan_of(ours.book).lacks)
     for num, kind in ours.values.values():
         codes = num[(kind == ERROR) & (num >= UNSUPPORTED)]
-        lacks += [reason_of(code) for code in np.unique(codes).tolist()]
+        lacks += [reason_of(code) for code in sorted(set(codes.tolist()))]
     for reason in dict.fromkeys(lacks):
         found.setdefault(reason.label, []).append(reason.where)
     if bare := [sheet.title for sheet in sheets if NOTHING_STORED in sheet.reasons]:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -17,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sheetsim.cli.files import open_book, say
 from sheetsim.cli.own_data import OwnData
 from sheetsim.errors import SheetsimError
-from sheetsim.support import last_resort, processes
+from sheetsim.support import last_resort
 
 if TYPE_CHECKING:
     from sheetsim.checking.findings import Report
@@ -110,28 +107,27 @@ def _checked(files: Sequence[Path], how: How, jobs: int) -> Iterator[Checked]:
     if min(jobs, len(files)) < 2:
         yield from (check_one(file, how) for file in files)
         return
-    with _pool(min(jobs, len(files))) as pool:
+    from sheetsim.support import processes
+
+    with processes.pool(min(jobs, len(files))) as pool:
         try:
             results = [pool.submit(check_one, file, how) for file in files]
             for file, result in zip(files, results, strict=True):
                 try:
                     yield result.result()
-                except BrokenProcessPool:  # by this file, or by one beside it
+                except processes.Broken:  # by this file, or by one beside it
                     yield _alone(file, how)
         finally:
             pool.shutdown(cancel_futures=True)
 
 
-def _pool(jobs: int) -> ProcessPoolExecutor:
-    fresh = multiprocessing.get_context("spawn")  # a copy of a process that has threads may never end
-    return ProcessPoolExecutor(jobs, fresh, processes.begin_helping)
-
-
 def _alone(file: Path, how: How) -> Checked:
-    with _pool(1) as pool:
+    from sheetsim.support import processes
+
+    with processes.pool(1) as pool:
         try:
             return pool.submit(check_one, file, how).result()
-        except BrokenProcessPool:
+        except processes.Broken:
             return Checked(file, error=STOPPED)
 
 

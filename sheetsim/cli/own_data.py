@@ -11,7 +11,6 @@ import typer
 
 from sheetsim.cli.files import reading, refuse_same
 from sheetsim.errors import InputError
-from sheetsim.training.data.ratings import STARS
 
 if TYPE_CHECKING:
     from sheetsim.workbook import Workbook
@@ -95,6 +94,7 @@ class OwnData:
         return {}
 
     def _ratings(self, path: Path, workbook: str) -> dict[str, Any]:
+        from sheetsim.training.data.ratings import STARS
         from workbooks.collab_filter import own_ratings
         from workbooks.collab_sigmoid.workbook import HIGHEST
 

@@ -34,7 +34,7 @@ class Map:
             return [found - 1] if found else []
         key = (sheet, rect)
         if key not in self._known:
-            self._known[key] = [int(i) - 1 for i in np.unique(at[rect.slices]) if i]
+            self._known[key] = [i - 1 for i in np.flatnonzero(np.bincount(at[rect.slices].ravel())).tolist() if i]
         return self._known[key]
 
 

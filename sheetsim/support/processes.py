@@ -6,6 +6,16 @@ import multiprocessing
 import os
 import signal
 import threading
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool as Broken
+
+__all__ = ["Broken", "begin_helping", "pool"]
+
+
+def pool(jobs: int) -> ProcessPoolExecutor:
+    """So many processes to share work out among; ``Broken`` is raised where one of them was ended."""
+    fresh = multiprocessing.get_context("spawn")  # a copy of a process that has threads may never end
+    return ProcessPoolExecutor(jobs, fresh, begin_helping)
 
 
 def begin_helping() -> None:

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
@@ -16,6 +16,10 @@ from rich.console import Console
 from rich.table import Table
 
 from sheetsim.support.plain import plain
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+    from rich.status import Status
 
 PATIENCE = 1.0  # seconds of silence before the bar appears
 ENDLESS = 1000  # columns: a pipe or a file has no width to fit into
@@ -148,8 +152,6 @@ def cut(text: str) -> str:
 @contextmanager
 def progress(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
     """Gives a function to be told of each advance; a bar appears on standard error after a second of work."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
     bar: Progress | None = None
     task, done, started = None, 0, time.monotonic()
 
@@ -157,6 +159,8 @@ def progress(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
         nonlocal bar, task, done
         done += count
         if bar is None and time.monotonic() - started > PATIENCE and sys.stderr.isatty():
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
             columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
             bar = Progress(*columns, console=Console(stderr=True), transient=True)
             bar.start()
@@ -175,14 +179,14 @@ def progress(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
 def status(what: str) -> Iterator[Callable[[str], None]]:
     """Gives a function that shows how far a work without a known end has come, in one line on standard error that each
     call writes anew; it appears after a second, on a terminal only."""
-    from rich.status import Status
-
     line: Status | None = None
     started = time.monotonic()
 
     def show(now: str) -> None:
         nonlocal line
         if line is None and time.monotonic() - started > PATIENCE and sys.stderr.isatty():
+            from rich.status import Status
+
             line = Status("", console=Console(stderr=True, markup=False, emoji=False))
             line.start()
         if line is not None:

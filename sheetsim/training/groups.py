@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from math import inf
 
 from sheetsim.errors import InputError
-from sheetsim.training.state import Shapes, spans
+from sheetsim.training.shapes import Shapes, spans
 
 #: The weights of each group, from the inputs to the outputs. Models that are not here are one group.
 LAYERS = {"nn": (("weights1", "bias1"), ("weights2", "bias2"))}

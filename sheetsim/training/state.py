@@ -7,12 +7,12 @@ flat array, and the named ones are views of it: an optimizer's step is then a ha
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import prod
 
 import numpy as np
 
+from sheetsim.training.shapes import Shapes, spans
+
 Weights = dict[str, np.ndarray]
-Shapes = dict[str, tuple[int, ...]]
 
 
 @dataclass
@@ -33,12 +33,6 @@ def flatten(weights: Weights) -> np.ndarray:
 def shapes_of(weights: Weights) -> Shapes:
     """The shape of each of the weights."""
     return {name: part.shape for name, part in weights.items()}
-
-
-def spans(shapes: Shapes) -> dict[str, slice]:
-    """Where in the flat array each of the weights lies."""
-    ends = np.cumsum([prod(shape) for shape in shapes.values()]).tolist()
-    return {name: slice(end - prod(shape), end) for (name, shape), end in zip(shapes.items(), ends, strict=True)}
 
 
 def views(flat: np.ndarray, shapes: Shapes) -> Weights:

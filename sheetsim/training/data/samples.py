@@ -13,7 +13,8 @@ from sheetsim.training.data.digits import Digits
 from sheetsim.training.data.ratings import RatingSplit
 from sheetsim.training.models import digits_model, movielens_model
 from sheetsim.training.settings import Settings
-from sheetsim.training.state import Shapes, Weights
+from sheetsim.training.shapes import Shapes
+from sheetsim.training.state import Weights
 
 Data = RatingSplit | Digits
 

@@ -10,7 +10,8 @@ from math import sqrt
 
 import numpy as np
 
-from sheetsim.training.state import Shapes, Weights
+from sheetsim.training.shapes import Shapes
+from sheetsim.training.state import Weights
 
 PIXELS, HIDDEN, CLASSES = 784, 50, 10
 

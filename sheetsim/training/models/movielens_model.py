@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sheetsim.training.state import Shapes, Weights
+from sheetsim.training.shapes import Shapes
+from sheetsim.training.state import Weights
 
 DEVIATION = 0.01  # standard deviation of the initial weights
 

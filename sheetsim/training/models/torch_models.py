@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from sheetsim.training.settings import Settings
-from sheetsim.training.state import Shapes, spans
+from sheetsim.training.shapes import Shapes, spans
 
 
 class DotBias(nn.Module):
@@ -140,7 +140,7 @@ Model = DotBias | Layers
 def arrangement(shapes: Shapes, settings: Settings) -> np.ndarray:
     """Where each number of a module's flat tensor lies in ``state.flatten``, int64 (P,).
 
-    >>> from sheetsim.training.state import Shapes
+    >>> from sheetsim.training.shapes import Shapes
     >>> shapes: Shapes = {"user_factors": (1, 2), "item_factors": (1, 2), "user_bias": (1,), "item_bias": (1,)}
     >>> arrangement(shapes, Settings("movielens", factors=2)).tolist()       # a bias after its row's factors
     [0, 1, 4, 2, 3, 5]

@@ -20,7 +20,8 @@ from sheetsim.training.models import digits_model, movielens_model
 from sheetsim.training.results import container
 from sheetsim.training.results.container import Arrays, Facts
 from sheetsim.training.settings import Settings
-from sheetsim.training.state import Shapes, State, Weights, shapes_of
+from sheetsim.training.shapes import Shapes
+from sheetsim.training.state import State, Weights, shapes_of
 
 VERSION = 1
 WEIGHT = "weights."  # what the names of the weights begin with in a file
