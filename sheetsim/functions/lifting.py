@@ -101,8 +101,11 @@ def asked_of_each(rule: Rule, wanted: Arguments) -> Rule:
 
         def of_one_cell(*seen: Values) -> Values:
             questions = dict(zip(single, fitted(*(seen[place] for place in single)), strict=True))
-            turned = (_turned(questions[k]) if k in questions else given for k, given in enumerate(seen))
-            return _turned(rule(*turned).corner())
+            turned = [_turned(questions[k]) if k in questions else given for k, given in enumerate(seen)]
+            try:
+                return _turned(rule(*turned).corner())
+            except Uneven:  # whole rows for some questions, single cells for others: of each its first
+                return _turned(each_cell(lambda *one: rule(*one).corner(), *turned))
 
         return each_cell(of_one_cell, *arguments)
 

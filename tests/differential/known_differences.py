@@ -8,6 +8,7 @@ from ways_to_differ import (
     Test,
     alike,
     as_if,
+    beyond,
     blank,
     criterion,
     cut,
@@ -18,6 +19,7 @@ from ways_to_differ import (
     failed,
     family,
     given,
+    literal_array,
     near_a_multiple,
     numbers_for_logicals,
     numbers_for_logicals_in_cells,
@@ -52,7 +54,7 @@ LEFT_OUT = {
 }
 
 #: Families whose differences are named formula by formula, in tests/functions/asked.
-ASKED = ("dates", "text", "references", "databases", "financial")
+ASKED = ("dates", "text", "financial")
 LEFT_OUT |= {name: "asked by itself" for name, row in FUNCTIONS.items() if row.family in ASKED}
 
 OF_ALL_VALUES = "AVERAGEA VARA VARPA STDEVA STDEVPA MINA MAXA".split()
@@ -232,4 +234,10 @@ KNOWN: list[tuple[str, Test]] = [
         "a number to a power of 0 and below: 0^0 is #NUM!",
         every(of("^", "POWER"), lambda found: found.inside[0] in (0.0, None, False)),
     ),
+    ("of several fields each is asked for", every(family("databases"), several, theirs("#VALUE!"))),
+    ("the number of a field is cut to a whole one", every(family("databases"), given(float), theirs("#VALUE!"))),
+    ("there is no field 0", every(family("databases"), ours("#VALUE!"), lambda found: operand(found, 1) < 1)),
+    ("of a database that is an array it has nothing", every(family("databases"), literal_array, theirs(0))),
+    ("there are four ways to fix a reference, and two to write one", every(of("ADDRESS"), ours("#VALUE!"))),
+    ("a large number as a text", every(of("&", "CONCAT", "CONCATENATE", "HYPERLINK"), beyond(1e15))),
 ]

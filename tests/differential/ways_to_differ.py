@@ -100,6 +100,20 @@ def several_errors(found: Difference) -> bool:
     return errors(found.ours, found.theirs) and many
 
 
+def literal_array(found: Difference) -> bool:
+    return any(leaf.name == "array" for leaf in leaves(found.part.part))
+
+
+def beyond(size: float) -> Test:
+    """A number as large stands in it, or the cells of the column that holds one."""
+
+    def holds(found: Difference) -> bool:
+        numbers = [abs(value) for value in found.inside if isinstance(value, float)]
+        return max(numbers, default=0.0) >= size or stands_in("L")(found)
+
+    return holds
+
+
 NUMBER = re.compile(r"\d+(?:\.\d+)?(?:[Ee][-+]?\d+)?")
 
 

@@ -21,7 +21,7 @@ from sheetsim.functions.families.statistics import counts, moments, sums
 from sheetsim.functions.families.statistics.lists import Listed, cells, reduced, total
 from sheetsim.functions.lifting import Rule, each_cell, is_missing, of_each_way, seen_from
 from sheetsim.functions.table import Evidence, Gradient, function
-from sheetsim.model.values import BLANK, ERROR, NUM, TEXT, TEXTS, VALUE
+from sheetsim.model.values import BLANK, ERROR, LOGICAL, NUM, TEXT, TEXTS, VALUE
 
 Mask = npt.NDArray[np.bool_]
 SIGNS = ("=", "<", ">")
@@ -91,6 +91,8 @@ def _column(database: Values, field: Values) -> int | None:
     kind = int(field.kinds().flat[0])
     if kind == TEXT:
         return _places(database.num[0, 0, 0], database.kinds()[0, 0, 0]).get(_heading(float(field.num.flat[0]), kind))
+    if kind == LOGICAL:
+        return None
     place = int(np.trunc(field.num.flat[0])) - 1
     return place if 0 <= place < database.num.shape[3] else None
 
@@ -115,7 +117,8 @@ def of_records(rule: Rule, every: Rule | None = None) -> Rule:
 
     def answered(database: Values, field: Values, criteria: Values) -> Values:
         host = database.host
-        if database.num.shape[2] < 2 or criteria.num.shape[2] < 2:
+        in_cells = database.ref and criteria.ref  # arrays have no records
+        if not in_cells or database.num.shape[2] < 2 or criteria.num.shape[2] < 2:
             return error_value(VALUE)
         mask = _mask(host, criteria.host)
         if every is not None and is_missing(field):
