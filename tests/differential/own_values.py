@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
 
+from openpyxl.utils.datetime import to_excel
 from random_formulas import CELLS, ROWS, Case
 
 from sheetsim import Workbook
@@ -38,6 +40,8 @@ class Difference(NamedTuple):
 def close(ours: Any, theirs: Any) -> bool:
     """Whether two results are the same value, for numbers to so many digits; LibreOffice saves an empty text as
     nothing, and an error of its own, "invalid argument", as ``#VALUE!``."""
+    if isinstance(theirs, datetime | time | timedelta):  # a number, by the format that it gives the cell
+        theirs = to_excel(theirs)
     if theirs is None or theirs == "":
         return ours is None or ours == ""
     if isinstance(ours, bool) or isinstance(theirs, bool):

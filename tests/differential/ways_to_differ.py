@@ -14,6 +14,7 @@ from typing import Any
 from own_values import Difference, close, values
 from random_formulas import CELLS, Case, Part
 
+from sheetsim.excel.number_text import text_number
 from sheetsim.functions import FUNCTIONS
 from sheetsim.model.values import ExcelError
 
@@ -22,7 +23,15 @@ COMPARISONS = ("=", "<>", "<", ">", "<=", ">=")
 #: Those that came from the Analysis ToolPak, in Excel and in LibreOffice alike.
 BASES = "BIN2DEC BIN2HEX BIN2OCT DEC2BIN DEC2HEX DEC2OCT HEX2BIN HEX2DEC HEX2OCT OCT2BIN OCT2DEC OCT2HEX".split()
 TOOLPAK = {*BASES, *"BESSELI BESSELJ BESSELK BESSELY CONVERT DELTA ERF ERFC GCD GESTEP ISEVEN ISODD LCM MROUND".split()}
+TOOLPAK |= {*"EDATE EOMONTH NETWORKDAYS NETWORKDAYS.INTL WORKDAY WORKDAY.INTL YEARFRAC WEEKNUM".split()}
+TOOLPAK |= {*"ACCRINT ACCRINTM COUPDAYBS COUPDAYS COUPDAYSNC COUPNCD COUPNUM COUPPCD CUMIPMT CUMPRINC DISC".split()}
+TOOLPAK |= {*"DOLLARDE DOLLARFR DURATION EFFECT FVSCHEDULE INTRATE MDURATION NOMINAL PRICE PRICEDISC PRICEMAT".split()}
+TOOLPAK |= {*"RECEIVED TBILLEQ TBILLPRICE TBILLYIELD XIRR XNPV YIELD YIELDDISC YIELDMAT".split()}
 TOOLPAK |= {"FACTDOUBLE", "MULTINOMIAL", "QUOTIENT", "SERIESSUM", "SQRTPI", "COMPLEX"}
+
+
+DATES = ("settlement", "maturity", "issue", "first_interest", "dates", "date", "start", "end", "holidays", "time")
+MARCH_1900, NO_DAY = 61.0, 2_958_466.0
 
 
 # --- which part, and how the values look ------------------------------------------------------------------------------
@@ -102,6 +111,30 @@ def several_errors(found: Difference) -> bool:
 
 def literal_array(found: Difference) -> bool:
     return any(leaf.name == "array" for leaf in leaves(found.part.part))
+
+
+def dated(found: Difference) -> bool:
+    """A function of the calendar or of money."""
+    return family("dates")(found) or family("financial")(found)
+
+
+def early(found: Difference) -> bool:
+    """A date before March 1900, or a number that is none, stands in it, may be among the cells of several, or comes
+    out."""
+    arguments = FUNCTIONS[found.part.part.name].arguments
+    dates = [k for k in range(len(found.inside)) if arguments.at(k).name in DATES]
+    numbers = [worth(found.inside[k]) for k in dates]
+    comes_out = found.ours == "#NUM!" and isinstance(found.theirs, int | float) and found.theirs < MARCH_1900
+    wrong = any(number < MARCH_1900 or number >= NO_DAY for number in numbers)
+    return wrong or comes_out or any(found.part.part.inside[k].several for k in dates)
+
+
+def worth(value: Any) -> float:
+    """A value as the number that Excel reads it as; NaN for none."""
+    if isinstance(value, str):
+        number = text_number(value)
+        return math.nan if number is None else number
+    return float(value) if isinstance(value, bool | float) else 0.0 if value is None else math.nan
 
 
 def beyond(size: float) -> Test:

@@ -75,7 +75,7 @@ def _valid(
 
 of(
     "ACCRINT",
-    "issue, first, settlement, rate, par, frequency, [basis], [from_issue]",
+    "issue, first_interest, settlement, rate, par, frequency, [basis], [from_issue]",
     _accrued,
     "The interest that has accrued of a security which pays it at fixed times.",
     _valid,

@@ -70,8 +70,9 @@ def period(settlement: Array, maturity: Array, frequency: Array, basis: Array) -
     number = schedule.last_until(day)
     previous, following = schedule.day(number), schedule.day(number + 1.0)
     length = by_basis(basis, 360.0 / times, following - previous, 360.0 / times, 365.0 / times, 360.0 / times)
+    found = Period(-number, previous, following, days_between(previous, day, basis), length)
     known = 0.0 * (length + times + previous)
-    return Period(known - number, previous, following, days_between(previous, day, basis) + known, length + known)
+    return Period(*(part + known for part in found))
 
 
 def _days_to_next(settlement: Array, maturity: Array, frequency: Array, basis: Array = NO_BASIS) -> Array:
