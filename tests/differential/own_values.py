@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
@@ -15,6 +16,7 @@ from sheetsim.errors import SheetsimError
 Rows = Sequence[Sequence[Any]]
 #: Formulas stand below the cells they ask for, so that none of these is in the row of the formula.
 BELOW = ROWS + 1
+ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")  # a control character, as a file holds it
 RELATIVE = 1e-10  # of numbers: functions have digits of their own in the last places
 
 
@@ -42,6 +44,8 @@ def close(ours: Any, theirs: Any) -> bool:
     nothing, and an error of its own, "invalid argument", as ``#VALUE!``."""
     if isinstance(theirs, datetime | time | timedelta):  # a number, by the format that it gives the cell
         theirs = to_excel(theirs)
+    if isinstance(theirs, str):
+        theirs = ESCAPED.sub(lambda sign: chr(int(sign[1], 16)), theirs)
     if theirs is None or theirs == "":
         return ours is None or ours == ""
     if isinstance(ours, bool) or isinstance(theirs, bool):

@@ -150,6 +150,9 @@ DATES = st.one_of(
     _cell("HHHHAB"),
 )
 RATES = _literals("number", ("0.05", "0.1", "0.0725", "0.001", "0", "-0.05", "1.5"))
+FORMATS = _quoted(
+    *"0 0.00 #,##0 #,##0.0;(#,##0.0) 0% 0.0E+00 00000 General m/d/yyyy yyyy-mm-dd hh:mm:ss dddd @".split(), "h AM/PM"
+)
 #: And in these families.
 BY_FAMILY: dict[str, dict[str, st.SearchStrategy[Part]]] = {
     "dates": {
@@ -159,6 +162,13 @@ BY_FAMILY: dict[str, dict[str, st.SearchStrategy[Part]]] = {
         "days": st.integers(-400, 400).map(lambda n: Part("number", str(n))),
         "weekend": _literals("weekend", ("1", "2", "7", "11", "17", "0", '"0000011"', '"1010101"', '"11"')),
         "basis": st.integers(-1, 5).map(lambda n: Part("number", str(n))),
+    },
+    "text": {
+        "format": FORMATS,
+        "wanted": _quoted("a", "b", "x", "1", "e", "", "B", "?", "*"),
+        **dict.fromkeys("skip_empty no_commas any_case at_end".split(), LOGICALS),
+        **dict.fromkeys(("point", "group"), _quoted(",", ".", " ")),
+        "between": _quoted(",", "", "-", "; "),
     },
     "financial": {
         **dict.fromkeys(("settlement", "issue"), DATES),

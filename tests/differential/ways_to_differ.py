@@ -31,7 +31,7 @@ TOOLPAK |= {"FACTDOUBLE", "MULTINOMIAL", "QUOTIENT", "SERIESSUM", "SQRTPI", "COM
 
 
 DATES = ("settlement", "maturity", "issue", "first_interest", "dates", "date", "start", "end", "holidays", "time")
-MARCH_1900, NO_DAY = 61.0, 2_958_466.0
+NEW_YEAR_1901, NO_DAY = 367.0, 2_958_466.0
 
 
 # --- which part, and how the values look ------------------------------------------------------------------------------
@@ -119,14 +119,30 @@ def dated(found: Difference) -> bool:
 
 
 def early(found: Difference) -> bool:
-    """A date before March 1900, or a number that is none, stands in it, may be among the cells of several, or comes
+    """A date before 1901, or a number that is none, stands in it, may be among the cells of several, or comes
     out."""
     arguments = FUNCTIONS[found.part.part.name].arguments
     dates = [k for k in range(len(found.inside)) if arguments.at(k).name in DATES]
     numbers = [worth(found.inside[k]) for k in dates]
-    comes_out = found.ours == "#NUM!" and isinstance(found.theirs, int | float) and found.theirs < MARCH_1900
-    wrong = any(number < MARCH_1900 or number >= NO_DAY for number in numbers)
+    comes_out = found.ours == "#NUM!" and isinstance(found.theirs, int | float) and found.theirs < NEW_YEAR_1901
+    wrong = any(number < NEW_YEAR_1901 or number >= NO_DAY for number in numbers)
     return wrong or comes_out or any(found.part.part.inside[k].several for k in dates)
+
+
+def odd_format(found: Difference) -> bool:
+    """A format with other digits than 0, or one of a date for a number that is none or of the year 1900."""
+    code = str(found.inside[-1]) if isinstance(found.inside[-1], str) else ""
+    number = worth(found.inside[0])
+    of_a_date = not code or code[0] in "mdyh"
+    return not code or bool(re.search("[1-9]", code)) or (of_a_date and not NEW_YEAR_1901 <= number < NO_DAY)
+
+
+def basis(found: Difference) -> int:
+    """By which days are counted, of a function whose argument that is."""
+    names = [argument.name for argument in FUNCTIONS[found.part.part.name].arguments.fixed]
+    place = names.index("basis") if "basis" in names else len(found.inside)
+    number = worth(found.inside[place]) if place < len(found.inside) else 0.0
+    return 0 if math.isnan(number) else int(number)
 
 
 def worth(value: Any) -> float:
