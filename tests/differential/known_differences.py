@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from own_values import Difference
 from ways_to_differ import (
     BASES,
     Test,
     alike,
+    apart,
     as_if,
     basis,
     beyond,
@@ -200,7 +203,7 @@ KNOWN: list[tuple[str, Test]] = [
     ),
     ("the ToolPak's functions refuse logicals among cells", every(toolpak, several, failed)),
     ("a number as a text: the sixteenth digit, cut", every(of("LEFT", "RIGHT", "MID"), given(float))),
-    ("a rank in percent is cut to its digits, and not rounded", every(family("statistics"), percent_rank, within(0.1))),
+    ("a rank in percent is cut to its digits, and not rounded", every(percent_rank, apart(0.1))),
     (
         "arrays of other shapes are taken in order",
         every(
@@ -242,7 +245,7 @@ KNOWN: list[tuple[str, Test]] = [
     ("there is no field 0", every(family("databases"), ours("#VALUE!"), lambda found: operand(found, 1) < 1)),
     ("of a database that is an array it has nothing", every(family("databases"), literal_array, theirs(0))),
     ("there are four ways to fix a reference, and two to write one", every(of("ADDRESS"), ours("#VALUE!"))),
-    ("a large number as a text", every(of("&", "CONCAT", "CONCATENATE", "HYPERLINK"), beyond(1e15))),
+    ("a large number as a text", every(of("&", "CONCAT", "CONCATENATE", "HYPERLINK", "TEXTJOIN"), beyond(1e15))),
     ("its calendar is another one in the year 1900, and goes on before it", every(dated, early)),
     ("a rate of nothing is none", every(of("EFFECT", "NOMINAL"), ours("#NUM!"))),
     ("texts given as arguments count as numbers", every(of("NPV"), given(str))),
@@ -293,4 +296,13 @@ KNOWN: list[tuple[str, Test]] = [
     ("digits in a format, or the format of a date for no date", every(of("TEXT"), odd_format)),
     ("characters are numbered as Windows does", every(of("CODE"), theirs(195))),
     ("an empty text is found at once", every(of("FIND", "SEARCH", "FINDB", "SEARCHB"), theirs("#VALUE!"))),
+    ("only TRUE and FALSE are conditions among the texts", every(distribution, ours("#VALUE!"), given(str))),
+    (
+        "beyond half a year a bill has interest on its interest",
+        every(of("TBILLEQ"), lambda found: worth(found.inside[1]) - worth(found.inside[0]) > 182),
+    ),
+    ("it loses digits of numbers far apart in size", every(of(*OF_PAIRS, "TREND"), beyond(1e15), within(0.01))),
+    ("a line may go through one point", every(of("TREND", "GROWTH", "LINEST", "LOGEST"), theirs("#VALUE!"))),
+    ("no time has more than 9,999 hours", lambda found: bool(re.search(r"\d{5,}:\d\d", str(found.part.part)))),
+    ("it has #VALUE! for any error", every(of("MODE", "MODE.SNGL", "MODE.MULT"), ours("#N/A"), theirs("#VALUE!"))),
 ]

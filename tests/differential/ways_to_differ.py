@@ -231,6 +231,16 @@ def within(relative: float) -> Test:
     return holds
 
 
+def apart(size: float) -> Test:
+    """Both are numbers, no farther apart."""
+
+    def holds(found: Difference) -> bool:
+        both = isinstance(found.ours, float) and isinstance(found.theirs, int | float)
+        return both and abs(found.ours - found.theirs) <= size
+
+    return holds
+
+
 # --- as if it were another formula ------------------------------------------------------------------------------------
 def rewritten(part: Part, change: Callable[[Part], Part]) -> Part:
     """A part with other parts in it, from the inside out; itself it stays."""
