@@ -305,4 +305,10 @@ KNOWN: list[tuple[str, Test]] = [
     ("a line may go through one point", every(of("TREND", "GROWTH", "LINEST", "LOGEST"), theirs("#VALUE!"))),
     ("no time has more than 9,999 hours", lambda found: bool(re.search(r"\d{5,}:\d\d", str(found.part.part)))),
     ("it has #VALUE! for any error", every(of("MODE", "MODE.SNGL", "MODE.MULT"), ours("#N/A"), theirs("#VALUE!"))),
+    ("texts among the cells are passed over", every(of("CHITEST", "CHISQ.TEST"), theirs("#VALUE!"))),
+    ("only TRUE and FALSE are conditions among the texts", every(of("DAYS360"), given(str), ours("#VALUE!"))),
+    ("there is no period before the first, nor after the last", every(of("SYD"), several)),
+    ("decimals are cut to a whole number", every(of("DOLLAR", "FIXED"), given(str))),
+    ("digits that cancel", every(of("PPMT", "IPMT", "CUMPRINC", "CUMIPMT"), beyond(1e12))),
+    ("characters are numbered as Windows does", every(of("CHAR"), lambda found: operand(found, 0) > 127)),
 ]
