@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 
 import numpy as np
 
-from sheetsim.engine.blocks import Block
+from sheetsim.engine.blocks import Block, bind_block
 from sheetsim.engine.context import Context, places
 from sheetsim.engine.one_sided import OneSidedTotal
 from sheetsim.engine.one_sided import is_total as is_total
@@ -23,6 +23,7 @@ from sheetsim.functions.table import Function
 from sheetsim.functions.unsupported import passed_on
 from sheetsim.model.address import Rect
 from sheetsim.model.nodes import ArrayConstant, Error, Logical, Node, Number, Ref, Text
+from sheetsim.model.sheet import Sheet
 from sheetsim.model.values import ERRORS, VALUE, ExcelError, encode
 
 Step = Callable[[Stack, Context], None]
@@ -136,8 +137,11 @@ def _of_each(entry: Function, rule: Callable[..., Any], arguments: list[Any], co
     return laid_out([[value_of(v, context).corner() for v in row] for row in rows])
 
 
-def counted(block: Block, entry: Function, arguments: tuple[Node, ...]) -> Step:
-    """Before a function that passes over some cells: its ranges become what it looks at of them."""
+def counted(
+    block: Block, entry: Function, arguments: tuple[Node, ...], program_of: Callable[[Block], Any] | None = None
+) -> Step:
+    """Before a function that passes over some cells: its ranges become what it looks at of them. ``program_of`` makes
+    the program of a block, for one that asks what a formula gives elsewhere."""
     taken = [k for k, node in enumerate(arguments) if isinstance(node, Ref) and taker_of_range(entry, k)]
     where = {k: place(block, arguments[k]) for k in taken}  # type: ignore[arg-type]
 
@@ -152,7 +156,8 @@ def counted(block: Block, entry: Function, arguments: tuple[Node, ...]) -> Step:
             elif k in where:
                 found: Stack = []
                 where[k](found, context)
-                stack[first + k] = _passed_over(entry, found[0], v, given)
+                fill = None if program_of is None else partial(_filled, context, program_of)
+                stack[first + k] = _passed_over(entry, found[0], v, given, fill)
 
     return step
 
@@ -162,13 +167,29 @@ def looked_at(entry: Function, thing: Any, given: list[Any], context: Context) -
     return _passed_over(entry, thing, value_of(thing, context), given)
 
 
-def _passed_over(entry: Function, place: Any, v: Values, given: list[Any]) -> Values:
+def _passed_over(
+    entry: Function, place: Any, v: Values, given: list[Any], fill: Callable[..., Values] | None = None
+) -> Values:
     """Of the values of the cells at a place those that the function does not pass over."""
     if entry.counted is None or not isinstance(place, Reference):
         return v
     rows, columns = places(place)
     height, width = v.num.shape[2:]  # of A:A what is in use
-    return entry.counted(v, place.sheet, rows[:, :, :height], columns[:, :, :, :width], given)  # type: ignore[no-any-return]
+    seen = rows[:, :, :height], columns[:, :, :, :width]
+    return entry.counted(v, place.sheet, *seen, given, fill)  # type: ignore[no-any-return]
+
+
+def _filled(
+    context: Context, program_of: Callable[[Block], Any], sheet: Sheet, row: int, column: int, count: int
+) -> Values:
+    """What the formula in a cell gives in so many cells when it is filled down from there: (count, 1, 1, 1)."""
+    block = Block(sheet, Rect(row, column, row + count - 1, column), int(sheet.formula[row, column]))
+    bind_block(block)
+    program = program_of(block)
+    cells = [Rect(row + k, column, row + k, column) for k in range(count)] if program.cell_by_cell else [block.rect]
+    parts = [(program.run(context.within(block, part)).host.corner(), (part.rows, 1, 1, 1)) for part in cells]
+    num = np.concatenate([np.broadcast_to(v.num, shape) for v, shape in parts])
+    return Values(num, uniform(np.concatenate([np.broadcast_to(v.kinds(), shape) for v, shape in parts])))
 
 
 def taker_of_range(entry: Function, k: int) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from sheetsim.excel.arrays import Values, choose, fitted, uniform
+from sheetsim.excel.arrays import Values, choose, fitted, foremost, uniform
 from sheetsim.functions.arguments import Arguments, Want
 from sheetsim.model.values import BLANK
 
@@ -60,18 +60,17 @@ def of_each_way(rule: Callable[[Values], Values], way: Values) -> Values:
 
 def _of_cell(v: Values, row: int, column: int) -> Values:
     r, c = seen_from(v, row, column)
-    cut = (slice(r, r + 1), slice(c, c + 1))
-    return Values(v.num[cut], v.kind if isinstance(v.kind, int) else v.kind[cut], v.ref)
+    return v.part(slice(r, r + 1), slice(c, c + 1))
 
 
 def _stacked(results: list[Values], shape: tuple[int, ...]) -> Values:
     """The results of all cells together. Raises Uneven where their sizes differ."""
     if len({result.num.shape for result in results}) > 1:
         raise Uneven
-    num = np.stack([result.num[0, 0] for result in results])
-    kinds = np.stack([result.kinds()[0, 0] for result in results])
-    four = (*shape, *num.shape[1:])
-    return Values(num.reshape(four), uniform(kinds.reshape(four)), all(r.ref for r in results))
+    like, four = foremost(*results), (*shape, *results[0].num.shape[2:])
+    num = like.backend.joined([result.num.reshape(-1) for result in results]).reshape(four)
+    kinds = np.concatenate([result.kinds().ravel() for result in results]).reshape(four)
+    return like.of(num, uniform(kinds), all(r.ref for r in results))
 
 
 def asked_of_each(rule: Rule, wanted: Arguments) -> Rule:
@@ -115,4 +114,4 @@ def asked_of_each(rule: Rule, wanted: Arguments) -> Rule:
 def _turned(v: Values) -> Values:
     """The axes (rows, columns | height, width) → (height, width | rows, columns): what is seen becomes the block."""
     kind = v.kind if isinstance(v.kind, int) else v.kind.transpose(2, 3, 0, 1)
-    return Values(v.num.transpose(2, 3, 0, 1), kind, v.ref)
+    return v.of(v.backend.transposed(v.num, (2, 3, 0, 1)), kind, v.ref)

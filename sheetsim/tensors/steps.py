@@ -54,6 +54,10 @@ class TorchContext(Context):
         """A rectangle as the array that one cell sees."""
         return self.memory.read(sheet, rect)
 
+    def within(self, block: Block, part: Rect) -> TorchContext:
+        """The same for a part of another block."""
+        return TorchContext(self.run, block, part, self.memory)  # type: ignore[arg-type]
+
     def _held(self, sheet: Sheet, rows: np.ndarray, columns: np.ndarray) -> Values:
         return reader_of(self.memory, sheet, rows, columns)()
 

@@ -1,6 +1,7 @@
 """The days on which a security pays interest, and how the days between them are counted.
 
-They are counted back from its maturity in steps of whole months; where that is the last day of a month, all are.
+They are counted back from its maturity in steps of whole months; where that is the last day of a month, all are. All
+functions here take arrays of one shape, and give arrays of that shape.
 """
 
 from __future__ import annotations
