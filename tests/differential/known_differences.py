@@ -311,4 +311,5 @@ KNOWN: list[tuple[str, Test]] = [
     ("decimals are cut to a whole number", every(of("DOLLAR", "FIXED"), given(str))),
     ("digits that cancel", every(of("PPMT", "IPMT", "CUMPRINC", "CUMIPMT"), beyond(1e12))),
     ("characters are numbered as Windows does", every(of("CHAR"), lambda found: operand(found, 0) > 127)),
+    ("a logical names a field by its number", every(family("databases"), given(bool), theirs("#VALUE!"))),
 ]

@@ -23,7 +23,7 @@ from sheetsim.functions.families.statistics.lists import Listed, cells, reduced,
 from sheetsim.functions.lifting import Rule, each_cell, is_missing, of_each_way, seen_from
 from sheetsim.functions.table import Evidence, Gradient, function
 from sheetsim.model.sheet import Sheet
-from sheetsim.model.values import BLANK, ERROR, LOGICAL, NUM, NUMBER, TEXT, TEXTS, VALUE
+from sheetsim.model.values import BLANK, ERROR, NUM, NUMBER, TEXT, TEXTS, VALUE
 
 Mask = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.int64]
@@ -162,8 +162,6 @@ def _column(database: Values, field: Values) -> int | None:
         return _columns_of(database.num[0, 0, 0], database.kinds()[0, 0, 0]).get(
             _heading(float(field.num.flat[0]), kind)
         )
-    if kind == LOGICAL:
-        return None
     place = int(np.trunc(field.num.flat[0])) - 1
     return place if 0 <= place < database.num.shape[3] else None
 
