@@ -236,6 +236,8 @@ KNOWN: list[tuple[str, Test]] = [
     ("it does not look at each error", every(of("ERROR.TYPE"), theirs("#N/A"))),
     ("an error among the cases is the result", every(of("SWITCH"), lambda found: isinstance(found.ours, ExcelError))),
     ("the exact remainder", every(of("MOD"), theirs(0))),
+    ("no remainder of so large a quotient", every(of("MOD"), ours("#NUM!"))),
+    ("spaces around a number in another base", every(of("DECIMAL"), stands('" 7 "'))),
     (
         "a number to a power of 0 and below: 0^0 is #NUM!",
         every(of("^", "POWER"), lambda found: found.inside[0] in (0.0, None, False)),
