@@ -2,20 +2,21 @@
 
 A number that was changed by hand makes all that depends on it differ. Going back from each difference, along the
 references of its formula, ends at the one that began it: an input, a formula that was typed over, a value that does not
-follow from what its formula reads. References that only the calculation makes (``OFFSET``) are not followed: a
-difference behind them stands by itself.
+follow from what its formula reads. References that only the calculation makes (``OFFSET``) are followed to where they
+point by the values of that side.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from sheetsim.checking.findings import DIFFERENT, SheetReport
 from sheetsim.engine.blocks import Block, swept
+from sheetsim.engine.numpy_engine import asked_at_run_time
 from sheetsim.engine.plan import Plan
 from sheetsim.model.address import Rect, cell_name
 
@@ -62,7 +63,7 @@ class _Tracing:
         self.differing = {report.title.casefold(): _Differing(report.states) for report in reports}
         found = (difference for report in reports for difference in report.differences)
         self.by_formula = {(d.sheet.casefold(), d.cell) for d in found if d.what == "value" and d.copies}
-        self.blocks = plan.blocks
+        self.plan = plan
         self.at = {title.casefold(): at for title, at in plan.map.at.items()}
         self.roots: dict[Cell, Cell] = {}
 
@@ -91,21 +92,28 @@ class _Tracing:
     def precedent(self, cell: Cell) -> Cell | None:
         """The first cell which this one's formula reads and which differs, too."""
         title, row, column = cell
-        block = self._block(cell) if self.has_value_of_formula(title, row, column) else None
-        for ref in block.refs if block else ():
-            sheet = (ref.sheet or title).casefold()
-            if block is not None and sheet in self.differing:
-                place = self.differing[sheet].first(swept(ref, typed_into(block, row, column)))
-                if place is not None and (sheet, *place) != cell:
-                    return (sheet, *place)
+        if not self.has_value_of_formula(title, row, column):
+            return None
+        for sheet, rect in self._read_by(cell):
+            place = self.differing[sheet].first(rect) if sheet in self.differing else None
+            if place is not None and (sheet, *place) != cell:
+                return (sheet, *place)
         return None
 
-    def _block(self, cell: Cell) -> Block | None:
+    def _read_by(self, cell: Cell) -> Iterator[tuple[str, Rect]]:
+        """What the formula of a cell reads: what it names, and then where the references point that it makes."""
         title, row, column = cell
         at = self.at.get(title)
         inside = at is not None and row < at.shape[0] and column < at.shape[1]
         number = int(at[row, column]) if at is not None and inside else 0
-        return self.blocks[number - 1] if number else None
+        if not number:
+            return
+        block = self.plan.blocks[number - 1]
+        typed = typed_into(block, row, column)
+        yield from (((ref.sheet or title).casefold(), swept(ref, typed)) for ref in block.refs)
+        if block.runtime:
+            made = asked_at_run_time(self.plan, number - 1, typed)
+            yield from ((sheet.title.casefold(), rect) for sheet, rect in made)
 
 
 def typed_into(block: Block, row: int, column: int) -> Rect:

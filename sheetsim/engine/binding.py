@@ -68,10 +68,25 @@ def bound_alone(tree: Node, sheet: Sheet, cells: Rect) -> Node:
     """The tree with every name and table reference replaced by what it stands for, and every reference naming its
     sheet. ``cells`` are those of the formula (they decide which table ``[@Sex]`` means). Raises FormulaError for a
     sheet that is not there; an unknown name is Excel's ``#NAME?``, a value."""
+    tree = _from_names(tree, sheet)
     meanings: dict[Key, Node] = {}
     for key, meant, scope in _named_in(tree, sheet, cells):
         meanings[key] = _as_array(_replaced(meant, scope, cells, meanings))
     return _replaced(tree, sheet, cells, meanings)
+
+
+def _from_names(tree: Node, sheet: Sheet) -> Node:
+    """``corner:Sheet1!C3``, which reads like the sheets from one to another, as a range that begins at a name."""
+    return fold(tree, lambda node, below: _from_name(node, sheet) or _rebuilt(node, below))
+
+
+def _from_name(node: Node, sheet: Sheet) -> Node | None:
+    if not isinstance(node, Ref):
+        return None
+    first, colon, last = (node.sheet or "").partition(":")
+    if not colon or sheet.book.find_sheet(first) or not sheet.book.find_name(first, sheet.title):
+        return None
+    return Binary(":", Name(None, first), Ref(last, node.first, node.last, node.shape))
 
 
 def _replaced(tree: Node, sheet: Sheet, cells: Rect, meanings: dict[Key, Node]) -> Node:
@@ -282,7 +297,7 @@ def _meant(node: Name, scope: Sheet, cells: Rect) -> Node:
         tree = Formula.read("=" + found.text, 0, 0).tree
     except FormulaError as error:
         raise type(error)(f"the name {node.name} stands for {found.text!r}: {error}") from None
-    return _wrapped(tree)
+    return _wrapped(_from_names(tree, scope))
 
 
 def _wrapped(tree: Node) -> Node:

@@ -71,6 +71,10 @@ class Context:
         num, kind = held_of(sheet, rect)
         return Values(num[None, None], uniform(kind[None, None]), True)
 
+    def within(self, block: Block, part: Rect) -> Context:
+        """The same for a part of another block."""
+        return Context(self.run, block, part)
+
     def _held(self, sheet: Sheet, rows: np.ndarray, columns: np.ndarray) -> Values:
         """The cells at these places; those beyond all that the sheet holds are blank, and not looked at."""
         height, width = sheet.num.shape

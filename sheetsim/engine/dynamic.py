@@ -54,6 +54,18 @@ class Settled:
         """Nothing is yet to be computed."""
 
 
+class Asking(Settled):
+    """One at rest in which what is looked at is noted: ``found``."""
+
+    def __init__(self, book: Book):
+        super().__init__(book)
+        self.found: list[tuple[Sheet, Rect]] = []
+
+    def require(self, sheet: Sheet, rect: Rect, rows: np.ndarray, columns: np.ndarray) -> None:
+        """Notes the cells."""
+        self.found.append((sheet, rect))
+
+
 class Learning:
     """The precedents of each block that the formulas name (``edges``), and those that runs have found (``learned``)."""
 

@@ -6,19 +6,21 @@ Each block is computed at once (``parts.py``). Groups of blocks that depend on o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from sheetsim.engine.blocks import Block, bind_block, shown
 from sheetsim.engine.context import Context
-from sheetsim.engine.dynamic import NotReady, Settled
+from sheetsim.engine.dynamic import Asking, NotReady, Settled
 from sheetsim.engine.parts import Part, compute_block, compute_part, pieces
 from sheetsim.engine.plan import Plan, plan_of, refuse_lacking
 from sheetsim.engine.program import Program
 from sheetsim.engine.recurrences.recurrence import recurrence_of
 from sheetsim.engine.spilling import Spills, refuse_other_sizes
-from sheetsim.errors import CycleError, UnknownFunction
+from sheetsim.errors import CycleError, FormulaError, UnknownFunction
 from sheetsim.excel.arrays import filled, trapping
 from sheetsim.excel.calendar import counted_since
+from sheetsim.functions.lifting import Uneven
 from sheetsim.model.address import Rect
 from sheetsim.model.formula import Formula
 from sheetsim.model.sheet import Book, Sheet
@@ -145,6 +147,18 @@ def _forget(block: Block) -> None:
     area = (slice(cells.top, cells.bottom + 1), slice(cells.left, cells.right + 1))
     block.sheet.num[area] = 0.0
     block.sheet.kind[area] = BLANK
+
+
+def asked_at_run_time(plan: Plan, index: int, cell: Rect) -> list[tuple[Sheet, Rect]]:
+    """The cells that the references point at which one cell of a block makes only when it is computed (``OFFSET``), by
+    the values that all cells hold now; none where it cannot be computed by itself."""
+    program, asking = plan.programs[index], Asking(plan.book)
+    for reading in program.readings:
+        reading.attach()
+        reading.look(whole=False)
+    with trapping(), counted_since(plan.book.days_since), suppress(Uneven, FormulaError):
+        program.run(Context(asking, plan.blocks[index], cell))
+    return asking.found
 
 
 def evaluate(book: Book, sheet: str, text: str) -> Any:

@@ -175,10 +175,19 @@ class Program:
             self.steps.append(self.instructions.own_line(self.block, node.arguments[0], count))
             count = max(count, 3)
         if row.counted:
-            self.steps.append(steps.counted(self.block, row, node.arguments))
+            self.steps.append(steps.counted(self.block, row, node.arguments, self._beside))
         self.steps.append(self.instructions.call(row, row.rule, count, of_places))
         if row.gives_reference:
             self._read(want)
+
+    def _beside(self, block: Block) -> Program:
+        """The program of another block, ready to run."""
+        program = Program(block, self.instructions)
+        if self.instructions is steps:
+            for reading in program.readings:
+                reading.attach()
+                reading.look(whole=False)
+        return program
 
     def _lack(self, kind: str, what: str) -> None:
         """The value of what cannot be computed."""

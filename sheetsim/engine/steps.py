@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial, reduce
 from typing import Any
 
 import numpy as np
 
-from sheetsim.engine.blocks import Block
+from sheetsim.engine.blocks import Block, bind_block
 from sheetsim.engine.context import Context, places
 from sheetsim.engine.one_sided import OneSidedTotal
 from sheetsim.engine.one_sided import is_total as is_total
@@ -17,11 +18,12 @@ from sheetsim.excel.arrays import Values, choose, error_value, first_error, laid
 from sheetsim.functions.areas import common, joined
 from sheetsim.functions.arguments import Want
 from sheetsim.functions.operators import OPERATORS, SIGNS
-from sheetsim.functions.places import Areas, Reference, References, intersected, own_cell_of
+from sheetsim.functions.places import Areas, Reference, References, intersected, own_cell_of, places_of
 from sheetsim.functions.table import Function
 from sheetsim.functions.unsupported import passed_on
 from sheetsim.model.address import Rect
 from sheetsim.model.nodes import ArrayConstant, Error, Logical, Node, Number, Ref, Text
+from sheetsim.model.sheet import Sheet
 from sheetsim.model.values import ERRORS, VALUE, ExcelError, encode
 
 Step = Callable[[Stack, Context], None]
@@ -125,7 +127,7 @@ def _of_each(entry: Function, rule: Callable[..., Any], arguments: list[Any], co
     def answer(row: int, column: int) -> Any:
         one = [v.at(row, column) if isinstance(v, References) else v for v in arguments]
         as_places = [entry.arguments.want(k) is Want.PLACE for k in range(len(one))]
-        given = [v if kept else value_of(v, context) for v, kept in zip(one, as_places, strict=True)]
+        given = [v if kept else looked_at(entry, v, one, context) for v, kept in zip(one, as_places, strict=True)]
         with trapping(on=False):
             return passed_on(entry, given, rule(*([context] if entry.context else []), *given))
 
@@ -135,26 +137,59 @@ def _of_each(entry: Function, rule: Callable[..., Any], arguments: list[Any], co
     return laid_out([[value_of(v, context).corner() for v in row] for row in rows])
 
 
-def counted(block: Block, entry: Function, arguments: tuple[Node, ...]) -> Step:
-    """Before a function that passes over some cells: its ranges become what it looks at of them."""
+def counted(
+    block: Block, entry: Function, arguments: tuple[Node, ...], program_of: Callable[[Block], Any] | None = None
+) -> Step:
+    """Before a function that passes over some cells: its ranges become what it looks at of them. ``program_of`` makes
+    the program of a block, for one that asks what a formula gives elsewhere."""
     taken = [k for k, node in enumerate(arguments) if isinstance(node, Ref) and taker_of_range(entry, k)]
     where = {k: place(block, arguments[k]) for k in taken}  # type: ignore[arg-type]
 
     def step(stack: Stack, context: Context) -> None:
-        assert entry.counted is not None
         first = len(stack) - len(arguments)
         given = stack[first:]
-        for k, place_of in where.items():
-            found: Stack = []
-            place_of(found, context)
-            v = given[k]
-            if isinstance(found[0], Reference) and isinstance(v, Values):
-                rows, columns = places(found[0])
-                height, width = v.num.shape[2:]  # of A:A what is in use
-                seen = rows[:, :, :height], columns[:, :, :, :width]
-                stack[first + k] = entry.counted(v, found[0].sheet, *seen, given)
+        for k, v in enumerate(given):
+            if isinstance(v, Areas):
+                stack[first + k] = joined(*(looked_at(entry, area, given, context) for area in v.areas))
+            elif isinstance(v, Reference):
+                stack[first + k] = looked_at(entry, v, given, context)
+            elif k in where:
+                found: Stack = []
+                where[k](found, context)
+                fill = None if program_of is None else partial(_filled, context, program_of)
+                stack[first + k] = _passed_over(entry, found[0], v, given, fill)
 
     return step
+
+
+def looked_at(entry: Function, thing: Any, given: list[Any], context: Context) -> Values:
+    """The values of the cells that a reference means, of those that the function looks at; what is none, as it is."""
+    return _passed_over(entry, thing, value_of(thing, context), given)
+
+
+def _passed_over(
+    entry: Function, place: Any, v: Values, given: list[Any], fill: Callable[..., Values] | None = None
+) -> Values:
+    """Of the values of the cells at a place those that the function does not pass over."""
+    if entry.counted is None or not isinstance(place, Reference):
+        return v
+    rows, columns = places(place)
+    height, width = v.num.shape[2:]  # of A:A what is in use
+    seen = rows[:, :, :height], columns[:, :, :, :width]
+    return entry.counted(v, place.sheet, *seen, given, fill)  # type: ignore[no-any-return]
+
+
+def _filled(
+    context: Context, program_of: Callable[[Block], Any], sheet: Sheet, row: int, column: int, count: int
+) -> Values:
+    """What the formula in a cell gives in so many cells when it is filled down from there: (count, 1, 1, 1)."""
+    block = Block(sheet, Rect(row, column, row + count - 1, column), int(sheet.formula[row, column]))
+    bind_block(block)
+    program = program_of(block)
+    cells = [Rect(row + k, column, row + k, column) for k in range(count)] if program.cell_by_cell else [block.rect]
+    parts = [(program.run(context.within(block, part)).host.corner(), (part.rows, 1, 1, 1)) for part in cells]
+    num = np.concatenate([np.broadcast_to(v.num, shape) for v, shape in parts])
+    return Values(num, uniform(np.concatenate([np.broadcast_to(v.kinds(), shape) for v, shape in parts])))
 
 
 def taker_of_range(entry: Function, k: int) -> bool:
@@ -196,16 +231,17 @@ def own_line(block: Block, ref: Ref, count: int) -> Step:
 
 
 def span(stack: Stack, context: Context) -> None:
-    """``A1:INDEX(…)``, the rectangle of both places; computed cell by cell."""
+    """``A1:INDEX(…)``, ``(A1,B9):C3``, the rectangle around all places on both sides; computed cell by cell."""
     last, first = stack.pop(), stack.pop()
-    if not (isinstance(first, Reference) and isinstance(last, Reference) and first.sheet is last.sheet):
+    found = [*places_of(first), *places_of(last)]
+    if not all(isinstance(one, Reference) and one.sheet is found[0].sheet for one in found):
         stack.append(error_value(VALUE))
         return
-    errors = first_error(first.errors, last.errors)
-    top, left = np.minimum(first.top, last.top), np.minimum(first.left, last.left)
-    bottom = np.maximum(first.top + first.height, last.top + last.height)
-    right = np.maximum(first.left + first.width, last.left + last.width)
-    whole = Reference(first.sheet, top, left, int((bottom - top).flat[0]), int((right - left).flat[0]), errors)
+    errors = first_error(*(one.errors for one in found))
+    top, left = (reduce(np.minimum, corners) for corners in zip(*((one.top, one.left) for one in found), strict=True))
+    ends = ((one.top + one.height, one.left + one.width) for one in found)
+    bottom, right = (reduce(np.maximum, corners) for corners in zip(*ends, strict=True))
+    whole = Reference(found[0].sheet, top, left, int((bottom - top).flat[0]), int((right - left).flat[0]), errors)
     stack.append(whole)
 
 

@@ -73,6 +73,11 @@ class Values:
         kind = self.kind if isinstance(self.kind, int) else np.broadcast_to(self.kind, shape)
         return self.of(self.backend.broadcast(self.num, shape), kind, self.ref)
 
+    def part(self, rows: slice, columns: slice) -> Values:
+        """What some cells of the block see."""
+        kind = self.kind if isinstance(self.kind, int) else self.kind[rows, columns]
+        return self.of(self.num[rows, columns], kind, self.ref)
+
     def corner(self) -> Self:
         """The first element of each cell's array: what a cell of its own shows of an array."""
         if self.num.shape[2:] == (1, 1):

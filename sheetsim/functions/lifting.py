@@ -60,19 +60,17 @@ def of_each_way(rule: Callable[[Values], Values], way: Values) -> Values:
 
 def _of_cell(v: Values, row: int, column: int) -> Values:
     r, c = seen_from(v, row, column)
-    cut = (slice(r, r + 1), slice(c, c + 1))
-    return v.of(v.num[cut], v.kind if isinstance(v.kind, int) else v.kind[cut], v.ref)
+    return v.part(slice(r, r + 1), slice(c, c + 1))
 
 
 def _stacked(results: list[Values], shape: tuple[int, ...]) -> Values:
     """The results of all cells together. Raises Uneven where their sizes differ."""
     if len({result.num.shape for result in results}) > 1:
         raise Uneven
-    like = foremost(*results)
-    four = (*shape, *results[0].num.shape[2:])
-    num = like.backend.joined([result.num for result in results], axis=0).reshape(four)
-    kinds = np.stack([result.kinds()[0, 0] for result in results])
-    return like.of(num, uniform(kinds.reshape(four)), all(r.ref for r in results))
+    like, four = foremost(*results), (*shape, *results[0].num.shape[2:])
+    num = like.backend.joined([result.num.reshape(-1) for result in results]).reshape(four)
+    kinds = np.concatenate([result.kinds().ravel() for result in results]).reshape(four)
+    return like.of(num, uniform(kinds), all(r.ref for r in results))
 
 
 def asked_of_each(rule: Rule, wanted: Arguments) -> Rule:
@@ -102,8 +100,11 @@ def asked_of_each(rule: Rule, wanted: Arguments) -> Rule:
 
         def of_one_cell(*seen: Values) -> Values:
             questions = dict(zip(single, fitted(*(seen[place] for place in single)), strict=True))
-            turned = (_turned(questions[k]) if k in questions else given for k, given in enumerate(seen))
-            return _turned(rule(*turned).corner())
+            turned = [_turned(questions[k]) if k in questions else given for k, given in enumerate(seen)]
+            try:
+                return _turned(rule(*turned).corner())
+            except Uneven:  # whole rows for some questions, single cells for others: of each its first
+                return _turned(each_cell(lambda *one: rule(*one).corner(), *turned))
 
         return each_cell(of_one_cell, *arguments)
 
@@ -113,4 +114,4 @@ def asked_of_each(rule: Rule, wanted: Arguments) -> Rule:
 def _turned(v: Values) -> Values:
     """The axes (rows, columns | height, width) → (height, width | rows, columns): what is seen becomes the block."""
     kind = v.kind if isinstance(v.kind, int) else v.kind.transpose(2, 3, 0, 1)
-    return Values(v.num.transpose(2, 3, 0, 1), kind, v.ref)
+    return v.of(v.backend.transposed(v.num, (2, 3, 0, 1)), kind, v.ref)

@@ -23,6 +23,9 @@ def operand_want(node: Node, place: int, want: Want) -> Want:
     asked = row.arguments.want(place) if row else Want.ONE
     if asked in (Want.ARRAY, Want.SAME) and asked_for_place(node, want):
         return Want.PLACE
+    child = children(node)[place]
+    if row and row.counted and asked in (Want.RANGE, Want.ARRAY) and (makes_reference(child) or is_union(child)):
+        return Want.PLACE  # which of its cells are looked at depends on where they are
     if asked is Want.SAME:
         return want
     if asked is Want.RANGE and is_union(children(node)[place]):

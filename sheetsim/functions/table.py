@@ -77,7 +77,7 @@ class Function:
     as_place: Rule | None = None  # another rule, of places, for beside a colon: A1:INDEX(…)
     passes_over_blanks: bool = False  # so that of A:A only the part in use need be looked at
     picks: bool = False  # its result are cells of its ranges: an unsupported one there counts only where it is picked
-    counted: Rule | None = None  # what it looks at of a range: (values, sheet, rows, columns, arguments) → values
+    counted: Rule | None = None  # what it looks at of a range: (values, sheet, rows, columns, arguments, fill) → values
     by_pairs: bool = False  # leaves out each pair of cells of which one is no number
     cumulative: Cumulative | None = None
     scanned: Scanned | None = None

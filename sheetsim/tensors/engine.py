@@ -12,8 +12,8 @@ from torch import Tensor
 from sheetsim.errors import InputError
 from sheetsim.model.address import Rect, parse_rect
 from sheetsim.model.sheet import Book, Sheet
-from sheetsim.model.values import ERROR, NUMBER, TEXT, Unsupported, decode
-from sheetsim.tensors.tape import Objective, Place, Tape
+from sheetsim.model.values import ERROR, NUMBER, TEXT, decode
+from sheetsim.tensors.tape import Objective, Place, Tape, no_number
 from sheetsim.tensors.traced import torch_backend
 
 
@@ -93,7 +93,7 @@ class TorchBook:
         place = self.tape.memory.where(sheet, row, column)
         kind = sheet.kind[row, column] if row < sheet.rows and column < sheet.columns else NUMBER
         if place is None and kind in (TEXT, ERROR):
-            raise _no_number(sheet.where(row, column), sheet.value(row, column))
+            raise no_number(sheet.where(row, column), sheet.value(row, column))
         return place
 
     def _refuse(self, sheet: Sheet, rect: Rect, kinds: np.ndarray) -> None:
@@ -101,13 +101,7 @@ class TorchBook:
         if len(wrong):
             row, column = rect.top + int(wrong[0][0]), rect.left + int(wrong[0][1])
             where = sheet.where(row, column)
-            raise _no_number(where, self.value(where))
-
-
-def _no_number(where: str, value: Any) -> InputError:
-    if isinstance(value, Unsupported):
-        return InputError(f"{where} cannot be computed: {value.reason}")
-    return InputError(f"{where} holds {value!r}, not a number")
+            raise no_number(where, self.value(where))
 
 
 def _place(book: Book, own: Sheet, where: str) -> tuple[Sheet, Rect]:

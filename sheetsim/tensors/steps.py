@@ -17,8 +17,7 @@ from sheetsim.engine.context import Context
 from sheetsim.engine.running_totals import RunningTotal, is_running, totals
 from sheetsim.engine.steps import Step
 from sheetsim.engine.views import RangeView, Stack
-from sheetsim.errors import UnknownFunction
-from sheetsim.excel.arrays import Values, foremost, trapping
+from sheetsim.excel.arrays import Values, error_value, foremost, trapping
 from sheetsim.functions.lifting import Rule
 from sheetsim.functions.places import Reference, References
 from sheetsim.functions.table import Cumulative, Function, Gradient
@@ -26,7 +25,7 @@ from sheetsim.functions.unsupported import passed_on
 from sheetsim.model.address import Rect
 from sheetsim.model.nodes import Node, Ref
 from sheetsim.model.sheet import Sheet
-from sheetsim.model.values import NUMBER
+from sheetsim.model.values import NUMBER, Reason, reason_code
 from sheetsim.tensors.elementwise import OPERATIONS, SIGNED
 from sheetsim.tensors.memory import Memory, Reader, reader_of
 from sheetsim.tensors.rules import RULES
@@ -34,6 +33,8 @@ from sheetsim.tensors.traced import Traced, governed, traced_of
 
 if TYPE_CHECKING:
     from sheetsim.engine.plan import Plan
+
+WITHOUT_RULE = "torch has no rule for"  # as a message begins
 
 # nothing of numbers in these, or nothing that a backend or the context does not give
 constant, span, place, read, only_within = steps.constant, steps.span, steps.place, steps.read, steps.only_within
@@ -52,6 +53,10 @@ class TorchContext(Context):
     def window(self, sheet: Sheet, rect: Rect) -> Values:
         """A rectangle as the array that one cell sees."""
         return self.memory.read(sheet, rect)
+
+    def within(self, block: Block, part: Rect) -> TorchContext:
+        """The same for a part of another block."""
+        return TorchContext(self.run, block, part, self.memory)  # type: ignore[arg-type]
 
     def _held(self, sheet: Sheet, rows: np.ndarray, columns: np.ndarray) -> Values:
         return reader_of(self.memory, sheet, rows, columns)()
@@ -165,13 +170,15 @@ class Operation:
         start = len(stack) - self.count
         operands = stack[start:]
         if any(isinstance(v, References) for v in operands):
-            raise UnknownFunction(f"{context.block.where()}: an array of references has no rule for torch", {})
+            stack[start:] = [_lacking("an array of references", context)]
+            return
         if traced_of(operands) is None:
             self.plain(stack, context)
             return
         of_places = any(isinstance(v, Reference) for v in operands)
         if self.unsupported and not of_places:
-            raise UnknownFunction(f"{context.block.where()}: {self.unsupported} has no rule for torch", {})
+            stack[start:] = [_lacking(f"the function {self.unsupported}", context)]
+            return
         if self.rule is None or of_places:
             stack[start:] = [v.host if isinstance(v, Traced) else v for v in operands]
             self.plain(stack, context)
@@ -189,6 +196,12 @@ class Operation:
         except FloatingPointError:
             with trapping(on=False):
                 return self.rule(*operands)
+
+
+def _lacking(what: str, context: Context) -> Values:
+    """The value of what torch has no rule for: unsupported, and all that depends on it."""
+    context.run.lacking = True
+    return error_value(reason_code(Reason(WITHOUT_RULE, what, context.block.where())))
 
 
 def unary(operator: str) -> Step:

@@ -21,9 +21,10 @@ from sheetsim.engine.recurrences.recurrence import recurrence_of
 from sheetsim.engine.volatility import all_edges
 from sheetsim.errors import InputError
 from sheetsim.excel.arrays import trapping
+from sheetsim.excel.calendar import counted_since
 from sheetsim.model.address import Rect
 from sheetsim.model.sheet import Book, Sheet
-from sheetsim.model.values import ERROR, ITERATED, LOGICAL, NUMBER, Reason, reason_code
+from sheetsim.model.values import ERROR, ITERATED, LOGICAL, NUMBER, Reason, Unsupported, decode, reason_code
 from sheetsim.tensors import steps as torch_steps
 from sheetsim.tensors.memory import Memory
 from sheetsim.tensors.steps import TorchContext
@@ -64,7 +65,7 @@ class Tape:
             self.memory.nums[piece] = tensor
         for piece, code in self.iterated.items():
             self.memory.store(piece, torch.full_like(self.memory.blanks[piece], code), ERROR)
-        with trapping():
+        with trapping(), counted_since(self.book.days_since):
             for piece, program, context in self.parts:
                 num, kind = over_cells(program.run(context), context.block, context.part)
                 self.memory.store(piece, _as_tensor(num, self.memory), kind)
@@ -136,6 +137,13 @@ def _as_tensor(num: Any, memory: Memory) -> Tensor:
     return torch_backend(memory.dtype, memory.device).constant(num)
 
 
+def no_number(where: str, value: Any) -> InputError:
+    """What to say of a cell that holds no number, or that cannot be computed."""
+    if isinstance(value, Unsupported):
+        return InputError(f"{where} cannot be computed: {value.reason}")
+    return InputError(f"{where} holds {value!r}, not a number")
+
+
 class Objective:
     """A cell as a function of others, with its gradient: what an optimiser asks for.
 
@@ -162,7 +170,8 @@ class Objective:
         self.tape.run(parts)
         found = self.read()
         if int(found.kinds().flat[0]) not in (NUMBER, LOGICAL):
-            raise InputError(f"{self.sheet.where(self.rect.top, self.rect.left)} holds no number")
+            value = decode(float(found.host.num.flat[0]), int(found.kinds().flat[0]))
+            raise no_number(self.sheet.where(self.rect.top, self.rect.left), value)
         if not isinstance(found, Traced) or not found.num.requires_grad:
             return float(found.num.flatten()[0]), np.zeros(len(x))
         value = found.num.flatten()[0]

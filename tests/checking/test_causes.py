@@ -155,3 +155,18 @@ def test_how_far_apart(expected: float, got: float, ulps: int, words: str) -> No
 def test_what_is_no_number_is_not_apart() -> None:
     found = Difference("s", "A1", "value", None, "a", 1.0)
     assert (found.relative, found.apart) == (None, "")
+
+
+@pytest.mark.parametrize(
+    "formula", ["=SUM(OFFSET(A1,B1,0,2,1))", "=SUM(A1:INDEX(A1:A9,B1+1))", '=INDIRECT("A"&B1+1)+0', "=OFFSET(A1,B1,0)"]
+)
+def test_references_made_by_the_calculation_are_followed(formula: str) -> None:
+    def book(third: float) -> Workbook:
+        made = Workbook("made")
+        sheet = made.add_sheet("s")
+        sheet.values("A1", [[1], [2], [third], [4]])
+        sheet["B1"], sheet["C1"] = 2, formula
+        made.recalculate()
+        return made
+
+    assert causes(check(book(3.0), book(5.0))) == {"s!A3": None, "s!C1": "s!A3"}

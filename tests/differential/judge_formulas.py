@@ -11,6 +11,7 @@ from typing import Any
 
 from known_differences import why
 from libreoffice import theirs
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from own_values import BELOW, Difference, Failed, close, values
 from random_formulas import CELLS, Case, Part
 
@@ -64,6 +65,8 @@ def _flat(part: Part, known: dict[Part, Any]) -> Part:
 def _literal(value: Any) -> str | None:
     if isinstance(value, Failed) or value is None:
         return None
+    if isinstance(value, str) and ILLEGAL_CHARACTERS_RE.search(value):
+        return None  # no formula in a file may hold it
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, float):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
 
+from openpyxl.utils.datetime import to_excel
 from random_formulas import CELLS, ROWS, Case
 
 from sheetsim import Workbook
@@ -13,6 +16,7 @@ from sheetsim.errors import SheetsimError
 Rows = Sequence[Sequence[Any]]
 #: Formulas stand below the cells they ask for, so that none of these is in the row of the formula.
 BELOW = ROWS + 1
+ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")  # a control character, as a file holds it
 RELATIVE = 1e-10  # of numbers: functions have digits of their own in the last places
 
 
@@ -38,6 +42,10 @@ class Difference(NamedTuple):
 def close(ours: Any, theirs: Any) -> bool:
     """Whether two results are the same value, for numbers to so many digits; LibreOffice saves an empty text as
     nothing, and an error of its own, "invalid argument", as ``#VALUE!``."""
+    if isinstance(theirs, datetime | time | timedelta):  # a number, by the format that it gives the cell
+        theirs = to_excel(theirs)
+    if isinstance(theirs, str):
+        theirs = ESCAPED.sub(lambda sign: chr(int(sign[1], 16)), theirs)
     if theirs is None or theirs == "":
         return ours is None or ours == ""
     if isinstance(ours, bool) or isinstance(theirs, bool):

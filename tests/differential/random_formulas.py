@@ -143,6 +143,46 @@ OF_ONE = ("probability", "at")  # where one value is wanted; where an array is, 
 #: Arguments of these functions mean something else by the same name.
 BY_FUNCTION = {name: DIGITS for name in FUNCTIONS if "2" in name and name[:3] in ("BIN", "OCT", "HEX")}
 
+DATES = st.one_of(
+    st.integers(61, 73_000).map(lambda day: Part("number", str(day))),
+    _literals("number", ("45292.75", "36526.5", "45351", "44196", "0", "60", "-1", "1E+10")),
+    _quoted("2024-01-15", "1/31/2023", "abc"),
+    _cell("HHHHAB"),
+)
+RATES = _literals("number", ("0.05", "0.1", "0.0725", "0.001", "0", "-0.05", "1.5"))
+FORMATS = _quoted(
+    *"0 0.00 #,##0 #,##0.0;(#,##0.0) 0% 0.0E+00 00000 General m/d/yyyy yyyy-mm-dd hh:mm:ss dddd @".split(), "h AM/PM"
+)
+#: And in these families.
+BY_FAMILY: dict[str, dict[str, st.SearchStrategy[Part]]] = {
+    "dates": {
+        **dict.fromkeys(("date", "start", "end"), DATES),
+        "unit": _quoted("Y", "m", "D", "MD", "YM", "yd", "x"),
+        "months": st.integers(-40, 40).map(lambda n: Part("number", str(n))),
+        "days": st.integers(-400, 400).map(lambda n: Part("number", str(n))),
+        "weekend": _literals("weekend", ("1", "2", "7", "11", "17", "0", '"0000011"', '"1010101"', '"11"')),
+        "basis": st.integers(-1, 5).map(lambda n: Part("number", str(n))),
+    },
+    "text": {
+        "format": FORMATS,
+        "wanted": _quoted("a", "b", "x", "1", "e", "", "B", "?", "*"),
+        **dict.fromkeys("skip_empty no_commas any_case at_end".split(), LOGICALS),
+        **dict.fromkeys(("point", "group"), _quoted(",", ".", " ")),
+        "between": _quoted(",", "", "-", "; "),
+    },
+    "financial": {
+        **dict.fromkeys(("settlement", "issue"), DATES),
+        **dict.fromkeys(
+            ("maturity", "first_interest"), st.integers(45_000, 73_000).map(lambda n: Part("number", str(n)))
+        ),
+        **dict.fromkeys("rate yield discount coupon finance reinvest guess".split(), RATES),
+        **dict.fromkeys("price redemption par investment".split(), _literals("number", ("95.5", "100", "101", "0"))),
+        "frequency": _literals("number", ("1", "2", "4", "2.5", "3")),
+        "basis": st.integers(-1, 5).map(lambda n: Part("number", str(n))),
+        **dict.fromkeys("period periods life times month".split(), SMALL | _literals("number", ("12", "36", "2.5"))),
+    },
+}
+
 UNARY, BINARY = ("-{}", "{}%", "({})"), ("+", "-", "*", "/", "^", "&", "=", "<>", "<", ">", "<=", ">=")
 
 
@@ -199,7 +239,7 @@ def argument(draw: Any, row: Function, place: int, deep: int) -> Part:
     name, want = row.arguments.at(place).name, row.arguments.want(place)
     if want is Want.PLACE:
         return draw(_cell() | _ranges())
-    by_name = BY_FUNCTION.get(row.name, BY_NAME.get(name))
+    by_name = BY_FUNCTION.get(row.name, BY_FAMILY.get(row.family, {}).get(name, BY_NAME.get(name)))
     chosen = draw(st.integers(0, 7))
     if want is Want.SIZE or row.arguments.at(place).want is Want.SIZE:
         return draw(SMALL)

@@ -14,6 +14,7 @@ from typing import Any
 from own_values import Difference, close, values
 from random_formulas import CELLS, Case, Part
 
+from sheetsim.excel.number_text import text_number
 from sheetsim.functions import FUNCTIONS
 from sheetsim.model.values import ExcelError
 
@@ -22,7 +23,15 @@ COMPARISONS = ("=", "<>", "<", ">", "<=", ">=")
 #: Those that came from the Analysis ToolPak, in Excel and in LibreOffice alike.
 BASES = "BIN2DEC BIN2HEX BIN2OCT DEC2BIN DEC2HEX DEC2OCT HEX2BIN HEX2DEC HEX2OCT OCT2BIN OCT2DEC OCT2HEX".split()
 TOOLPAK = {*BASES, *"BESSELI BESSELJ BESSELK BESSELY CONVERT DELTA ERF ERFC GCD GESTEP ISEVEN ISODD LCM MROUND".split()}
+TOOLPAK |= {*"EDATE EOMONTH NETWORKDAYS NETWORKDAYS.INTL WORKDAY WORKDAY.INTL YEARFRAC WEEKNUM".split()}
+TOOLPAK |= {*"ACCRINT ACCRINTM COUPDAYBS COUPDAYS COUPDAYSNC COUPNCD COUPNUM COUPPCD CUMIPMT CUMPRINC DISC".split()}
+TOOLPAK |= {*"DOLLARDE DOLLARFR DURATION EFFECT FVSCHEDULE INTRATE MDURATION NOMINAL PRICE PRICEDISC PRICEMAT".split()}
+TOOLPAK |= {*"RECEIVED TBILLEQ TBILLPRICE TBILLYIELD XIRR XNPV YIELD YIELDDISC YIELDMAT".split()}
 TOOLPAK |= {"FACTDOUBLE", "MULTINOMIAL", "QUOTIENT", "SERIESSUM", "SQRTPI", "COMPLEX"}
+
+
+DATES = ("settlement", "maturity", "issue", "first_interest", "dates", "date", "start", "end", "holidays", "time")
+NEW_YEAR_1901, NO_DAY = 367.0, 2_958_466.0
 
 
 # --- which part, and how the values look ------------------------------------------------------------------------------
@@ -100,6 +109,60 @@ def several_errors(found: Difference) -> bool:
     return errors(found.ours, found.theirs) and many
 
 
+def literal_array(found: Difference) -> bool:
+    return any(leaf.name == "array" for leaf in leaves(found.part.part))
+
+
+def dated(found: Difference) -> bool:
+    """A function of the calendar or of money."""
+    return family("dates")(found) or family("financial")(found)
+
+
+def early(found: Difference) -> bool:
+    """A date before 1901, or a number that is none, stands in it, may be among the cells of several, or comes
+    out."""
+    arguments = FUNCTIONS[found.part.part.name].arguments
+    dates = [k for k in range(len(found.inside)) if arguments.at(k).name in DATES]
+    numbers = [worth(found.inside[k]) for k in dates]
+    comes_out = found.ours == "#NUM!" and isinstance(found.theirs, int | float) and found.theirs < NEW_YEAR_1901
+    wrong = any(number < NEW_YEAR_1901 or number >= NO_DAY for number in numbers)
+    return wrong or comes_out or any(found.part.part.inside[k].several for k in dates)
+
+
+def odd_format(found: Difference) -> bool:
+    """A format with other digits than 0, or one of a date for a number that is none or of the year 1900."""
+    code = str(found.inside[-1]) if isinstance(found.inside[-1], str) else ""
+    number = worth(found.inside[0])
+    of_a_date = not code or code[0] in "mdyh"
+    return not code or bool(re.search("[1-9]", code)) or (of_a_date and not NEW_YEAR_1901 <= number < NO_DAY)
+
+
+def basis(found: Difference) -> int:
+    """By which days are counted, of a function whose argument that is."""
+    names = [argument.name for argument in FUNCTIONS[found.part.part.name].arguments.fixed]
+    place = names.index("basis") if "basis" in names else len(found.inside)
+    number = worth(found.inside[place]) if place < len(found.inside) else 0.0
+    return 0 if math.isnan(number) else int(number)
+
+
+def worth(value: Any) -> float:
+    """A value as the number that Excel reads it as; NaN for none."""
+    if isinstance(value, str):
+        number = text_number(value)
+        return math.nan if number is None else number
+    return float(value) if isinstance(value, bool | float) else 0.0 if value is None else math.nan
+
+
+def beyond(size: float) -> Test:
+    """A number as large stands in it, or the cells of the column that holds one."""
+
+    def holds(found: Difference) -> bool:
+        numbers = [abs(value) for value in found.inside if isinstance(value, float)]
+        return max(numbers, default=0.0) >= size or stands_in("L")(found)
+
+    return holds
+
+
 NUMBER = re.compile(r"\d+(?:\.\d+)?(?:[Ee][-+]?\d+)?")
 
 
@@ -164,6 +227,16 @@ def within(relative: float) -> Test:
         if not (isinstance(found.ours, float) and isinstance(found.theirs, int | float)):
             return False
         return abs(found.ours - found.theirs) <= relative * max(abs(found.ours), abs(found.theirs))
+
+    return holds
+
+
+def apart(size: float) -> Test:
+    """Both are numbers, no farther apart."""
+
+    def holds(found: Difference) -> bool:
+        both = isinstance(found.ours, float) and isinstance(found.theirs, int | float)
+        return both and abs(found.ours - found.theirs) <= size
 
     return holds
 

@@ -87,6 +87,16 @@ FORMULAS = """
 =ours[[#This Row],[x]]
 =theirs[[#Totals],[q]]
 =SUM(INDEX({1,-2;+3,4.5E1},2,))
+=SUM(first:Jan!B3)
+=SUM(Jan!A1:last)
+=SUM((Jan!A2,Jan!B1):Jan!B3)
+=SUM(Jan!C1:(Jan!A1,Jan!B3))
+=ISREF((Jan!A1,Jan!B1))
+=ISREF(Jan:Mar!A1)
+=_xlfn.SHEET((Feb!A1,Feb!B1))
+=_xlfn.SHEETS(Jan:Mar!A1)
+=_xlfn.SHEETS((Jan!A1,Jan!B1))
+=SUBTOTAL(9,(Jan!A1:A2,Jan!B2:B3))
 """.strip().split("\n")
 
 ACROSS = "an intersection of no cells is #NULL!"
@@ -106,6 +116,9 @@ KNOWN: dict[str, tuple[Any, str]] = {
     "=SUMPRODUCT((Jan!A1:A3,Jan!B1:B3))": ("#VALUE!", ONE_BY_ONE),
     "=SUM(ours[#Data])": (135.0, STORED),
     "=SUM(twice)": (24.0, ARRAY),
+    "=SUM(first:Jan!B3)": (22.0, "a range may begin at a name"),
+    "=_xlfn.SHEET((Feb!A1,Feb!B1))": (2.0, "a union is a reference"),
+    "=_xlfn.SHEETS((Jan!A1,Jan!B1))": (1.0, "a union is a reference"),
 }
 
 NAMES = {

@@ -117,6 +117,7 @@ EXCEL = {
     "=BESSELJ(10,0)": -0.2459357644412996,
     "=BESSELJ(10,1)": 0.04347224965225415,  # wrong from the fifth digit on, in Excel too
     "=BESSELI(0.2,0)": 1.0100250221205638,
+    "=BESSELI(-433,3)": pytest.approx(-2.12707910197399e186, rel=1e-6),  # by mpmath
     "=BESSELK(0,1)": "#NUM!",
     "=BESSELY(-1,1)": "#NUM!",
     "=BESSELJ(1,-1)": "#NUM!",

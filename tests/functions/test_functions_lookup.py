@@ -104,6 +104,7 @@ LOOKUPS = {
     "=INDEX(in!A1:A6,2)": 2.5,
     "=INDEX(in!A1:F1,5)": 1,
     "=INDEX(in!A1:F6,3,7)": "#REF!",
+    "=SUM(INDEX(in!A1:A5,{2,0;1,5},1))": 2.5 + 1 + 1 + 7,  # of a whole column its first cell
     "=INDEX(in!A1:F6,7,1)": "#REF!",
     "=INDEX(in!A1:F6,-1,1)": "#VALUE!",
     "=INDEX(in!A1:F6,1,-1)": "#VALUE!",

@@ -35,9 +35,12 @@ CALLED = re.compile(r"[A-Z][A-Z0-9.]*(?=\()")
 
 
 def recalculated(path: Path) -> openpyxl.Workbook:
-    """The values of a file after LibreOffice has opened, recalculated and saved it, in a folder beside the file."""
-    (saved,) = saved_again([path], path.parent)
-    return openpyxl.load_workbook(saved, data_only=True)
+    """The values of a file after LibreOffice has opened, recalculated and saved it, in a folder beside the file.
+    Raises CalledProcessError where it saves nothing."""
+    saved = saved_again([path], path.parent)
+    if not saved:  # it ended well, and saved nothing
+        raise subprocess.CalledProcessError(0, ["soffice", str(path)])
+    return openpyxl.load_workbook(saved[0], data_only=True)
 
 
 def saved_again(paths: Sequence[Path], folder: Path, recalculate: bool = True) -> list[Path]:

@@ -11,7 +11,7 @@ from money_cases import CASES as MONEY
 from statistics_cases import CASES as STATISTICS
 from tables import same
 
-from sheetsim.errors import InputError, UnknownFunction
+from sheetsim.errors import InputError
 from sheetsim.functions import FUNCTIONS
 from sheetsim.functions.table import Gradient
 from sheetsim.model.address import parse_rect
@@ -220,8 +220,22 @@ def test_the_table_and_the_torch_rules_name_the_same_functions() -> None:
 
 def test_a_function_without_a_rule_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(torch_rules.RULES, "TANH")
-    with pytest.raises(UnknownFunction, match=r"s!F1: TANH has no rule for torch"):
-        planted("=TANH(A1)").torch("s")
+    book = planted("=TANH(A1)")
+    book["s"]["G1"], book["s"]["G2"] = "=F1*B1", "=A1*B1"
+    found = book.torch("s")
+    for cell in ("F1", "G1"):
+        reason = f"s!{cell} cannot be computed: torch has no rule for the function TANH in s!F1"
+        with pytest.raises(InputError, match=reason):
+            found.gradient(cell, "A1:B1")
+    assert found.gradient("G2", "A1:B1").tolist() == [[book["s"]["B1"], book["s"]["A1"]]]  # nothing of it is in there
+
+
+def test_dates_are_those_of_the_workbook() -> None:
+    book = planted("=YEAR(A1+2000)+A1")
+    book.days_since = 1904
+    book.recalculate()
+    found = book.torch("s")
+    assert found["F1"].item() == book["s"]["F1"] == 1909 + book["s"]["A1"]
 
 
 #: Formulas of the blank, text, logical and zero in D1:D4, and of errors: the same value or error as the NumPy engine's.

@@ -1,6 +1,7 @@
 """Databases: a list with headings, and a range of criteria with headings of their own.
 
-The criteria of one row must all be met, and one row of them is enough. What is made of the cells found is what the
+The criteria of one row must all be met, and one row of them is enough. A formula under a heading that the list does not
+have is a criterion, too: it is written for the first record. What is made of the cells found is what the
 functions of statistics make of a list: ``DSUM`` is ``SUM`` of them, ``DVAR`` is ``VAR``.
 """
 
@@ -21,9 +22,11 @@ from sheetsim.functions.families.statistics import counts, moments, sums
 from sheetsim.functions.families.statistics.lists import Listed, cells, reduced, total
 from sheetsim.functions.lifting import Rule, each_cell, is_missing, of_each_way, seen_from
 from sheetsim.functions.table import Evidence, Gradient, function
-from sheetsim.model.values import BLANK, ERROR, NUM, TEXT, TEXTS, VALUE
+from sheetsim.model.sheet import Sheet
+from sheetsim.model.values import BLANK, ERROR, NUM, NUMBER, TEXT, TEXTS, VALUE
 
 Mask = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.int64]
 SIGNS = ("=", "<", ">")
 
 
@@ -37,7 +40,7 @@ def _headings(num: Array, kinds: Kinds) -> list[str]:
     return [_heading(*cell) for cell in zip(num.tolist(), kinds.tolist(), strict=True)]
 
 
-def _places(num: Array, kinds: Kinds) -> dict[str, int]:
+def _columns_of(num: Array, kinds: Kinds) -> dict[str, int]:
     """Heading → column; the first of several."""
     found: dict[str, int] = {}
     for column, heading in enumerate(_headings(num, kinds)):
@@ -54,22 +57,84 @@ def read(num: float, kind: int) -> Criterion:
     return asked
 
 
-def met(num: Array, kinds: Kinds, asked: Array, asked_kinds: Kinds) -> Mask:
+Fill = Callable[[Sheet, int, int, int], Values]  # what the formula in a cell gives when it is filled down from there
+Computed = Callable[[int, int], Mask | None]  # by its row and column among the criteria, of which records one holds
+
+
+class Criteria(Values):
+    """A range of criteria that knows where it stands, so that a formula in it can be asked of each record: it is
+    written for the first one, and filled down for the others. ``rows`` and ``columns`` are of four axes."""
+
+    __slots__ = ("columns", "fill", "rows", "sheet")
+    sheet: Sheet
+    rows: Places
+    columns: Places
+    fill: Fill
+
+    @classmethod
+    def of_cells(
+        cls, v: Values, sheet: Sheet, rows: Places, columns: Places, given: list[Values], fill: Fill | None
+    ) -> Values:
+        """The third of the arguments of a function of databases; the others as they are."""
+        if fill is None or len(given) < 3 or v is not given[2]:
+            return v
+        return cls.placed(v.host, sheet, rows, columns, fill)
+
+    @classmethod
+    def placed(cls, v: Values, sheet: Sheet, rows: Places, columns: Places, fill: Fill) -> Criteria:
+        """Criteria that stand there."""
+        found = cls(v.num, v.kind, v.ref)
+        found.sheet, found.rows, found.columns, found.fill = sheet, rows, columns, fill
+        return found
+
+    def of(self, num: Any, kind: Any = NUMBER, ref: bool = False) -> Values:  # type: ignore[override]
+        """Other values, which stand nowhere."""
+        return Values(num, kind, ref)
+
+    def part(self, rows: slice, columns: slice) -> Criteria:
+        """What some cells of the block see."""
+        at = self.rows[rows if len(self.rows) > 1 else slice(None)]
+        across = self.columns[:, columns if self.columns.shape[1] > 1 else slice(None)]
+        return self.placed(super().part(rows, columns), self.sheet, at, across, self.fill)
+
+    def computed(self, r: int, c: int, records: int) -> Computed:
+        """Of the criteria that one cell of the block has."""
+        rows = self.rows[r if len(self.rows) > 1 else 0, 0, :, 0]
+        columns = self.columns[0, c if self.columns.shape[1] > 1 else 0, 0]
+
+        def held(row: int, column: int) -> Mask | None:
+            at, sheet = (int(rows[row]), int(columns[column])), self.sheet
+            if at[0] >= sheet.rows or at[1] >= sheet.columns or not sheet.formula[at]:
+                return None
+            found = self.fill(sheet, *at, records)
+            kinds = found.kinds()[:, 0, 0, 0]
+            return np.asarray((kinds != TEXT) & (kinds != ERROR) & (found.num[:, 0, 0, 0] != 0))
+
+        return held
+
+
+def _none_computed(row: int, column: int) -> Mask | None:
+    return None
+
+
+def met(num: Array, kinds: Kinds, asked: Array, asked_kinds: Kinds, computed: Computed = _none_computed) -> Mask:
     """Which records meet the criteria: (records,), of a database and criteria that are (height, width) each and begin
     with their headings."""
-    places = _places(num[0], kinds[0])
+    places = _columns_of(num[0], kinds[0])
     found = np.zeros(len(num) - 1, bool)
     headings = _headings(asked[0], asked_kinds[0])
     for row in range(1, len(asked)):
         held = np.ones(len(found), bool)
-        for heading, value, kind in zip(headings, asked[row].tolist(), asked_kinds[row].tolist(), strict=True):
+        criteria = zip(headings, asked[row].tolist(), asked_kinds[row].tolist(), strict=True)
+        for at, (heading, value, kind) in enumerate(criteria):
             if kind == BLANK:
                 continue
             if heading in places:
                 column = places[heading]
                 held &= read(value, kind).met_by(num[1:, column], kinds[1:, column])
-            else:  # a condition that stands for itself
-                held &= kind not in (TEXT, ERROR) and value != 0
+                continue
+            of_each = computed(row, at)  # a condition that stands for itself
+            held &= (kind not in (TEXT, ERROR) and value != 0) if of_each is None else of_each
         found |= held
     return found
 
@@ -81,7 +146,11 @@ def _mask(database: Values, criteria: Values) -> Mask:
     found = np.zeros((*shape, database.num.shape[2] - 1), bool)
     for r, c in np.ndindex(*shape):
         own, asked = seen_from(database, r, c), seen_from(criteria, r, c)
-        found[r, c] = met(database.num[own], kinds[own], criteria.num[asked], asked_kinds[asked])
+        given = database.num[own], kinds[own], criteria.num[asked], asked_kinds[asked]
+        if isinstance(criteria, Criteria):
+            found[r, c] = met(*given, criteria.computed(r, c, found.shape[2]))
+        else:
+            found[r, c] = met(*given)
     return found
 
 
@@ -90,7 +159,9 @@ def _column(database: Values, field: Values) -> int | None:
     field and headings."""
     kind = int(field.kinds().flat[0])
     if kind == TEXT:
-        return _places(database.num[0, 0, 0], database.kinds()[0, 0, 0]).get(_heading(float(field.num.flat[0]), kind))
+        return _columns_of(database.num[0, 0, 0], database.kinds()[0, 0, 0]).get(
+            _heading(float(field.num.flat[0]), kind)
+        )
     place = int(np.trunc(field.num.flat[0])) - 1
     return place if 0 <= place < database.num.shape[3] else None
 
@@ -115,7 +186,8 @@ def of_records(rule: Rule, every: Rule | None = None) -> Rule:
 
     def answered(database: Values, field: Values, criteria: Values) -> Values:
         host = database.host
-        if database.num.shape[2] < 2 or criteria.num.shape[2] < 2:
+        in_cells = database.ref and criteria.ref  # arrays have no records
+        if not in_cells or database.num.shape[2] < 2 or criteria.num.shape[2] < 2:
             return error_value(VALUE)
         mask = _mask(host, criteria.host)
         if every is not None and is_missing(field):
@@ -163,6 +235,7 @@ def _only(chosen: Values) -> Values:
 
 def _enter(name: str, rule: Rule, about: str, gradient: Gradient = Gradient.SHARED, every: Rule | None = None) -> None:
     known: dict[str, Any] = {"about": about, "gradient": gradient, "evidence": Evidence.LIBREOFFICE}
+    known["counted"] = Criteria.of_cells
     entered = of_records(rule, every)
     entered.__module__ = __name__
     function(name, "database: array, field, criteria: array", **known)(entered)

@@ -11,7 +11,7 @@ from sheetsim.excel.texts import text_values, texts_of
 from sheetsim.functions.families.logic import logical
 from sheetsim.functions.families.mathematics.entering import no_logicals
 from sheetsim.functions.lifting import same_everywhere
-from sheetsim.functions.places import Reference, References, off_sheet
+from sheetsim.functions.places import Areas, Reference, References, off_sheet, places_of
 from sheetsim.functions.table import NEWER, Evidence, Gradient, function
 from sheetsim.model.address import column_name
 from sheetsim.model.values import (
@@ -71,6 +71,8 @@ def error_type(v: Values) -> Values:
 @function("ISREF", "value: place", gradient=Gradient.FLAT, evidence=Evidence.LIBREOFFICE)
 def isref(v: Reference | References | Values) -> Values:
     """Whether the value is a reference."""
+    if isinstance(v, Areas):
+        return single(all(isinstance(area, Reference) for area in v.areas))
     if not isinstance(v, Reference):
         return single(isinstance(v, References))
     errors = first_error(v.errors, off_sheet(v))
@@ -96,6 +98,7 @@ def sheet_number(context: Any, v: Reference | Values | None = None) -> Values:
     titles = [sheet.title.casefold() for sheet in context.book.sheets]
     if v is None:
         return single(titles.index(context.block.sheet.title.casefold()) + 1)
+    v = places_of(v)[0]  # of Jan:Mar!A1 that of the first
     if isinstance(v, Reference):
         return with_errors(single(titles.index(v.sheet.title.casefold()) + 1), first_error(v.errors, off_sheet(v)))
     texts, errors = texts_of(v)
@@ -111,8 +114,11 @@ def sheets(context: Any, ref: Reference | Values | None = None) -> Values:
     """How many sheets the workbook has, or a reference."""
     if ref is None:
         return single(len(context.book.sheets))
-    if isinstance(ref, Reference):
-        return with_errors(single(1), ref.errors)
+    areas = places_of(ref)
+    if all(isinstance(area, Reference) for area in areas):
+        found = len({area.sheet.title for area in areas})
+        return with_errors(single(found), first_error(*(area.errors for area in areas)))
+    assert isinstance(ref, Values)
     return ref.corner() if ref.only(ERROR) else error_value(VALUE)
 
 

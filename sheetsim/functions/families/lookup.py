@@ -23,7 +23,7 @@ from sheetsim.functions.lifting import each_cell, is_missing, of_each_way, same_
 from sheetsim.functions.places import index_place, row_and_column
 from sheetsim.functions.searching import NOWHERE, Places, listed_in, search, search_anywhere
 from sheetsim.functions.table import NEWER, Evidence, Gradient, Scanned, function
-from sheetsim.functions.unsupported import any_unsupported
+from sheetsim.functions.unsupported import unsupported_in
 from sheetsim.model.limits import MAX_ROWS
 from sheetsim.model.values import ERROR, NA, REF, TEXT, TEXTS, VALUE
 
@@ -43,6 +43,20 @@ def _no_numbers(*arguments: Values) -> Array | None:
     return first_error(*(numbers(v)[1] for v in arguments))
 
 
+def _unknown(listed: Values, places: Places, in_order: bool, backwards: bool = False) -> Array | None:
+    """The codes of unsupported entries that might have been the one: where a list is gone through ``in_order`` those
+    before the place that was found, or behind it if ``backwards``; else any. Of four axes, as the answers are."""
+    codes = unsupported_in(listed)
+    if codes is None:
+        return None
+    entries = codes.reshape(*codes.shape[:2], -1)
+    if in_order:
+        number, found = np.arange(entries.shape[-1]), places[..., None]
+        passed = number > found if backwards else number < found
+        entries = np.where(passed | (found == NOWHERE), entries, 0.0)
+    return np.asarray(entries.max(axis=-1))[..., None, None]
+
+
 def _errors_of(v: Values) -> Array | None:
     return np.where(v.kinds() == ERROR, v.num, 0.0) if v.has(ERROR) else None
 
@@ -53,6 +67,7 @@ def _errors_of(v: Values) -> Array | None:
     gradient=Gradient.FLAT,
     evidence=Evidence.EXCEL,
     passes_over_blanks=True,
+    picks=True,
 )
 def match(value: Values, listed: Values, mode: Values | None = None) -> Values:
     """The place, counted from 1, of a value in a row or column; ``#N/A`` where there is none."""
@@ -63,10 +78,16 @@ def match(value: Values, listed: Values, mode: Values | None = None) -> Values:
     if min(listed.num.shape[2:]) != 1:
         return with_errors(error_value(NA), _errors_of(value))
     way = _whole(mode)
-    places = search(value.corner(), listed, (way > 0) - (way < 0))[..., None, None]
+    places = search(value.corner(), listed, (way > 0) - (way < 0))
+    wrong = first_error(_errors_of(value), _no_numbers(mode), _unknown(listed, places, way == 0))
+    return _numbered(places, wrong)
+
+
+def _numbered(places: Places, errors: Array | None) -> Values:
+    """The places counted from 1, ``#N/A`` where there is none."""
+    places = places[..., None, None]
     missing = np.where(places == NOWHERE, float(NA), 0.0)
-    wrong = first_error(_errors_of(value), _no_numbers(mode), missing)
-    return with_errors(Values((places + 1).astype(np.float64)), wrong)
+    return with_errors(Values((places + 1).astype(np.float64)), first_error(errors, missing))
 
 
 # --- taking what was found --------------------------------------------------------------------------------------------
@@ -143,7 +164,7 @@ def _lookup(value: Values, table: Values, which: Values, nearest: Values | None,
     missing = np.where(places == NOWHERE, float(NA), 0.0)[..., None, None]
     found = _picked(table, np.maximum(places, 0), np.maximum(column, 0), REF)
     too_large = np.where(column >= table.num.shape[3], float(REF), 0.0)[..., None, None]
-    lacking = any_unsupported(keys)  # which of them is the one is not known
+    lacking = _unknown(keys, places, not near.flat[0])
     return with_errors(
         found, first_error(lacking, _errors_of(value), errors, near_errors, too_small, too_large, missing)
     )
@@ -202,7 +223,7 @@ def lookup(value: Values, listed: Values, results: Values | None = None) -> Valu
     return with_errors(found, first_error(_errors_of(value), missing))
 
 
-@function("XMATCH", "value, list: array, [mode], [direction]", prefix=NEWER, gradient=Gradient.FLAT)
+@function("XMATCH", "value, list: array, [mode], [direction]", prefix=NEWER, picks=True, gradient=Gradient.FLAT)
 def xmatch(value: Values, listed: Values, mode: Values | None = None, direction: Values | None = None) -> Values:
     """The place, counted from 1, of a value in a row or column. Modes and directions are those of ``XLOOKUP``; mode 3:
     the first text that fits a regular expression."""
@@ -213,12 +234,16 @@ def xmatch(value: Values, listed: Values, mode: Values | None = None, direction:
     wrong = first_error(_errors_of(value), _no_numbers(mode, direction))
     if not _is_way(mode, direction) or min(listed.num.shape[2:]) != 1:
         return with_errors(error_value(VALUE), wrong)
-    places = _anywhere(value, listed, mode, direction)[..., None, None]
-    missing = np.where(places == NOWHERE, float(NA), 0.0)
-    return with_errors(Values((places + 1).astype(np.float64)), first_error(wrong, missing))
+    places = _anywhere(value, listed, mode, direction)
+    return _numbered(places, first_error(_unknown_anywhere(listed, places, mode, direction), wrong))
 
 
 BY_EXPRESSION = 3
+
+
+def _unknown_anywhere(listed: Values, places: Places, mode: Values, direction: Values) -> Array | None:
+    in_order = _whole(mode) in (0, 2, BY_EXPRESSION) and abs(_whole(direction)) == 1
+    return _unknown(listed, places, in_order, backwards=_whole(direction) < 0)
 
 
 def _is_way(mode: Values, direction: Values) -> bool:
@@ -266,10 +291,11 @@ def xlookup(
     if not (same_everywhere(mode) and same_everywhere(direction)):
         shared = value, listed, results, otherwise
         return of_each_way(lambda m: of_each_way(lambda d: xlookup(*shared, m, d), _way(direction)), _way(mode))
-    wrong = first_error(any_unsupported(listed), _errors_of(value), _no_numbers(mode, direction))
+    wrong = first_error(_errors_of(value), _no_numbers(mode, direction))
     if not _is_way(mode, direction) or min(listed.num.shape[2:]) != 1:
         return with_errors(error_value(VALUE), wrong)
     places = _anywhere(value, listed, mode, direction)
+    wrong = first_error(_unknown_anywhere(listed, places, mode, direction), wrong)
     return _found_line(listed, results, places, otherwise, wrong)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sheetsim.excel.arrays import Values, choose, error_value, first_error, fitted, single, truths
-from sheetsim.excel.texts import text_values, texts_of
+from sheetsim.excel.texts import by_text, text_values, texts_of
 from sheetsim.functions.families.text.answering import WRONG, Answer, answered
 from sheetsim.functions.lifting import is_missing
 from sheetsim.functions.places import Reference, References, off_sheet
@@ -88,6 +88,6 @@ def _typed(formula: str) -> str:
 def hyperlink(link: Values, shown: Values | None = None) -> Values:
     """What a link shows: what is given for that, or else where it leads."""
     if shown is None:
-        return link
+        return by_text(str, link)
     link, shown = fitted(link, shown)
     return choose(link.kinds() == ERROR, link, shown)

@@ -26,6 +26,8 @@ MORE = """
 =PROPER("this is a TITLE")|=PROPER("2-way street")|=PROPER("76BudGet")|=CLEAN("a"&CHAR(7)&"b"&CHAR(10))|=REPT("*-",3)
 =REPT("x",0)|=REPT("x",-1)|=REPT("x",2.9)|=EXACT("word","word")|=EXACT("Word","word")|=EXACT(1,"1")|=CHAR(65)|=CHAR(33)
 =CHAR(0)|=CHAR(256)|=CODE("A")|=CODE("!")|=CODE("")|=UNICHAR(66)|=UNICHAR(32)|=UNICHAR(0)|=UNICODE("B")|=UNICODE(" ")
+=LENB("abc")|=LEFTB("abc",2)|=RIGHTB("abc",2)|=MIDB("abcd",2,2)|=FINDB("c","abc")|=SEARCHB("B","abc")
+=REPLACEB("abcd",2,2,"x")|=ENCODEURL("a b&c/d?e=f")
 =UNICODE("")|=T("Rainfall")|=T(19)|=T(in!C2)|=T(in!B2)|=VALUE("$1,000")|=VALUE("16:48:00")-VALUE("12:00:00")|=VALUE("x")
 =VALUE("12%")|=VALUE(in!B2)|=VALUE("")|=NUMBERVALUE("2.500,27",",",".")|=NUMBERVALUE("3.5%")|=NUMBERVALUE("9%%")
 =NUMBERVALUE("")|=NUMBERVALUE("1 234.5")|=NUMBERVALUE("1.2.3")|=NUMBERVALUE("x")|=NUMBERVALUE("1,2,3")

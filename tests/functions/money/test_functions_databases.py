@@ -69,6 +69,8 @@ RULES = {
     "=DSUM(q!A4:D8,2.9,q!F1:F2)": 1,
     '=DSUM(q!A4:D8,"nowhere",q!F1:F2)': "#VALUE!",
     "=DSUM(q!A4:D8,5,q!F1:F2)": "#VALUE!",
+    "=DCOUNTA(q!A4:D8,TRUE,q!F1:F2)": 2,  # the first field
+    "=DSUM(q!A4:D8*1,1,q!F1:F2)": "#VALUE!",  # cells are wanted
     "=DSUM(q!A4:D8,0,q!F1:F2)": "#VALUE!",
     "=DSUM(q!A4:D8,1/0,q!F1:F2)": "#DIV/0!",
     "=DSUM(q!A4:D4,2,q!F1:F2)": "#VALUE!",
@@ -108,3 +110,51 @@ def test_a_filled_column_has_criteria_and_fields_of_its_own() -> None:
         assert sheet[f"N{n + 2}"] == rows[rows[:, 0] == 1, 1 + n % 2].sum()
     assert sheet["M1"] == rows[rows[:, 0] == 0, 2].sum()
     assert sheet["M3"] == "#VALUE!"  # there is no fourth field
+
+
+TREES: list[list[Any]] = [
+    ["Tree", "Height", "Yield", "Profit"],
+    ["Apple", 18, 14, 105],
+    ["Pear", 12, 10, 96],
+    ["Cherry", 13, 9, 105],
+    ["Apple", 14, 10, 75],
+    ["Pear", 9, 8, 77],
+    ["Apple", 8, 6, 45],
+]
+#: A formula under a heading that the list does not have (or under none), written for the first record → which records.
+COMPUTED = {
+    ("above", "=C2>AVERAGE($C$2:$C$7)"): [1, 2, 4],
+    (None, "=D2/B2>7"): [2, 3, 5],
+    ("which", '=A2="pear"'): [2, 5],
+    ("which", "=INDEX(B2:C2,1)>12"): [1, 3, 4],
+    ("which", "=SUM(OFFSET(C2,0,0))=10"): [2, 4],
+    ("which", "=1/(B2-9)>0"): [1, 2, 3, 4],  # an error is no truth
+    ("which", "=$B$2>17"): [1, 2, 3, 4, 5, 6],
+    ("which", "=A2"): [],
+}
+
+
+@pytest.mark.parametrize(("heading", "formula"), COMPUTED)
+def test_criteria_may_be_formulas_of_the_first_record(heading: str | None, formula: str) -> None:
+    book = Workbook("orchard")
+    sheet = book.add_sheet("s")
+    sheet.values("A1", TREES)
+    sheet["F1"], sheet["F2"] = heading, formula
+    sheet["G1"], sheet["G2"] = "Tree", "Apple"
+    sheet["H1"], sheet["H2"] = '=DSUM(A1:D7,"Profit",F1:F2)', "=DCOUNT(A1:D7,4,F1:F2)"
+    sheet["H3"], sheet["H4"] = "=SUM(DSUM(A1:D7,{3,4},F1:F2)*{0,1})", "=DSUM(A1:D7,4,F1:G2)"
+    book.recalculate()
+    found = [TREES[row] for row in COMPUTED[heading, formula]]
+    total, of_apples = sum(row[3] for row in found), sum(row[3] for row in found if row[0] == "Apple")
+    assert [sheet[f"H{row}"] for row in range(1, 5)] == [total, len(found), total, of_apples]
+
+
+def test_of_what_criteria_choose_there_is_a_gradient() -> None:
+    pytest.importorskip("torch")
+    book = Workbook("orchard")
+    sheet = book.add_sheet("s")
+    sheet.values("A1", TREES)
+    sheet["F2"], sheet["H1"] = "=D2/B2>7", '=SUM(DSUM(A1:D7,{"Yield","Profit"},F1:F2)*{1,2})'
+    book.recalculate()
+    chosen = [0.0, 1.0, 1.0, 0.0, 1.0, 0.0]
+    assert book.torch("s").gradient("H1", "C2:D7").tolist() == [[held, 2 * held] for held in chosen]

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from tables import assert_table, computed, shown
 
+from sheetsim import Workbook
+
 LOANS = {
     "=FV(0.06/12,10,-200,-500,1)": shown(2581.40, 2),
     "=FV(0.12/12,12,-1000)": shown(12682.50, 2),
@@ -24,6 +26,7 @@ LOANS = {
     "=RATE(4*12,-200,8000)": shown(0.0077014725, 10),
     "=RATE(10,-10,100)": shown(0, 12),
     "=RATE(10,10,100)": "#NUM!",
+    "=RATE(0.001,0.01,-375)": "#NUM!",  # only at -100 %
     "=IPMT(0.1/12,1,3*12,8000)": shown(-66.67, 2),
     "=IPMT(0.1,3,3,8000)": shown(-292.45, 2),
     "=PPMT(0.1/12,1,2*12,2000)": shown(-75.62, 2),
@@ -75,6 +78,7 @@ RATES = {
     "=PDURATION(2.5%,2000,2200)": shown(3.86, 2),
     "=PDURATION(0.025/12,1000,1200)": shown(87.6, 1),
     "=PDURATION(0,1,2)": "#NUM!",
+    "=PDURATION(1E-9,0.5,5)": shown(2302585094.145, 2),
     "=DOLLARDE(1.02,16)": shown(1.125, 12),
     "=DOLLARDE(1.1,32)": shown(1.3125, 12),
     "=DOLLARDE(-1.02,16)": shown(-1.125, 12),
@@ -115,9 +119,50 @@ DEPRECIATION = {
     "=VDB(2400,300,10,0,10)": shown(2100, 9),
     "=VDB(1,0,10,5,4)": "#NUM!",
 }
+SECURITIES = {
+    "=PRICE(DATE(2008,2,15),DATE(2017,11,15),5.75%,6.5%,100,2,0)": shown(94.63436162, 8),
+    "=YIELD(DATE(2008,2,15),DATE(2016,11,15),5.75%,95.04287,100,2,0)": shown(0.065, 7),
+    "=DURATION(DATE(2018,7,1),DATE(2048,1,1),8%,9%,2,1)": shown(10.9191453, 7),
+    "=MDURATION(DATE(2008,1,1),DATE(2016,1,1),8%,9%,2,1)": shown(5.73567, 5),
+    "=DURATION(40000,45000,0,0,4)": shown(5000 / 365.24, 2),  # one payment only: its time
+    "=PRICE(40000,40720,0.05,0,100,2)": shown(110 - 2.5 * 10 / 180, 12),  # at a yield of 0 the sum of all payments
+    "=YIELD(40000,42000,0.05,PRICE(40000,42000,0.05,0,100,2),100,2)": shown(0, 12),
+    "=YIELD(40000,40100,5%,PRICE(40000,40100,5%,7%,100,1),100,1)": shown(0.07, 12),
+    "=YIELD(40000,45000,0,120,100,1)": shown((100 / 120) ** (1 / (4929 / 360)) - 1, 12),
+    "=PRICE(40000,40100,0.05,0.05,100,3)": "#NUM!",
+    "=PRICE(40000,40100,-0.05,0.05,100,2)": "#NUM!",
+    "=YIELD(40000,40100,0.05,0,100,2)": "#NUM!",
+    "=PRICE(40000,40100,0.05,TRUE,100,2)": "#VALUE!",
+    "=COUPDAYBS(DATE(2011,1,25),DATE(2011,11,15),2,1)": 71,
+    "=COUPDAYS(DATE(2011,1,25),DATE(2011,11,15),2,1)": 181,
+    "=COUPDAYSNC(DATE(2011,1,25),DATE(2011,11,15),2,1)": 110,
+    "=COUPNCD(DATE(2011,1,25),DATE(2011,11,15),2,1)": 40678,
+    "=COUPNUM(DATE(2007,1,25),DATE(2008,11,15),2,1)": 4,
+    "=COUPPCD(DATE(2011,1,25),DATE(2011,11,15),2,1)": 40497,
+    "=COUPNCD(DATE(2024,2,28),DATE(2025,8,31),2)-DATE(2024,2,29)": 0,  # where it ends with a month, all do
+    "=COUPPCD(DATE(2024,2,29),DATE(2025,8,30),2)-DATE(2024,2,29)": 0,
+    "=COUPPCD(20,50,1)": "#NUM!",
+    "=COUPNUM(50,20,1)": "#NUM!",
+    "=INTRATE(DATE(2008,2,15),DATE(2008,5,15),1000000,1014420,2)": shown(0.05768, 12),
+    "=RECEIVED(DATE(2008,2,15),DATE(2008,5,15),1000000,5.75%,2)": shown(1014584.65, 2),
+    "=RECEIVED(DATE(2008,2,15),DATE(2010,5,15),1000000,50%,2)": "#NUM!",
+    "=PRICEDISC(DATE(2008,2,16),DATE(2008,3,1),5.25%,100,2)": shown(99.80, 2),
+    "=PRICEMAT(DATE(2008,2,15),DATE(2008,4,13),DATE(2007,11,11),6.1%,6.1%,0)": shown(99.98449888, 8),
+    "=YIELDDISC(DATE(2008,2,16),DATE(2008,3,1),99.795,100,2)": shown(0.052823, 6),
+    "=YIELDMAT(DATE(2008,3,15),DATE(2008,11,3),DATE(2007,11,8),6.25%,100.0123,0)": shown(0.060954, 6),
+    "=ACCRINT(39508,39691,39569,0.1,1000,2,0)": shown(16.666667, 6),
+    "=ACCRINT(DATE(2008,3,5),39691,39569,0.1,1000,2,0,FALSE)": shown(15.555556, 6),
+    "=ACCRINT(DATE(2008,4,5),39691,39569,0.1,1000,2,0,TRUE)": shown(7.2222222, 7),
+    "=ACCRINTM(39539,39614,0.1,1000,3)": shown(20.54794521, 8),
+    "=ACCRINTM(39539,39614,0.1)": shown(1000 * 0.1 * 74 / 360, 10),  # of 1,000 dollars
+}
 
 
-@pytest.mark.parametrize("table", [LOANS, FLOWS, RATES, DEPRECIATION], ids=["loans", "flows", "rates", "depreciation"])
+@pytest.mark.parametrize(
+    "table",
+    [LOANS, FLOWS, RATES, DEPRECIATION, SECURITIES],
+    ids=["loans", "flows", "rates", "depreciation", "securities"],
+)
 def test_functions_of_money(table: dict[str, Any]) -> None:
     assert_table(table, {"in": CASH})
 
@@ -143,3 +188,30 @@ def test_rates_of_many_flows_are_found_at_once() -> None:
     found = computed([f"=IRR(in!A{row}:F{row})" for row in range(1, 51)], {"in": flows.tolist()})
     for row, rate in zip(flows, found, strict=True):
         assert abs(sum(flow / (1.0 + rate) ** k for k, flow in enumerate(row))) < 1e-9
+
+
+@pytest.mark.parametrize(("times", "yielded"), [(1, 0.06), (2, 1e-9), (4, 0.3)])
+def test_a_bond_is_worth_its_payments(times: int, yielded: float) -> None:
+    """A plain loop over the payments, by the formulas of Microsoft's pages on PRICE and DURATION."""
+    asked = f"40000,47700,0.05,{yielded},100,{times},0"
+    price, left, before = computed(
+        [f"=PRICE({asked})", *(f"={f}(40000,47700,{times},0)" for f in ("COUPNUM", "COUPDAYBS"))]
+    )
+    ahead, coupon = 1 - before / (360 / times), 100 * 0.05 / times
+    worth = [coupon / (1 + yielded / times) ** (k + ahead) for k in range(int(left))]
+    worth[-1] += 100 / (1 + yielded / times) ** (left - 1 + ahead)
+    assert price == pytest.approx(sum(worth) - coupon * (1 - ahead), rel=1e-12)
+    mean = sum(part * (k + ahead) for k, part in enumerate(worth)) / sum(worth) / times
+    assert computed([f"=DURATION(40000,47700,0.05,{yielded},{times})"]) == pytest.approx([mean], rel=1e-9)
+
+
+def test_bills_and_securities_in_a_book_that_counts_from_1904() -> None:
+    formulas = ["=TBILLPRICE({},0.09)", "=COUPPCD({},2)", "=PRICE({},0.1,0.08,100,2)", "=DISC({},97,100,1)"]
+    plain = computed([formula.format("39507,39872") for formula in formulas])
+    book = Workbook("since 1904")
+    book.days_since = 1904
+    sheet = book.add_sheet("s")
+    for row, formula in enumerate(formulas, 1):
+        sheet[f"A{row}"] = formula.format("38045,38410")
+    book.recalculate()
+    assert [sheet[f"A{row}"] for row in range(1, 5)] == [plain[0], plain[1] - 1462, plain[2], plain[3]]

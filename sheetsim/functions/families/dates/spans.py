@@ -91,23 +91,41 @@ def yearfrac(start: Values, end: Values, basis: Values = ZERO) -> Values:
 
 def year_fraction(start: Array, end: Array, basis: Array) -> Array:
     """The part of a year between two dates as the workbook counts them, NaN for ``#NUM!``."""
-    one, other, basis = days_since_1900(start), days_since_1900(end), np.trunc(basis)
+    one, other = days_since_1900(start), days_since_1900(end)
     first, last = np.minimum(one, other), np.maximum(one, other)
+    return days_between(first, last, basis) / days_of_year(first, last, basis)
+
+
+def days_between(first: Array, last: Array, basis: Array) -> Array:
+    """The days from one day to another, both counted from 1900, as the basis counts them; NaN for none of the bases."""
     days = last - first
-    ways = (_nasd(first, last) / 360, days / _mean_year(first, last), days / 360, days / 365)
-    european = months_of_30(first, last, np.full(np.shape(first), True)) / 360
-    good = (basis >= 0) & (basis <= 4) & ~np.isnan(days)
-    return np.where(good, np.choose(np.where(good, basis, 0).astype(int), (*ways, european)), np.nan)
+    european = months_of_30(first, last, np.full(np.shape(first), True))
+    return by_basis(basis, american(first, last), days, days, days, european) + 0.0 * days
 
 
-def _nasd(first: Array, last: Array) -> Array:
-    """Days by months of 30, the last of February as the 30th where both dates are one."""
+def days_of_year(first: Array, last: Array, basis: Array) -> Array:
+    """How many days a year has for each basis."""
+    return by_basis(basis, 360.0, _mean_year(first, last), 360.0, 365.0, 360.0)
+
+
+def by_basis(basis: Array, *ways: Array | float) -> Array:
+    """Of five ways the one that each basis stands for, NaN for none of them."""
+    whole = np.trunc(basis)
+    found = np.full(np.broadcast_shapes(whole.shape, *(np.shape(way) for way in ways)), np.nan)
+    for kind, way in enumerate(ways):
+        found = np.where(whole == kind, way, found)
+    return found
+
+
+def american(first: Array, last: Array, whole_months: bool = False) -> Array:
+    """Days by months of 30, the last of February as the 30th where both dates are one. With ``whole_months`` the last
+    day of a month is its 30th whatever the first date is."""
     (y1, m1, d1), (y2, m2, d2) = dated(first), dated(last)
     one = (m1 == 2) & (d1 == month_length(y1, m1))
     other = (m2 == 2) & (d2 == month_length(y2, m2))
-    d2 = np.where(one & other, 30, d2)
+    d2 = np.where(other & (one | whole_months), 30, d2)
     d1 = np.where(one, 30, d1)
-    d2 = np.where((d2 == 31) & (d1 >= 30), 30, d2)
+    d2 = np.where((d2 == 31) & ((d1 >= 30) | whole_months), 30, d2)
     d1 = np.where(d1 == 31, 30, d1)
     return (y2 - y1) * 360.0 + (m2 - m1) * 30 + d2 - d1
 

@@ -14,7 +14,7 @@ from sheetsim.excel.texts import value_text
 from sheetsim.functions.families.mathematics.entering import no_logicals
 from sheetsim.functions.lifting import each_cell, is_missing, of_each_way, same_everywhere
 from sheetsim.functions.table import Evidence, Gradient, function
-from sheetsim.model.values import BLANK, NUM, NUMBER, TEXT, VALUE
+from sheetsim.model.values import BLANK, ERROR, NUM, NUMBER, TEXT, VALUE
 
 Mask = npt.NDArray[np.bool_]  # of Monday to Sunday, whether it is worked
 SATURDAY_AND_SUNDAY = single(1)
@@ -30,6 +30,8 @@ WEEKENDS = {
 def _mask(num: float, kind: int) -> Mask | int:
     """The days that are worked, by the number of a weekend or a text as ``0000011``, from Monday on, with a 1 for each
     day off; or the code of an error."""
+    if kind == ERROR:
+        return int(num)
     if kind == TEXT:
         text = value_text(num, kind)
         good = len(text) == 7 and set(text) <= {"0", "1"}

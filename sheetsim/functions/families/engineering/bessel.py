@@ -103,6 +103,8 @@ K0_FAR = 1.25331414, -0.7832358e-1, 0.2189568e-1, -0.1062446e-1, 0.587872e-2, -0
 K1_NEAR = 1.0, 0.15443144, -0.67278579, -0.18156897, -0.1919402e-1, -0.110404e-2, -0.4686e-4
 K1_FAR = 1.25331414, 0.23498619, -0.3655620e-1, 0.1504268e-1, -0.780353e-2, 0.325614e-2, -0.68245e-3
 EDGE_OF_I, EDGE_OF_K = 3.75, 2.0
+LARGEST_OF_I = 714.0  # beyond it I is no number any more
+FALLS_OF_I = 60.0  # Iₘ(x) is about exp(-m² / 2x) of I₀(x): by m² = 60 x it has fallen to 1e-13
 
 
 def _i0(x: Array) -> Array:
@@ -182,9 +184,17 @@ def _j(x: Array, order: int) -> Array:
 def _i(x: Array, order: int) -> Array:
     if order < 2:
         return _i1(x) if order else _i0(x)
-    found, zeroth, _ = _downwards(np.abs(x), order, 2 * _above(order), 1.0)
-    down = np.where(x == 0, 0.0, found * (_i0(x) / zeroth))
-    return down * np.where((x < 0) & (order % 2 == 1), -1.0, 1.0)
+
+    def down(begin: int) -> Array:
+        found, zeroth, _ = _downwards(np.abs(x), order, begin, 1.0)
+        return found * (_i0(x) / zeroth)
+
+    usual = 2 * _above(order)
+    size = down(usual)
+    far = FALLS_OF_I * np.abs(x) > usual**2  # the usual beginning is not yet small
+    if far.any():
+        size = np.where(far, down(int(np.sqrt(FALLS_OF_I * LARGEST_OF_I))), size)
+    return np.where(x == 0, 0.0, size) * np.where((x < 0) & (order % 2 == 1), -1.0, 1.0)
 
 
 def _y(x: Array, order: int) -> Array:

@@ -1,5 +1,15 @@
-"""Money: loans, flows of cash, rates of interest, depreciation, bills: a module a subject."""
+"""Money: loans, flows of cash, rates of interest, depreciation, bills, securities: a module a subject."""
 
-from sheetsim.functions.families.financial import bills, depreciation, flows, loans, rates
+from sheetsim.functions.families.financial import (
+    accrued,
+    bills,
+    bonds,
+    coupons,
+    depreciation,
+    flows,
+    loans,
+    rates,
+    securities,
+)
 
-__all__ = ["bills", "depreciation", "flows", "loans", "rates"]
+__all__ = ["accrued", "bills", "bonds", "coupons", "depreciation", "flows", "loans", "rates", "securities"]

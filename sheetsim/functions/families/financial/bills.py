@@ -9,31 +9,28 @@ import numpy as np
 
 from sheetsim.excel.arithmetic import Array
 from sheetsim.excel.backend import Numbers
+from sheetsim.excel.calendar import dated, days_since_1900, month_length, month_start
 from sheetsim.functions.families.financial.entering import codes, constant, num, of_amounts
 from sheetsim.functions.families.statistics.distributions.entering import host
 
 of = partial(of_amounts, __name__, strict=True)
 HALF_YEAR = 182
-EPOCH = np.datetime64("1899-12-30")  # day 0, of dates from March 1900 on
 
 
 def _days(start: Numbers, end: Numbers) -> Array:
-    return np.asarray(np.trunc(host(end)) - np.trunc(host(start)))
+    return days_since_1900(host(end)) - days_since_1900(host(start))
 
 
 def _year_later(day: Array) -> Array:
     """The same day of the next year, the 28th of February after a 29th."""
-    date = EPOCH + np.trunc(day).astype("timedelta64[D]")
-    month = date.astype("datetime64[M]")
-    later = (month + 12).astype("datetime64[D]") + (date - month.astype("datetime64[D]"))
-    last = (month + 13).astype("datetime64[D]") - np.timedelta64(1, "D")
-    return np.asarray((np.minimum(later, last) - EPOCH).astype(np.float64))
+    year, month, of_month = dated(day)
+    return month_start(year + 1, month) - 1 + np.minimum(of_month, month_length(year + 1, month))
 
 
 def _due(start: Array, end: Array, amount: Array) -> Array:
-    days, known = _days(start, end), np.clip(start, 0.0, 2_958_465.0)
-    bad = (days <= 0) | (start < 0) | (end > 2_958_465) | (amount <= 0)
-    return codes(num(bad | (np.trunc(end) > _year_later(known))))
+    first, last = days_since_1900(start), days_since_1900(end)
+    within = (last > first) & (last <= _year_later(first))  # no day outside the calendar is
+    return codes(num(~within | (amount <= 0)))
 
 
 def _equivalent(m: Any, start: Numbers, end: Numbers, discount: Numbers) -> Numbers:

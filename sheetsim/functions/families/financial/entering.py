@@ -11,8 +11,9 @@ from sheetsim.excel.arithmetic import Array
 from sheetsim.excel.arrays import Values
 from sheetsim.excel.backend import Numbers
 from sheetsim.excel.maths import MATHS
+from sheetsim.functions.arguments import Arguments
 from sheetsim.functions.families.mathematics.entering import no_logicals
-from sheetsim.functions.families.statistics.distributions.entering import Formula, as_rule, stated
+from sheetsim.functions.families.statistics.distributions.entering import SWITCHES, Formula, as_rule, stated
 from sheetsim.functions.table import function
 from sheetsim.model.values import NUM
 
@@ -32,11 +33,14 @@ def of_amounts(
 ) -> None:
     """A function of some numbers, of the family that ``module`` is. ``formula`` gets the mathematics of a backend and
     a number for each argument; ``valid`` says where they are within the domain, ``#NUM!`` elsewhere, or gives the codes
-    of errors. ``strict``: one that came with the Analysis ToolPak, which takes no logicals."""
+    of errors. ``strict``: one that came with the Analysis ToolPak, which takes no logicals but for conditions."""
     rule = as_rule(takes, formula, valid, defaults)
+    names = [argument.name for argument in Arguments.read(takes).fixed]
 
     def entered(*arguments: Values) -> Values:
-        return rule(*map(no_logicals, arguments)) if strict else rule(*arguments)
+        if not strict:
+            return rule(*arguments)
+        return rule(*(v if called in SWITCHES else no_logicals(v) for called, v in zip(names, arguments, strict=False)))
 
     entered.__module__ = module
     function(name, takes, about=about, **stated(name, known))(entered)

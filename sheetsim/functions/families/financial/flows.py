@@ -12,7 +12,7 @@ import numpy as np
 from sheetsim.excel.arithmetic import Array
 from sheetsim.excel.arrays import Values, first_error, foremost, numbers, outcome, single, trapping
 from sheetsim.excel.backend import Numbers
-from sheetsim.functions.families.financial.loans import newton
+from sheetsim.functions.families.financial.loans import LOWEST, newton
 from sheetsim.functions.families.mathematics.entering import no_logicals, wrong
 from sheetsim.functions.families.statistics.lists import Listed, Mask, cells, side_by_side
 from sheetsim.functions.table import Evidence, Gradient, function
@@ -21,7 +21,6 @@ from sheetsim.model.values import BLANK, DIV0, NUM, VALUE
 STATED: dict[str, Any] = {"gradient": Gradient.SHARED, "evidence": Evidence.LIBREOFFICE}
 GUESS = single(0.1)
 YEAR = 365.0
-LOWEST = -1.0 + 1e-9  # a rate as near to -1 as this passes for none
 
 
 def _host(num: Numbers, like: Values) -> Array:

@@ -20,6 +20,7 @@ from sheetsim.model.values import DIV0
 
 of = partial(of_amounts, __name__)
 CLOSE = 1e-13  # a rate is found when a step of Newton's changes it by no more
+LOWEST = -1.0 + 1e-9  # a rate as near to -1 as this passes for none
 STEPS = 100  # of Newton's at most
 
 
@@ -169,6 +170,7 @@ def newton(value_and_slope: Callable[[Array], tuple[Array, Array]], guess: Array
 def _rate(m: Any, n: Numbers, paid: Numbers, present: Numbers, to: Numbers, kind: Numbers, guess: Numbers) -> Numbers:
     plain = np.broadcast_arrays(*(host(v) for v in (n, paid, present, to, kind, guess)))
     found, slope = newton(lambda rate: _value_and_slope(rate, *plain[:5]), plain[5])
+    found = np.where(found > LOWEST, found, np.nan)
     at = constant(m, found)
     value = to - future(m, at, n, paid, present, kind)
     return at - (value - constant(m, host(value))) / constant(m, slope)  # 0, but for its derivative

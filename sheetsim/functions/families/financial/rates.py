@@ -48,7 +48,7 @@ of(
 of(
     "PDURATION",
     "rate, present, future",
-    lambda m, rate, present, future: (m.log(future) - m.log(present)) / m.log(1.0 + rate),
+    lambda m, rate, present, future: (m.log(future) - m.log(present)) / m.log1p(rate),
     "How many periods it takes until an amount is another.",
     lambda rate, present, future: (rate > 0) & (present > 0) & (future > 0),
     prefix=NEWER,

@@ -15,6 +15,7 @@ from sheetsim.model.values import DIV0
 
 MOST_DIGITS = 308  # no number has any further to the left or right
 TENS = np.array([float(f"1e{k}") for k in range(MOST_DIGITS + 1)])
+NEARLY_NOTHING = 1e-9
 ROUNDING_SLACK = 2  # units in the last place: Excel rounds what it shows, 15 digits, so 1.005 counts as a half
 
 of_one(
@@ -26,11 +27,14 @@ def _scaled(rule: Callable[[Array], Array]) -> Callable[[Array, Array], Array]:
     """Rounds by ``rule`` at a number of decimals: scale, round the size, scale back."""
 
     def rounded(x: Array, digits: Array) -> Array:
+        beyond = digits <= -MOST_DIGITS - 1  # further left than any digit: nothing, or by ROUNDUP more than any number
         digits = np.clip(np.trunc(digits), -MOST_DIGITS, MOST_DIGITS)
         scale = TENS[np.abs(digits).astype(np.int64)]
         size = np.abs(x)
         moved = np.where(digits >= 0, size * scale, size / scale)
-        whole = rule(moved)
+        whole = rule(np.where(beyond, np.minimum(moved, NEARLY_NOTHING), moved))
+        if beyond.any():
+            scale = np.where(beyond & (whole > 0), np.inf, scale)
         back = np.where(digits >= 0, whole / scale, whole * scale)
         # a number with none of its 15 digits that far right stays as it is
         return np.where((digits >= 0) & (moved >= 1e15), x, np.copysign(back, x) + 0.0)

@@ -3,6 +3,8 @@ that is asked for, stand in no hidden row."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from sheetsim.excel.arrays import Values, error_value, numbers, uniform, with_errors
@@ -59,12 +61,12 @@ def _without(v: Values, out: Mask) -> Values:
     return v.of(num, uniform(np.where(out, np.uint8(BLANK), kinds)), v.ref)
 
 
-def counted_by_subtotal(v: Values, sheet: Sheet, rows: Places, columns: Places, given: list[Values]) -> Values:
+def counted_by_subtotal(v: Values, sheet: Sheet, rows: Places, columns: Places, given: list[Values], _: Any) -> Values:
     """What SUBTOTAL looks at of a range: no totals, nothing that a filter hides, from 101 on nothing hidden."""
     return _without(v, _totals(sheet, rows, columns) | _hidden(sheet, rows, _whole(given[0]) > HIDDEN))
 
 
-def counted_by_aggregate(v: Values, sheet: Sheet, rows: Places, columns: Places, given: list[Values]) -> Values:
+def counted_by_aggregate(v: Values, sheet: Sheet, rows: Places, columns: Places, given: list[Values], _: Any) -> Values:
     """What AGGREGATE looks at of a range, by its option."""
     option, out = _whole(given[1]), np.zeros((1, 1, 1, 1), bool)
     if option in NESTED:

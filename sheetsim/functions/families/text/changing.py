@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import partial
+from urllib.parse import quote
 
 from sheetsim.excel.texts import by_text, piece, units
 from sheetsim.functions.families.mathematics.entering import enter
 from sheetsim.functions.families.text.answering import WRONG, Answer, of_texts
-from sheetsim.functions.table import Evidence, Gradient
+from sheetsim.functions.table import NEWER, Evidence, Gradient
 from sheetsim.model.limits import LONGEST_TEXT
 
 of = partial(of_texts, __name__)
@@ -63,4 +64,12 @@ of(
     "text whole whole text",
     _replace,
     "The text with so many characters from a place on, counted from 1, replaced.",
+)
+of(
+    "ENCODEURL",
+    "text",
+    "text",
+    lambda text: quote(text, safe=""),
+    "The text with % and hexadecimal digits in place of what an address may not hold.",
+    prefix=NEWER,
 )

@@ -156,6 +156,6 @@ def _extracted(text: Values, pattern: Values, form: Values, any_case: Values) ->
         return _answer(pattern, any_case, ask) if form in (0, 1, 2) else WRONG
 
     told = answered(rule, "text text whole truth", text, pattern, form, any_case)
-    if parts:
-        return text_values(parts, (1, 1, 1, len(parts)))
-    return error_value(NA) if told.only(NUMBER) else told
+    if not told.only(NUMBER):
+        return told
+    return text_values(parts, (1, 1, 1, len(parts))) if parts else error_value(NA)

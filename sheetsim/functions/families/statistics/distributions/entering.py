@@ -17,7 +17,7 @@ from sheetsim.model.values import NUM, TEXT
 
 Mask = npt.NDArray[np.bool_]
 Formula = Callable[..., Numbers]
-SWITCH = "cumulative"  # the argument that is a condition
+SWITCHES = ("cumulative", "from_issue")  # the arguments that are conditions
 WHOLE = {"trials", "successes", "failures", "freedom", "freedom2", "sample", "population", "among", "tails", "most"}
 
 
@@ -61,7 +61,7 @@ def as_rule(
             codes = np.zeros(()) if valid is None else _codes(valid(*(host(v) for v in nums)))
             good = codes == 0.0
             errors = errors if good.all() else first_error(errors, codes)
-            nums = [v if called == SWITCH else _safe(v, good, like) for called, v in zip(names, nums, strict=True)]
+            nums = [v if called in SWITCHES else _safe(v, good, like) for called, v in zip(names, nums, strict=True)]
             return outcome(formula(like.backend.maths, *nums), errors, like=like)
 
     return entered
@@ -83,7 +83,7 @@ def _safe(num: Numbers, good: Mask, like: Values) -> Numbers:
 
 
 def _read(called: str, v: Values) -> tuple[Numbers, Array | None]:
-    if called == SWITCH:
+    if called in SWITCHES:
         held, errors = truths(v.host) if v.has(TEXT) else _nonzero(v.host)
         return held, errors
     if called in WHOLE:
