@@ -170,7 +170,7 @@ def test_a_range_takes_one_value_or_one_for_each_cell(given: Any, held: list[lis
 @pytest.mark.parametrize("given", [[[1, 2]], [1, 2, 3], [[1], [2, 3]], np.zeros((3, 2)), []])
 def test_values_of_another_shape_are_refused(sheet: Sheet, given: Any) -> None:
     before = sheet["A1:C3"]
-    with pytest.raises(InputError, match="s!A1 has 2 × 2 cells, and .* values were given for it"):
+    with pytest.raises(InputError, match=r"s!A1 has 2 × 2 cells, and .* values were given for it"):
         sheet["A1:B2"] = given
     assert sheet["A1:C3"] == before
 
