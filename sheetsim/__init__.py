@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sheetsim import optimizers
-    from sheetsim.api import check, compare, explain, recalc, run, solve, train
+    from sheetsim.api import check, compare, explain, gradient, recalc, run, solve, train
     from sheetsim.checking.findings import Difference, Report
     from sheetsim.errors import (
         CycleError,
@@ -50,6 +50,7 @@ __all__ = [
     "check",
     "compare",
     "explain",
+    "gradient",
     "names",
     "open",
     "optimizers",
@@ -61,7 +62,7 @@ __all__ = [
 
 #: Where the public names are defined. Each is imported when it is first used: importing sheetsim takes no time.
 _HOMES = {
-    "api": "check compare explain recalc run solve train",
+    "api": "check compare explain gradient recalc run solve train",
     "checking.findings": "Difference Report",
     "errors": "CycleError FormulaError InputError NotFound OutputError SheetsimError UnknownFunction",
     "library": "build names open",

@@ -16,12 +16,13 @@ from sheetsim.model.snapshot import Snapshot
 from sheetsim.reading.book import read
 from sheetsim.solver import solving
 from sheetsim.study.comparison import comparing
-from sheetsim.study.explanation import explaining
 from sheetsim.workbook import Workbook
 
 if TYPE_CHECKING:
     from sheetsim.macros.running import History
     from sheetsim.study.comparison.frame import Comparison
+    from sheetsim.study.explanation.explained import Explanation
+    from sheetsim.study.explanation.gradients import Gradient
     from sheetsim.training.loop import Outcome, Watch
 
 Points = Sequence[Sequence[float]]
@@ -55,13 +56,23 @@ def check(
     return compare_with_recalculation(theirs, where, strict, tolerance)
 
 
-def explain(what: str | Path | Workbook, cell: str) -> explaining.Explanation:
-    """One cell explained: its formula, where each number comes from, the NumPy line, who uses it.
+def explain(what: str | Path | Workbook, cell: str, **options: Any) -> Explanation:
+    """One cell explained: its formula, where each number comes from, the NumPy line, who uses it. The options are those
+    of ``Workbook.explain``.
 
     >>> explain("graddesc", "adam!H5").formula
     '=C5-J5*$D$2/SQRT(L5)'
     """
-    return _opened(what).explain(cell)
+    return _opened(what).explain(cell, **options)
+
+
+def gradient(what: str | Path | Workbook, cell: str, by: str, engine: str = "auto") -> Gradient:
+    """∂cell/∂each cell of the range or name ``by``; see ``Workbook.gradient``.
+
+    >>> gradient("graddesc", "basic!F4", by="C4", engine="differences").values[0][0].__round__(3)
+    -41.489
+    """
+    return _opened(what).gradient(cell, by, engine)
 
 
 def solve(what: str | Path | Workbook, sheet: str, **options: Any) -> solving.Solution:

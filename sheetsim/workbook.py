@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from sheetsim.macros.running import History
     from sheetsim.solver.solving import Solution
     from sheetsim.study.comparison.frame import Comparison
-    from sheetsim.study.explanation.explaining import Explanation
+    from sheetsim.study.explanation.explained import Explanation
+    from sheetsim.study.explanation.gradients import Gradient
     from sheetsim.tensors.engine import TorchBook
 
 
@@ -225,8 +226,9 @@ class Workbook(Book):
 
         return solving.solve(self, sheet, cells, minimise, maximise, seed, starts, gradients, iterations, watch)
 
-    def explain(self, cell: str) -> Explanation:
-        """A cell explained: its formula, where each number comes from, the NumPy line, who uses it. Raises NotFound.
+    def explain(self, cell: str, depth: int = 1, gradients: bool = True) -> Explanation:
+        """A cell, ``"adam!H5"`` or ``"adam!lr"``, or a range explained: the formula with the numbers in it and step by
+        step, where each number comes from, ``depth`` levels deep, what moves the cell, who uses it. Raises NotFound.
 
         >>> import sheetsim
         >>> found = sheetsim.open("graddesc").explain("adam!H5")
@@ -235,7 +237,20 @@ class Workbook(Book):
         """
         from sheetsim.study.explanation import explaining
 
-        return explaining.explain(self, cell)
+        return explaining.explain(self, cell, depth, gradients)
+
+    def gradient(self, cell: str, by: str, engine: str = "auto") -> Gradient:
+        """∂cell/∂each cell of the range or name ``by``, through all formulas in between; addresses without a sheet are
+        on that of ``cell``. ``engine``: torch, differences, or auto, which is torch where it can. Raises InputError.
+
+        >>> import sheetsim
+        >>> found = sheetsim.open("graddesc").gradient("basic!F4", by="C4:D4", engine="differences")
+        >>> [round(value, 4) for value in found.values[0]]
+        [-41.4892, -580.8484]
+        """
+        from sheetsim.study.explanation import gradients
+
+        return gradients.gradient(self, cell, by, engine)
 
     def torch(
         self,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 from sheetsim.model.values import ExcelError
+from sheetsim.outside import Drawn
 
 Interval = tuple[float, float]  # the least and the greatest of several numbers
 
@@ -96,7 +97,7 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Explanation:
+class Explanation(Drawn):
     """Everything there is to say about a cell, or about a range.
 
     Of a cell: ``numbers`` is its formula with the values in place of the cells (a formula again, all digits there),

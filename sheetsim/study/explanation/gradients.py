@@ -22,6 +22,7 @@ from sheetsim.model.address import Rect
 from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.snapshot import Snapshot
 from sheetsim.model.values import LOGICAL, NUMBER, Unsupported
+from sheetsim.outside import Drawn
 from sheetsim.study.explanation.differences import by_differences
 from sheetsim.study.explanation.explained import as_json
 from sheetsim.study.explanation.meant import area_meant, cell_meant
@@ -32,7 +33,7 @@ MOST_LINES = 2_000  # lines computed one after the other: of more, gradients tak
 
 
 @dataclass(frozen=True)
-class Gradient:
+class Gradient(Drawn):
     """∂cell/∂each cell of a range: ``values`` row by row, None where there is no derivative (a text, a blank that
     nothing reads, a number drawn at random). ``engine`` is torch or differences."""
 
