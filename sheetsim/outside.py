@@ -20,6 +20,8 @@ WRITERS = {
     ".csv": "exporters.csv:write",  # with a third argument, whether texts stay raw
     "a copy": "exporters.refresh:write",  # of the file that the workbook was read from, with new values
 }
+APPEARANCE = "exporters.appearance:appearance"  # → what the names of styles, colours and shades mean
+ROW_HEIGHTS = "exporters.styles:row_heights"  # sheet → the rows that are higher than others, in points
 CSV_FILES = "exporters.csv:paths"  # (workbook, folder) → its .csv files
 DIFFERING_CSV = "exporters.csv:differing"  # (workbook, folder, raw) → those that hold something else now
 

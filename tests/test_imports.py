@@ -47,6 +47,8 @@ sheetsim.training.finder  sheetsim.training.tuning  sheetsim.training.sweeps
 sheetsim.training.results
 sheetsim.training
 sheetsim.api
+sheetsim.front
+sheetsim.page
 sheetsim
 exporters  workbooks.shared
 workbooks.collab_filter
