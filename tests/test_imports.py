@@ -31,7 +31,6 @@ sheetsim.solver
 sheetsim.study
 sheetsim.checking
 sheetsim.reading
-
 sheetsim.writing
 sheetsim.workbook
 sheetsim.library
@@ -49,6 +48,7 @@ sheetsim.training
 sheetsim.api
 sheetsim.front
 sheetsim.page
+sheetsim.notebook
 sheetsim
 exporters  workbooks.shared
 workbooks.collab_filter
