@@ -13,6 +13,7 @@ from sheetsim.notebook.markup import esc, line, quiet, strong, whole
 from sheetsim.page.looks import Looks, heights, text_of, widths
 
 ROWS, COLUMNS = 40, 24  # that are shown, frozen ones not counted
+FEW = 6  # rows and columns more than that are shown all the same, if they are the last
 FROZEN = 8  # rows that are kept in sight at most
 HEIGHT, WIDTH = 20.0, 64.0  # pixels, of a row and a column that are given none
 NUMBERS = 44  # pixels: the column of row numbers
@@ -41,7 +42,10 @@ def of_range(some: Range) -> str:
 def of_cells(sheet: Sheet, rect: Rect) -> str:
     """The grid of some cells, as many as fit, and a word on the rest."""
     sheet.book.refresh()
-    seen = Rect(rect.top, rect.left, min(rect.bottom, rect.top + ROWS - 1), min(rect.right, rect.left + COLUMNS - 1))
+    rows, columns = (
+        most if size > most + FEW else size for size, most in zip(rect.shape, (ROWS, COLUMNS), strict=True)
+    )
+    seen = Rect(rect.top, rect.left, rect.top + rows - 1, rect.left + columns - 1)
     return _Grid(sheet, seen).html() + _rest(sheet, rect, seen)
 
 
@@ -117,7 +121,7 @@ class _Grid:
         sheet = self.sheet
         value, formula = sheet.value(row, column), sheet.formula_text(row, column)
         style, code = looks.at(row, column)
-        shown = text_of(value, code, self._width(column) / 7)[:LONGEST]
+        shown = text_of(value, code, looks.width(column))[:LONGEST]
         span = self._span(row, column, shown, looks) if _is_text(value) and not style.get("wrap") else 1
         attributes = _attributes(value, style) + (f' colspan="{span}"' if span > 1 else "")
         title = self._title(row, column, value, formula, shown)

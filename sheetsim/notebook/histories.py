@@ -104,11 +104,11 @@ def of_solution(solution: Solution) -> str:
     """What the Solver found, and from where."""
     best = solution.best
     head = line(strong(f"{solution.model.where}: {_plain(solution.before)} → {_plain(solution.after)}"))
-    how = f"gradients by {solution.engine}, {solution.seconds:.2f} s, {len(solution.found)} search" + (
-        "" if len(solution.found) == 1 else "es"
-    )
+    searches, cells = len(solution.found), len(best.cells)
+    how = f"gradients by {solution.engine}, {solution.seconds:.2f} s, {searches} search{'' if searches == 1 else 'es'}"
+    changed = f"{best.iterations:,} iterations, {cells:,} cell{'' if cells == 1 else 's'} changed"
     failed = [line(f'<span class="bad">{esc(why)}</span>') for why in solution.failed]
-    return whole(head, line(quiet(f"{how}; {len(best.cells):,} cells changed")), *failed)
+    return whole(head, line(quiet(f"{how}; {changed}")), *failed)
 
 
 def _plain(value: Any) -> str:

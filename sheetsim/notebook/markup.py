@@ -9,8 +9,8 @@ from typing import Any
 from sheetsim.model.values import ExcelError
 
 #: Light where the notebook is light, dark where it is dark: those that say it (JupyterLab, VS Code, Colab, marimo) are
-#: believed, elsewhere the system's own choice counts. A cell's colours are those of the exported file in the light, and
-#: mixed with the dark ground in the dark.
+#: believed, elsewhere the system's own choice counts. A cell's colours are those of the exported file in the light;
+#: in the dark they keep their hue.
 STYLE = """
 .sheetsim{color-scheme:light dark;--paper:light-dark(#fff,#1b1d21);--ink:light-dark(#222,#d8dade);
 --quiet:light-dark(#6b6b6b,#9aa0a8);--rule:light-dark(#e1e3e6,#343840);--head:light-dark(#f3f4f6,#26292f);
@@ -26,7 +26,7 @@ overflow-wrap:anywhere;padding:0}
 .sheetsim .box{overflow:auto;max-height:34em;max-width:100%;width:fit-content;border:1px solid var(--rule)}
 .sheetsim table{border-collapse:separate;border-spacing:0;margin:0;border:0;color:var(--ink);font-size:12px}
 .sheetsim td,.sheetsim th{border:0;border-right:1px solid var(--rule);border-bottom:1px solid var(--rule);
-padding:0 4px;text-align:left;background:var(--paper);font-weight:normal;vertical-align:bottom;line-height:1.5}
+padding:0 3px;text-align:left;background:var(--paper);font-weight:normal;vertical-align:bottom;line-height:1.5}
 .sheetsim tr:hover td{background:var(--paper)}
 .sheetsim .list td,.sheetsim .list th{padding:2px 8px;max-width:34em;overflow-wrap:anywhere;vertical-align:top}
 .sheetsim .list thead th{background:var(--head);position:sticky;top:0;white-space:nowrap}
@@ -39,8 +39,8 @@ padding:0 4px;text-align:left;background:var(--paper);font-weight:normal;vertica
 .sheetsim .grid th.corner{left:0;z-index:4}.sheetsim .grid .top{position:sticky;z-index:3}
 .sheetsim .grid .last>*{border-bottom:2px solid light-dark(#9a9a9a,#6a7078)}
 .sheetsim .grid td.f,.sheetsim .grid tr:hover td.f{
-background:light-dark(var(--f),color-mix(in srgb,var(--f) 26%,#1b1d21))}
-.sheetsim .grid td.k{color:light-dark(var(--k),color-mix(in srgb,var(--k) 30%,#fff))}
+background:light-dark(var(--f),oklch(from var(--f) calc(1.24 - l) calc(c*1.5) h))}
+.sheetsim .grid td.k{color:light-dark(var(--k),oklch(from var(--k) .88 calc(c*.7) h))}
 .sheetsim details{margin:1px 0}.sheetsim summary{cursor:pointer}.sheetsim details details,.sheetsim .leaf{
 margin-left:18px}
 .sheetsim svg{display:block;max-width:100%;height:auto}.sheetsim svg text{fill:var(--quiet);font:11px system-ui}
