@@ -27,6 +27,7 @@ from sheetsim.study.explanation.tree import gradient_shown, origin_of, tree_of
 from sheetsim.study.explanation.users import users_of
 
 MOST_INPUTS = 10  # that are named, of those that move a cell
+DEEPEST = 100  # levels of a tree
 MOST_PIECES = 50  # blocks of a range that are named
 
 
@@ -37,8 +38,8 @@ def explain(book: Book, where: str, depth: int = 1, gradients: bool = True) -> E
     nor what follows from them: which inputs matter most. Raises NotFound for a sheet, name or cell that is not there,
     InputError for a depth below 0.
     """
-    if depth < 0:
-        raise InputError(f"a depth of {depth} is none; 0 is the cell alone")
+    if not 0 <= depth <= DEEPEST:
+        raise InputError(f"a depth of {depth} is none: 0 is the cell alone, {DEEPEST} the deepest")
     book.refresh()
     sheet, rect = area_meant(book, where)
     if rect.size > 1:
@@ -111,7 +112,8 @@ def _unsupported(plan: Plan, sheet: Sheet, row: int, column: int) -> str | None:
     there is. The values are put back afterwards."""
     itself = sheet.value(row, column)
     if not isinstance(itself, Unsupported):
-        if not plan.lacks and not any(map(plan.waits_for_itself, plan.order)):
+        circles = plan.circles if plan.runs else any(map(plan.waits_for_itself, plan.order))
+        if not plan.lacks and not circles:
             return None
         with undisturbed(plan.book):
             recalculate(plan.book)
