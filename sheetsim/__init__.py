@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sheetsim.api import check, compare, explain, solve, train
+    from sheetsim.api import check, compare, explain, gradient, solve, train
     from sheetsim.checking.findings import Difference, Report
     from sheetsim.errors import (
         CycleError,
@@ -46,6 +46,7 @@ __all__ = [
     "check",
     "compare",
     "explain",
+    "gradient",
     "names",
     "open",
     "solve",
@@ -54,7 +55,7 @@ __all__ = [
 
 #: Where the public names are defined. Each is imported when it is first used: importing sheetsim takes no time.
 _HOMES = {
-    "api": "check compare explain solve train",
+    "api": "check compare explain gradient solve train",
     "checking.findings": "Difference Report",
     "errors": "CycleError FormulaError InputError NotFound OutputError SheetsimError UnknownFunction",
     "library": "build names open",

@@ -16,7 +16,9 @@ from sheetsim.model.snapshot import Snapshot
 from sheetsim.reading.book import read
 from sheetsim.solver import solving
 from sheetsim.study.comparison import comparing
-from sheetsim.study.explanation import explaining
+from sheetsim.study.explanation import explaining, gradients
+from sheetsim.study.explanation.explained import Explanation
+from sheetsim.study.explanation.gradients import Gradient
 from sheetsim.workbook import Workbook
 
 if TYPE_CHECKING:
@@ -55,13 +57,25 @@ def check(
     return compare_with_recalculation(theirs, where, strict, tolerance)
 
 
-def explain(what: str | Path | Book, cell: str) -> explaining.Explanation:
-    """One cell explained: its formula, where each number comes from, the NumPy line, who uses it.
+def explain(what: str | Path | Book, cell: str, depth: int = 1, gradients: bool = True) -> Explanation:
+    """A cell, a name or a range explained: the formula with its numbers in it and its steps, where each number comes
+    from, ``depth`` levels down, with the gradient by it, the NumPy line, who uses it. Plain data: ``to_json()``.
 
-    >>> explain("graddesc", "adam!H5").formula
-    '=C5-J5*$D$2/SQRT(L5)'
+    >>> found = explain("graddesc", "adam!H5", gradients=False)
+    >>> found.formula, found.shown, found.steps[1].shown
+    ('=C5-J5*$D$2/SQRT(L5)', '29.6888 − (−0.1687 · 0.1 / √56.2726)', '√56.2726')
     """
-    return explaining.explain(_opened(what), cell)
+    return explaining.explain(_opened(what), cell, depth, gradients)
+
+
+def gradient(what: str | Path | Book, cell: str, by: str, engine: str = "auto") -> Gradient:
+    """∂cell/∂each cell of the range or name ``by``, through all formulas in between; ``engine`` is torch, differences,
+    or auto (see ``study/explanation/gradients.py``).
+
+    >>> round(gradient("graddesc", "basic!F4", "C4:D4", engine="differences").values[0][1], 4)
+    -580.8484
+    """
+    return gradients.gradient(_opened(what), cell, by, engine)
 
 
 def solve(what: str | Path | Book, sheet: str, **options: Any) -> solving.Solution:

@@ -191,6 +191,7 @@ def test_the_public_names() -> None:
         "check",
         "compare",
         "explain",
+        "gradient",
         "names",
         "open",
         "solve",

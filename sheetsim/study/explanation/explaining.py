@@ -9,13 +9,13 @@ import numpy as np
 from sheetsim.engine.blocks import Block
 from sheetsim.engine.numpy_engine import recalculate
 from sheetsim.engine.plan import Plan, plan_of
-from sheetsim.errors import InputError, NotFound, SheetsimError
+from sheetsim.errors import InputError, NotFound
 from sheetsim.excel.number_text import number_text
 from sheetsim.model.address import Rect
 from sheetsim.model.nodes import Ref, quoted, walk
 from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.values import ExcelError, Unsupported
-from sheetsim.study.explanation.evaluation import Alone, Writer, calmly, steps_of, summary_of
+from sheetsim.study.explanation.evaluation import evaluated_in, steps_of, summary_of
 from sheetsim.study.explanation.explained import Explanation, Influence, Part, Piece, Step
 from sheetsim.study.explanation.gradients import Gradients, gradients_of, undisturbed
 from sheetsim.study.explanation.headings import heading
@@ -57,7 +57,8 @@ def _cell(book: Book, sheet: Sheet, row: int, column: int, depth: int, wanted: b
     block = plan.blocks[index[0]] if index else None
     slopes = gradients_of(book, sheet, row, column) if wanted and block else Gradients()
     influences = _influences(book, slopes)
-    evaluated = _evaluated(book, block, row, column) if block else None
+    worked = evaluated_in(block, row, column) if block else None
+    steps = steps_of(worked) if worked else ()
     return Explanation(
         sheet.where(row, column),
         heading(sheet, own),
@@ -71,12 +72,14 @@ def _cell(book: Book, sheet: Sheet, row: int, column: int, depth: int, wanted: b
         _used_at_run_time(plan, sheet),
         _recurrence(plan, index[0]) if index else None,
         _unsupported(plan, sheet, row, column) if index else None,
-        *(evaluated or (None, None, ())),
+        worked.numbers if worked else None,
+        worked.with_numbers(worked.root, pretty=True) if worked else None,
+        steps,
         tree_of(plan, (sheet, own), depth, slopes),
         slopes.by or slopes.why,
         tuple(influences[:MOST_INPUTS]),
         max(0, len(influences) - MOST_INPUTS),
-        tuple(_notes(value, evaluated[2] if evaluated else (), influences, evaluated)),
+        tuple(_notes(value, steps, influences)),
     )
 
 
@@ -91,20 +94,6 @@ def _block_text(block: Block | None) -> str | None:
         return None
     kind = "array formula over" if block.spill else "filled over"
     return f"{kind} {block.sheet.title}!{block.cells} ({block.cells.size:,} cells)"
-
-
-def _evaluated(book: Book, block: Block, row: int, column: int) -> tuple[str, str, tuple[Step, ...]] | None:
-    """The formula with its numbers, exactly and for people, and the steps; None where it cannot be computed."""
-    try:
-        with calmly(book):
-            alone = Alone(block, row, column)
-            if alone.program.lacking:
-                return None
-            writer = Writer(alone.evaluated(), block.sheet, alone.block.rect.top, alone.block.rect.left)
-    except SheetsimError:
-        return None
-    root = writer.root
-    return "=" + writer.with_numbers(root), writer.with_numbers(root, pretty=True), steps_of(writer)
 
 
 def _unsupported(plan: Plan, sheet: Sheet, row: int, column: int) -> str | None:
@@ -192,14 +181,14 @@ def _addressed(where: str) -> str:
     return f"{quoted(title)}!{cell}"
 
 
-def _notes(value: object, steps: tuple[Step, ...], influences: list[Influence], evaluated: object) -> Iterator[str]:
+def _notes(value: object, steps: tuple[Step, ...], influences: list[Influence]) -> Iterator[str]:
     for step in steps:
         if step.note:
             yield f"{step.formula}: {step.note}"
     moves = sum(abs(one.effect) for one in influences) * 100
     if isinstance(value, float) and influences and (line := sensitivity(value, moves)):
         yield line
-    if evaluated and steps and _differs(steps[-1].value, value):
+    if steps and _differs(steps[-1].value, value):
         yield f"computed from what the cells hold now it is {steps[-1].value!r}; the cell holds {value!r}"
 
 

@@ -173,10 +173,10 @@ def _values(thing: Any, of_block: bool = True) -> Values:
         num, kind = encode(thing)
         return Values(np.full((1, 1, 1, 1), num), kind)
     axes = thing.ndim
-    shape = thing.shape if axes == 4 else (*thing.shape, 1, 1) if of_block else (1, 1, *thing.shape)
+    shape: tuple[int, ...] = thing.shape if axes == 4 else (*thing.shape, 1, 1) if of_block else (1, 1, *thing.shape)
     if isinstance(thing, FromCells) and thing.held is not None:
-        num, kinds = thing.held
-        return Values(num.reshape(shape), uniform(kinds.reshape(shape)), True)
+        held, held_kinds = thing.held
+        return Values(held.reshape(shape), uniform(held_kinds.reshape(shape)), True)
     if thing.dtype == object:
         pairs = np.array([encode(one) for one in thing.ravel()]).reshape(-1, 2)
         kinds = uniform(pairs[:, 1].astype(np.uint8).reshape(shape))
