@@ -7,7 +7,7 @@ from typing import Any
 
 from sheetsim.cli.files import say
 from sheetsim.model.values import Unsupported
-from sheetsim.study.explanation.explained import Branch, Explanation, Interval, Piece, Summary
+from sheetsim.study.explanation.explained import Branch, Explanation, Interval, Piece, Step, Summary
 from sheetsim.study.explanation.writing import readable
 from sheetsim.support import terminal
 
@@ -67,10 +67,15 @@ def _steps(found: Explanation) -> list[str]:
     formulas = [terminal.cut_end(step.formula, 40) for step in shown]
     width = max(map(len, formulas), default=0)
     lines = [
-        f"{formula:<{width}}   {terminal.cut_end(step.shown, 80)} = {_read(step.value)}"
+        f"{formula:<{width}}   {_with_numbers(step)}= {_read(step.value)}"
         for formula, step in zip(formulas, shown, strict=True)
     ]
     return lines + _more(len(steps) - MOST_STEPS, "steps")
+
+
+def _with_numbers(step: Step) -> str:
+    """The step with its numbers, if it has any: of ``SUM(A1:A9)`` the formula says all."""
+    return "" if step.numbers == step.formula else f"{terminal.cut_end(step.shown, 80)} "
 
 
 def _read(value: Any) -> str:

@@ -10,7 +10,6 @@ from sheetsim.engine.blocks import Block
 from sheetsim.engine.numpy_engine import recalculate
 from sheetsim.engine.plan import Plan, plan_of
 from sheetsim.errors import InputError, NotFound
-from sheetsim.excel.number_text import number_text
 from sheetsim.model.address import Rect
 from sheetsim.model.nodes import Ref, quoted, walk
 from sheetsim.model.sheet import Book, Sheet
@@ -25,6 +24,7 @@ from sheetsim.study.explanation.places import read_by
 from sheetsim.study.explanation.rounding import sensitivity
 from sheetsim.study.explanation.tree import gradient_shown, origin_of, tree_of
 from sheetsim.study.explanation.users import users_of
+from sheetsim.study.explanation.writing import number_shown
 
 MOST_INPUTS = 10  # that are named, of those that move a cell
 DEEPEST = 100  # levels of a tree
@@ -129,16 +129,16 @@ def _parts(block: Block, row: int, column: int, gradients: Gradients) -> Iterato
 
 
 def _shown(sheet: Sheet, rect: Rect) -> str:
-    """A value, or of several cells how many there are, the first, the least and the greatest."""
+    """A value; of several cells how many there are, the first, the least and the greatest."""
     value = sheet.value(rect.top, rect.left)
-    first = "blank" if value is None else repr(value)
     if rect.size == 1:
-        return first
+        return "blank" if value is None else repr(value)
+    first = "blank" if value is None else number_shown(value) if isinstance(value, float) else repr(value)
     found = summary_of(sheet, rect)
     text = f"{rect.rows:,} × {rect.columns:,} cells, first {first}"
-    return (
-        text if found.least is None else f"{text}, {number_text(found.least)} to {number_text(found.greatest or 0.0)}"
-    )
+    if found.least is None or found.greatest is None:
+        return text
+    return f"{text}, {number_shown(found.least)} to {number_shown(found.greatest)}"
 
 
 def _used_at_run_time(plan: Plan, sheet: Sheet) -> list[str]:

@@ -102,7 +102,7 @@ def test_offset_with_other_arguments() -> None:
         "OFFSET(A1,-5,0)",
         "OFFSET(…)",
     ]
-    assert [part.value for part in pointed] == ["2.0", "3 × 1 cells, first 1.0, 1 to 3", "", ""]
+    assert [part.value for part in pointed] == ["2.0", "3 × 1 cells, first 1, 1 to 3", "", ""]
 
 
 def test_match_reads_its_list() -> None:
