@@ -21,7 +21,9 @@ def explain(
         typer.Option(min=0, max=100, help="Where the numbers come from, so many levels down; above 1 as a tree."),
     ] = 1,
     set_: Settings = None,
-    gradients: Annotated[bool, typer.Option(help="Work out the gradient beside each number, or leave it out.")] = True,
+    no_gradients: Annotated[
+        bool, typer.Option("--no-gradients", help="Leave the gradients out: it is quicker.")
+    ] = False,
     json_: Json = False,
     points: Points = None,
     ratings: Ratings = None,
@@ -54,7 +56,7 @@ def explain(
     own = OwnData(points, ratings, users, movies, factors, rating_range, seed)
     own.refuse_unused([workbook])
     book = opened(workbook, set_, quiet=json_, data=own.read(workbook))
-    found = look(book, cell, depth, gradients)
+    found = look(book, cell, depth, not no_gradients)
     if strict and found.unsupported:
         raise FormulaError(f"{found.cell} cannot be computed: {found.unsupported}")
     if json_:

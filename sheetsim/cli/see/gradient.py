@@ -49,5 +49,10 @@ def gradient(
         raise InputError(f"--by {found.by}: at most {MOST:,} cells can be printed; --json prints any number")
     say(f"{found.cell} = {found.value!r}; its gradient by {found.by}, by {found.engine}")
     letters = [column_name(column) for column in range(rect.left, rect.right + 1)]
-    rows = [[str(rect.top + 1 + number), *line] for number, line in enumerate(found.values)]
+    rows = [[str(rect.top + 1 + number), *map(_shown, line)] for number, line in enumerate(found.values)]
     terminal.table("", ["", *letters], rows, ["", *letters])
+
+
+def _shown(slope: float | None) -> str:
+    """With ten digits: the last ones differ between engines, and between machines. --json has all."""
+    return "" if slope is None else f"{slope:.10g}"

@@ -28,7 +28,7 @@ OPERATIONS = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "^": 
 OPERATIONS |= {"=": "equal", "<>": "not_equal", "<": "less", "<=": "less_equal"}
 OPERATIONS |= {">": "greater", ">=": "greater_equal"}
 SIGNED = {"-": "negative", "%": "percent"}
-RESERVED = {"np", "book", "windows", "error", *OPERATIONS.values(), *SIGNED.values()}
+RESERVED = {"np", "sheets", "windows", "error", *OPERATIONS.values(), *SIGNED.values()}
 
 
 class FromCells(np.ndarray):
@@ -82,7 +82,7 @@ class SheetArrays:
 
 
 class BookArrays:
-    """A workbook's sheets by their titles, as arrays: ``book["my sheet"]["A1:B9"]``."""
+    """A workbook's sheets by their titles, as arrays: ``sheets["my sheet"]["A1:B9"]``."""
 
     def __init__(self, book: Book):
         self.sheets = {sheet.title.casefold(): SheetArrays(sheet) for sheet in book.all_sheets()}
@@ -92,8 +92,8 @@ class BookArrays:
 
 
 def words(book: Book) -> dict[str, Any]:
-    """What a NumPy line may speak of, by name: ``np``, ``book``, the sheets that a word of Python can call, and the
-    functions.
+    """What a NumPy line may speak of, by name: ``np``, the sheets that a word of Python can call, ``sheets`` for all of
+    them by their titles, and the functions.
 
     >>> import sheetsim
     >>> book = sheetsim.open("entropy_example")
@@ -107,7 +107,7 @@ def words(book: Book) -> dict[str, Any]:
     found |= {word: _word(OPERATORS[sign], 2) for sign, word in OPERATIONS.items()}
     found |= {word: _word(SIGNS[sign], 1) for sign, word in SIGNED.items()}
     found |= {word_of(name): _function(name) for name in FUNCTIONS}
-    return found | {"np": np, "book": arrays, "windows": windows, "error": ExcelError}
+    return found | {"np": np, "sheets": arrays, "windows": windows, "error": ExcelError}
 
 
 def word_of(name: str) -> str:

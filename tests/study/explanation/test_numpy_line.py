@@ -30,7 +30,7 @@ def run_all(book: Workbook) -> list[str]:
             exec(line, known)
     found = []
     for sheet in book.sheets:
-        arrays, used = known["book"][sheet.title], (slice(sheet.rows), slice(sheet.columns))
+        arrays, used = known["sheets"][sheet.title], (slice(sheet.rows), slice(sheet.columns))
         wrong = (arrays.kind[used] != sheet.kind[used]) | (arrays.num[used] != sheet.num[used])
         found += [sheet.where(*cell) for cell in np.argwhere(wrong).tolist()]
     return found
@@ -77,7 +77,7 @@ def test_a_line_computes_and_does_not_just_read() -> None:
         ("=-A1^2", 's["C1"] = power(-s["A1"], 2)'),
         ("=A1-(B1-2)", 's["C1"] = s["A1"] - (s["B1"] - 2)'),
         ('=IF(A1<>"x",TRUE,#N/A)', "s[\"C1\"] = IF(not_equal(s[\"A1\"], 'x'), True, error('#N/A'))"),
-        ("=SUM(A1:B1,'my sheet'!A1)", 's["C1"] = SUM(s["A1:B1"], book["my sheet"]["A1"])'),
+        ("=SUM(A1:B1,'my sheet'!A1)", 's["C1"] = SUM(s["A1:B1"], sheets["my sheet"]["A1"])'),
         ("=STDEV.S(A1:B1)", 's["C1"] = STDEV_S(s["A1:B1"])'),
         ("=A1/D1", 's["C1"] = divide(s["A1"], s["D1"])'),  # D1 is blank: no number
         ("=ROW()+COLUMNS(A1:C1)", 's["C1"] = 1 + 3'),
