@@ -19,6 +19,7 @@ from sheetsim.cli.compare import compare
 from sheetsim.cli.explain import explain
 from sheetsim.cli.functions import functions
 from sheetsim.cli.listing import list_
+from sheetsim.cli.pages.page import page
 from sheetsim.cli.pages.study import study
 from sheetsim.cli.recalc import recalc
 from sheetsim.cli.run import run
@@ -111,7 +112,7 @@ def options(
 
 
 app.command("list")(list_)
-for command in (build, check, recalc, run, compare, explain, functions, solve, study):
+for command in (build, check, recalc, run, compare, explain, functions, solve, study, page):
     app.command()(command)
 app.add_typer(train, name="train")
 

@@ -103,7 +103,7 @@ export class Panel {
     if (found.users?.length) parts.push(make("h3", { textContent: "used by" }), make("p.users", {}, ...found.users.map((user) => this.#link(user)), found.more_users ? make("span.quiet", { textContent: ` and ${found.more_users} more` }) : null));
     if (found.numpy) parts.push(make("h3", { textContent: "NumPy" }), make("code.numpy", { textContent: found.numpy }));
     if (found.order) parts.push(make("p.quiet", { textContent: found.order }));
-    parts.push(this.#gradientPart(found));
+    if (!app.wire.still) parts.push(this.#gradientPart(found));
     parts.push(make("p", {}, make("button", { type: "button", textContent: "← back", title: "Where you came from (Alt+←)", onclick: () => app.back() })));
     return parts;
   }
@@ -130,7 +130,6 @@ export class Panel {
 
   #gradientPart(found) {
     const { app, gradient } = this;
-    if (app.wire.still) return null;
     const shade = (of) => app.ask({ do: "gradient", of }, { light: false });
     const parts = [];
     if (typeof found.value === "number" && found.formula && gradient?.of !== found.cell) {

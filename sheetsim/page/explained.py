@@ -22,6 +22,7 @@ def explained(book: Book, where: str) -> dict[str, Any]:
     own = book[unquoted(where.rpartition("!")[0])] if "!" in where else book.sheets[0]
     return {
         "cell": found.cell,
+        "place": place(found.cell, own),
         "heading": found.heading,
         "value": found.value,
         "formula": found.formula,

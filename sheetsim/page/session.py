@@ -1,10 +1,10 @@
 """What a page asks of sheetsim, and the answers: plain messages in and out, that any transport can carry.
 
 A message is a dictionary that JSON can hold. ``do`` says what is asked, ``book`` of which open workbook (its number),
-``sheet`` its sheet, ``rect`` the cells (``[top, left, bottom, right]``, counted from 0); ``view`` are the windows that the
-page shows (``{"sheet": …, "rects": […]}``), which every answer brings along as it is afterwards. An answer is what was
-asked for, or ``error`` with a line for a person, and ``cell`` where that belongs to one. Nothing here knows of browsers:
-``server.py`` carries messages over a socket, a notebook's widget can carry the same.
+``sheet`` its sheet, ``rect`` the cells (``[top, left, bottom, right]``, counted from 0); ``view`` are the windows that
+the page shows (``{"sheet": …, "rects": […]}``), which every answer brings along as they are afterwards. An answer is
+what was asked for, or ``error`` with a line for a person, and ``cell`` where that belongs to one. Nothing here knows of
+browsers: ``server.py`` carries messages over a socket, a notebook's widget can carry the same.
 """
 
 from __future__ import annotations
@@ -195,7 +195,7 @@ class Session:
         return {"text": "\n".join("\t".join(map(_plain, row)) for row in rows)}
 
     def edge(self, message: Message, tell: Tell) -> Message:
-        """Where Ctrl and an arrow lead from a cell: to the end of what is filled, or over the gap to what comes next."""
+        """Where Ctrl and an arrow lead from a cell."""
         row, column = (int(each) for each in message["at"])
         return {"at": list(edge(self.sheet(message), row, column, str(message["towards"])))}
 
@@ -322,9 +322,11 @@ def _plain(value: Any) -> str:
     return f'"{text}"' if "\n" in text or "\t" in text else text
 
 
+WORDS = """
+start open save look explain texts edge gradient
+type clear fill paste copy press go undo redo solve compare
+"""
 ASKED: dict[str, Callable[[Session, Message, Tell], Message | None]] = {
-    name: getattr(Session, name)
-    for name in (
-        "start open save look explain texts edge gradient type clear fill paste copy press go undo redo solve compare".split()
-    )
-} | {"close": Session.shut}
+    "close": Session.shut,
+    **{word: getattr(Session, word) for word in WORDS.split()},
+}
