@@ -166,8 +166,11 @@ export class App {
   // --- going places ---------------------------------------------------------------------------------------------------
   /** To a place such as {sheet, rect}; the way back is kept. */
   go(place) {
-    if (this.addresses) history.pushState(null, "", this.#hash());
-    else this.trail.push({ sheet: this.sheet.title, rect: this.choice.rect });
+    if (this.addresses) {
+      clearTimeout(this.noting);
+      history.replaceState(null, "", this.#hash()); // where we are, to come back to
+      history.pushState(null, "", this.#hash());
+    } else this.trail.push({ sheet: this.sheet.title, rect: this.choice.rect });
     this.showSheet(place.sheet ?? this.sheet.title, place.rect);
     this.focus();
   }

@@ -295,7 +295,7 @@ class Session:
         compare(book, epochs, settings)
         book.name = f"{name}, {epochs} epochs compared"
         return self._add(book, f"Every optimizer of {name} from its Reset on, {epochs} epochs as live formulas.") | {
-            "sheet": book.sheets[-1].title
+            "sheet": next(sheet.title for sheet in book.sheets if sheet.companion)
         }
 
 
