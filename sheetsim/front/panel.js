@@ -90,11 +90,28 @@ export class Panel {
     if (within >= 0) this.body.querySelectorAll("button")[within]?.focus();
   }
 
+  /** What there is to try on this sheet. */
+  #hints() {
+    const { app } = this;
+    const { buttons, solver, about } = app.sheet;
+    const lines = app.wire.still
+      ? ["Click a number that is computed: here stands where it comes from. A click on a part goes there, Alt+← comes back.", ...(app.controls.slider ? ["Move the slider above the sheet: back through the epochs, or as a film."] : [])]
+      : [
+          ...(buttons.length ? ["Press Reset, then Run: five epochs. The slider goes back through them; “Epochs” above shows their course."] : []),
+          ...(solver ? ["Press Solve: cells change until the error is as small as it gets. Undo brings the old ones back."] : []),
+          "Type another number into an orange cell, or a blue one: what changes lights up.",
+          "Click a number that is computed, and here on a part that it comes from. Alt+← comes back.",
+        ];
+    const hints = make("details.hints", { open: !this.closed }, make("summary", { textContent: "What to try here" }), about ? make("p.quiet", { textContent: about }) : null, make("ul", {}, ...lines.map((line) => make("li", { textContent: line }))));
+    hints.addEventListener("toggle", () => (this.closed = !hints.open));
+    return hints;
+  }
+
   // --- the cell -------------------------------------------------------------------------------------------------------
   #cellParts() {
     const { app, explanation: found } = this;
     if (!found) return [make("p.quiet", { textContent: app.book ? app.sheet?.about ?? "" : "" })];
-    if (found.empty) return [make("h2", { textContent: found.cell }), make("p.quiet", { textContent: "This cell is empty, and no formula reads it." }), make("p.quiet", { textContent: app.sheet.about })];
+    if (found.empty) return [make("h2", { textContent: found.cell }), make("p.quiet", { textContent: "This cell is empty, and no formula reads it." }), this.#hints()];
     const parts = [make("h2", {}, found.cell, found.heading ? make("small", { textContent: found.heading }) : null), make("p.number", { textContent: this.#shown(found.value) })];
     if (found.unsupported) parts.push(make("p.wrong", { textContent: `Not computed: ${found.unsupported}` }));
     parts.push(found.formula ? make("p.formula", {}, make("code", { textContent: found.formula })) : make("p.quiet", { textContent: found.value === null ? "Blank." : "No formula: an input." }));
@@ -104,7 +121,7 @@ export class Panel {
     if (found.numpy) parts.push(make("h3", { textContent: "NumPy" }), make("code.numpy", { textContent: found.numpy }));
     if (found.order) parts.push(make("p.quiet", { textContent: found.order }));
     if (!app.wire.still) parts.push(this.#gradientPart(found));
-    parts.push(make("p", {}, make("button", { type: "button", textContent: "← back", title: "Where you came from (Alt+←)", onclick: () => app.back() })));
+    parts.push(make("p", {}, make("button", { type: "button", textContent: "← back", title: "Where you came from (Alt+←)", onclick: () => app.back() })), this.#hints());
     return parts;
   }
 

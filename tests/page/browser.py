@@ -89,11 +89,15 @@ class Page:
 
     def settled(self) -> None:
         """Waits for the answers, and for what follows from them."""
-        self.until("!sheetsim.asking && !sheetsim.fetching")
+        self.until("!sheetsim.asking && !sheetsim.loading")
 
     def status(self) -> str:
         """What the page says at its foot and beside the cell."""
-        return str(self.browser.execute_script("return globalThis.sheetsim && sheetsim.status.textContent + sheetsim.note.textContent"))
+        return str(
+            self.browser.execute_script(
+                "return globalThis.sheetsim && sheetsim.status.textContent + sheetsim.note.textContent"
+            )
+        )
 
     def find(self, selector: str) -> Any:
         """An element."""
@@ -145,7 +149,9 @@ class Page:
 
     def painted(self, where: str) -> str:
         """The text that stands in a cell on the screen."""
-        self.browser.execute_script("return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        self.browser.execute_script(
+            "return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )
         return str(self.find(f'[data-cell="{where}"]').text)
 
     @property

@@ -81,7 +81,9 @@ def test_another_learning_rate_moves_the_chart(graddesc: Page) -> None:
 
 def test_a_change_lights_up(graddesc: Page) -> None:
     graddesc.go("D2")
-    graddesc.browser.execute_script("globalThis.lit = new Set(); const take = sheetsim.grid.take; sheetsim.grid.take = function (...all) { const paint = this.paint; this.paint = () => { this.lit.forEach((key) => lit.add(key)); this.paint = paint; paint.call(this); }; take.apply(this, all); };")
+    graddesc.browser.execute_script(
+        "globalThis.lit = new Set(); const take = sheetsim.grid.take; sheetsim.grid.take = function (...all) { const paint = this.paint; this.paint = () => { this.lit.forEach((key) => lit.add(key)); this.paint = paint; paint.call(this); }; take.apply(this, all); };"
+    )
     graddesc.press("0.2", "\ue007")
     graddesc.settled()
     lit = set(graddesc.browser.execute_script("return [...lit]"))
@@ -105,8 +107,16 @@ def test_back_through_time_and_a_film(graddesc: Page) -> None:
 def test_a_precedent_is_followed_and_left(graddesc: Page) -> None:
     graddesc.go("H6")
     graddesc.until("document.querySelectorAll('.parts .go').length === 4")
-    marked = graddesc.browser.execute_script("return sheetsim.choice.others.map((mark) => [mark.kind, mark.rect.join()])")
-    assert marked == [["user", "6,2,6,2"], ["read", "5,2,5,2"], ["read", "5,9,5,9"], ["read", "1,3,1,3"], ["read", "5,11,5,11"]]
+    marked = graddesc.browser.execute_script(
+        "return sheetsim.choice.others.map((mark) => [mark.kind, mark.rect.join()])"
+    )
+    assert marked == [
+        ["user", "6,2,6,2"],
+        ["read", "5,2,5,2"],
+        ["read", "5,9,5,9"],
+        ["read", "1,3,1,3"],
+        ["read", "5,11,5,11"],
+    ]
     graddesc.find(".parts li:nth-child(2) .go").click()
     graddesc.until("sheetsim.choice.active.join() === '5,9'")
     graddesc.until("document.querySelector('.panelbody h2').textContent.startsWith('adam!J6')")
@@ -185,7 +195,10 @@ def test_the_gradient_shades_the_cells(graddesc: Page) -> None:
     graddesc.until("sheetsim.panel.gradient?.of === 'adam!E4'")
     fill = "return sheetsim.grid.styles[sheetsim.grid.cell({}, {}).style].fill"
     assert graddesc.browser.execute_script(fill.format(3, 3)) == "#f0902e"  # D4, by which it rises most: A4 is 14
-    steepest = {each.text: float(each.find_element("xpath", "..").find_element("css selector", ".held").text) for each in graddesc.browser.find_elements("css selector", ".gradient .go")}
+    steepest = {
+        each.text: float(each.find_element("xpath", "..").find_element("css selector", ".held").text)
+        for each in graddesc.browser.find_elements("css selector", ".gradient .go")
+    }
     assert steepest["C2"] == 14.0
     assert steepest["C1"] == 1.0
     graddesc.find(".unshade").click()
@@ -282,7 +295,10 @@ def test_narrow_and_dark(browser: Any, graddesc: Page) -> None:
     assert dark != browser.execute_script("return getComputedStyle(document.querySelector('.grid')).backgroundColor")
     browser.set_window_size(420, 800)
     try:
-        grid, panel = (browser.execute_script(f"return document.querySelector('{name}').getBoundingClientRect().toJSON()") for name in (".grid", ".panel"))
+        grid, panel = (
+            browser.execute_script(f"return document.querySelector('{name}').getBoundingClientRect().toJSON()")
+            for name in (".grid", ".panel")
+        )
         assert panel["top"] >= grid["bottom"]  # below, not beside
         assert browser.execute_script("return document.documentElement.scrollWidth <= innerWidth")
     finally:
