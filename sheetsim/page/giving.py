@@ -1,7 +1,7 @@
 """A workbook as one file to give away: the page without its server.
 
-It holds the front end and every answer that a page can ask for: the cells of all sheets, their explanations, charts, and
-of sheets with Run what each epoch makes of them. Nothing in it is computed, and nothing is fetched from anywhere.
+It holds the front end and every answer that a page can ask for: the cells of all sheets, their explanations, charts,
+and of sheets with Run what each epoch makes of them. Nothing in it is computed, and nothing is fetched from anywhere.
 """
 
 from __future__ import annotations

@@ -52,13 +52,13 @@ def opened(downloads: Path, width: int = 1400, height: int = 900) -> Iterator[An
 
 
 @contextmanager
-def served(what: str | Path | None) -> Iterator[Any]:
+def served(what: str | Path | None, port: int | None = 0) -> Iterator[Any]:
     """A session served by a thread of this process."""
     pytest.importorskip("websockets", reason="websockets is not installed")
     from sheetsim.page.server import PageServer
     from sheetsim.page.session import Session
 
-    server = PageServer(Session(what), port=0)
+    server = PageServer(Session(what), port)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

@@ -70,10 +70,15 @@ def test_undo_and_redo_of_many_random_changes() -> None:
 def test_after_an_exception_all_is_as_before() -> None:
     book = two_sheets()
     before = contents(book)
-    with pytest.raises(InputError), changing(book, "a change"):
-        book["a"]["A1"] = 9
-        book["b"].fill("A2:D9", "=1")
-        raise InputError("no")
+
+    def fail() -> None:
+        with changing(book, "a change"):
+            book["a"]["A1"] = 9
+            book["b"].fill("A2:D9", "=1")
+            raise InputError("no")
+
+    with pytest.raises(InputError):
+        fail()
     assert contents(book) == before
 
 

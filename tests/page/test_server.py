@@ -13,6 +13,8 @@ import pytest
 from browser import served
 from cli_process import ended, started
 
+from sheetsim.errors import OutputError
+
 pytest.importorskip("websockets", reason="websockets is not installed")
 
 from websockets.exceptions import InvalidStatus
@@ -100,7 +102,7 @@ def test_messages_and_what_is_none(server: Any) -> None:
         wire.send(json.dumps({"id": 2, "do": ["odd"], "book": {}}))
         assert json.loads(wire.recv())["error"]
         wire.send("no JSON")
-        with pytest.raises(Exception, match="close|received"):
+        with pytest.raises(Exception, match=r"close|received"):
             wire.recv(timeout=10)
     assert asked(server, "/TOKEN/").status == 200  # the others live on
 
@@ -118,19 +120,12 @@ def test_a_second_one_takes_another_port() -> None:
         first = module.FIRST_PORT
         module.FIRST_PORT = taken.getsockname()[1]
         try:
-            found = module.PageServer(module.Session())
-            assert found.port != taken.getsockname()[1]
-            found.server.socket.close()
-            with pytest.raises(sheetsim_error(), match="cannot be had"):
+            with served(None, port=None) as found:
+                assert found.port != taken.getsockname()[1]
+            with pytest.raises(OutputError, match="cannot be had"):
                 module.PageServer(module.Session(), taken.getsockname()[1])
         finally:
             module.FIRST_PORT = first
-
-
-def sheetsim_error() -> type[Exception]:
-    from sheetsim.errors import OutputError
-
-    return OutputError
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
