@@ -69,7 +69,7 @@ class _Cells(NamedTuple):
         if sheet is not None:
             used = (slice(sheet.rows), slice(sheet.columns))
             num, kind = side.values[sheet.title]
-            cells.num[used], cells.kind[used], cells.formula[used] = num[used], kind[used], sheet.formula[used]
+            cells.num[used], cells.kind[used], cells.formula[used] = num[used], kind[used], sheet.formula_numbers[used]
             for rect, number in sheet.arrays.values():
                 within = (slice(rect.top, rect.bottom + 1), slice(rect.left, rect.right + 1))
                 cells.formula[within], cells.area[within] = number, areas.setdefault(rect, len(areas) + 1)
@@ -233,7 +233,9 @@ def _value(cells: _Cells, row: int, column: int) -> Any:
 def _formula(sheet: Sheet | None, row: int, column: int) -> str | None:
     """A cell's formula as a report shows it: of an array formula, its rectangle too, for two may differ in that."""
     text = None if sheet is None else sheet.formula_text(row, column)
-    if sheet is None or text is None or (row < sheet.rows and column < sheet.columns and sheet.formula[row, column]):
+    if sheet is None or text is None:
+        return text
+    if row < sheet.rows and column < sheet.columns and sheet.formula_numbers[row, column]:
         return text
     area = next(a for a, _ in sheet.arrays.values() if a.common(Rect(row, column, row, column)) is not None)
     return f"{{{text}}} over {area}"

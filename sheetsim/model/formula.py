@@ -6,6 +6,8 @@ cell that it is filled into, and gives back the text of each with its own spelli
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 
 from sheetsim.errors import FormulaError, LimitError
@@ -15,6 +17,16 @@ from sheetsim.model.nodes import Lacking, Node, Ref
 from sheetsim.model.parser import parsed
 from sheetsim.model.tokens import Token, tokens_of
 from sheetsim.model.values import FORM
+
+
+@contextmanager
+def _named(text: str, row: int, column: int) -> Iterator[None]:
+    """What is wrong with a formula is said with its cell and its text."""
+    try:
+        yield
+    except FormulaError as error:
+        shown = text if len(text) <= 80 else text[:77] + "..."
+        raise type(error)(f"{cell_name(row, column)}: {error} in {shown}") from None
 
 
 class Formula:
@@ -36,13 +48,23 @@ class Formula:
     @classmethod
     def read(cls, text: str, row: int, column: int) -> Formula:
         """The formula typed as ``text`` into the cell (row, column). Raises FormulaError."""
-        try:
+        with _named(text, row, column):
             if len(text.removeprefix("=")) >= LONGEST_FORMULA:
                 raise LimitError(f"longer than {LONGEST_FORMULA} characters")
             return cls(tuple(tokens_of(text, row, column)))
-        except FormulaError as error:
-            shown = text if len(text) <= 80 else text[:77] + "..."
-            raise type(error)(f"{cell_name(row, column)}: {error} in {shown}") from None
+
+    @classmethod
+    def typed(cls, text: str, row: int, column: int) -> Formula:
+        """The same, parsed at once. Raises FormulaError for a text that is no formula.
+
+        >>> Formula.typed("=A1+*2", 4, 7)
+        Traceback (most recent call last):
+        sheetsim.errors.FormulaError: H5: expected a value before '*' in =A1+*2
+        """
+        formula = cls.read(text, row, column)
+        with _named(text, row, column):
+            _ = formula.tree
+        return formula
 
     @classmethod
     def unread(cls, text: str, why: str) -> Formula:

@@ -74,7 +74,7 @@ def copy_cells(source: Sheet, cells: Rect, target: Sheet, into: Rect) -> None:
 def _content(sheet: Sheet, row: int, column: int) -> tuple[int, object]:
     """The number of a cell's formula, or 0 and its value."""
     inside = row < sheet.rows and column < sheet.columns
-    return int(sheet.formula[row, column]) if inside else 0, sheet.value(row, column)
+    return int(sheet.formula_numbers[row, column]) if inside else 0, sheet.value(row, column)
 
 
 def fill(sheet: Sheet, cells: Rect, to_the_right: bool = False) -> None:

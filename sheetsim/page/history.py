@@ -54,7 +54,7 @@ class Change:
             sheet, side = book[title], sides[title]
             if rows.size:
                 sheet.reserve(int(rows.max()) + 1, int(columns.max()) + 1)
-            sheet.num[rows, columns], sheet.kind[rows, columns], sheet.formula[rows, columns] = side.cells
+            sheet.num[rows, columns], sheet.kind[rows, columns], sheet.formula_numbers[rows, columns] = side.cells
             sheet.arrays = dict(side.arrays)
             sheet.rows, sheet.columns = side.used
             if not self._same_formulas(title):
@@ -86,10 +86,10 @@ class _Held:
         inside = area.common(Rect(0, 0, sheet.rows - 1, sheet.columns - 1)) if sheet.rows and sheet.columns else None
         if inside is not None:
             own = inside.shifted(-area.top, -area.left).slices
-            plain = ~sheet.computed()[inside.slices] if sheet.arrays else sheet.formula[inside.slices] == 0
+            plain = ~sheet.computed()[inside.slices] if sheet.arrays else sheet.formula_numbers[inside.slices] == 0
             found.num[own] = np.where(plain, sheet.num[inside.slices], 0.0)
             found.kind[own] = np.where(plain, sheet.kind[inside.slices], 0)
-            found.formula[own] = sheet.formula[inside.slices]
+            found.formula[own] = sheet.formula_numbers[inside.slices]
         return found
 
     def into(self, change: Change) -> None:

@@ -57,7 +57,7 @@ def _shown(sheet: Sheet, rect: Rect, looks: Looks) -> list[list[int]]:
     used = rect.common(Rect(0, 0, sheet.rows - 1, sheet.columns - 1)) if sheet.rows and sheet.columns else None
     if used:
         inside = used.shifted(-rect.top, -rect.left).slices
-        has[inside] |= (sheet.kind[used.slices] != BLANK) | (sheet.formula[used.slices] != 0)
+        has[inside] |= (sheet.kind[used.slices] != BLANK) | (sheet.formula_numbers[used.slices] != 0)
     found: list[list[int]] = np.argwhere(has).tolist()
     return [[rect.top + row, rect.left + column] for row, column in found]
 

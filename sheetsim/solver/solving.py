@@ -21,6 +21,7 @@ from sheetsim.errors import InputError
 from sheetsim.model.sheet import Book
 from sheetsim.model.snapshot import Snapshot
 from sheetsim.model.values import Unsupported
+from sheetsim.outside import Drawn
 from sheetsim.solver.model import Model, read_model
 from sheetsim.solver.objective import Objective, objective_of, put
 from sheetsim.solver.search import Found, Search, Stopped
@@ -32,7 +33,7 @@ Watch = Callable[[int | None, int, float], None]  # told the seed of the start, 
 
 
 @dataclass(frozen=True)
-class Solution:
+class Solution(Drawn):
     """What the Solver found. ``before`` and ``after`` are the objective as the workbook held it and holds it now;
     ``found`` are the searches in order, ``best`` the one whose cells stand in the workbook, and ``failed`` says of
     searches that came to no end why."""
