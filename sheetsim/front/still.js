@@ -43,8 +43,8 @@ class Still {
       const held = place && place[1] === place[3] && place[2] === place[4] ? this.sheets.get(place[0])?.cells.get(`${place[1]},${place[2]}`) : null;
       return held ? String(held.number ?? held.text) : old;
     };
-    const parts = found.parts.map((part) => ({ ...part, value: value(part.place, part.value), slope: null }));
-    return { ...found, value: value(found.place, found.value), parts, shown: null, steps: null, inputs: null };
+    const parts = found.parts.map((part) => ({ ...part, value: value(part.place, part.value), gradient: null }));
+    return { ...found, value: value(found.place, found.value), parts, shown: null, steps: [], notes: [] };
   }
 }
 

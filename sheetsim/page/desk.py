@@ -73,7 +73,7 @@ class Desk:
     # --- what is seen -----------------------------------------------------------------------------------------------
     def window(self, title: str, rects: list[Rect], with_charts: bool = True) -> dict[str, Any]:
         """Windows of a sheet with its charts, its epochs, and the shades of the gradient."""
-        sheet, fills = self.book[title], None
+        sheet, fills = self.book.sheet(title), None
         said: dict[str, Any] = {}
         if self.of is not None:
             try:

@@ -110,7 +110,7 @@ class Session:
 
     def sheet(self, message: Message) -> Sheet:
         """The sheet of a message."""
-        return self.desk(message).book[str(message["sheet"])]
+        return self.desk(message).book.sheet(str(message["sheet"]))
 
     def _view(self, message: Message) -> Message:
         view = message.get("view")
@@ -185,7 +185,8 @@ class Session:
 
     def explain(self, message: Message, tell: Tell) -> Message:
         """What there is to say of a cell."""
-        return {"explanation": explained(self.desk(message).book, str(message["cell"]))}
+        book, wanted = self.desk(message).book, bool(message.get("gradients"))
+        return {"explanation": explained(book, str(message["cell"]), wanted)}
 
     def texts(self, message: Message, tell: Tell) -> Message:
         """Cells as another program pastes them: lines of values with tabs between."""
@@ -237,7 +238,7 @@ class Session:
     def copy(self, message: Message, tell: Tell) -> Message:
         """Cells of the same workbook, formulas and all."""
         desk = self.desk(message)
-        source, cells = desk.book[str(message["from"]["sheet"])], rect_of(message["from"]["rect"])
+        source, cells = desk.book.sheet(str(message["from"]["sheet"])), rect_of(message["from"]["rect"])
         rect = desk.copy(source, cells, self.sheet(message), _rect(message))
         return {"state": desk.state(), "rect": list(rect)}
 

@@ -158,7 +158,7 @@ def _series(series: Series, chart: Chart, sheet: Sheet, at: int) -> dict[str, An
 
 def _place(where: str, sheet: Sheet) -> tuple[Sheet, Rect]:
     title, mark, cells = where.rpartition("!")
-    return (sheet.book[unquoted(title)] if mark else sheet), parse_rect(cells)
+    return (sheet.book.sheet(unquoted(title)) if mark else sheet), parse_rect(cells)
 
 
 def _values(sheet: Sheet, rect: Rect) -> list[Any]:

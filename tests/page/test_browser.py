@@ -121,6 +121,7 @@ def test_a_precedent_is_followed_and_left(graddesc: Page) -> None:
         ["read", "1,3,1,3"],
         ["read", "5,11,5,11"],
     ]
+    assert graddesc.find(".numbers").text == "= 29.6910 − (−0.6873 · 0.1 / √53.5130)"
     graddesc.find(".parts li:nth-child(2) .go").click()
     graddesc.until("sheetsim.choice.active.join() === '5,9'")
     graddesc.until("document.querySelector('.panelbody h2').textContent.startsWith('adam!J6')")
