@@ -1,4 +1,4 @@
-"""What the names of a look mean, as plain data: for those who draw a sheet themselves, and want it as its file looks."""
+"""What the names of a look mean, as plain data: for those who draw a sheet themselves and want it as its file looks."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ from sheetsim.cli.check import check
 from sheetsim.cli.compare import compare
 from sheetsim.cli.functions import functions
 from sheetsim.cli.listing import list_
+from sheetsim.cli.pages.page import page
 from sheetsim.cli.pages.study import study
 from sheetsim.cli.recalc import recalc
 from sheetsim.cli.run import run
@@ -113,7 +114,7 @@ def options(
 
 
 app.command("list")(list_)
-for command in (build, check, recalc, run, compare, show, explain, gradient, functions, solve, study):
+for command in (build, check, recalc, run, compare, show, explain, gradient, functions, solve, study, page):
     app.command()(command)
 app.add_typer(train, name="train")
 

@@ -164,8 +164,8 @@ def evaluate_over(sheet: Sheet, text: str, rect: Rect, part: Rect | None = None)
     scratch = Block(sheet, part or rect, number)
     bind_block(scratch)
     program = Program(scratch)
-    for kind, what, _ in program.lacking:
-        raise UnknownFunction(f"{shown(text)}: sheetsim does not have {kind} {what}")
+    for lack, what, _ in program.lacking:
+        raise UnknownFunction(f"{shown(text)}: sheetsim does not have {lack} {what}")
     for reading in program.readings:
         reading.attach()
     with trapping(), counted_since(sheet.book.days_since):

@@ -1,7 +1,7 @@
-"""The front end: plain ES modules and a style sheet, without a build step, for everything that shows a sheet in a browser.
+"""The front end: plain ES modules and a style sheet, without a build step, for all that shows a sheet in a browser.
 
-The page that ``sheetsim study`` serves loads the modules as they are. A file to give away, and a notebook's widget, want
-one text: ``bundled`` puts the modules one behind the other.
+The page that ``sheetsim study`` serves loads the modules as they are. A file to give away, and a notebook's widget,
+want one text: ``bundled`` puts the modules one behind the other.
 """
 
 from __future__ import annotations

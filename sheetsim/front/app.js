@@ -20,7 +20,7 @@ export class App {
     this.wire = wire;
     this.addresses = addresses;
     this.trail = [];
-    this.grid = new Grid(() => this.fetch());
+    this.grid = new Grid(() => this.load());
     this.choice = new Choice(this);
     this.editor = new Editor(this);
     this.bar = new Bar(this);
@@ -40,7 +40,7 @@ export class App {
     new Keys(this);
     new Pointer(this);
     this.clipboard = new Clipboard(this);
-    this.fetch = onceAFrame(() => this.#fetch());
+    this.load = onceAFrame(() => this.#load());
     if (addresses) window.addEventListener("popstate", () => this.#follow());
   }
 
@@ -75,11 +75,11 @@ export class App {
     this.panel.stale();
   }
 
-  async #fetch() {
-    if (this.fetching) return;
-    this.fetching = true;
+  async #load() {
+    if (this.loading) return;
+    this.loading = true;
     await this.ask({ do: "look" }, { light: false });
-    this.fetching = false;
+    this.loading = false;
   }
 
   /** A line for a person: beside the cell that it is about, else at the foot. */
@@ -166,8 +166,11 @@ export class App {
   // --- going places ---------------------------------------------------------------------------------------------------
   /** To a place such as {sheet, rect}; the way back is kept. */
   go(place) {
-    if (this.addresses) history.pushState(null, "", this.#hash());
-    else this.trail.push({ sheet: this.sheet.title, rect: this.choice.rect });
+    if (this.addresses) {
+      clearTimeout(this.noting);
+      history.replaceState(null, "", this.#hash()); // where we are, to come back to
+      history.pushState(null, "", this.#hash());
+    } else this.trail.push({ sheet: this.sheet.title, rect: this.choice.rect });
     this.showSheet(place.sheet ?? this.sheet.title, place.rect);
     this.focus();
   }

@@ -14,6 +14,7 @@ const COLUMN = 64;
 const HEAD = 22; // the height of the column heads
 const TALLEST = 8e6; // pixels: browsers scroll no further; a taller sheet is scrolled in larger steps
 const MARGIN = 40; // rows that are drawn and asked for beyond those seen; a quarter as many columns
+const REACH = 8; // columns to the left whose texts may run on into what is seen
 const SPARE = 60; // blank rows after the last one used; a fifth as many columns
 
 export class Grid {
@@ -195,12 +196,14 @@ export class Grid {
       const pane = this.panes[number];
       Object.assign(pane.style, { left: `${left}px`, top: `${top}px`, width: `${Math.max(wide, 0)}px`, height: `${Math.max(high, 0)}px` });
       const from = { y: (rows === body.rows ? seen.at[0] + frozenHeight : 0), x: (columns === body.columns ? seen.at[1] + frozenWidth : 0) };
-      this.#paintPane(number, rows, columns, from, wide, high);
+      const reach = columns !== body.columns ? 0 : seen.at[1] === 0 ? columns[0] : Math.max(seen.frozenColumns, columns[0] - REACH);
+      this.#paintPane(number, rows, columns, from, wide, high, reach);
     });
     this.#paintHeads(seen, body, still);
   }
 
-  #paintPane(number, rows, columns, from, wide, high) {
+  /** One of the four panes. `reach` is the first column whose texts may run on into it. */
+  #paintPane(number, rows, columns, from, wide, high, reach) {
     const drawn = this.drawn[number];
     const kept = new Set();
     const pane = this.panes[number];
@@ -229,16 +232,17 @@ export class Grid {
       put(`|${column}`, `${x},${high}`, () => place(make("div.ruling"), { x: x - 1, y: 0, w: 1, h: high }));
     }
     for (let row = rows[0]; row <= rows[1]; row++) {
-      for (let column = Math.max(0, columns[0] - (number === 0 ? 8 : 0)); column <= columns[1]; column++) {
+      for (let column = Math.min(reach, columns[0]); column <= columns[1]; column++) {
         const cell = this.cell(row, column);
-        if (!cell || (column < columns[0] && cell.kind !== "text")) continue;
+        const outside = column < columns[0];
+        if (!cell || (outside && cell.kind !== "text")) continue;
         const y = this.rows.start(row) - from.y;
         const x = this.columns.start(column) - from.x;
         const box = { x, y, w: this.#breadth(cell, row, column), h: this.rows.size(row) };
         const key = `${row},${column}`;
         const lit = this.lit?.has(key);
         const sign = `${style(box)}|${cell.text}|${JSON.stringify(this.styles[cell.style])}|${cell.reason ?? ""}|${this.dark}${lit ? `|${performance.now()}` : ""}`;
-        put(key, sign, () => place(this.#cellElement(cell, row, column, lit), box));
+        put(key, sign, () => place(this.#cellElement(cell, row, column, lit, outside, box.w), box));
       }
     }
     if (number === 0) this.#putCharts(put, place, from);
@@ -290,22 +294,25 @@ export class Grid {
     return width;
   }
 
-  #cellElement(cell, row, column, lit) {
+  #cellElement(cell, row, column, lit, outside, width) {
     const look = this.styles[cell.style];
     const align = look.align ?? (cell.number !== undefined ? "right" : cell.kind === "logical" || cell.kind === "error" ? "center" : "left");
     const element = make(`div.cell.${align}`, { textContent: cell.text });
-    element.dataset.cell = cellName(row, column);
+    if (outside) element.classList.add("outside"); // drawn in its own pane, too
+    else element.dataset.cell = cellName(row, column);
+    const runsOn = width > this.columns.size(column);
+    if (runsOn) element.classList.add("running");
     if (lit) element.classList.add("lit");
     if (cell.reason) element.classList.add("lacking");
     if (cell.comment) element.classList.add("remarked");
     for (const word of ["bold", "italic", "underline", "rule", "wrap"]) if (look[word]) element.classList.add(word);
-    if (look.fill) {
-      element.style.background = this.dark ? darkFill(look.fill) : look.fill;
+    if (look.fill && !outside) {
+      const fill = this.dark ? darkFill(look.fill) : look.fill;
+      element.style.background = runsOn ? `linear-gradient(${fill}, ${fill}) no-repeat 0 0 / ${this.columns.size(column)}px 100%` : fill;
       element.classList.add("filled");
     }
     if (look.ink) element.style.color = this.dark ? darkInk(look.ink) : look.ink;
     if (look.size) element.style.fontSize = `${(look.size * 13) / 11}px`;
-    if (cell.kind === "text" && look.fill) element.classList.add("own"); // a fill covers its own cell, not those its text runs over
     return element;
   }
 

@@ -56,7 +56,7 @@ export class Panel {
   async #explain() {
     const { app, cell } = this;
     this.old = false;
-    const answer = await app.ask({ do: "explain", cell, view: null }, { quiet: true });
+    const answer = await app.ask({ do: "explain", cell, gradients: Boolean(this.slopes), view: null }, { quiet: true });
     if (cell !== this.cell) return;
     this.explanation = answer?.explanation ?? null;
     this.#mark();
@@ -90,21 +90,41 @@ export class Panel {
     if (within >= 0) this.body.querySelectorAll("button")[within]?.focus();
   }
 
+  /** What there is to try on this sheet. */
+  #hints() {
+    const { app } = this;
+    const { buttons, solver, about } = app.sheet;
+    const lines = app.wire.still
+      ? ["Click a number that is computed: here stands where it comes from. A click on a part goes there, Alt+← comes back.", ...(app.controls.slider ? ["Move the slider above the sheet: back through the epochs, or as a film."] : [])]
+      : [
+          ...(buttons.length ? ["Press Reset, then Run: five epochs. The slider goes back through them; “Epochs” above shows their course."] : []),
+          ...(solver ? ["Press Solve: cells change until the error is as small as it gets. Undo brings the old ones back."] : []),
+          "Type another number into an orange cell, or a blue one: what changes lights up.",
+          "Click a number that is computed, and here on a part that it comes from. Alt+← comes back.",
+        ];
+    const hints = make("details.hints", { open: !this.closed }, make("summary", { textContent: "What to try here" }), about ? make("p.quiet", { textContent: about }) : null, make("ul", {}, ...lines.map((line) => make("li", { textContent: line }))));
+    hints.addEventListener("toggle", () => (this.closed = !hints.open));
+    return hints;
+  }
+
   // --- the cell -------------------------------------------------------------------------------------------------------
   #cellParts() {
     const { app, explanation: found } = this;
     if (!found) return [make("p.quiet", { textContent: app.book ? app.sheet?.about ?? "" : "" })];
-    if (found.empty) return [make("h2", { textContent: found.cell }), make("p.quiet", { textContent: "This cell is empty, and no formula reads it." }), make("p.quiet", { textContent: app.sheet.about })];
+    if (found.empty) return [make("h2", { textContent: found.cell }), make("p.quiet", { textContent: "This cell is empty, and no formula reads it." }), this.#hints()];
     const parts = [make("h2", {}, found.cell, found.heading ? make("small", { textContent: found.heading }) : null), make("p.number", { textContent: this.#shown(found.value) })];
     if (found.unsupported) parts.push(make("p.wrong", { textContent: `Not computed: ${found.unsupported}` }));
     parts.push(found.formula ? make("p.formula", {}, make("code", { textContent: found.formula })) : make("p.quiet", { textContent: found.value === null ? "Blank." : "No formula: an input." }));
     if (found.block) parts.push(make("p.quiet", { textContent: found.block }));
+    if (found.shown) parts.push(make("p.numbers", { textContent: `= ${found.shown}`, title: found.numbers ?? "" }));
+    if (found.steps?.length > 1) parts.push(this.#steps(found.steps));
+    for (const note of found.notes ?? []) parts.push(make("p.quiet", { textContent: note }));
     if (found.parts?.length) parts.push(make("h3", { textContent: "comes from" }), make("ul.parts", {}, ...found.parts.map((part, at) => this.#part(part, MARKS[at % MARKS.length]))));
-    if (found.users?.length) parts.push(make("h3", { textContent: "used by" }), make("p.users", {}, ...found.users.map((user) => this.#link(user)), found.more_users ? make("span.quiet", { textContent: ` and ${found.more_users} more` }) : null));
+    if (found.users?.length) parts.push(make("h3", { textContent: "used by" }), make("p.users", {}, ...found.users.map((user) => this.#link(user)), found.used_by_more ? make("span.quiet", { textContent: ` and ${found.used_by_more} more` }) : null));
     if (found.numpy) parts.push(make("h3", { textContent: "NumPy" }), make("code.numpy", { textContent: found.numpy }));
-    if (found.order) parts.push(make("p.quiet", { textContent: found.order }));
-    parts.push(this.#gradientPart(found));
-    parts.push(make("p", {}, make("button", { type: "button", textContent: "← back", title: "Where you came from (Alt+←)", onclick: () => app.back() })));
+    if (found.recurrence) parts.push(make("p.quiet", { textContent: found.recurrence }));
+    if (!app.wire.still) parts.push(this.#gradientPart(found));
+    parts.push(make("p", {}, make("button", { type: "button", textContent: "← back", title: "Where you came from (Alt+←)", onclick: () => app.back() })), this.#hints());
     return parts;
   }
 
@@ -116,7 +136,7 @@ export class Panel {
   #part(part, colour) {
     const link = this.#link(part);
     link.style.setProperty("--mark", colour);
-    const slope = typeof part.slope === "number" ? make("span.slope", { title: "What a rise of it by 1 would do to the cell", textContent: `∂ ${short(part.slope)}` }) : null;
+    const slope = part.gradient === null || part.gradient === undefined ? null : make("span.slope", { title: "What a rise of it by 1 would do to the cell; of several cells the least and the greatest", textContent: `∂ ${[part.gradient].flat().map(short).join(" … ")}` });
     return make("li", {}, link, make("span.heading", { textContent: part.heading }), make("span.held", { textContent: part.value }), slope, make("span.quiet", { textContent: part.origin }));
   }
 
@@ -128,11 +148,36 @@ export class Panel {
     return make("button.go", { type: "button", textContent: text, title: `Go to ${written}`, onclick: () => app.go({ sheet: place[0], rect: place.slice(1) }) });
   }
 
+  /** How the formula is evaluated, a step a line. */
+  #steps(steps) {
+    const lines = steps.map((step) => make("li", {}, make("code", { textContent: `${step.shown} = ${this.#result(step.value)}`, title: step.formula }), step.note ? make("span.quiet", { textContent: step.note }) : null));
+    const details = make("details", { open: Boolean(this.stepping) }, make("summary", { textContent: "step by step" }), make("ol.steps", {}, ...lines));
+    details.addEventListener("toggle", () => (this.stepping = details.open));
+    return details;
+  }
+
+  #result(value) {
+    if (value === null || typeof value !== "object") return typeof value === "number" ? short(value) : this.#shown(value);
+    const span = value.numbers ? `, from ${short(value.least)} to ${short(value.greatest)}` : "";
+    return `${value.rows} × ${value.columns} values${span}`;
+  }
+
+  /** What moves the cell, and the sheet shaded by it. */
   #gradientPart(found) {
     const { app, gradient } = this;
-    if (app.wire.still) return null;
     const shade = (of) => app.ask({ do: "gradient", of }, { light: false });
     const parts = [];
+    if (found.formula && typeof found.value === "number") {
+      const turn = () => {
+        this.slopes = !this.slopes;
+        this.#explain();
+      };
+      parts.push(make("label.slopes", {}, make("input", { type: "checkbox", checked: Boolean(this.slopes), onchange: turn }), "gradients beside what it comes from"));
+    }
+    if (found.inputs?.length) {
+      const lines = found.inputs.map((input) => make("li", {}, this.#link({ written: input.where, place: input.place }), make("span.heading", { textContent: input.heading }), make("span.held", { title: "1 % more of it moves the cell by so much", textContent: short(input.effect) })));
+      parts.push(make("h3", { textContent: `what moves it most, by 1 % more (${found.gradients_by})` }), make("ul.parts", {}, ...lines));
+    } else if (this.slopes && found.gradients_by) parts.push(make("p.quiet", { textContent: found.gradients_by }));
     if (typeof found.value === "number" && found.formula && gradient?.of !== found.cell) {
       parts.push(make("button.shade", { type: "button", textContent: `shade by the gradient of ${found.cell}`, title: "Colours every cell by what it would do to this one", onclick: () => shade(found.cell) }));
     }

@@ -73,8 +73,8 @@ class Desk:
     # --- what is seen -----------------------------------------------------------------------------------------------
     def window(self, title: str, rects: list[Rect], with_charts: bool = True) -> dict[str, Any]:
         """Windows of a sheet with its charts, its epochs, and the shades of the gradient."""
-        sheet, said = self.book[title], {}
-        fills = None
+        sheet, fills = self.book.sheet(title), None
+        said: dict[str, Any] = {}
         if self.of is not None:
             try:
                 shading = self.shading()
@@ -186,18 +186,18 @@ class Desk:
 
     def undo(self) -> Change | None:
         """Takes the last step back."""
-        return self._moved(lambda: self.history.undo(self.book))
+        return self._moved(self.history.undo(self.book))
 
     def redo(self) -> Change | None:
         """Makes it again."""
-        return self._moved(lambda: self.history.redo(self.book))
+        return self._moved(self.history.redo(self.book))
 
     def go(self, sheet: Sheet, epoch: int) -> None:
         """To the state after so many epochs of a sheet."""
-        self._moved(lambda: self.history.go(self.book, sheet.title, epoch))
+        self.history.go(self.book, sheet.title, epoch)
+        self._moved()
 
-    def _moved(self, move: Callable[[], Any]) -> Any:
+    def _moved(self, change: Change | None = None) -> Change | None:
         self._shading = None
-        found = move()
         self.book.recalculate()
-        return found
+        return change

@@ -51,7 +51,7 @@ class Change:
     def put(self, book: Book, sides: dict[str, Side]) -> None:
         """Gives the cells what they hold on that side; nothing is calculated."""
         for title, (rows, columns) in self.places.items():
-            sheet, side = book[title], sides[title]
+            sheet, side = book.sheet(title), sides[title]
             if rows.size:
                 sheet.reserve(int(rows.max()) + 1, int(columns.max()) + 1)
             sheet.num[rows, columns], sheet.kind[rows, columns], sheet.formula_numbers[rows, columns] = side.cells

@@ -1,8 +1,8 @@
 """The page served to the browser of this machine: the front end's files, and a socket for the messages.
 
-Another site that is open in the same browser, or another user of the machine, must not reach the workbook. So it listens
-on the loopback address alone; every address begins with a random token; the header ``Host`` must name the loopback
-address (or a site could have its own name lead here), and ``Origin`` of the socket must be this page.
+Another site that is open in the same browser, or another user of the machine, must not reach the workbook. So it
+listens on the loopback address alone; every address begins with a random token; the header ``Host`` must name the
+loopback address (or a site could have its own name lead here), and ``Origin`` of the socket must be this page.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import logging
 import secrets
 import threading
 from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 from queue import SimpleQueue
 from typing import Any
@@ -152,12 +153,16 @@ class PageServer:
         while (message := waiting.get()) is not None and not self.ended.is_set():
             number = message.get("id")
             try:
-                answer = self.session.answer(message, lambda told, n=number: send(_text({"id": n, "progress": told})))
+                answer = self.session.answer(message, partial(_tell, send, number))
                 send(_text({"id": number, **answer}))
             except ConnectionClosed:
                 return
             except Exception as error:  # a mistake of ours: the page says so, and lives on
                 send(_text({"id": number, "error": f"internal error: {type(error).__name__}: {error}"}))
+
+
+def _tell(send: Callable[[str], None], number: Any, told: Message) -> None:
+    send(_text({"id": number, "progress": told}))
 
 
 def _text(message: Message) -> str:

@@ -1,10 +1,10 @@
 """What a page asks of sheetsim, and the answers: plain messages in and out, that any transport can carry.
 
 A message is a dictionary that JSON can hold. ``do`` says what is asked, ``book`` of which open workbook (its number),
-``sheet`` its sheet, ``rect`` the cells (``[top, left, bottom, right]``, counted from 0); ``view`` are the windows that the
-page shows (``{"sheet": …, "rects": […]}``), which every answer brings along as it is afterwards. An answer is what was
-asked for, or ``error`` with a line for a person, and ``cell`` where that belongs to one. Nothing here knows of browsers:
-``server.py`` carries messages over a socket, a notebook's widget can carry the same.
+``sheet`` its sheet, ``rect`` the cells (``[top, left, bottom, right]``, counted from 0); ``view`` are the windows that
+the page shows (``{"sheet": …, "rects": […]}``), which every answer brings along as they are afterwards. An answer is
+what was asked for, or ``error`` with a line for a person, and ``cell`` where that belongs to one. Nothing here knows of
+browsers: ``server.py`` carries messages over a socket, a notebook's widget can carry the same.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ class Session:
 
     def sheet(self, message: Message) -> Sheet:
         """The sheet of a message."""
-        return self.desk(message).book[str(message["sheet"])]
+        return self.desk(message).book.sheet(str(message["sheet"]))
 
     def _view(self, message: Message) -> Message:
         view = message.get("view")
@@ -185,7 +185,8 @@ class Session:
 
     def explain(self, message: Message, tell: Tell) -> Message:
         """What there is to say of a cell."""
-        return {"explanation": explained(self.desk(message).book, str(message["cell"]))}
+        book, wanted = self.desk(message).book, bool(message.get("gradients"))
+        return {"explanation": explained(book, str(message["cell"]), wanted)}
 
     def texts(self, message: Message, tell: Tell) -> Message:
         """Cells as another program pastes them: lines of values with tabs between."""
@@ -195,7 +196,7 @@ class Session:
         return {"text": "\n".join("\t".join(map(_plain, row)) for row in rows)}
 
     def edge(self, message: Message, tell: Tell) -> Message:
-        """Where Ctrl and an arrow lead from a cell: to the end of what is filled, or over the gap to what comes next."""
+        """Where Ctrl and an arrow lead from a cell."""
         row, column = (int(each) for each in message["at"])
         return {"at": list(edge(self.sheet(message), row, column, str(message["towards"])))}
 
@@ -237,7 +238,7 @@ class Session:
     def copy(self, message: Message, tell: Tell) -> Message:
         """Cells of the same workbook, formulas and all."""
         desk = self.desk(message)
-        source, cells = desk.book[str(message["from"]["sheet"])], rect_of(message["from"]["rect"])
+        source, cells = desk.book.sheet(str(message["from"]["sheet"])), rect_of(message["from"]["rect"])
         rect = desk.copy(source, cells, self.sheet(message), _rect(message))
         return {"state": desk.state(), "rect": list(rect)}
 
@@ -295,7 +296,7 @@ class Session:
         compare(book, epochs, settings)
         book.name = f"{name}, {epochs} epochs compared"
         return self._add(book, f"Every optimizer of {name} from its Reset on, {epochs} epochs as live formulas.") | {
-            "sheet": book.sheets[-1].title
+            "sheet": next(sheet.title for sheet in book.sheets if sheet.companion)
         }
 
 
@@ -322,9 +323,11 @@ def _plain(value: Any) -> str:
     return f'"{text}"' if "\n" in text or "\t" in text else text
 
 
+WORDS = """
+start open save look explain texts edge gradient
+type clear fill paste copy press go undo redo solve compare
+"""
 ASKED: dict[str, Callable[[Session, Message, Tell], Message | None]] = {
-    name: getattr(Session, name)
-    for name in (
-        "start open save look explain texts edge gradient type clear fill paste copy press go undo redo solve compare".split()
-    )
-} | {"close": Session.shut}
+    "close": Session.shut,
+    **{word: getattr(Session, word) for word in WORDS.split()},
+}

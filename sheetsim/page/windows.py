@@ -58,8 +58,8 @@ def _shown(sheet: Sheet, rect: Rect, looks: Looks) -> list[list[int]]:
     if used:
         inside = used.shifted(-rect.top, -rect.left).slices
         has[inside] |= (sheet.kind[used.slices] != BLANK) | (sheet.formula_numbers[used.slices] != 0)
-    found: list[list[int]] = (np.argwhere(has) + (rect.top, rect.left)).tolist()
-    return found
+    found: list[list[int]] = np.argwhere(has).tolist()
+    return [[rect.top + row, rect.left + column] for row, column in found]
 
 
 def _cell(sheet: Sheet, row: int, column: int, code: str, width: float) -> dict[str, Any]:
@@ -158,7 +158,7 @@ def _series(series: Series, chart: Chart, sheet: Sheet, at: int) -> dict[str, An
 
 def _place(where: str, sheet: Sheet) -> tuple[Sheet, Rect]:
     title, mark, cells = where.rpartition("!")
-    return (sheet.book[unquoted(title)] if mark else sheet), parse_rect(cells)
+    return (sheet.book.sheet(unquoted(title)) if mark else sheet), parse_rect(cells)
 
 
 def _values(sheet: Sheet, rect: Rect) -> list[Any]:
@@ -185,11 +185,11 @@ def edge(sheet: Sheet, row: int, column: int, towards: str) -> tuple[int, int]:
     """Where Ctrl and an arrow lead: over filled cells to the last of them, over blank ones to the next filled cell, or
     to the edge of the sheet. ``towards`` is left, right, up or down."""
     along_rows, ahead = towards in ("up", "down"), towards in ("right", "down")
-    kinds = (
-        sheet.kind[: sheet.rows, column] if along_rows else sheet.kind[row, : sheet.columns] if row < sheet.rows else []
-    )
-    filled = np.asarray(kinds) != BLANK if column < sheet.columns or not along_rows else np.zeros(0, bool)
-    place = _next_edge(filled, row if along_rows else column, ahead, MAX_ROWS if along_rows else MAX_COLUMNS)
+    used = column < sheet.columns if along_rows else row < sheet.rows
+    kinds = sheet.kind[: sheet.rows, column] if along_rows and used else np.zeros(0, np.uint8)
+    if not along_rows and used:
+        kinds = sheet.kind[row, : sheet.columns]
+    place = _next_edge(kinds != BLANK, row if along_rows else column, ahead, MAX_ROWS if along_rows else MAX_COLUMNS)
     return (place, column) if along_rows else (row, place)
 
 

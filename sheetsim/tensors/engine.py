@@ -85,32 +85,6 @@ class TorchBook:
         by_piece = dict(zip(pieces, known, strict=True))
         return np.array([[_element(by_piece, place) for place in row] for row in places])
 
-    def slopes(self, cell: str, sheet: str) -> np.ndarray:
-        """∂cell/∂each cell in use of a sheet, of shape (rows, columns), float64: 0 where ``cell`` does not depend on
-        it, NaN where no number stands. Raises InputError if ``cell`` holds no number.
-
-        >>> import sheetsim
-        >>> slopes = sheetsim.open("graddesc").torch("basic").slopes("F4", "basic")
-        >>> slopes[3, :4].round(2)                               # x, y, intercept and slope of its row
-        array([ -82.98,   41.49,  -41.49, -580.85])
-        """
-        output, where = self[cell], self.tape.book[sheet]
-        owner = self.tape.memory.owner[where.title]
-        found = np.where(where.kind[: where.rows, : where.columns] == NUMBER, 0.0, np.nan)
-        pieces = [piece for piece in (np.unique(owner[owner > 0]) - 1).tolist() if self._tracked(piece)]
-        if pieces and output.requires_grad:
-            nums = [self.tape.memory.nums[piece] for piece in pieces]
-            grads = torch.autograd.grad(output, nums, retain_graph=True, allow_unused=True)
-            for piece, grad in zip(pieces, grads, strict=True):
-                if grad is not None:
-                    area = self.tape.memory.places[piece][1].slices
-                    mine = owner[area] == piece + 1
-                    found[area][mine] = grad.detach().cpu().numpy()[mine]
-        return found
-
-    def _tracked(self, piece: int) -> bool:
-        return self.tape.memory.nums[piece].requires_grad
-
     # --- places -----------------------------------------------------------------------------------------------------
     def _place(self, where: str) -> tuple[Sheet, Rect]:
         return _place(self.tape.book, self.sheet, where)

@@ -48,11 +48,11 @@ def study(
         raise NotFound(f"{workbook} is not there")
     session = Session(workbook)
     server = PageServer(session, port)
-    say(f"sheetsim study: {server.address}")
-    say("Only this machine can reach it, with this address. Ctrl-C ends it.")
-    if browser:
-        threading.Thread(target=webbrowser.open, args=(server.once,), daemon=True).start()
     try:
+        say(f"sheetsim study: {server.address}")
+        say("Only this machine can reach it, with this address. Ctrl-C ends it.")
+        if browser:
+            threading.Thread(target=webbrowser.open, args=(server.once,), daemon=True).start()
         server.run()
     except KeyboardInterrupt:
         server.stop()
