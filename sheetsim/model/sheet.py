@@ -21,7 +21,7 @@ from sheetsim.model.grid import Grid, Planned
 from sheetsim.model.look import Look, Styled
 from sheetsim.model.names import Named
 from sheetsim.model.nodes import Ref, quoted, unquoted
-from sheetsim.model.ranges import Cell, Range, rows_given
+from sheetsim.model.ranges import Cell, Range, is_many, rows_given
 from sheetsim.outside import Drawn
 
 if TYPE_CHECKING:
@@ -106,6 +106,10 @@ class Sheet(Grid, Styled, Drawn):
         sheet, rect, _ = self._meant(where)
         if isinstance(value, str) and _is_formula(value):
             return sheet.fill(str(rect), value)
+        if not is_many(value):
+            for row, column in rect.cells():
+                sheet.put(row, column, value)
+            return None
         rows = rows_given(sheet.where(rect.top, rect.left), rect, value)
         for (row, column), each in zip(rect.cells(), chain.from_iterable(rows), strict=True):
             if isinstance(each, str) and _is_formula(each):
