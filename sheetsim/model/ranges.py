@@ -43,7 +43,8 @@ class Range(list[list[Any]], Drawn):
 
     def __init__(self, sheet: Grid, rect: Rect):
         super().__init__(sheet.block(rect))
-        self.sheet, self.rect = sheet, rect
+        self.sheet: Grid = sheet
+        self.rect: Rect = rect
 
     @property
     def address(self) -> str:
