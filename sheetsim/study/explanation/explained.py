@@ -133,8 +133,8 @@ class Explanation:
         """The same as dictionaries, lists, numbers, texts and None, fit for ``json.dumps``.
 
         >>> import sheetsim
-        >>> sheetsim.explain("entropy_example", "entropy!D2").to_json()["formula"]
-        '=-((B2*LOG(C2)+(1-B2)*LOG(1-C2)))'
+        >>> sheetsim.explain("entropy_example", "entropy!D2", gradients=False).to_json()["formula"]
+        '=-B2*LOG(C2)-(1-B2)*LOG(1-C2)'
         """
         found = as_json(self)
         assert isinstance(found, dict)
