@@ -165,7 +165,7 @@ def _recurrence(plan: Plan, index: int) -> str | None:
 def _influences(book: Book, gradients: Gradients) -> list[Influence]:
     """The inputs that move a cell, those first that move it most if each grows by a hundredth of itself."""
     found = [
-        Influence(sheet.where(row, column), "", number, slope, slope * number / 100)
+        Influence(sheet.where(row, column), "", number, slope, slope * number / 100 if number else 0.0)
         for sheet, row, column, slope in gradients.inputs(book)
         if isinstance(number := sheet.value(row, column), float)
     ]
