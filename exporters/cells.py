@@ -79,4 +79,4 @@ class Cells:
     def formula_at(self, row: int, column: int) -> str:
         """The same for any cell, beyond those in use too."""
         inside = row < self.sheet.rows and column < self.sheet.columns
-        return self.formula(row, column, int(self.sheet.formula[row, column]) if inside else 0)
+        return self.formula(row, column, int(self.sheet.formula_numbers[row, column]) if inside else 0)

@@ -117,7 +117,7 @@ class Changes:
         """Raises OutputError where a formula would be written anew whose text stood only in a cell that is replaced."""
         rows, columns = before.rows, before.columns
         for row, column in np.argwhere((self.anew & ~self.replaced)[:rows, :columns]).tolist():
-            if before.book.formulas[before.formula[row, column]].copied_unread:
+            if before.book.formulas[before.formula_numbers[row, column]].copied_unread:
                 where = before.where(row, column)
                 raise OutputError(f"{where}: its formula is a copy of one that was replaced, and not read")
 
@@ -153,7 +153,7 @@ class _Grid(NamedTuple):
         """A sheet's cells in arrays of a given shape."""
         used = slice(sheet.rows), slice(sheet.columns)
         room = (0, shape[0] - sheet.rows), (0, shape[1] - sheet.columns)
-        arrays = (sheet.num[used], sheet.kind[used], sheet.formula[used], sheet.computed())
+        arrays = (sheet.num[used], sheet.kind[used], sheet.formula_numbers[used], sheet.computed())
         return cls(*(np.pad(array, room) for array in arrays))
 
 

@@ -59,7 +59,7 @@ class Rows:
         self.sheet = sheet
         self.styles = styles
         self.heights = heights
-        self.formula = sheet.formula[: sheet.rows, : sheet.columns]
+        self.formula = sheet.formula_numbers[: sheet.rows, : sheet.columns]
         self.group, self.rects = shared_rects(self.formula, formulas)
         self.markup = Cells(sheet, formulas, strings.number)
         self.computed = sheet.computed()

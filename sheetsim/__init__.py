@@ -11,7 +11,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sheetsim.api import check, compare, explain, solve, train
+    from sheetsim import optimizers
+    from sheetsim.api import check, compare, explain, gradient, recalc, run, solve, train
     from sheetsim.checking.findings import Difference, Report
     from sheetsim.errors import (
         CycleError,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
         UnknownFunction,
     )
     from sheetsim.library import build, names, open
+    from sheetsim.model.ranges import Cell, Range
     from sheetsim.model.sheet import Sheet
     from sheetsim.model.values import ExcelError
     from sheetsim.workbook import Workbook
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Cell",
     "CycleError",
     "Difference",
     "ExcelError",
@@ -37,6 +40,7 @@ __all__ = [
     "InputError",
     "NotFound",
     "OutputError",
+    "Range",
     "Report",
     "Sheet",
     "SheetsimError",
@@ -46,29 +50,38 @@ __all__ = [
     "check",
     "compare",
     "explain",
+    "gradient",
     "names",
     "open",
+    "optimizers",
+    "recalc",
+    "run",
     "solve",
     "train",
 ]
 
 #: Where the public names are defined. Each is imported when it is first used: importing sheetsim takes no time.
 _HOMES = {
-    "api": "check compare explain solve train",
+    "api": "check compare explain gradient recalc run solve train",
     "checking.findings": "Difference Report",
     "errors": "CycleError FormulaError InputError NotFound OutputError SheetsimError UnknownFunction",
     "library": "build names open",
+    "model.ranges": "Cell Range",
     "model.sheet": "Sheet",
     "model.values": "ExcelError",
     "workbook": "Workbook",
 }
 
 
-def __getattr__(name: str) -> Any:
-    for module, public in _HOMES.items():
-        if name in public.split():
-            return globals().setdefault(name, getattr(import_module(f"sheetsim.{module}"), name))
-    raise AttributeError(f"module 'sheetsim' has no attribute {name!r}")
+if not TYPE_CHECKING:  # a type checker knows the names above, and that there are no others
+
+    def __getattr__(name: str) -> Any:
+        if name == "optimizers":  # a module
+            return import_module("sheetsim.optimizers")
+        for module, public in _HOMES.items():
+            if name in public.split():
+                return globals().setdefault(name, getattr(import_module(f"sheetsim.{module}"), name))
+        raise AttributeError(f"module 'sheetsim' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -16,12 +16,13 @@ from sheetsim.model.snapshot import Snapshot
 from sheetsim.reading.book import read
 from sheetsim.solver import solving
 from sheetsim.study.comparison import comparing
-from sheetsim.study.explanation import explaining
 from sheetsim.workbook import Workbook
 
 if TYPE_CHECKING:
-    import pandas as pd
-
+    from sheetsim.macros.running import History
+    from sheetsim.study.comparison.frame import Comparison
+    from sheetsim.study.explanation.explained import Explanation
+    from sheetsim.study.explanation.gradients import Gradient
     from sheetsim.training.loop import Outcome, Watch
 
 Points = Sequence[Sequence[float]]
@@ -55,48 +56,92 @@ def check(
     return compare_with_recalculation(theirs, where, strict, tolerance)
 
 
-def explain(what: str | Path | Book, cell: str) -> explaining.Explanation:
-    """One cell explained: its formula, where each number comes from, the NumPy line, who uses it.
+def explain(what: str | Path | Workbook, cell: str, depth: int = 1, gradients: bool = True) -> Explanation:
+    """A cell, a name or a range explained: the formula with its numbers in it and its steps, where each number comes
+    from, ``depth`` levels down, with the gradient by it, the NumPy line, who uses it. Plain data: ``to_json()``.
 
-    >>> explain("graddesc", "adam!H5").formula
-    '=C5-J5*$D$2/SQRT(L5)'
+    >>> found = explain("graddesc", "adam!H5", gradients=False)
+    >>> found.formula, found.shown, found.steps[1].shown
+    ('=C5-J5*$D$2/SQRT(L5)', '29.6888 − (−0.1687 · 0.1 / √56.2726)', '√56.2726')
     """
-    return explaining.explain(_opened(what), cell)
+    return _opened(what).explain(cell, depth, gradients)
 
 
-def solve(what: str | Path | Book, sheet: str, **options: Any) -> solving.Solution:
-    """Excel's Solver on a sheet of a workbook; the options are those of ``sheetsim.solver.solving.solve``. The
-    solution's ``model.book`` is the workbook, calculated with what was found. Needs the extra ``solve``. Raises
-    InputError for a model that cannot be solved.
+def gradient(what: str | Path | Workbook, cell: str, by: str, engine: str = "auto") -> Gradient:
+    """∂cell/∂each cell of the range or name ``by``, through all formulas in between; see ``Workbook.gradient``.
+
+    >>> gradient("graddesc", "basic!F4", by="C4", engine="differences").values[0][0].__round__(3)
+    -41.489
+    """
+    return _opened(what).gradient(cell, by, engine)
+
+
+def solve(what: str | Path | Workbook, sheet: str, **options: Any) -> solving.Solution:
+    """Excel's Solver on a sheet of a workbook; the options are those of ``Workbook.solve``. The solution's
+    ``model.book`` is the workbook, calculated with what was found. Raises InputError for a model that cannot be solved.
 
     >>> book = Workbook("demo")
     >>> sheet = book.add_sheet("s")
     >>> sheet["A1"], sheet["A2"] = 1, "=(A1-3)^2+2"
-    >>> solution = solve(book, "s", cells="A1", minimise="A2", engine="differences")
+    >>> solution = solve(book, "s", cells="A1", minimise="A2", gradients="differences")
     >>> round(sheet["A1"], 6), round(sheet["A2"], 6)
     (3.0, 2.0)
     """
-    return solving.solve(_opened(what), sheet, **options)
+    return _opened(what).solve(sheet, **options)
 
 
 def compare(
-    what: str | Path | Book | Points = "graddesc",
+    what: str | Path | Workbook | Points = "graddesc",
     epochs: int = 20,
     settings: Mapping[str, float] | None = None,
     updated: bool = False,
-) -> pd.DataFrame:
+    set: Mapping[str, float] | None = None,
+) -> Comparison:
     """All optimizers of a workbook side by side, a line for each optimizer and epoch: columns optimizer, epoch, b, a,
-    error. ``what`` may also be points for graddesc in place of the lecture's. See ``study/comparison/comparing.py``.
+    error. ``what`` may also be points for graddesc in place of the lecture's. ``set`` (or ``settings``) comes after
+    Reset. See ``study/comparison/comparing.py``.
 
-    >>> frame = compare(epochs=2, settings={"adam.lr": 0.5})
+    >>> frame = compare(epochs=2, set={"adam.lr": 0.5})
     >>> frame[frame.optimizer == "adam"].round(4)
        optimizer  epoch       b       a    error
     9       adam      0  1.0000  1.0000  76.1353
     10      adam      1  4.3396  2.0682  22.8659
     11      adam      2  7.6540  2.0205  21.4909
     """
-    book = _opened(what) if isinstance(what, str | Path | Book) else build("graddesc", points=what)
-    return comparing.compare(book, epochs, settings, updated)
+    book = _opened(what) if isinstance(what, str | Path | Workbook) else build("graddesc", points=what)
+    return comparing.compare(book, epochs, {**(settings or {}), **(set or {})}, updated)
+
+
+def run(what: str | Path | Workbook, sheet: str, epochs: int | None = None, **options: Any) -> History:
+    """Reset and Run pressed on a sheet of a workbook; the options are those of ``Workbook.run``: ``set``, ``reset``,
+    ``trace``.
+
+    >>> run("graddesc", "adam", epochs=1, set={"lr": 0.5}).table[-1][0]
+    1
+    """
+    return _opened(what).run(sheet, epochs, **options)
+
+
+def recalc(
+    what: str | Path | Workbook,
+    set: Mapping[str, Any] | None = None,
+    out: str | Path | None = None,
+    strict: bool = False,
+) -> Workbook:
+    """A workbook recomputed from its own formulas, after other values were put into the cells that ``set`` names, and
+    written to ``out`` if that is given. ``strict`` refuses one with a cell that cannot be computed.
+
+    >>> book = recalc("entropy_example", set={"entropy!C2": 0.25})
+    >>> book["entropy!D2"]
+    0.6020599913279624
+    """
+    book = _opened(what)
+    for where, value in (set or {}).items():
+        book[where] = value
+    book.recalculate(strict=strict)
+    if out is not None:
+        book.save(out)
+    return book
 
 
 def train(
@@ -135,5 +180,5 @@ def train(
     return run(some, chosen, watch, weights=weights)
 
 
-def _opened(what: str | Path | Book) -> Book | Workbook:
-    return what if isinstance(what, Book) else open(what)
+def _opened(what: str | Path | Workbook) -> Workbook:
+    return what if isinstance(what, Workbook) else open(what)

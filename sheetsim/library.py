@@ -7,10 +7,12 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from sheetsim.errors import NotFound
+from sheetsim.errors import InputError, NotFound
 from sheetsim.model.sheet import Book
-from sheetsim.outside import DEFINITIONS, DESCRIPTIONS, GROUPS, found
+from sheetsim.outside import DEFINITIONS, DESCRIPTIONS, GROUPS, OWN_DATA, found
 from sheetsim.reading.book import read_as
+from sheetsim.study.comparison.laying_out import lay_out
+from sheetsim.study.self_check.building import add_self_check
 from sheetsim.workbook import Workbook
 
 Progress = Callable[[int], None]
@@ -35,15 +37,24 @@ def groups() -> dict[str, dict[str, str]]:
     return {heading: dict(group) for heading, group in found(GROUPS).items()}
 
 
-def build(name: str, **data: Any) -> Workbook:
-    """A workbook from its definition, calculated; with ``data`` the definition's own arguments in place of the
-    lecture's numbers (``points``, ``ratings``, ``factors`` …). Raises NotFound, and TypeError for an argument that the
+def build(
+    name: str, *, epochs: int | None = None, updated: bool = False, self_check: bool = False, **data: Any
+) -> Workbook:
+    """A workbook from its definition, calculated: what ``sheetsim build`` writes, its options by the same words.
+
+    ``data`` takes the place of the lecture's numbers: the definition's own arguments (``points``, ``ratings``,
+    ``factors`` …), or for ``points`` and ``ratings`` the path of a file, with ``users``, ``movies``, ``factors``,
+    ``rating_range`` and ``seed`` beside ``ratings``. With ``epochs`` the training of each optimizer stands in the
+    sheets as formulas (``updated``: carried over are the updated weights), with ``self_check`` the workbook checks
+    itself. Raises NotFound, InputError for epochs of a workbook that has none, and TypeError for an argument that the
     definition does not take.
 
     >>> build("graddesc")["data"]["C1"]
     30.0
     >>> build("graddesc", points=[(1, 5), (2, 8), (4, 14)])["adam"]["A4:B6"]
     [[1.0, 5.0], [2.0, 8.0], [4.0, 14.0]]
+    >>> [sheet.title for sheet in build("graddesc", epochs=2, self_check=True)][:3]
+    ['check', 'Sheet1', 'compare']
     """
     definitions: dict[str, Callable[..., Workbook]] = found(DEFINITIONS)
     if name not in definitions:
@@ -51,11 +62,21 @@ def build(name: str, **data: Any) -> Workbook:
         meant = f" Did you mean {near[0]}?" if near else ""
         there = ", ".join(definitions)
         raise NotFound(f"no workbook is called {name!r}; there are {there}, or give a path to an .xlsx.{meant}")
+    if updated and not epochs:
+        raise InputError("updated says what an epoch starts from: give epochs, too")
+    if epochs is not None and epochs < 1:
+        raise InputError(f"{epochs} epochs: one or more can be laid out")
+    if any(isinstance(data.get(word), str | Path) for word in ("points", "ratings")):
+        data = found(OWN_DATA)(name, **data)
     book = definitions[name](**data)
     book.about = book.about or names()[name]
     if data:
         book.define_name(OTHER_DATA, f'"{" and ".join(data)}"', hidden=True)
+    if epochs:
+        lay_out(book, epochs, updated)
     book.recalculate(strict=True)
+    if self_check:
+        add_self_check(book)
     return book
 
 

@@ -1,7 +1,9 @@
-"""The names under which sheetsim finds the packages that stand above it: definitions of workbooks, writers of files.
+"""The names under which sheetsim finds what stands above it: definitions of workbooks, writers of files, and what a
+notebook shows of things.
 
 ``workbooks`` and ``exporters`` import sheetsim. What sheetsim wants of them it looks up here, late; besides, only
-the command line knows them.
+the command line knows them. In the same way whatever shows itself in a notebook finds ``sheetsim/notebook/``, which
+imports them all.
 """
 
 from __future__ import annotations
@@ -18,8 +20,13 @@ WRITERS = {
     ".csv": "exporters.csv:write",  # with a third argument, whether texts stay raw
     "a copy": "exporters.refresh:write",  # of the file that the workbook was read from, with new values
 }
+APPEARANCE = "exporters.appearance:appearance"  # → what the names of styles, colours and shades mean
+ROW_HEIGHTS = "exporters.styles:row_heights"  # sheet → the rows that are higher than others, in points
 CSV_FILES = "exporters.csv:paths"  # (workbook, folder) → its .csv files
 DIFFERING_CSV = "exporters.csv:differing"  # (workbook, folder, raw) → those that hold something else now
+
+OWN_DATA = "workbooks.own_data:read"  # (workbook, the options of the command line) → what its definition is built with
+HTML = "sheetsim.notebook:html"  # a thing → its HTML
 
 
 def found(name: str) -> Any:
@@ -30,3 +37,14 @@ def found(name: str) -> Any:
     """
     module, _, thing = name.partition(":")
     return getattr(import_module(module), thing)
+
+
+class Drawn:
+    """What shows itself in a notebook."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: HTML that needs no script and nothing from the network."""
+        html: str = found(HTML)(self)
+        return html

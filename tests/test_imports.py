@@ -21,7 +21,7 @@ BESIDE = ("tests", "benchmarks", "examples", "docs")
 #: from itself. Of two names that fit a module the longer counts.
 FLOORS = """
 sheetsim.errors
-sheetsim.support
+sheetsim.support  sheetsim.outside
 sheetsim.model
 sheetsim.excel
 sheetsim.functions
@@ -31,7 +31,6 @@ sheetsim.solver
 sheetsim.study
 sheetsim.checking
 sheetsim.reading
-sheetsim.outside
 sheetsim.writing
 sheetsim.workbook
 sheetsim.library
@@ -48,6 +47,9 @@ sheetsim.training.finder  sheetsim.training.tuning  sheetsim.training.sweeps
 sheetsim.training.results
 sheetsim.training
 sheetsim.api
+sheetsim.front
+sheetsim.page
+sheetsim.notebook
 sheetsim
 sheetsim.testing
 exporters  workbooks.shared
@@ -183,6 +185,7 @@ def test_the_plugin_of_pytest_is_light() -> None:
 
 def test_the_public_names() -> None:
     assert sorted(sheetsim.__all__) == [
+        "Cell",
         "CycleError",
         "Difference",
         "ExcelError",
@@ -190,6 +193,7 @@ def test_the_public_names() -> None:
         "InputError",
         "NotFound",
         "OutputError",
+        "Range",
         "Report",
         "Sheet",
         "SheetsimError",
@@ -199,12 +203,16 @@ def test_the_public_names() -> None:
         "check",
         "compare",
         "explain",
+        "gradient",
         "names",
         "open",
+        "optimizers",
+        "recalc",
+        "run",
         "solve",
         "train",
     ]
     assert all(hasattr(sheetsim, name) for name in sheetsim.__all__)
     assert {*sheetsim.__all__} <= {*dir(sheetsim)}
-    with pytest.raises(AttributeError, match="has no attribute 'recalc'"):
-        _ = sheetsim.recalc
+    with pytest.raises(AttributeError, match="has no attribute 'calculate'"):
+        _ = sheetsim.calculate

@@ -31,6 +31,9 @@ GROUPS = {"the lecture's own": LECTURE, "ours": OURS}
 
 DESCRIPTIONS = {name: line for group in GROUPS.values() for name, line in group.items()}
 
+#: Workbook → the file of one's own that it can be built from (``own_data.py``).
+TAKES = {"graddesc": "points", "collab_filter": "ratings", "collab_sigmoid": "ratings", "collab_sgd": "ratings"}
+
 
 def _builder(name: str) -> Callable[..., Workbook]:
     """The workbook's ``build``, imported only when it is called, so that listing the names costs nothing."""

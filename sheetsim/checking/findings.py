@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sheetsim.outside import Drawn
+
 #: What a cell is found to be; where a cell could be several, the later word wins.
 EMPTY, CONSTANT, EQUAL, PROSE, VOLATILE, NOT_CHECKED, DIFFERENT, MISSING, EXTRA = range(9)
 FEW = 9  # ULP: numbers further apart are shown with their relative difference, which says more than so many doubles
@@ -84,7 +86,7 @@ class SheetReport:
 
 
 @dataclass
-class Report:
+class Report(Drawn):
     """The result of a check. ``names`` are the differences in defined names; ``unsupported`` maps what cannot be
     computed, a function by its name, to the cells that use it, the first of each block, "data tables" to where they
     are, and what no program has calculated to its sheets; ``left_out`` are the sheets beside the workbook's own

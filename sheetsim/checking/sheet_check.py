@@ -69,7 +69,7 @@ class _Cells(NamedTuple):
         if sheet is not None:
             used = (slice(sheet.rows), slice(sheet.columns))
             cells.num[used], cells.kind[used] = side.cells(sheet.title, sheet.rows, sheet.columns)
-            cells.formula[used] = sheet.formula[used]
+            cells.formula[used] = sheet.formula_numbers[used]
             for first, (rect, number) in side.arrays[sheet.title].items():
                 within = (slice(rect.top, rect.bottom + 1), slice(rect.left, rect.right + 1))
                 # a dynamic one is as large as its result, whatever that is
@@ -235,7 +235,9 @@ def _value(cells: _Cells, row: int, column: int) -> Any:
 def _formula(sheet: Sheet | None, row: int, column: int) -> str | None:
     """A cell's formula as a report shows it: of an array formula, its rectangle too, for two may differ in that."""
     text = None if sheet is None else sheet.formula_text(row, column)
-    if sheet is None or text is None or (row < sheet.rows and column < sheet.columns and sheet.formula[row, column]):
+    if sheet is None or text is None:
+        return text
+    if row < sheet.rows and column < sheet.columns and sheet.formula_numbers[row, column]:
         return text
     area = next(a for a, _ in sheet.arrays.values() if a.common(Rect(row, column, row, column)) is not None)
     return f"{{{text}}} over {area}"

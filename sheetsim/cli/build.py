@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sheetsim.cli.compare import lay_out, with_epochs
+from sheetsim.cli.compare import lay_out
 from sheetsim.cli.files import (
     Force,
     Raw,
@@ -127,6 +127,7 @@ def _file_name(name: str, epochs: int | None) -> str:
     """The file that a workbook, given by name or by path, is built into."""
     from sheetsim import library
     from sheetsim.reading.kind import suffix_of
+    from sheetsim.study.comparison.laying_out import with_epochs
 
     if name in library.names():
         return f"{with_epochs(name, epochs) if epochs else name}.xlsx"

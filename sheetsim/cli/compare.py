@@ -65,7 +65,8 @@ def compare(
         sheetsim compare weight_decay --set wd=0.3
     """
     from sheetsim.macros.settings import setting
-    from sheetsim.study.comparison import comparing
+    from sheetsim.study.comparison import comparing, laying_out
+    from sheetsim.support import terminal
 
     settings = dict(setting(text) for text in set_ or [])
     own = OwnData(points)
@@ -75,7 +76,8 @@ def compare(
     ownership.refuse([out, picture], force)
     comparing.refuse_epochs(epochs)
     book = open_book(workbook, own.read(workbook))
-    compared = lay_out_compared(book, epochs, updated, settings)
+    with terminal.status(f"{book.name}:") as show:
+        compared = laying_out.lay_out_compared(book, epochs, updated, settings, show)
     frame, goal = comparing.histories(compared), comparing.goal(compared)
     _print(compared, frame, goal)
     if out:
@@ -84,47 +86,12 @@ def compare(
 
 
 def lay_out(book: Workbook, epochs: int, updated: bool) -> None:
-    """A training from its start, without macros, and a comparison where there is something to compare. The workbook
-    gets a name of its own, since it is no copy of its definition."""
-    from sheetsim.macros import running, unrolling
-    from sheetsim.study.comparison import places
-    from sheetsim.support import terminal
-
-    if places.found_optimizers(book):
-        lay_out_compared(book, epochs, updated)
-        return
-    with terminal.status(f"{book.name}:") as show:
-        show(f"laying out {epochs:,} epochs")
-        for sheet in unrolling.trained(book):
-            running.prepare(sheet, [])
-        unrolling.unroll(book, epochs, updated)
-    book.name = with_epochs(book.name, epochs)
-
-
-def lay_out_compared(book: Workbook, epochs: int, updated: bool, settings: Mapping[str, float] | None = None) -> Sheet:
-    """The same of a workbook with optimizers: returns the sheet of their comparison."""
-    from sheetsim.macros.unrolling import unroll
-    from sheetsim.study.comparison import comparing
-    from sheetsim.study.comparison.compare_sheet import add_comparison
+    """A training from its start, without macros, said on the terminal; see ``laying_out.py``."""
+    from sheetsim.study.comparison import laying_out
     from sheetsim.support import terminal
 
     with terminal.status(f"{book.name}:") as show:
-        show(f"laying out {epochs:,} epochs")
-        comparing.start(book, settings or {})
-        unroll(book, epochs, updated, calculate=False)  # the comparison does
-        show(f"computing {epochs:,} epochs")
-        compared = add_comparison(book)
-    book.name = with_epochs(book.name, epochs)
-    return compared
-
-
-def with_epochs(name: str, epochs: int) -> str:
-    """What a workbook of that name is called once its epochs are laid out.
-
-    >>> with_epochs("graddesc", 20)
-    'graddesc_20_epochs'
-    """
-    return f"{name}_{epochs}_epochs"
+        laying_out.lay_out(book, epochs, updated, show)
 
 
 def _refuse_files(own: OwnData, out: Path | None, plot: Path | None) -> None:

@@ -11,13 +11,13 @@ import typer
 
 from sheetsim.cli.files import reading, refuse_same
 from sheetsim.errors import InputError
+from sheetsim.outside import OWN_DATA, found
+from workbooks import TAKES
 
 if TYPE_CHECKING:
     from sheetsim.workbook import Workbook
 
-TAKES = {"graddesc": "points", "collab_filter": "ratings", "collab_sigmoid": "ratings", "collab_sgd": "ratings"}
 WITH_RATINGS = ("users", "movies", "factors", "rating_range", "seed")
-FARTHEST = 1000.0  # ratings are read as float32: within it three decimals are exact
 
 Points = Annotated[
     Path | None, typer.Option("--points", metavar="FILE", help="graddesc for other points: a .csv of x and y.")
@@ -84,28 +84,9 @@ class OwnData:
 
     def read(self, workbook: str) -> dict[str, Any]:
         """What the workbook's definition is to be built with: nothing where it is the lecture's. Raises InputError."""
-        taken = TAKES.get(workbook)
-        if taken == "points" and self.points:
-            from workbooks.graddesc import own_points
-
-            return {"points": own_points.read(self.points)}
-        if taken == "ratings" and self.ratings:
-            return self._ratings(self.ratings, workbook)
-        return {}
-
-    def _ratings(self, path: Path, workbook: str) -> dict[str, Any]:
-        from sheetsim.training.data.ratings import STARS
-        from workbooks.collab_filter import own_ratings
-        from workbooks.collab_sigmoid.workbook import HIGHEST
-
-        low, high = allowed = self.rating_range or STARS
-        if not -FARTHEST <= low < high <= FARTHEST:  # nor NaN
-            raise InputError(f"--rating-range {low:g} {high:g}: LOW is below HIGH, both within ±{FARTHEST:,.0f}")
+        path = self.files.get(TAKES.get(workbook, ""))
+        if path is None:
+            return {}
         with reading(path) as progress:
-            chosen = own_ratings.choose(path, self.users, self.movies, self.factors, allowed, progress)
-        data = chosen._asdict() | ({} if self.seed is None else {"seed": self.seed})
-        if workbook != "collab_sigmoid" or allowed == STARS:
-            return data
-        if low < 0 or high <= 0:
-            raise InputError(f"--rating-range {low:g} {high:g}: the predictions of collab_sigmoid lie above 0")
-        return {**data, "highest": HIGHEST / STARS[1] * high}  # as far above the best rating as before
+            data: dict[str, Any] = found(OWN_DATA)(workbook, **vars(self), progress=progress)
+        return data

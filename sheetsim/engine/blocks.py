@@ -126,7 +126,7 @@ def blocks_of(book: Book) -> list[Block]:
     found: list[Block] = []
     for sheet in book.sheets:
         if sheet.rows and sheet.columns:
-            found += [Block(sheet, rect, n) for rect, n in runs(sheet.formula[: sheet.rows, : sheet.columns])]
+            found += [Block(sheet, rect, n) for rect, n in runs(sheet.formula_numbers[: sheet.rows, : sheet.columns])]
         found += _array_blocks(sheet)
     _refuse_widest(found)
     for index, block in enumerate(found):

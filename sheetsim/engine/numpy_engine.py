@@ -9,16 +9,18 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
+import numpy as np
+
 from sheetsim.engine.blocks import Block, bind_block, shown
 from sheetsim.engine.context import Context
 from sheetsim.engine.dynamic import Asking, NotReady, Settled
-from sheetsim.engine.parts import Part, compute_block, compute_part, pieces
+from sheetsim.engine.parts import Part, compute_block, compute_part, over_cells, pieces
 from sheetsim.engine.plan import Plan, plan_of, refuse_lacking
 from sheetsim.engine.program import Program
 from sheetsim.engine.recurrences.recurrence import recurrence_of
 from sheetsim.engine.spilling import Spills, refuse_other_sizes
 from sheetsim.errors import CycleError, FormulaError, UnknownFunction
-from sheetsim.excel.arrays import filled, trapping
+from sheetsim.excel.arrays import trapping
 from sheetsim.excel.calendar import counted_since
 from sheetsim.functions.lifting import Uneven
 from sheetsim.model.address import Rect
@@ -170,14 +172,29 @@ def evaluate(book: Book, sheet: str, text: str) -> Any:
     >>> evaluate(book, "s", "=A1^2")
     9.0
     """
-    scratch = Block(book[sheet], Rect(0, 0, 0, 0), book.number_of(Formula.read(text, 0, 0)))
+    num, kind = evaluate_over(book[sheet], text, Rect(0, 0, 0, 0))
+    return decode(num.flat[0], int(kind.flat[0]))
+
+
+def evaluate_over(sheet: Sheet, text: str, rect: Rect, part: Rect | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """The values of a formula as if it were typed into the first cell of ``rect`` and filled over the rest, from the
+    values the cells hold now: ``num`` and ``kind`` (see ``values.py``) of shape (rows, columns), of a ``part`` of the
+    cells alone if one is given. Raises FormulaError for one that cannot be understood.
+
+    >>> sheet = Book("demo").add_sheet("s")
+    >>> sheet.values("A1", [[1], [2], [3]])
+    >>> evaluate_over(sheet, "A1>1", Rect(0, 1, 2, 1))[0].T
+    array([[0., 1., 1.]])
+    """
+    number = sheet.book.number_of(Formula.read("=" + text.removeprefix("="), rect.top, rect.left))
+    scratch = Block(sheet, part or rect, number)
     bind_block(scratch)
     program = Program(scratch)
-    for kind, what, _ in program.lacking:
-        raise UnknownFunction(f"{shown(text)}: sheetsim does not have {kind} {what}")
+    for lack, what, _ in program.lacking:
+        raise UnknownFunction(f"{shown(text)}: sheetsim does not have {lack} {what}")
     for reading in program.readings:
         reading.attach()
-    with trapping(), counted_since(book.days_since):
-        result = program.run(Context(Settled(book), scratch, scratch.rect))
-    result = filled(result.corner())
-    return decode(result.num.flat[0], int(result.kinds().flat[0]))
+    with trapping(), counted_since(sheet.book.days_since):
+        result = program.run(Context(Settled(sheet.book), scratch, scratch.rect))
+    num, kind = over_cells(result, scratch, scratch.rect)
+    return np.asarray(num), np.broadcast_to(np.uint8(kind) if isinstance(kind, int) else kind, scratch.rect.shape)

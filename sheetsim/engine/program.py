@@ -44,11 +44,13 @@ from sheetsim.model.values import FUNCTION, VALUE, Reason, reason_code
 
 
 class Asked(NamedTuple):
-    """A node of a formula, what it is wanted as, and the function that takes it whole, if any."""
+    """A node of a formula, what it is wanted as, the function that takes it whole, if any, and how many of the nodes
+    before it are its operands."""
 
     node: Node
     want: Want
     taker: Function | None = None
+    operands: int = 0
 
 
 def asked(block: Block, taken_whole: Callable[[Node, Block], bool]) -> list[Asked]:
@@ -56,10 +58,11 @@ def asked(block: Block, taken_whole: Callable[[Node, Block], bool]) -> list[Aske
     found: list[Asked] = []
     waiting = [Asked(block.tree, Want.ARRAY if block.spill else Want.ONE)]
     while waiting:
-        node, want, taker = one = waiting.pop()
-        found.append(one)
+        node, want, taker, _ = waiting.pop()
         whole = taken_whole(node, block) or is_lacking(node) or is_form(node)
-        for place, child in enumerate(() if whole else areas_of(node) if is_union(node) else children(node)):
+        below = () if whole else areas_of(node) if is_union(node) else children(node)
+        found.append(Asked(node, want, taker, len(below)))
+        for place, child in enumerate(below):
             by = taker if is_union(node) else taker_of(node, place)
             waiting.append(Asked(child, operand_want(node, place, want), by))
     return found[::-1]
@@ -82,8 +85,10 @@ class Program:
         self.cell_by_cell = False  # one cell after the other, as what they look at differs in size
         self.window = 1  # cells that one cell of the block may look at
         self.lacking: list[Reason] = []  # what the formula needs and cannot have
-        for node, want, taker in asked(block, instructions.is_total):
-            self._emit(node, want, taker)
+        self.ends: list[tuple[Asked, int]] = []  # each node, and after how many steps its value is on top of the stack
+        for one in asked(block, instructions.is_total):
+            self._emit(one.node, one.want, one.taker)
+            self.ends.append((one, len(self.steps)))
 
     def run(self, context: Context) -> Values:
         """The block's values at ``context``, of shape (rows, columns, height, width): the steps in postfix order over a

@@ -183,7 +183,7 @@ def _filled(
     context: Context, program_of: Callable[[Block], Any], sheet: Sheet, row: int, column: int, count: int
 ) -> Values:
     """What the formula in a cell gives in so many cells when it is filled down from there: (count, 1, 1, 1)."""
-    block = Block(sheet, Rect(row, column, row + count - 1, column), int(sheet.formula[row, column]))
+    block = Block(sheet, Rect(row, column, row + count - 1, column), int(sheet.formula_numbers[row, column]))
     bind_block(block)
     program = program_of(block)
     cells = [Rect(row + k, column, row + k, column) for k in range(count)] if program.cell_by_cell else [block.rect]

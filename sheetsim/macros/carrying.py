@@ -132,7 +132,7 @@ class SymbolicPress:
         """For each cell that is read, the formulas that do: a list for each range that holds it."""
         by_range: dict[Rect, list[Cell]] = defaultdict(list)
         for row, column in self.sheet.cells():
-            number = int(self.sheet.formula[row, column])
+            number = int(self.sheet.formula_numbers[row, column])
             for _, piece in self.sheet.book.formulas[number].tokens:
                 rect = own_cells(self.sheet, piece, row, column)
                 if rect is not None:
@@ -240,7 +240,7 @@ class SymbolicPress:
     def _formula(self, cell: Cell) -> int:
         row, column = cell
         inside = row < self.sheet.rows and column < self.sheet.columns
-        return int(self.sheet.formula[row, column]) if inside else 0
+        return int(self.sheet.formula_numbers[row, column]) if inside else 0
 
 
 def own_cells(sheet: Sheet, piece: str | Ref, row: int, column: int) -> Rect | None:

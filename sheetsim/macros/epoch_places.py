@@ -47,7 +47,7 @@ def places_of(sheet: Sheet, macro: Macro) -> Places:
     """One copy is all the rows down to the last with a formula, or with a cell that the button reads or writes."""
     lists = [cells_of(sheet, step.target).bottom for step in every_step(macro.steps) if isinstance(step, Append)]
     used = [cells_of(sheet, name).bottom for step in every_step(macro.steps) for name in _cells_named(step)]
-    rows, _ = np.nonzero(sheet.formula[: sheet.rows, : sheet.columns])
+    rows, _ = np.nonzero(sheet.formula_numbers[: sheet.rows, : sheet.columns])
     height = max([*used, *rows.tolist()], default=0) + 1
     return Places(height, 1 + max([height, sheet.rows, *(bottom + 1 for bottom in lists)]), sheet.columns)
 

@@ -13,6 +13,7 @@ from sheetsim.macros.settings import free_cells, number
 from sheetsim.model.address import MAX_ROWS, Rect
 from sheetsim.model.named_cells import cells_of
 from sheetsim.model.sheet import Book, Sheet
+from sheetsim.outside import Drawn
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,13 +23,19 @@ MOST = MAX_ROWS - 2  # epochs: their table, with its headings and the start, mus
 
 
 @dataclass
-class History:
+class History(Drawn):
     """What a run came to: a line of ``table`` for the start (epoch 0) and for each epoch, and, if traced, the rows that
     the sheet showed at each of them: those of epoch 0 start from the weights that Reset left."""
 
     headings: list[str]
     table: list[list[Any]] = field(default_factory=list)
     rows: list[pd.DataFrame] = field(default_factory=list)
+
+    def frame(self) -> pd.DataFrame:
+        """The table as a pandas DataFrame."""
+        import pandas as pd
+
+        return pd.DataFrame(self.table, columns=self.headings)
 
 
 def run(

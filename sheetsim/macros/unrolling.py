@@ -96,7 +96,7 @@ class Unrolled:
         self.places = places_of(sheet, self.macro)
         self.switch = Rect(0, self.places.table + 1, 0, self.places.table + 1)
         self.press = SymbolicPress(sheet, self.macro, self.switch.fixed)
-        self.formulas = sheet.formula[: self.places.height, : self.places.width].copy()
+        self.formulas = sheet.formula_numbers[: self.places.height, : self.places.width].copy()
         for row, column in self.press.carried:
             self.formulas[row, column] = 0  # the button puts something else there
         self.plain = _plain(sheet, self.places, self.press.carried)
@@ -253,7 +253,7 @@ def _set_by(steps: tuple[Step, ...]) -> list[str]:
 def _plain(sheet: Sheet, places: Places, carried: Collection[Cell]) -> dict[Cell, Any]:
     """The cells of copy 0 that hold a plain value and keep it."""
     inside = Rect(0, 0, places.height - 1, places.width - 1)
-    kept = [cell for cell in inside.cells() if not sheet.formula[cell] and cell not in carried]
+    kept = [cell for cell in inside.cells() if not sheet.formula_numbers[cell] and cell not in carried]
     return {cell: sheet.value(*cell) for cell in kept if sheet.kind[cell]}
 
 

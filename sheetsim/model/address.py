@@ -16,6 +16,7 @@ from sheetsim.errors import InputError
 from sheetsim.model.limits import MAX_COLUMNS as MAX_COLUMNS
 from sheetsim.model.limits import MAX_ROWS as MAX_ROWS
 
+CELLS = re.compile(r"\$?[A-Za-z]{1,3}\$?[0-9]+(?::\$?[A-Za-z]{1,3}\$?[0-9]+)?\Z")  # a cell's address, or a range's
 _CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})\Z")
 
 

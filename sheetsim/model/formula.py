@@ -6,6 +6,8 @@ cell that it is filled into, and gives back the text of each with its own spelli
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 
 from sheetsim.errors import FormulaError, LimitError
@@ -25,6 +27,16 @@ OF_ARRAYS = frozenset(
 )
 
 
+@contextmanager
+def _named(text: str, row: int, column: int) -> Iterator[None]:
+    """What is wrong with a formula is said with its cell and its text."""
+    try:
+        yield
+    except FormulaError as error:
+        shown = text if len(text) <= 80 else text[:77] + "..."
+        raise type(error)(f"{cell_name(row, column)}: {error} in {shown}") from None
+
+
 class Formula:
     """One formula and all its copies.
 
@@ -35,22 +47,32 @@ class Formula:
     ('R[0]C[-2]+R[0]C[-1]*R1C1', '=C11+D11*$A$1')
     """
 
-    copied_unread = False  # in a form that is not read, and copied: how the copies read is not known
+    copied_unread: bool = False  # in a form that is not read, and copied: how the copies read is not known
 
     def __init__(self, tokens: tuple[Token, ...]):
-        self.tokens = tokens
-        self.key = "".join(piece.key() if isinstance(piece, Ref) else piece for _, piece in tokens)
+        self.tokens: tuple[Token, ...] = tokens
+        self.key: str = "".join(piece.key() if isinstance(piece, Ref) else piece for _, piece in tokens)
 
     @classmethod
     def read(cls, text: str, row: int, column: int) -> Formula:
         """The formula typed as ``text`` into the cell (row, column). Raises FormulaError."""
-        try:
+        with _named(text, row, column):
             if len(text.removeprefix("=")) >= LONGEST_FORMULA:
                 raise LimitError(f"longer than {LONGEST_FORMULA} characters")
             return cls(tuple(tokens_of(text, row, column)))
-        except FormulaError as error:
-            shown = text if len(text) <= 80 else text[:77] + "..."
-            raise type(error)(f"{cell_name(row, column)}: {error} in {shown}") from None
+
+    @classmethod
+    def typed(cls, text: str, row: int, column: int) -> Formula:
+        """The same, parsed at once. Raises FormulaError for a text that is no formula.
+
+        >>> Formula.typed("=A1+*2", 4, 7)
+        Traceback (most recent call last):
+        sheetsim.errors.FormulaError: H5: expected a value before '*' in =A1+*2
+        """
+        formula = cls.read(text, row, column)
+        with _named(text, row, column):
+            _ = formula.tree
+        return formula
 
     @classmethod
     def unread(cls, text: str, why: str) -> Formula:

@@ -1,7 +1,7 @@
 """The contents of a sheet: dense arrays of values and formulas.
 
 The arrays are in column order, so that a filled column is one run of memory; which cells share a formula is an array
-too (``formula``), and that is all that the planner needs.
+too (``formula_numbers``), and that is all that the planner needs.
 """
 
 from __future__ import annotations
@@ -11,40 +11,63 @@ from typing import Any
 
 import numpy as np
 
-from sheetsim.errors import InputError
+from sheetsim.errors import FormulaError, InputError
 from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS, Rect, cell_name
+from sheetsim.model.formula import Formula
 from sheetsim.model.values import BLANK, decode, encode
 
 LARGEST = 2**28  # cells in the rectangle that holds a sheet's contents; beyond it memory would not do
 
 
 class Planned:
-    """What was made of the contents of a workbook's sheets, and may no longer hold once they change."""
+    """The formulas of a workbook's sheets, and what was made of them, which may no longer hold once they change."""
 
     planned: object = None  # what an engine made of the formulas, dropped when one changes
-    changed = False  # since the last calculation
+    changed: bool = False  # since the last calculation
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.formulas: list[Formula] = [Formula(())]  # 0 stands for none
+        self._numbers: dict[str, int] = {}
 
     def formulas_changed(self) -> None:
         """Drops the plan."""
         self.planned, self.changed = None, True
 
+    def formula_number(self, text: str, row: int, column: int, sheet: str) -> int:
+        """The number under which the formula typed as ``text`` into a cell is kept; copies share one."""
+        try:
+            formula = Formula.read(text, row, column)
+        except FormulaError as error:
+            raise type(error)(f"{sheet}!{error}") from None
+        return self.number_of(formula)
+
+    def number_of(self, formula: Formula) -> int:
+        """The number of a formula in ``formulas``; one that means the same everywhere (its key) is kept once."""
+        number = self._numbers.get(formula.key)
+        if number is None:
+            number = self._numbers[formula.key] = len(self.formulas)
+            self.formulas.append(formula)
+        return number
+
 
 class Grid:
-    """``num`` and ``kind`` hold the values (see ``values.py``), ``formula`` the number of each cell's formula in the
-    workbook, 0 where there is none; all three are (rows, columns) in column order."""
+    """``num`` and ``kind`` hold the values (see ``values.py``), ``formula_numbers`` the number of each cell's formula
+    in the workbook, 0 where there is none; all three are (rows, columns) in column order."""
 
     book: Planned
 
     def __init__(self, title: str):
-        self.title = title
-        self.num = np.zeros((0, 0), order="F")
-        self.kind = np.zeros((0, 0), dtype=np.uint8, order="F")
-        self.formula = np.zeros((0, 0), dtype=np.int32, order="F")
+        self.title: str = title
+        self.num: np.ndarray = np.zeros((0, 0), order="F")
+        self.kind: np.ndarray = np.zeros((0, 0), dtype=np.uint8, order="F")
+        self.formula_numbers: np.ndarray = np.zeros((0, 0), dtype=np.int32, order="F")
         self.arrays: dict[tuple[int, int], tuple[Rect, int]] = {}  # array formulas: first cell → (cells, formula)
         self.dynamic: set[tuple[int, int]] = set()  # those of them whose cells are as many as their result has
         self.blocked: set[tuple[int, int]] = set()  # and those of these whose result has no room: #SPILL!
         self.data_tables: list[Rect] = []  # what-if tables of a file: their values stay as its program computed them
-        self.rows = self.columns = 0  # the part in use
+        self.rows: int = 0  # the part in use
+        self.columns: int = 0
 
     def where(self, row: int, column: int) -> str:
         """Sheet and address of a cell, as messages name it: ``adam!H4``."""
@@ -64,7 +87,7 @@ class Grid:
         if rows * columns > LARGEST:
             last = cell_name(rows - 1, columns - 1)
             raise InputError(f"{self.title}: cells as far apart as A1 and {last} need more memory than there is")
-        for name in ("num", "kind", "formula"):
+        for name in ("num", "kind", "formula_numbers"):
             old = getattr(self, name)
             new = np.zeros((rows, columns), dtype=old.dtype, order="F")
             new[:have_rows, :have_columns] = old
@@ -72,7 +95,7 @@ class Grid:
         self.book.planned = None
 
     def _use(self, rect: Rect) -> np.ndarray:
-        """Makes cells part of those in use, and free of formulas. Returns their part of ``formula``."""
+        """Makes cells part of those in use, and free of formulas. Returns their part of ``formula_numbers``."""
         covered = [first for first, (area, _) in self.arrays.items() if area.meets(rect)]
         for first in [first for first in covered if first in self.dynamic]:
             self.spread(first, (1, 1))  # what is in its way it finds out when it is computed
@@ -87,7 +110,7 @@ class Grid:
             self.book.planned = None  # A:A now means more cells
         self.rows = max(self.rows, rect.bottom + 1)
         self.columns = max(self.columns, rect.right + 1)
-        cells: np.ndarray = self.formula[rect.slices]
+        cells: np.ndarray = self.formula_numbers[rect.slices]
         if covered or cells.any():
             cells[...] = 0
             for first in covered:
@@ -150,6 +173,15 @@ class Grid:
             row += 1
         return row
 
+    def formula_text(self, row: int, column: int) -> str | None:
+        """The formula in a cell as it is typed there (for an array formula, in each of its cells), or None."""
+        if row < self.rows and column < self.columns and (number := int(self.formula_numbers[row, column])):
+            return self.book.formulas[number].text(row, column)
+        for (top, left), (area, number) in self.arrays.items():
+            if area.top <= row <= area.bottom and area.left <= column <= area.right:
+                return self.book.formulas[number].text(top, left)
+        return None
+
     def block(self, rect: Rect) -> list[list[Any]]:
         """The values of a rectangle, row by row."""
         columns = range(rect.left, rect.right + 1)
@@ -157,7 +189,7 @@ class Grid:
 
     def computed(self) -> np.ndarray:
         """Which cells in use hold a formula, those of array formulas among them: bools of shape (rows, columns)."""
-        has: np.ndarray = self.formula[: self.rows, : self.columns] != 0
+        has: np.ndarray = self.formula_numbers[: self.rows, : self.columns] != 0
         for area, _ in self.arrays.values():
             has[area.slices] = True
         return has
@@ -170,10 +202,13 @@ class Grid:
         has &= ~self.computed() & (self.kind[: self.rows, : self.columns] != BLANK)
         return has
 
+    def held(self) -> np.ndarray:
+        """Which cells in use hold something, a formula that gives a blank among it: bools of shape (rows, columns)."""
+        return np.asarray(self.computed() | (self.kind[: self.rows, : self.columns] != BLANK))
+
     def cells(self) -> Iterator[tuple[int, int]]:
-        """The cells that hold something, row by row."""
-        has = self.computed() | (self.kind[: self.rows, : self.columns] != BLANK)
-        for row, column in np.argwhere(has):
+        """The places, row and column, of the cells that hold something, row by row."""
+        for row, column in np.argwhere(self.held()):
             yield int(row), int(column)
 
 

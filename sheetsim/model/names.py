@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sheetsim.errors import FormulaError
-from sheetsim.model.address import Rect
-from sheetsim.model.nodes import Corner, Error, Node, Ref, TableRef, Unary
+from sheetsim.model.address import CELLS, Rect
+from sheetsim.model.nodes import Corner, Error, Node, Ref, TableRef, Unary, quoted
 
 
 @dataclass(frozen=True)
@@ -86,3 +86,30 @@ def _rows_of(node: TableRef, table: Table, body: tuple[int, int], left: int, rig
     first = Corner(min(first for first, _ in found), left, True, True)
     last = Corner(max(last for _, last in found), right, True, True)
     return Ref(table.sheet, first, last, "cell" if first == last else "range")
+
+
+class Named:
+    """A workbook as what knows its names and tables."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: dict[tuple[str, str], DefinedName] = {}  # (sheet or "", name), both in lower case
+        self.tables: dict[str, Table] = {}
+
+    def formulas_changed(self) -> None:
+        """What was made of the formulas may hold no longer: a name in them means something else."""
+        raise NotImplementedError
+
+    def define_name(self, name: str, text: str, sheet: str | None = None, hidden: bool = False) -> None:
+        """Makes ``name`` stand for ``text`` (``adam!$C$1``), in one sheet only if ``sheet`` is given."""
+        text = text.removeprefix("=")
+        if sheet is not None and CELLS.match(text):
+            text = f"{quoted(sheet)}!{text}"
+        key = ((sheet or "").casefold(), name.casefold())
+        self.names[key] = DefinedName(name, text, sheet, hidden)
+        self.formulas_changed()
+
+    def find_name(self, name: str, sheet: str | None) -> DefinedName | None:
+        """The name as seen from a sheet: its own first, then the workbook's."""
+        own = self.names.get(((sheet or "").casefold(), name.casefold()))
+        return own or self.names.get(("", name.casefold()))

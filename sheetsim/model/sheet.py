@@ -7,28 +7,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from sheetsim.errors import FormulaError, InputError, NotFound
-from sheetsim.model.address import Rect, parse_cell, parse_rect
+from sheetsim.model.address import CELLS, Rect, cell_name, column_index, parse_cell, parse_rect
 from sheetsim.model.buttons import Macro
 from sheetsim.model.formula import Formula
 from sheetsim.model.grid import Grid, Planned
 from sheetsim.model.look import Look, Styled
-from sheetsim.model.names import DefinedName, Table
-from sheetsim.model.nodes import quoted
+from sheetsim.model.names import Named
+from sheetsim.model.nodes import Ref, quoted, unquoted
+from sheetsim.model.ranges import Cell, Range, is_many, rows_given
+from sheetsim.outside import Drawn
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-_CELLS = re.compile(r"\$?[A-Za-z]{1,3}\$?[0-9]+(?::\$?[A-Za-z]{1,3}\$?[0-9]+)?\Z")
+_COLUMNS = re.compile(r"\$?([A-Za-z]{1,3}):\$?([A-Za-z]{1,3})\Z")
 
 COMPANION = "sheetsim_companion"  # the hidden name of a sheet beside the workbook's own
 LONGEST_TITLE = 31  # characters: Excel takes no more
+
+
+def _is_formula(text: str) -> bool:
+    return text.startswith("=") and len(text) > 1
 
 
 class Iteration(NamedTuple):
@@ -38,17 +45,17 @@ class Iteration(NamedTuple):
     change: float = 0.001
 
 
-class Sheet(Grid, Styled):
+class Sheet(Grid, Styled, Drawn):
     """One sheet: its cells by address, its looks, its names and buttons, and what is said of it."""
 
     def __init__(self, book: Book, title: str):
         super().__init__(title)
         self.book: Book = book
-        self.look = Look()
-        self.about = ""  # a sentence on what it shows, for the contents
-        self.introduction = 0  # so many rows at its top say, in sentences, what to look at and what to try
+        self.look: Look = Look()
+        self.about: str = ""  # a sentence on what it shows, for the contents
+        self.introduction: int = 0  # so many rows at its top say, in sentences, what to look at and what to try
         self.buttons: dict[str, Macro] = {}
-        self.epoch_rows = ""  # what one epoch computes, headings first: shown row by row on request
+        self.epoch_rows: str = ""  # what one epoch computes, headings first: shown row by row on request
         self.watch: dict[str, str] = {}  # what to show after each epoch: a label and a formula
         self.goals: dict[str, str] = {}  # where what is watched is to go: its label and a formula
         self.aliases: dict[str, str] = {}  # words for cells that have no defined name
@@ -66,7 +73,8 @@ class Sheet(Grid, Styled):
                     self.put(top + r, left + c, value)
 
     def fill(self, where: str, text: str) -> None:
-        """Types the formula ``text``, which begins with ``=``, into the first cell and fills it over the rest.
+        """Types the formula ``text``, which begins with ``=``, into the first cell and fills it over the rest. Raises
+        FormulaError, and changes nothing, where it is no formula.
 
         >>> sheet = Book("book").add_sheet("s")
         >>> sheet.fill("B2:B4", "=A2*2")
@@ -76,44 +84,140 @@ class Sheet(Grid, Styled):
         rect = parse_rect(where)
         if not text.startswith("="):
             raise FormulaError(f"{self.where(rect.top, rect.left)}: a formula begins with =, {text!r} does not")
-        self.fill_rect(rect, self.book.formula_number(text, rect.top, rect.left, self.title))
+        self.fill_rect(rect, self._number_typed(rect, text))
 
     def array(self, where: str, text: str) -> None:
-        """An array formula over ``where``: typed once, its result spilled over all the cells."""
+        """An array formula over ``where``: typed once, its result spilled over all the cells. Raises FormulaError as
+        ``fill`` does."""
         rect = parse_rect(where)
-        self.array_rect(rect, self.book.formula_number(text, rect.top, rect.left, self.title))
+        self.array_rect(rect, self._number_typed(rect, text))
+
+    def _number_typed(self, rect: Rect, text: str) -> int:
+        """The number of a formula that a person types: one that does not parse is refused at once, where it can still
+        be mended. (One of a file is kept, and computed around.)"""
+        try:
+            return self.book.number_of(Formula.typed(text, rect.top, rect.left))
+        except FormulaError as error:
+            raise type(error)(f"{self.title}!{error}") from None
 
     def spill(self, where: str, text: str) -> None:
         """A dynamic array formula: typed into one cell, its result takes the cells below and to the right that it
         needs, more or fewer at each calculation. Where something is in its way it is ``#SPILL!``."""
         row, column = parse_cell(where)
-        self.dynamic_at(row, column, self.book.formula_number(text, row, column, self.title))
+        self.dynamic_at(row, column, self._number_typed(Rect(row, column, row, column), text))
+
+    def type_formula(self, rect: Rect, text: str) -> None:
+        """A formula typed into a cell or filled over several: a dynamic array formula where a single one calls a
+        function of arrays."""
+        number = self._number_typed(rect, text)
+        if rect.size == 1 and self.book.formulas[number].spills:
+            self.dynamic_at(rect.top, rect.left, number)
+        else:
+            self.fill_rect(rect, number)
 
     def __setitem__(self, where: str, value: Any) -> None:
-        """Types a value or a formula; one that calls a function of arrays (``Formula.spills``) into a single cell, as
-        ``"=SORT(A1:A9)"``, is a dynamic array formula."""
-        if isinstance(value, str) and value.startswith("=") and len(value) > 1:
-            rect = parse_rect(where)
-            number = self.book.formula_number(value, rect.top, rect.left, self.title)
-            if rect.size == 1 and self.book.formulas[number].spills:
-                self.dynamic_at(rect.top, rect.left, number)
-            else:
-                self.fill_rect(rect, number)
-        else:
-            rect = parse_rect(where)
+        """Types a value, or a formula that begins with ``=``, into a cell; into a range one for all, or as many as it
+        has cells: rows, an array, a frame. A formula for all of them is filled over them; one that calls a function of
+        arrays (``Formula.spills``) into a single cell, as ``"=SORT(A1:A9)"``, is a dynamic array formula."""
+        sheet, rect, _ = self._meant(where)
+        if isinstance(value, str) and _is_formula(value):
+            return sheet.type_formula(rect, value)
+        if not is_many(value):
             for row, column in rect.cells():
-                self.put(row, column, value)
+                sheet.put(row, column, value)
+            return None
+        rows = rows_given(sheet.where(rect.top, rect.left), rect, value)
+        for (row, column), each in zip(rect.cells(), chain.from_iterable(rows), strict=True):
+            if isinstance(each, str) and _is_formula(each):
+                sheet.type_formula(Rect(row, column, row, column), each)
+            else:
+                sheet.put(row, column, each)
+        return None
 
     def __getitem__(self, where: str) -> Any:
-        """The value of a cell, ``sheet["C1"]``: None, float, str, bool or ExcelError; the rows of a range, ``"A1:B9"``.
+        """The value of a cell, ``sheet["C1"]``: None, float, str, bool or ExcelError; of a range, ``"A1:B9"``, a
+        ``Range``, the list of its rows. Names mean their cells, ``sheet["lr"]``, and ``"A:B"`` whole columns as far as
+        they are in use.
 
         After a change all is calculated before a computed cell is read, as a spreadsheet does it: an old value would
         look like any other, and an error would have every reader call what is meant anyway. (``value`` and ``block``
         give what the cells hold, as last calculated: for code that goes over many cells, or in the middle of a change.)
         """
-        rect = parse_rect(where)
-        self._settle(rect)
-        return self.block(rect) if ":" in where else self.value(rect.top, rect.left)
+        sheet, rect, many = self._meant(where)
+        sheet._settle(rect)
+        return Range(sheet, rect) if many else sheet.value(rect.top, rect.left)
+
+    def formula(self, where: str) -> str | None:
+        """The formula of a cell, or None: ``sheet.formula("H5")``. Those of a range are ``sheet["H5:I9"].formulas()``.
+
+        >>> import sheetsim
+        >>> adam = sheetsim.build("graddesc")["adam"]
+        >>> adam.formula("H5"), adam.formula("lr")
+        ('=C5-J5*$D$2/SQRT(L5)', None)
+        """
+        sheet, rect, _ = self._meant(where)
+        if rect.size > 1:
+            raise InputError(f"{where} is {rect.size:,} cells: sheet[{where!r}].formulas() gives their formulas")
+        return sheet.formula_text(rect.top, rect.left)
+
+    def place(self, target: str) -> tuple[Sheet, Rect]:
+        """The cells that a name or an address means, seen from this sheet, and the sheet that has them: a name may
+        stand for cells of another. Raises NotFound."""
+        found = self.book.find_name(target, self.title)
+        if found is None:
+            try:
+                return self, parse_rect(self.aliases.get(target.casefold(), target))
+            except InputError:
+                have = f"; it has {', '.join(self.words())}" if self.words() else ""
+                raise NotFound(f"{self.title} has no name or cell {target!r}{have}") from None
+        tree = Formula.read("=" + found.text, 0, 0).tree
+        rect = tree.rect(0, 0) if isinstance(tree, Ref) else None
+        if not isinstance(tree, Ref) or rect is None:
+            raise InputError(f"{self.title}: the name {target} stands for {found.text}, which is no range of cells")
+        return self if tree.sheet is None else self.book.sheet(tree.sheet), rect
+
+    def words(self) -> list[str]:
+        """The words that mean cells of this sheet: its own names, hidden ones left out, and its aliases."""
+        own = {n.name for n in self.book.names.values() if n.sheet == self.title and not n.hidden}
+        return sorted({*own, *self.aliases})
+
+    def _meant(self, where: str) -> tuple[Sheet, Rect, bool]:
+        """The sheet and the cells that ``sheet[where]`` means, and whether these are a range."""
+        if not isinstance(where, str):
+            raise InputError(f"{self.title}: cells go by an address or a name, sheet['H4'], not by {where!r:.40}")
+        if CELLS.match(where):
+            return self, parse_rect(where), ":" in where
+        title, mark, target = where.rpartition("!")
+        if mark:
+            return self.book.sheet(unquoted(title))._meant(target)
+        if whole := _COLUMNS.match(where):
+            first, last = sorted(column_index(letters) for letters in whole.groups())
+            return self, Rect(0, first, max(self.rows - 1, 0), last), True
+        sheet, rect = self.place(where)
+        return sheet, rect, rect.size > 1
+
+    def __iter__(self) -> Iterator[Cell]:
+        """The cells that hold something, row by row, each with its address, value and formula."""
+        self._settle(self.used)
+        for row, column in self.cells():
+            yield Cell(cell_name(row, column), self.value(row, column), self.formula_text(row, column))
+
+    def __len__(self) -> int:
+        """How many cells hold something."""
+        return int(self.held().sum())
+
+    def __bool__(self) -> bool:
+        """True, for an empty sheet too: it is there."""
+        return True
+
+    def _ipython_key_completions_(self) -> list[str]:
+        """What the tab key offers behind ``sheet["``."""
+        return [*self.words(), str(self.used)]
+
+    @property
+    def used(self) -> Rect:
+        """The cells in use, from A1 on; A1 alone of an empty sheet."""
+        return Rect(0, 0, max(self.rows - 1, 0), max(self.columns - 1, 0))
 
     # --- reading back ---------------------------------------------------------------------------------------------
     def _settle(self, rect: Rect) -> None:
@@ -121,15 +225,6 @@ class Sheet(Grid, Styled):
         area = rect.common(Rect(0, 0, self.rows - 1, self.columns - 1)) if self.book.changed else None
         if area is not None and self.computed()[area.slices].any():
             self.book.refresh()
-
-    def formula_text(self, row: int, column: int) -> str | None:
-        """The formula in a cell as it is typed there (for an array formula, in each of its cells), or None."""
-        if row < self.rows and column < self.columns and (number := int(self.formula[row, column])):
-            return self.book.formulas[number].text(row, column)
-        for (top, left), (area, number) in self.arrays.items():
-            if area.top <= row <= area.bottom and area.left <= column <= area.right:
-                return self.book.formulas[number].text(top, left)
-        return None
 
     def __repr__(self) -> str:
         used = Rect(0, 0, self.rows - 1, self.columns - 1) if self.rows and self.columns else "empty"
@@ -141,9 +236,9 @@ class Sheet(Grid, Styled):
 
         if where is None and not (self.rows and self.columns):
             return pd.DataFrame()
-        rect = Rect(0, 0, self.rows - 1, self.columns - 1) if where is None else parse_rect(where)
-        self._settle(rect)
-        headings, *rows = self.block(rect)
+        sheet, rect, _ = (self, self.used, True) if where is None else self._meant(where)
+        sheet._settle(rect)
+        headings, *rows = sheet.block(rect)
         return pd.DataFrame(rows, columns=["" if heading is None else heading for heading in headings])
 
     def called(self, cells: Rect) -> str:
@@ -166,7 +261,7 @@ class Sheet(Grid, Styled):
         self.buttons[name] = macro
 
 
-class Book(Planned):
+class Book(Planned, Named, Drawn):
     """Sheets in order, their defined names and tables, and the formulas of them all.
 
     >>> book = Book("demo")
@@ -177,18 +272,15 @@ class Book(Planned):
     """
 
     def __init__(self, name: str):
-        self.name = name
-        self.about = ""  # a line on what it shows
+        super().__init__()
+        self.name: str = name
+        self.about: str = ""  # a line on what it shows
         self.sheets: list[Sheet] = []
-        self.names: dict[tuple[str, str], DefinedName] = {}  # (sheet or "", name), both in lower case
-        self.tables: dict[str, Table] = {}
-        self.formulas: list[Formula] = [Formula(())]  # 0 stands for none
-        self._numbers: dict[str, int] = {}
         self.source: Path | None = None  # the file that it was read from
         self.warnings: list[str] = []  # what that file asks for and sheetsim does not do, a line each
-        self.days_since = 1900  # the year that its dates are counted from: 1900 or 1904
-        self.calculate_on_opening = False  # the program that opens the file is to trust no value stored in it
-        self.random = np.random.default_rng()
+        self.days_since: int = 1900  # the year that its dates are counted from: 1900 or 1904
+        self.calculate_on_opening: bool = False  # the program that opens the file is to trust no value stored in it
+        self.random: np.random.Generator = np.random.default_rng()
         self.externals: dict[str, Sheet] = {}  # by title in lower case, [1]Sheet1: what is stored of other files
         self.external_files: dict[int, str] = {}  # the files behind those numbers
         self.iteration: Iteration | None = None  # where circular references are to be computed
@@ -229,12 +321,33 @@ class Book(Planned):
             self.sheets.insert(0, self.sheets.pop())
         return sheet
 
+    def __len__(self) -> int:
+        """How many sheets there are."""
+        return len(self.sheets)
+
+    def __bool__(self) -> bool:
+        """True, without sheets too: it is there."""
+        return True
+
+    def __contains__(self, sheet: object) -> bool:
+        """Whether it has this sheet, or one of that title."""
+        return self.find_sheet(sheet) in self.sheets if isinstance(sheet, str) else sheet in self.sheets
+
     def __getitem__(self, title: str) -> Sheet:
+        return self.sheet(title)
+
+    def sheet(self, title: str) -> Sheet:
+        """The sheet of a title, capitals aside. Raises NotFound."""
         found = self.find_sheet(title)
         if found is None:
             have = ", ".join(sheet.title for sheet in self.sheets)
             raise NotFound(f"{self.name} has no sheet {title!r}; it has {have}")
         return found
+
+    def _ipython_key_completions_(self) -> list[str]:
+        """What the tab key offers behind ``book["``: sheets, and the words for their cells."""
+        words = [f"{quoted(sheet.title)}!{word}" for sheet in self.sheets for word in sheet.words()]
+        return [*(sheet.title for sheet in self.sheets), *words]
 
     def find_sheet(self, title: str) -> Sheet | None:
         """The sheet of a title, capitals aside; None if there is none. ``[1]Sheet1`` is what is stored of a sheet of
@@ -249,33 +362,3 @@ class Book(Planned):
     def data_tables(self) -> list[str]:
         """Where its sheets have data tables: ``s!B2:B9``."""
         return [f"{sheet.title}!{area}" for sheet in self.sheets for area in sheet.data_tables]
-
-    def formula_number(self, text: str, row: int, column: int, sheet: str) -> int:
-        """The number under which the formula typed as ``text`` into a cell is kept; copies share one."""
-        try:
-            formula = Formula.read(text, row, column)
-        except FormulaError as error:
-            raise type(error)(f"{sheet}!{error}") from None
-        return self.number_of(formula)
-
-    def number_of(self, formula: Formula) -> int:
-        """The number of a formula in ``formulas``; one that means the same everywhere (its key) is kept once."""
-        number = self._numbers.get(formula.key)
-        if number is None:
-            number = self._numbers[formula.key] = len(self.formulas)
-            self.formulas.append(formula)
-        return number
-
-    def define_name(self, name: str, text: str, sheet: str | None = None, hidden: bool = False) -> None:
-        """Makes ``name`` stand for ``text`` (``adam!$C$1``), in one sheet only if ``sheet`` is given."""
-        text = text.removeprefix("=")
-        if sheet is not None and _CELLS.match(text):
-            text = f"{quoted(sheet)}!{text}"
-        key = ((sheet or "").casefold(), name.casefold())
-        self.names[key] = DefinedName(name, text, sheet, hidden)
-        self.formulas_changed()
-
-    def find_name(self, name: str, sheet: str | None) -> DefinedName | None:
-        """The name as seen from a sheet: its own first, then the workbook's."""
-        own = self.names.get(((sheet or "").casefold(), name.casefold()))
-        return own or self.names.get(("", name.casefold()))

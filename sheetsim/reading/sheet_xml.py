@@ -168,7 +168,7 @@ class SheetReader(SheetWalk):
         sheet.rows, sheet.columns = bottom + 1, right + 1
         sheet.num[rows, columns] = nums
         sheet.kind[rows, columns] = np.asarray(self.kinds)
-        sheet.formula[rows, columns] = np.asarray(self.numbers)
+        sheet.formula_numbers[rows, columns] = np.asarray(self.numbers)
         sheet.arrays.update(self.formulas.arrays)
         sheet.data_tables += self.formulas.data_tables
         self._hold_constants(rows, columns, nums)

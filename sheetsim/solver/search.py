@@ -17,6 +17,7 @@ REMEMBERED = 20  # the steps from which the search guesses how the slope changes
 SMALLEST_GAIN = 1e-9  # of the objective in one iteration, relative to it; with less the search ends
 SMALLEST_SLOPE = 1e-8
 EVALUATIONS = 5  # for each iteration, at the most
+UNFINISHED = (1, 99)  # scipy: it came to the last iteration, or was told to stop
 ENDLESS = 1e30  # an objective that came so far from where it started has no smallest value
 
 Told = Callable[[int, float], None]
@@ -31,7 +32,7 @@ class Found:
     before: float
     after: float
     iterations: int
-    finished: bool  # False: it came to its last iteration, and more might find more
+    finished: bool  # False: it came to its last iteration, or was stopped, and more might find more
     cells: np.ndarray
 
 
@@ -88,7 +89,7 @@ class Search:
         if end.loss < -ENDLESS < start.loss:
             where, values = self.model.where, f"{start.value!r} to {end.value!r}"
             raise Stopped(f"{where} goes from {values} and on without end: the cells to change need bounds")
-        return Found(seed, start.value, end.value, int(result.nit), result.status != 1, end.x)
+        return Found(seed, start.value, end.value, int(result.nit), result.status not in UNFINISHED, end.x)
 
     def loss(self, x: np.ndarray) -> tuple[float, np.ndarray]:
         """The loss and its slope, scaled.

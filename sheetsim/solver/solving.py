@@ -21,6 +21,7 @@ from sheetsim.errors import InputError
 from sheetsim.model.sheet import Book
 from sheetsim.model.snapshot import Snapshot
 from sheetsim.model.values import Unsupported
+from sheetsim.outside import Drawn
 from sheetsim.solver.model import Model, read_model
 from sheetsim.solver.objective import Objective, objective_of, put
 from sheetsim.solver.search import Found, Search, Stopped
@@ -32,7 +33,7 @@ Watch = Callable[[int | None, int, float], None]  # told the seed of the start, 
 
 
 @dataclass(frozen=True)
-class Solution:
+class Solution(Drawn):
     """What the Solver found. ``before`` and ``after`` are the objective as the workbook held it and holds it now;
     ``found`` are the searches in order, ``best`` the one whose cells stand in the workbook, and ``failed`` says of
     searches that came to no end why."""
@@ -64,7 +65,8 @@ def solve(
     ``cells`` (``"A1:B2,D4"``) and ``minimise`` or ``maximise`` (a cell) replace what the model says. The search starts
     from the cells as they stand, or with ``seed`` from random numbers: uniform between 0 and 1, as the lecture's sheets
     begin, or between a cell's bounds where it has both. With ``starts`` above 1 there are so many, from this seed (0 if
-    none is given) and those that follow it, and the best is kept. ``watch`` is told of each iteration.
+    none is given) and those that follow it, and the best is kept. ``watch`` is told of each iteration;
+    if it raises StopIteration the search ends there, with what it has come to.
 
     Raises InputError for a model that cannot be solved, or if every search comes to a point where the objective is no
     number; the workbook is then as it was, as it is after Ctrl-C.

@@ -9,6 +9,7 @@ replaces it only if told so by ``--force``. It says so before any long work. Whe
                        archive in place (zip -u) the checksum no longer fits.
     .png               in a text chunk, the last before the end
     .safetensors       in the header, where ``training/results/container.py`` leaves ``ROOM`` for it
+    .html              in a comment at its end
     .csv               nowhere: each line is data to whoever reads it, and a file beside it would be in the way. One is
                        replaced unasked if it holds what would be written (``exporters/csv.py``): nothing is lost then.
                        ``solve``, which asks before it knows, replaces none.
@@ -156,6 +157,19 @@ def _header_plain(content: bytes) -> bytes:
     return re.sub(re.escape(MARK) + b"[0-9a-f]{64}", ROOM.encode(), content, count=1)
 
 
+# A page ends in a comment.
+def _commented(mark: bytes) -> bytes:
+    return b"<!-- " + mark + b" -->\n"
+
+
+def _html_sealed(content: bytes) -> bytes:
+    return content + _commented(_mark(content))
+
+
+def _html_plain(content: bytes) -> bytes:
+    return content[: -len(_commented(ROOM.encode()))]
+
+
 ZIP = Kind(_zip_sealed, _zip_plain)
 KINDS = {
     ".xlsx": ZIP,
@@ -164,5 +178,6 @@ KINDS = {
     ".xltm": ZIP,
     ".npz": ZIP,
     ".png": Kind(_png_sealed, _png_plain),
+    ".html": Kind(_html_sealed, _html_plain),
     ".safetensors": Kind(_header_sealed, _header_plain),
 }

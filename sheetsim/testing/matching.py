@@ -14,7 +14,7 @@ from sheetsim.macros.settings import cells_meant
 from sheetsim.model.address import Rect, parse_rect
 from sheetsim.model.named_cells import place_of
 from sheetsim.model.sheet import Book, Sheet
-from sheetsim.study.explanation.explaining import heading
+from sheetsim.study.explanation.headings import heading
 from sheetsim.testing.given import Given, given
 from sheetsim.testing.mismatch import MOST, Mismatch, cut, distances, table, value_text
 from sheetsim.testing.nearness import Nearness

@@ -117,6 +117,6 @@ def _got(given: Given, row: int, column: int) -> Any:
 
 def _copies(sheet: Sheet, row: int, column: int) -> str:
     """What a formula shares with its copies; of an array formula its cells."""
-    if row < sheet.rows and column < sheet.columns and (number := int(sheet.formula[row, column])):
+    if row < sheet.rows and column < sheet.columns and (number := int(sheet.formula_numbers[row, column])):
         return sheet.book.formulas[number].key
     return next(str(area) for area, _ in sheet.arrays.values() if _within(area, (row, column)))

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sheetsim.outside import Drawn
+
 
 class Epoch(NamedTuple):
     """A row of the table: ``train_loss`` is the smoothed loss at the epoch's end, ``accuracy`` a share of 1."""
@@ -24,7 +26,7 @@ def _none() -> np.ndarray:
 
 
 @dataclass
-class History:
+class History(Drawn):
     """``losses``, ``rates`` and ``momenta`` have one float64 a batch, in the order of training."""
 
     epochs: list[Epoch] = field(default_factory=list)

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from sheetsim.errors import InputError
+from sheetsim.outside import Drawn
 from sheetsim.support.extras import need
 from sheetsim.training.backends import distributed
 from sheetsim.training.data.samples import Data, Samples, fingerprint, initial, order, samples
@@ -24,7 +25,7 @@ Watch = Callable[[int, int, int, float], None]
 
 
 @dataclass
-class Outcome:
+class Outcome(Drawn):
     """A finished run."""
 
     settings: Settings

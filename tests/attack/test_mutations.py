@@ -126,7 +126,7 @@ def test_a_filled_cell_that_differs_is_found_out(tmp_path: Path, monkeypatch: py
 
     def wrong(book: Any) -> None:
         count(book)
-        if book.sheets[0].formula[1, 3] == 0:  # where the formula stands alone
+        if book.sheets[0].formula_numbers[1, 3] == 0:  # where the formula stands alone
             book.sheets[0].num[0, 3] += 1
 
     monkeypatch.setattr(judge, "recalculate", wrong)

@@ -201,7 +201,7 @@ def test_what_was_learned_about_offset_does_not_outlive_its_arguments() -> None:
 FAULTS: list[tuple[str, type[Exception], str]] = [
     ("=NOSUCH(1)", UnknownFunction, r"test uses a function that sheetsim does not have: NOSUCH \(s!A1\)"),
     ("=nowhere!A1", FormulaError, r"s!A1: refers to a sheet 'nowhere', which is not there, in =nowhere!A1"),
-    ("=1+", FormulaError, r"s!A1: expected a value before the end, in =1\+"),
+    ("=1+", FormulaError, r"s!A1: expected a value before the end in =1\+"),
     ("=SQRT(1,2)", FormulaError, r"s!A1: SQRT takes 1 argument, 2 given, in =SQRT\(1,2\)"),
     ("=IF(1)", FormulaError, r"s!A1: IF takes 2 to 3 arguments, 1 given"),
 ]

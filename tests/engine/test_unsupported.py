@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sheetsim import InputError, UnknownFunction, Workbook
+from sheetsim.model.address import parse_rect
 from sheetsim.model.values import Unsupported
 from sheetsim.solver.solving import solve
 
@@ -103,8 +104,10 @@ def test_what_depends_on_it(array: bool) -> None:
 
 @pytest.mark.parametrize("formula", LACKING)
 def test_the_reason(formula: str) -> None:
-    sheet = book()["s"]
-    sheet["E1"], sheet["F1"] = formula, "=IFERROR(SUM(E1:E2),0)"
+    """Put there as a file puts it: what a person types that does not parse is refused at once."""
+    sheet = book().sheet("s")
+    sheet.fill_rect(parse_rect("E1"), sheet.book.formula_number(formula, 0, 4, "s"))
+    sheet["F1"] = "=IFERROR(SUM(E1:E2),0)"
     assert [str(value.reason) for value in (sheet["E1"], sheet["F1"])] == [LACKING[formula]] * 2
     assert sheet["A3"] == 6.0
 

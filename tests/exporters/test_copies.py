@@ -89,7 +89,7 @@ def _put_back(full: Book, bare: Book) -> Book:
         new.reserve(*old.num.shape)
         new.rows, new.columns = old.rows, old.columns
         used = slice(old.rows), slice(old.columns)
-        alone = new.formula[used] != 0  # the others of an array formula kept their values
+        alone = new.formula_numbers[used] != 0  # the others of an array formula kept their values
         assert (new.kind[used][alone] == BLANK).all()
         new.num[used], new.kind[used] = old.num[used], old.kind[used]
     return bare

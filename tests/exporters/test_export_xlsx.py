@@ -36,7 +36,7 @@ def test_formulas_as_openpyxl_reads_them(tmp_path):
             if (row, column) in sheet.arrays:
                 assert isinstance(cell.value, ArrayFormula)
                 assert (cell.value.ref, cell.value.text) == ("G2:G6", formula)
-            elif sheet.formula[row, column]:
+            elif sheet.formula_numbers[row, column]:
                 assert cell.value == formula
             else:
                 assert cell.value == sheet.value(row, column)

@@ -35,8 +35,8 @@ def test_a_value_comes_back(sheet: Sheet, given: Any, held: Any) -> None:
 
 
 def test_a_value_of_no_use_is_refused(sheet: Sheet) -> None:
-    with pytest.raises(InputError, match="s!B2: a cell cannot hold a list"):
-        sheet["B2"] = [1]
+    with pytest.raises(InputError, match="s!B2: a cell cannot hold a dict"):
+        sheet["B2"] = {}
 
 
 def test_emptying_cells_does_not_make_a_sheet_larger(sheet: Sheet) -> None:

@@ -63,7 +63,7 @@ def test_copies_share_one_number(tmp_path: Path) -> None:
     cells = column(*(f"<f>B{r}+C{r}*$D$1</f>" for r in range(1, 101)))
     sheet = read_cells(tmp_path, cells)
     assert len(sheet.book.formulas) == 2
-    assert set(sheet.formula[:, 0]) == {1}
+    assert set(sheet.formula_numbers[:, 0]) == {1}
 
 
 def test_array_formula_keeps_its_cached_values(tmp_path: Path) -> None:
@@ -71,7 +71,7 @@ def test_array_formula_keeps_its_cached_values(tmp_path: Path) -> None:
     sheet = read_cells(tmp_path, cells)
     assert sheet.arrays == {(0, 0): (Rect(0, 0, 1, 0), 1)}
     assert (sheet["A1"], sheet["A2"]) == (1, 4)
-    assert not sheet.formula.any()
+    assert not sheet.formula_numbers.any()
     assert sheet.computed().sum() == 2
 
 

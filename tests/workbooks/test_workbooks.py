@@ -55,7 +55,7 @@ def content(sheet: Sheet, row: int, column: int) -> Any:
     for (top, left), (area, number) in sheet.arrays.items():
         if area.top <= row <= area.bottom and area.left <= column <= area.right:
             return "array", area, (top, left), meaning(sheet.book.formulas[number].tree)
-    if number := int(sheet.formula[row, column]):
+    if number := int(sheet.formula_numbers[row, column]):
         return "formula", meaning(sheet.book.formulas[number].tree)
     value = sheet.value(row, column)
     return "value", type(value), struct.pack("<d", value) if isinstance(value, float) else value

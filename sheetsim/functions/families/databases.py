@@ -104,7 +104,7 @@ class Criteria(Values):
 
         def held(row: int, column: int) -> Mask | None:
             at, sheet = (int(rows[row]), int(columns[column])), self.sheet
-            if at[0] >= sheet.rows or at[1] >= sheet.columns or not sheet.formula[at]:
+            if at[0] >= sheet.rows or at[1] >= sheet.columns or not sheet.formula_numbers[at]:
                 return None
             found = self.fill(sheet, *at, records)
             kinds = found.kinds()[:, 0, 0, 0]

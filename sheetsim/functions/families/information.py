@@ -86,7 +86,7 @@ def isformula(ref: Reference | Values) -> Values:
         return ref.corner() if ref.only(ERROR) else error_value(VALUE)
     rows = ref.top + np.arange(ref.height).reshape(1, 1, -1, 1)
     columns = ref.left + np.arange(ref.width).reshape(1, 1, 1, -1)
-    height, width = ref.sheet.formula.shape
+    height, width = ref.sheet.formula_numbers.shape
     inside = (rows >= 0) & (rows < height) & (columns >= 0) & (columns < width)
     held = ref.sheet.computed()[np.where(inside, rows, 0), np.where(inside, columns, 0)] if inside.any() else inside
     return logical(held & inside, first_error(ref.errors, off_sheet(ref)))

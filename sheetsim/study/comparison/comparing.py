@@ -19,7 +19,7 @@ from sheetsim.study.comparison.compare_sheet import add_comparison
 from sheetsim.study.comparison.places import COMPARED, layout_of, optimizers
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from sheetsim.study.comparison.frame import Comparison
 
 MOST = 2_000  # epochs: with the lecture's points they take 2.6 GB
 
@@ -29,7 +29,7 @@ def compare(
     epochs: int = 20,
     settings: Mapping[str, float] | None = None,
     updated: bool = False,
-) -> pd.DataFrame:
+) -> Comparison:
     """Every optimizer's b, a and error, epoch by epoch: a line for each optimizer and epoch. The error is the root mean
     square error of that line's b and a on all points.
 
@@ -113,9 +113,9 @@ def _words(sheet: Sheet) -> set[str]:
 
 
 # --- after them -------------------------------------------------------------------------------------------------------
-def histories(compared: Sheet) -> pd.DataFrame:
+def histories(compared: Sheet) -> Comparison:
     """The table of a sheet ``compare``, the optimizers' columns under one another."""
-    import pandas as pd
+    from sheetsim.study.comparison.frame import Comparison  # here: pandas is imported by it
 
     sheets, place = optimizers(compared.book), layout_of(compared.book)
     lines = []
@@ -125,7 +125,7 @@ def histories(compared: Sheet) -> pd.DataFrame:
             shown = {what: column[epoch][0] for what, column in columns.items()}
             numbers = {what: value if isinstance(value, float) else nan for what, value in shown.items()}
             lines.append({"optimizer": sheet.title, "epoch": epoch, **numbers})
-    return pd.DataFrame(lines, columns=["optimizer", "epoch", "b", "a", "error"])
+    return Comparison(lines, columns=["optimizer", "epoch", "b", "a", "error"])
 
 
 def goal(compared: Sheet) -> dict[str, float]:

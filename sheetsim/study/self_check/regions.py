@@ -14,7 +14,7 @@ from sheetsim.model.address import Rect, around
 from sheetsim.model.nodes import Call, Ref, walk
 from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.values import BLANK, NUMBER
-from sheetsim.study.explanation.explaining import heading
+from sheetsim.study.explanation.headings import heading
 
 MOST = 40  # regions of one sheet that are listed; of a sheet with more, the columns that stand side by side are one
 BLANK_PAIR = "LibreOffice takes a blank as 0 in {}, where Excel leaves the pair out"

@@ -32,9 +32,9 @@ def _whole(v: Values) -> int:
 # --- what is left out -------------------------------------------------------------------------------------------------
 def _totals(sheet: Sheet, rows: Places, columns: Places) -> Mask:
     """Which cells hold a total."""
-    height, width = sheet.formula.shape
+    height, width = sheet.formula_numbers.shape
     inside = (rows < height) & (columns < width) & (rows >= 0) & (columns >= 0)
-    held = np.where(inside, sheet.formula[np.where(inside, rows, 0), np.where(inside, columns, 0)], 0)
+    held = np.where(inside, sheet.formula_numbers[np.where(inside, rows, 0), np.where(inside, columns, 0)], 0)
     found = [number for number in np.unique(held) if number and _is_total(sheet, int(number))]
     return np.isin(held, found)
 

@@ -1,0 +1,61 @@
+"""``sheetsim study``: a workbook alive in the browser."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sheetsim.cli.files import say
+
+
+def study(
+    workbook: Annotated[
+        str | None, typer.Argument(help="A workbook's name, or a path to any .xlsx; without one the page asks.")
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="The port to listen on. Default: the first free one from 8777.")
+    ] = None,
+    browser: Annotated[bool, typer.Option(help="Open the browser, or only print the address.")] = True,
+) -> None:
+    """Open a workbook on a page in the browser, alive.
+
+    The page shows the sheets as a spreadsheet program does: type numbers and formulas, press Reset and Run, go back
+    through the epochs, have the Solver search, and see of each cell where it comes from. Only this machine can reach
+    the page, with the address printed. The file that is opened is never written to: the page saves copies. Ends with
+    Ctrl-C, or by the page's button Quit.
+
+    \b
+    Examples:
+        sheetsim study graddesc
+        sheetsim study accounts.xlsx
+        sheetsim study collab_filter --no-browser
+    """
+    import threading
+    import webbrowser
+    from pathlib import Path
+
+    from sheetsim.support.extras import need
+
+    need("websockets", "study", "the page")
+    from sheetsim import library
+    from sheetsim.errors import NotFound
+    from sheetsim.page.server import PageServer
+    from sheetsim.page.session import Session
+
+    if workbook is not None and workbook not in library.names() and not Path(workbook).exists():
+        library.open(workbook)  # says what there is
+        raise NotFound(f"{workbook} is not there")
+    session = Session(workbook)
+    server = PageServer(session, port)
+    try:
+        say(f"sheetsim study: {server.address}")
+        say("Only this machine can reach it, with this address. Ctrl-C ends it.")
+        if browser:
+            threading.Thread(target=webbrowser.open, args=(server.once,), daemon=True).start()
+        server.run()
+    except KeyboardInterrupt:
+        server.stop()
+    finally:
+        session.close()
+    say("ended")

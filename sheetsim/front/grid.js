@@ -1,0 +1,342 @@
+// The grid: only what is seen is drawn, however many rows there are.
+//
+// A transparent scroller lies over everything and gives the scroll bars; what is seen lies under it in four panes (what
+// is frozen stays) and two heads. Which cell the pointer is at is worked out from where things lie.
+
+import { cellName, columnName, MAX_COLUMNS, MAX_ROWS } from "./address.js";
+import { drawChart } from "./charts.js";
+import { darkFill, darkInk } from "./colours.js";
+import { make, onceAFrame } from "./elements.js";
+import { Axis } from "./geometry.js";
+
+const ROW = 20;
+const COLUMN = 64;
+const HEAD = 22; // the height of the column heads
+const TALLEST = 8e6; // pixels: browsers scroll no further; a taller sheet is scrolled in larger steps
+const MARGIN = 40; // rows that are drawn and asked for beyond those seen; a quarter as many columns
+const REACH = 8; // columns to the left whose texts may run on into what is seen
+const SPARE = 60; // blank rows after the last one used; a fifth as many columns
+
+export class Grid {
+  /** `asks()` is called when cells are seen that have not been fetched. */
+  constructor(asks) {
+    this.asks = asks;
+    this.scroller = make("div.scroller", { tabIndex: 0, role: "application", "aria-roledescription": "spreadsheet" }, make("div.spacer"));
+    this.panes = ["body", "top", "left", "corner"].map((name) => make(`div.pane.${name}`));
+    this.columnHeads = make("div.heads.across", { ariaHidden: "true" });
+    this.rowHeads = make("div.heads.down", { ariaHidden: "true" });
+    this.element = make("div.grid", {}, ...this.panes, this.columnHeads, this.rowHeads, make("div.edge"), this.scroller);
+    this.cells = new Map();
+    this.styles = [];
+    this.drawn = this.panes.map(() => new Map());
+    this.loaded = [];
+    this.marks = [];
+    this.charts = [];
+    this.scroller.addEventListener("scroll", onceAFrame(() => this.paint()));
+    new ResizeObserver(onceAFrame(() => this.paint())).observe(this.scroller);
+  }
+
+  /** Another sheet, of which nothing is fetched yet. */
+  show(sheet) {
+    this.sheet = sheet;
+    this.rows = new Axis(ROW, sheet.heights);
+    this.columns = new Axis(COLUMN, sheet.widths);
+    this.cells = new Map();
+    this.loaded = [];
+    this.charts = [];
+    this.reached = [0, 0];
+    for (const [pane, drawn] of this.panes.map((each, at) => [each, this.drawn[at]])) {
+      pane.replaceChildren();
+      drawn.clear();
+    }
+    this.element.classList.toggle("ruled", sheet.gridlines);
+    this.scroller.scrollTo(0, 0);
+  }
+
+  /** Cells that were fetched take the place of all that were; those that changed light up. */
+  take(view, light) {
+    const before = this.cells;
+    this.cells = new Map(view.cells.map((cell) => [cell.at.join(), cell]));
+    this.styles = view.styles;
+    this.loaded = view.rects;
+    if (view.charts) this.charts = view.charts;
+    this.lit = new Set();
+    if (light) {
+      for (const [key, cell] of this.cells) {
+        const old = before.get(key);
+        const differs = old ? old.text !== cell.text || old.number !== cell.number : cell.text !== "";
+        if (differs && (old || this.#wasLoaded)) this.lit.add(key);
+      }
+    }
+    this.#wasLoaded = true;
+    this.paint();
+  }
+
+  #wasLoaded = false;
+
+  cell(row, column) {
+    return this.cells.get(`${row},${column}`);
+  }
+
+  // --- where things are -----------------------------------------------------------------------------------------------
+  get frozen() {
+    return this.sheet.freeze;
+  }
+
+  get headWidth() {
+    return 34 + 8 * Math.max(0, String(this.#extent()[0]).length - 3);
+  }
+
+  #extent() {
+    const [row, column] = this.reached;
+    return [
+      Math.min(MAX_ROWS, Math.max(this.sheet.rows, row + 1) + SPARE),
+      Math.min(MAX_COLUMNS, Math.max(this.sheet.columns, column + 1, ...this.charts.map((chart) => chart.at[1] + 8)) + SPARE / 5),
+    ];
+  }
+
+  #measure() {
+    const [rows, columns] = this.#extent();
+    const [frozenRows, frozenColumns] = this.frozen;
+    const size = { width: this.scroller.clientWidth, height: this.scroller.clientHeight };
+    const total = [this.rows.start(rows), this.columns.start(columns)];
+    this.scale = Math.max(1, total[0] / TALLEST);
+    const spacer = this.scroller.firstChild;
+    const wanted = [`${total[1] + this.headWidth}px`, `${total[0] / this.scale + HEAD}px`];
+    if (spacer.style.width !== wanted[0]) spacer.style.width = wanted[0];
+    if (spacer.style.height !== wanted[1]) spacer.style.height = wanted[1];
+    const fixed = [this.rows.start(frozenRows), this.columns.start(frozenColumns)];
+    const at = [this.scroller.scrollTop * this.scale, this.scroller.scrollLeft];
+    const first = [this.rows.at(at[0] + fixed[0]), this.columns.at(at[1] + fixed[1])];
+    const last = [this.rows.at(at[0] + Math.max(size.height - HEAD, 0)), this.columns.at(at[1] + Math.max(size.width - this.headWidth, 0))];
+    return { rows, columns, frozenRows, frozenColumns, size, fixed, at, first, last };
+  }
+
+  /** The cells to fetch: what is seen and somewhat more, and the frozen cells beside. */
+  wanted() {
+    const seen = this.#measure();
+    const top = Math.max(seen.frozenRows, seen.first[0] - MARGIN);
+    const left = Math.max(seen.frozenColumns, seen.first[1] - MARGIN / 4);
+    const bottom = Math.min(seen.rows, seen.last[0] + MARGIN);
+    const right = Math.min(seen.columns, seen.last[1] + MARGIN / 4);
+    const rects = [[top, left, bottom, right]];
+    if (seen.frozenRows) rects.push([0, left, seen.frozenRows - 1, right]);
+    if (seen.frozenColumns) rects.push([top, 0, bottom, seen.frozenColumns - 1]);
+    if (seen.frozenRows && seen.frozenColumns) rects.push([0, 0, seen.frozenRows - 1, seen.frozenColumns - 1]);
+    return rects;
+  }
+
+  #isLoaded(seen) {
+    const [rect] = this.loaded;
+    if (!rect) return false;
+    const [rows, columns] = [Math.min(seen.last[0], seen.rows), Math.min(seen.last[1], seen.columns)];
+    return rect[0] <= seen.first[0] && rect[1] <= seen.first[1] && rect[2] >= rows && rect[3] >= columns;
+  }
+
+  /** The cell, or head, at a point of the window. */
+  at(x, y) {
+    const box = this.scroller.getBoundingClientRect();
+    const [left, top] = [x - box.left - this.headWidth, y - box.top - HEAD];
+    const { fixed, at } = this.#measure();
+    const row = this.rows.at(Math.max(0, top < fixed[0] ? top : top + at[0]));
+    const column = this.columns.at(Math.max(0, left < fixed[1] ? left : left + at[1]));
+    return { row: Math.min(row, MAX_ROWS - 1), column: Math.min(column, MAX_COLUMNS - 1), head: top < 0 ? (left < 0 ? "all" : "column") : left < 0 ? "row" : null };
+  }
+
+  /** Where some cells lie in the element: {left, top, width, height}. */
+  box([top, left, bottom, right]) {
+    const { fixed, at, frozenRows, frozenColumns } = this.#measure();
+    const y = this.rows.start(top) - (top < frozenRows ? 0 : at[0]) + HEAD;
+    const x = this.columns.start(left) - (left < frozenColumns ? 0 : at[1]) + this.headWidth;
+    void fixed;
+    return { left: x, top: y, width: this.columns.start(right + 1) - this.columns.start(left), height: this.rows.start(bottom + 1) - this.rows.start(top) };
+  }
+
+  /** Scrolls until a cell is seen. */
+  reveal(row, column) {
+    this.reached = [Math.max(this.reached[0], row), Math.max(this.reached[1], column)];
+    const { fixed, at, size, frozenRows, frozenColumns } = this.#measure();
+    const [height, width] = [size.height - HEAD, size.width - this.headWidth];
+    const scroll = (axis, index, start, still, room) => {
+      const [begin, end] = [axis.start(index), axis.start(index + 1)];
+      if (begin - start < still) return begin - still;
+      return end - start > room ? Math.min(end - room, begin - still) : start;
+    };
+    const y = row < frozenRows ? at[0] : scroll(this.rows, row, at[0], fixed[0], height);
+    const x = column < frozenColumns ? at[1] : scroll(this.columns, column, at[1], fixed[1], width);
+    if (y !== at[0] || x !== at[1]) this.scroller.scrollTo(x, y / this.scale);
+    this.paint();
+  }
+
+  /** How many rows fit into the window. */
+  get page() {
+    const { first, last } = this.#measure();
+    return Math.max(1, last[0] - first[0] - 1);
+  }
+
+  // --- painting -------------------------------------------------------------------------------------------------------
+  paint() {
+    if (!this.sheet || !this.scroller.clientWidth) return;
+    const seen = this.#measure();
+    if (!this.#isLoaded(seen)) this.asks();
+    this.dark = getComputedStyle(this.element).getPropertyValue("--dark").trim() === "1";
+    const range = (from, to, count) => [from, Math.min(to, count - 1)];
+    const body = { rows: range(seen.first[0], seen.last[0], seen.rows), columns: range(seen.first[1], seen.last[1], seen.columns) };
+    const still = { rows: [0, seen.frozenRows - 1], columns: [0, seen.frozenColumns - 1] };
+    const [x, y] = [this.headWidth, HEAD];
+    const [frozenHeight, frozenWidth] = seen.fixed;
+    const { width, height } = seen.size;
+    const places = [
+      [body.rows, body.columns, x + frozenWidth, y + frozenHeight, width - x - frozenWidth, height - y - frozenHeight],
+      [still.rows, body.columns, x + frozenWidth, y, width - x - frozenWidth, frozenHeight],
+      [body.rows, still.columns, x, y + frozenHeight, frozenWidth, height - y - frozenHeight],
+      [still.rows, still.columns, x, y, frozenWidth, frozenHeight],
+    ];
+    places.forEach(([rows, columns, left, top, wide, high], number) => {
+      const pane = this.panes[number];
+      Object.assign(pane.style, { left: `${left}px`, top: `${top}px`, width: `${Math.max(wide, 0)}px`, height: `${Math.max(high, 0)}px` });
+      const from = { y: (rows === body.rows ? seen.at[0] + frozenHeight : 0), x: (columns === body.columns ? seen.at[1] + frozenWidth : 0) };
+      const reach = columns !== body.columns ? 0 : seen.at[1] === 0 ? columns[0] : Math.max(seen.frozenColumns, columns[0] - REACH);
+      this.#paintPane(number, rows, columns, from, wide, high, reach);
+    });
+    this.#paintHeads(seen, body, still);
+  }
+
+  /** One of the four panes. `reach` is the first column whose texts may run on into it. */
+  #paintPane(number, rows, columns, from, wide, high, reach) {
+    const drawn = this.drawn[number];
+    const kept = new Set();
+    const pane = this.panes[number];
+    const added = document.createDocumentFragment();
+    const put = (key, sign, build) => {
+      const old = drawn.get(key);
+      kept.add(key);
+      if (old && old.sign === sign) return old.element;
+      const element = build();
+      if (old) old.element.replaceWith(element);
+      else added.append(element);
+      drawn.set(key, { sign, element });
+      return element;
+    };
+    const style = (box) => `${box.x},${box.y},${box.w},${box.h}`;
+    const place = (element, { x, y, w, h }) => {
+      Object.assign(element.style, { left: `${x}px`, top: `${y}px`, width: `${w}px`, height: `${h}px` });
+      return element;
+    };
+    for (let row = rows[0]; row <= rows[1]; row++) {
+      const y = this.rows.start(row + 1) - from.y;
+      put(`-${row}`, `${y},${wide}`, () => place(make("div.ruling"), { x: 0, y: y - 1, w: wide, h: 1 }));
+    }
+    for (let column = columns[0]; column <= columns[1]; column++) {
+      const x = this.columns.start(column + 1) - from.x;
+      put(`|${column}`, `${x},${high}`, () => place(make("div.ruling"), { x: x - 1, y: 0, w: 1, h: high }));
+    }
+    for (let row = rows[0]; row <= rows[1]; row++) {
+      for (let column = Math.min(reach, columns[0]); column <= columns[1]; column++) {
+        const cell = this.cell(row, column);
+        const outside = column < columns[0];
+        if (!cell || (outside && cell.kind !== "text")) continue;
+        const y = this.rows.start(row) - from.y;
+        const x = this.columns.start(column) - from.x;
+        const box = { x, y, w: this.#breadth(cell, row, column), h: this.rows.size(row) };
+        const key = `${row},${column}`;
+        const lit = this.lit?.has(key);
+        const sign = `${style(box)}|${cell.text}|${JSON.stringify(this.styles[cell.style])}|${cell.reason ?? ""}|${this.dark}${lit ? `|${performance.now()}` : ""}`;
+        put(key, sign, () => place(this.#cellElement(cell, row, column, lit, outside, box.w), box));
+      }
+    }
+    if (number === 0) this.#putCharts(put, place, from);
+    this.marks.forEach((mark, at) => {
+      const box = this.#inPane(mark.rect, from);
+      if (box.x > wide || box.y > high || box.x + box.w < 0 || box.y + box.h < 0) return;
+      put(`mark ${at}`, `${style(box)}|${mark.kind}|${mark.colour}`, () => {
+        const element = place(make(`div.mark.${mark.kind}`), box);
+        if (mark.colour) element.style.setProperty("--mark", mark.colour);
+        return element;
+      });
+    });
+    for (const [key, { element }] of drawn) {
+      if (!kept.has(key)) {
+        element.remove();
+        drawn.delete(key);
+      }
+    }
+    pane.append(added);
+    if (number === 3) this.lit = new Set(); // lit once
+  }
+
+  #inPane([top, left, bottom, right], from) {
+    const [x, y] = [this.columns.start(left) - from.x, this.rows.start(top) - from.y];
+    return { x, y, w: this.columns.start(right + 1) - from.x - x, h: this.rows.start(bottom + 1) - from.y - y };
+  }
+
+  #putCharts(put, place, from) {
+    this.charts.forEach((chart, at) => {
+      const [w, h] = chart.size;
+      const box = { x: this.columns.start(chart.at[1]) - from.x, y: this.rows.start(chart.at[0]) - from.y, w, h };
+      if (box.x > this.scroller.clientWidth || box.y > this.scroller.clientHeight || box.x + w < 0 || box.y + h < 0) return;
+      const data = JSON.stringify(chart.series);
+      put(`chart ${at}`, `${box.x},${box.y}|${data}|${this.dark}`, () => place(make("div.chart", {}, drawChart(chart, w, h)), box));
+    });
+  }
+
+  /** How wide a cell is drawn: a text runs on over blank cells to its right. */
+  #breadth(cell, row, column) {
+    const own = this.columns.size(column);
+    const look = this.styles[cell.style];
+    if (cell.kind !== "text" || look.wrap || look.align === "right") return own;
+    const needed = cell.text.length * 7.5 * ((look.size ?? 11) / 11) + 6;
+    let width = own;
+    for (let next = column + 1; width < needed && next < column + 40; next++) {
+      if (this.cell(row, next)?.text) break;
+      width += this.columns.size(next);
+    }
+    return width;
+  }
+
+  #cellElement(cell, row, column, lit, outside, width) {
+    const look = this.styles[cell.style];
+    const align = look.align ?? (cell.number !== undefined ? "right" : cell.kind === "logical" || cell.kind === "error" ? "center" : "left");
+    const element = make(`div.cell.${align}`, { textContent: cell.text });
+    if (outside) element.classList.add("outside"); // drawn in its own pane, too
+    else element.dataset.cell = cellName(row, column);
+    const runsOn = width > this.columns.size(column);
+    if (runsOn) element.classList.add("running");
+    if (lit) element.classList.add("lit");
+    if (cell.reason) element.classList.add("lacking");
+    if (cell.comment) element.classList.add("remarked");
+    for (const word of ["bold", "italic", "underline", "rule", "wrap"]) if (look[word]) element.classList.add(word);
+    if (look.fill && !outside) {
+      const fill = this.dark ? darkFill(look.fill) : look.fill;
+      element.style.background = runsOn ? `linear-gradient(${fill}, ${fill}) no-repeat 0 0 / ${this.columns.size(column)}px 100%` : fill;
+      element.classList.add("filled");
+    }
+    if (look.ink) element.style.color = this.dark ? darkInk(look.ink) : look.ink;
+    if (look.size) element.style.fontSize = `${(look.size * 13) / 11}px`;
+    return element;
+  }
+
+  #paintHeads(seen, body, still) {
+    const [x, y] = [this.headWidth, HEAD];
+    Object.assign(this.columnHeads.style, { left: `${x}px`, height: `${HEAD}px`, width: `${seen.size.width - x}px` });
+    Object.assign(this.rowHeads.style, { top: `${y}px`, width: `${x}px`, height: `${seen.size.height - y}px` });
+    Object.assign(this.element.querySelector(".edge").style, { width: `${x}px`, height: `${y}px` });
+    const chosen = this.marks.filter((mark) => mark.kind === "chosen" || mark.kind === "active").map((mark) => mark.rect);
+    const head = (index, axis, offset, across) => {
+      const place = axis.start(index) - offset;
+      const element = make("div.head", { textContent: across ? columnName(index) : String(index + 1) });
+      const [start, length] = across ? ["left", "width"] : ["top", "height"];
+      element.style[start] = `${place}px`;
+      element.style[length] = `${axis.size(index)}px`;
+      if (chosen.some((rect) => (across ? rect[1] <= index && index <= rect[3] : rect[0] <= index && index <= rect[2]))) element.classList.add("on");
+      return element;
+    };
+    const line = (range, axis, offset, across) => {
+      const found = [];
+      for (let index = range[0]; index <= range[1]; index++) if (axis.size(index)) found.push(head(index, axis, offset, across));
+      return found;
+    };
+    this.columnHeads.replaceChildren(...line(body.columns, this.columns, seen.at[1], true), ...line(still.columns, this.columns, 0, true));
+    this.rowHeads.replaceChildren(...line(body.rows, this.rows, seen.at[0], false), ...line(still.rows, this.rows, 0, false));
+  }
+}
