@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sheetsim.engine.plan import Plan
+from sheetsim.model.address import Rect
 from sheetsim.model.sheet import Sheet
 from sheetsim.study.explanation.evaluation import summary_of
 from sheetsim.study.explanation.explained import Branch, Interval
@@ -28,22 +29,47 @@ class _Growing:
     cut: bool = False
 
 
+class _Met:
+    """The cells and ranges that stand in the tree already."""
+
+    def __init__(self, first: Area):
+        self.count = 0
+        self.exactly: set[tuple[str, Rect]] = set()
+        self.ranges: list[Area] = []
+        self.add(first)
+
+    def add(self, area: Area) -> None:
+        """One more."""
+        sheet, rect = area
+        self.count += 1
+        self.exactly.add((sheet.title, rect))
+        if rect.size > 1:
+            self.ranges.append(area)
+
+    def has(self, area: Area) -> bool:
+        """Whether all its cells stand there, in one place."""
+        sheet, rect = area
+        if (sheet.title, rect) in self.exactly:
+            return True
+        return any(where is sheet and other.common(rect) == rect for where, other in self.ranges)
+
+
 def tree_of(plan: Plan, area: Area, depth: int, gradients: Gradients) -> Branch:
     """The tree below a cell, ``depth`` levels deep. A cell that several formulas read stands where it is met first,
     level by level: as near to the root as it can."""
     root = _Growing(area, 0)
-    met: list[Area] = [area]
+    met = _Met(area)
     level = [root]
     while level:
         below: list[_Growing] = []
         for growing in level:
             for one in areas_of(plan, growing.area):
-                if any(sheet is one[0] and rect.common(one[1]) == one[1] for sheet, rect in met):
+                if met.has(one):
                     growing.elsewhere.append(_where(one))
-                elif growing.depth == depth or len(met) > MOST:
+                elif growing.depth == depth or met.count > MOST:
                     growing.cut = True
                 else:
-                    met.append(one)
+                    met.add(one)
                     growing.branches.append(_Growing(one, growing.depth + 1))
             below += growing.branches
         level = below
