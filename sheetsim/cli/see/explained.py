@@ -83,7 +83,7 @@ def _read(value: Any) -> str:
     if isinstance(value, Summary):
         least = "" if value.least is None else f", {_read(value.least)} to {_read(value.greatest)}"
         count = "" if value.numbers == value.rows * value.columns else f", {value.numbers:,} numbers"
-        return f"{value.rows:,} × {value.columns:,} cells{count}{least}"
+        return f"{value.rows:,} × {value.columns:,} values{count}{least}"
     return "blank" if value is None else terminal.cut_end(readable(value)[0], 60)
 
 
