@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import isclose
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from sheetsim.study.explanation.headings import heading
 from sheetsim.study.explanation.places import Area, areas_of
 
 MOST = 2_000  # branches of one tree
+ALIKE = 1e-8  # of themselves: gradients by differences are not exact
 
 
 @dataclass
@@ -106,12 +108,13 @@ def _branch(one: _Growing, branches: tuple[Branch, ...], gradients: Gradients) -
 
 
 def gradient_shown(found: np.ndarray) -> float | Interval | None:
-    """The gradient by one cell, or the least and the greatest of several; None where there is none."""
+    """The gradient by one cell, or the least and the greatest of several if they differ by more than differences do;
+    None where there is none."""
     known = found[~np.isnan(found)]
     if not known.size:
         return None
     least, greatest = float(known.min()), float(known.max())
-    return least if least == greatest else (least, greatest)
+    return least if isclose(least, greatest, rel_tol=ALIKE) else (least, greatest)
 
 
 def origin_of(sheet: Sheet, row: int, column: int) -> str:
