@@ -11,8 +11,6 @@ import typer
 
 from sheetsim.cli.files import recalculate, say
 from sheetsim.errors import InputError
-from sheetsim.study.self_check.building import still_to_calculate
-from sheetsim.support.terminal import shown
 
 if TYPE_CHECKING:
     from sheetsim.model.sheet import Sheet
@@ -77,6 +75,8 @@ class WhatIf:
     def calculate(self, strict: bool = False) -> None:
         """Computes the workbook as it is, so that what was before is known, and again with the settings. Cells that are
         random differ only where the settings make them."""
+        from sheetsim.study.self_check.building import still_to_calculate
+
         with still_to_calculate(self.book):
             if self.targets:
                 drawn = self.book.random.bit_generator.state
@@ -105,6 +105,8 @@ class WhatIf:
 def calculate_with(book: Workbook, settings: Iterable[str] | None, quiet: bool = False) -> None:
     """Computes a workbook with ``--set``'s settings in their cells, and says which, unless ``quiet``; without any it
     stays as it is."""
+    from sheetsim.support.terminal import shown
+
     if settings:
         what_if = WhatIf(book, settings, [])
         what_if.calculate()

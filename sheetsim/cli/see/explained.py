@@ -82,7 +82,8 @@ def _read(value: Any) -> str:
     """A value for people: short, of an array what there is in it."""
     if isinstance(value, Summary):
         least = "" if value.least is None else f", {_read(value.least)} to {_read(value.greatest)}"
-        return f"{value.rows:,} × {value.columns:,} values{least}"
+        count = "" if value.numbers == value.rows * value.columns else f", {value.numbers:,} numbers"
+        return f"{value.rows:,} × {value.columns:,} values{count}{least}"
     return "blank" if value is None else terminal.cut_end(readable(value)[0], 60)
 
 

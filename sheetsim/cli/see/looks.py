@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sheetsim.model.sheet import Book, Sheet
 
 GENERAL = "General"
+MOST = 200_000  # cells of a file: of more, its looks would take many seconds
 
 
 class CellLook(NamedTuple):
@@ -66,9 +67,9 @@ def _named() -> dict[str, CellLook]:
 
 
 def _sheet_of_file(book: Book, sheet: Sheet) -> Any:
-    """The sheet as openpyxl reads it; None for what is no file, or one that openpyxl does not read: its numbers are
-    shown without their looks then."""
-    if book.source is None:
+    """The sheet as openpyxl reads it; None for what is no file, one that is too large for openpyxl to read it at once,
+    or one that it does not read: the numbers are shown without their looks then."""
+    if book.source is None or sum(each.rows * each.columns for each in book.sheets) > MOST:
         return None
     import warnings
 

@@ -56,7 +56,7 @@ def _cell(book: Book, sheet: Sheet, row: int, column: int, depth: int, wanted: b
         raise NotFound(f"{sheet.where(row, column)} is empty, and no formula reads it")
     block = plan.blocks[index[0]] if index else None
     slopes = gradients_of(book, sheet, row, column) if wanted and block else Gradients()
-    influences = _influences(book, slopes)
+    influences, moving, moves = _influences(book, slopes)
     worked = evaluated_in(block, row, column) if block else None
     steps = steps_of(worked) if worked else ()
     return Explanation(
@@ -66,7 +66,7 @@ def _cell(book: Book, sheet: Sheet, row: int, column: int, depth: int, wanted: b
         _formula(sheet, block, row, column),
         _block_text(block),
         list(_parts(block, row, column, slopes)) if block else [],
-        numpy_line(block) if block else None,
+        numpy_line(block, row, column) if block else None,
         users,
         more,
         _used_at_run_time(plan, sheet),
@@ -77,9 +77,9 @@ def _cell(book: Book, sheet: Sheet, row: int, column: int, depth: int, wanted: b
         steps,
         tree_of(plan, (sheet, own), depth, slopes),
         slopes.by or slopes.why,
-        tuple(influences[:MOST_INPUTS]),
-        max(0, len(influences) - MOST_INPUTS),
-        tuple(_notes(value, steps, influences)),
+        tuple(influences),
+        moving - len(influences),
+        tuple(_notes(value, steps, moves)),
     )
 
 
@@ -162,31 +162,30 @@ def _recurrence(plan: Plan, index: int) -> str | None:
 
 
 # --- what moves it ----------------------------------------------------------------------------------------------------
-def _influences(book: Book, gradients: Gradients) -> list[Influence]:
-    """The inputs that move a cell, those first that move it most if each grows by a hundredth of itself."""
-    found = [
-        Influence(sheet.where(row, column), "", number, slope, slope * number / 100 if number else 0.0)
-        for sheet, row, column, slope in gradients.inputs(book)
-        if isinstance(number := sheet.value(row, column), float)
-    ]
+def _influences(book: Book, gradients: Gradients) -> tuple[list[Influence], int, float]:
+    """The inputs that move a cell most if each grows by a hundredth of itself, the first first; how many move it, and
+    by how much they do together if each grows by all of itself."""
+    found: list[Influence] = []
+    count, moves = 0, 0.0
+    for sheet, places, slopes in gradients.inputs(book):
+        numbers = sheet.num[tuple(places.T)]
+        with np.errstate(all="ignore"):
+            effects = np.where(numbers == 0, 0.0, slopes * numbers / 100)
+        count, moves = count + len(places), moves + 100 * float(np.abs(effects).sum())
+        for k in np.lexsort((-np.abs(slopes), -np.abs(effects)))[:MOST_INPUTS].tolist():
+            row, column = places[k].tolist()
+            name = heading(sheet, Rect(row, column, row, column))
+            where, of = sheet.where(row, column), (float(numbers[k]), float(slopes[k]), float(effects[k]))
+            found.append(Influence(where, name, *of))
     found.sort(key=lambda one: (-abs(one.effect), -abs(one.gradient)))
-    for place, one in enumerate(found[:MOST_INPUTS]):
-        sheet, rect = area_meant(book, _addressed(one.where))
-        found[place] = Influence(one.where, heading(sheet, rect), one.value, one.gradient, one.effect)
-    return found
+    return found[:MOST_INPUTS], count, moves
 
 
-def _addressed(where: str) -> str:
-    title, _, cell = where.rpartition("!")
-    return f"{quoted(title)}!{cell}"
-
-
-def _notes(value: object, steps: tuple[Step, ...], influences: list[Influence]) -> Iterator[str]:
+def _notes(value: object, steps: tuple[Step, ...], moves: float) -> Iterator[str]:
     for step in steps:
         if step.note:
             yield f"{step.formula}: {step.note}"
-    moves = sum(abs(one.effect) for one in influences) * 100
-    if isinstance(value, float) and influences and (line := sensitivity(value, moves)):
+    if isinstance(value, float) and (line := sensitivity(value, moves)):
         yield line
     if steps and _differs(steps[-1].value, value):
         yield f"computed from what the cells hold now it is {steps[-1].value!r}; the cell holds {value!r}"

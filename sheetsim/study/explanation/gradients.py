@@ -68,13 +68,13 @@ class Gradients:
             found[: part.shape[0], : part.shape[1]] = part
         return found
 
-    def inputs(self, book: Book) -> Iterator[tuple[Sheet, int, int, float]]:
-        """The inputs that have a gradient other than 0: sheet, row, column, and that gradient."""
+    def inputs(self, book: Book) -> Iterator[tuple[Sheet, np.ndarray, np.ndarray]]:
+        """The inputs that have a gradient other than 0, sheet by sheet: their places (n, 2) and gradients (n,)."""
         for sheet in book.sheets:
             if (held := self.arrays.get(sheet.title)) is not None:
-                moving = ~np.isnan(held) & (held != 0) & ~sheet.computed()
-                for row, column in np.argwhere(moving).tolist():
-                    yield sheet, row, column, float(held[row, column])
+                numbers = sheet.kind[: sheet.rows, : sheet.columns] == NUMBER
+                places = np.argwhere(~np.isnan(held) & (held != 0) & numbers & ~sheet.computed())
+                yield sheet, places, held[tuple(places.T)]
 
 
 def gradient(book: Book, cell: str, by: str, engine: str = "auto") -> Gradient:

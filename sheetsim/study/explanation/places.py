@@ -36,6 +36,7 @@ from sheetsim.model.sheet import Book, Sheet
 from sheetsim.study.explanation.writing import Written, composed, literal, reference
 
 Area = tuple[Sheet, Rect]
+MOST_BLOCKS = 200  # different formulas of a range that are looked at
 
 
 class Read(NamedTuple):
@@ -75,7 +76,7 @@ def areas_of(plan: Plan, area: Area) -> list[Area]:
     """The ranges that the formulas in some cells read, each once: all that their copies mean together."""
     sheet, rect = area
     found: dict[tuple[str, Rect], Area] = {}
-    for index in plan.map.within(sheet.title, rect):
+    for index in plan.map.within(sheet.title, rect)[:MOST_BLOCKS]:
         block = plan.blocks[index]
         part = rect.common(block.cells)
         if part is None:

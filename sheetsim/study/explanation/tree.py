@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import isclose
 
 import numpy as np
 
 from sheetsim.engine.plan import Plan
+from sheetsim.model.address import Rect
 from sheetsim.model.sheet import Sheet
 from sheetsim.study.explanation.evaluation import summary_of
 from sheetsim.study.explanation.explained import Branch, Interval
@@ -15,6 +17,7 @@ from sheetsim.study.explanation.headings import heading
 from sheetsim.study.explanation.places import Area, areas_of
 
 MOST = 2_000  # branches of one tree
+ALIKE = 1e-8  # of themselves: gradients by differences are not exact
 
 
 @dataclass
@@ -28,22 +31,47 @@ class _Growing:
     cut: bool = False
 
 
+class _Met:
+    """The cells and ranges that stand in the tree already."""
+
+    def __init__(self, first: Area):
+        self.count = 0
+        self.exactly: set[tuple[str, Rect]] = set()
+        self.ranges: list[Area] = []
+        self.add(first)
+
+    def add(self, area: Area) -> None:
+        """One more."""
+        sheet, rect = area
+        self.count += 1
+        self.exactly.add((sheet.title, rect))
+        if rect.size > 1:
+            self.ranges.append(area)
+
+    def has(self, area: Area) -> bool:
+        """Whether all its cells stand there, in one place."""
+        sheet, rect = area
+        if (sheet.title, rect) in self.exactly:
+            return True
+        return any(where is sheet and other.common(rect) == rect for where, other in self.ranges)
+
+
 def tree_of(plan: Plan, area: Area, depth: int, gradients: Gradients) -> Branch:
     """The tree below a cell, ``depth`` levels deep. A cell that several formulas read stands where it is met first,
     level by level: as near to the root as it can."""
     root = _Growing(area, 0)
-    met: list[Area] = [area]
+    met = _Met(area)
     level = [root]
     while level:
         below: list[_Growing] = []
         for growing in level:
             for one in areas_of(plan, growing.area):
-                if any(sheet is one[0] and rect.common(one[1]) == one[1] for sheet, rect in met):
+                if met.has(one):
                     growing.elsewhere.append(_where(one))
-                elif growing.depth == depth or len(met) > MOST:
+                elif growing.depth == depth or met.count > MOST:
                     growing.cut = True
                 else:
-                    met.append(one)
+                    met.add(one)
                     growing.branches.append(_Growing(one, growing.depth + 1))
             below += growing.branches
         level = below
@@ -80,12 +108,13 @@ def _branch(one: _Growing, branches: tuple[Branch, ...], gradients: Gradients) -
 
 
 def gradient_shown(found: np.ndarray) -> float | Interval | None:
-    """The gradient by one cell, or the least and the greatest of several; None where there is none."""
+    """The gradient by one cell, or the least and the greatest of several if they differ by more than differences do;
+    None where there is none."""
     known = found[~np.isnan(found)]
     if not known.size:
         return None
     least, greatest = float(known.min()), float(known.max())
-    return least if least == greatest else (least, greatest)
+    return least if isclose(least, greatest, rel_tol=ALIKE) else (least, greatest)
 
 
 def origin_of(sheet: Sheet, row: int, column: int) -> str:
