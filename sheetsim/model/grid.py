@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from sheetsim.errors import FormulaError, InputError
 from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS, Rect, cell_name
@@ -59,9 +60,9 @@ class Grid:
 
     def __init__(self, title: str):
         self.title: str = title
-        self.num: np.ndarray = np.zeros((0, 0), order="F")
-        self.kind: np.ndarray = np.zeros((0, 0), dtype=np.uint8, order="F")
-        self.formula_numbers: np.ndarray = np.zeros((0, 0), dtype=np.int32, order="F")
+        self.num: npt.NDArray[np.float64] = np.zeros((0, 0), order="F")
+        self.kind: npt.NDArray[np.uint8] = np.zeros((0, 0), dtype=np.uint8, order="F")
+        self.formula_numbers: npt.NDArray[np.int32] = np.zeros((0, 0), dtype=np.int32, order="F")
         self.arrays: dict[tuple[int, int], tuple[Rect, int]] = {}  # array formulas: first cell → (cells, formula)
         self.data_tables: list[Rect] = []  # what-if tables of a file: their values stay as its program computed them
         self.rows: int = 0  # the part in use
