@@ -102,8 +102,7 @@ class Scan:
                 return 0
         step = self.to_next * self.lines.sign
         start = (first if self.lines.sign > 0 else last) * self.to_next + skip * step
-        done: int = self.machine.run(self.sheet.num.ravel(order="K"), start, last - first + 1 - skip, step)
-        return done
+        return self.machine.run(self.sheet.num.ravel(order="K"), start, last - first + 1 - skip, step)
 
     # --- places -----------------------------------------------------------------------------------------------------
     def _relative(self, row: int, column: int) -> int:
