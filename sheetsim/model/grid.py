@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from sheetsim.errors import FormulaError, InputError
 from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS, Rect, cell_name
@@ -59,9 +60,9 @@ class Grid:
 
     def __init__(self, title: str):
         self.title: str = title
-        self.num: np.ndarray = np.zeros((0, 0), order="F")
-        self.kind: np.ndarray = np.zeros((0, 0), dtype=np.uint8, order="F")
-        self.formula_numbers: np.ndarray = np.zeros((0, 0), dtype=np.int32, order="F")
+        self.num: npt.NDArray[np.float64] = np.zeros((0, 0), order="F")
+        self.kind: npt.NDArray[np.uint8] = np.zeros((0, 0), dtype=np.uint8, order="F")
+        self.formula_numbers: npt.NDArray[np.int32] = np.zeros((0, 0), dtype=np.int32, order="F")
         self.arrays: dict[tuple[int, int], tuple[Rect, int]] = {}  # array formulas: first cell → (cells, formula)
         self.dynamic: set[tuple[int, int]] = set()  # those of them whose cells are as many as their result has
         self.blocked: set[tuple[int, int]] = set()  # and those of these whose result has no room: #SPILL!
