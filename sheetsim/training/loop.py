@@ -13,7 +13,7 @@ from sheetsim.errors import InputError
 from sheetsim.support.extras import need
 from sheetsim.training.backends import distributed
 from sheetsim.training.data.samples import Data, Samples, fingerprint, initial, order, samples
-from sheetsim.training.history import Epoch, History, smoothed
+from sheetsim.training.history import Epoch, History, latest
 from sheetsim.training.schedule import schedule
 from sheetsim.training.settings import Settings, differences
 from sheetsim.training.state import State, Weights, fresh, shapes_of
@@ -62,6 +62,9 @@ class Trainer(Protocol):
     def evaluate(self) -> tuple[float, float | None]:
         """The mean loss over the validation samples, and the share read right, None for ratings."""
 
+    def weights(self) -> Weights:
+        """A copy of the weights."""
+
     def state(self) -> State:
         """A copy of weights, moments and step count, from which another run can go on."""
 
@@ -105,10 +108,16 @@ def train(
 
 def trainer(chosen: Samples, settings: Settings, state: State) -> Trainer:
     """The backend's trainer of a run that starts from ``state``. Raises InputError."""
+    if settings.backend != "torch":
+        distributed.joined(settings, cuda=False)
+    if settings.backend == "numba":
+        need("numba", "fast", "backend numba")
+        from sheetsim.training.backends.numba_backend import NumbaTrainer
+
+        return NumbaTrainer(chosen, settings, state)
     if settings.backend == "numpy":
         from sheetsim.training.backends.numpy_backend import NumpyTrainer
 
-        distributed.joined(settings, cuda=False)
         return NumpyTrainer(chosen, settings, state)
     need("torch", "torch", "backend torch")
     from sheetsim.training.backends import torch_devices
@@ -127,7 +136,7 @@ def _epochs(
 ) -> Outcome:
     """The epochs that ``history`` does not have yet."""
     first = distributed.rank() == 0
-    weights = worker.state().weights
+    weights = worker.weights()
     for number in range(len(history.epochs) + 1, settings.epochs + 1):
         started = time.perf_counter()
         weights, history = _epoch(worker, chosen, settings, history, number, watch if first else None)
@@ -138,10 +147,10 @@ def _epochs(
                 f"training diverged: the validation loss after epoch {number} is {valid_loss}; {LOWER}", before
             )
         seconds = time.perf_counter() - started
-        history.epochs.append(Epoch(number, float(smoothed(history.losses)[-1]), valid_loss, accuracy, seconds))
+        history.epochs.append(Epoch(number, latest(history.losses), valid_loss, accuracy, seconds))
         if keep and first:
             keep(Checkpoint(settings, worker.state(), replace(history, epochs=list(history.epochs)), print_of))
-    return Outcome(settings, worker.state().weights, history)
+    return Outcome(settings, worker.weights(), history)
 
 
 def _epoch(
@@ -151,16 +160,16 @@ def _epoch(
     batches = -(-chosen.count // settings.batch_size)  # the last one may be short
     rates, momenta = schedule(settings, batches * settings.epochs)
     rows = order(chosen.count, settings.seed, number)
-    good = worker.state().weights
+    good = worker.weights()
     for begin in range(0, batches, worker.chunk):
         end = min(begin + worker.chunk, batches)
         now = slice((number - 1) * batches + begin, (number - 1) * batches + end)
-        good = _finite(worker.state().weights, good)
+        good = _finite(worker.weights(), good)
         losses = worker.run(rows[begin * settings.batch_size : end * settings.batch_size], rates[now], momenta[now])
         _check_losses(losses, rates[now], begin, number, Outcome(settings, good, history))
         history = history.extended(losses, rates[now], momenta[now])
         if watch:
-            watch(number, end, batches, float(smoothed(history.losses)[-1]))
+            watch(number, end, batches, latest(history.losses))
     return good, history
 
 
