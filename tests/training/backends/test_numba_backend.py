@@ -77,14 +77,6 @@ def test_in_float32_within_its_rounding(name: str) -> None:
     assert lazy.history.losses == pytest.approx(exact.history.losses, rel=1e-4, abs=1e-5)
 
 
-def test_a_run_is_what_a_plain_loop_computes() -> None:
-    pytest.importorskip("torch", reason="PyTorch is not installed: pip install 'sheetsim[torch]'")
-    from plain_training import plain_losses
-
-    chosen = settings(epochs=1)
-    np.testing.assert_allclose(train(RARE, chosen).history.losses, plain_losses(RARE, chosen), rtol=1e-9)
-
-
 def test_a_real_epoch() -> None:
     data = movielens.load(real("ml-100k"))
     check_same(*both(data, settings(epochs=1, batch_size=64, factors=40)), rel=1e-9)
