@@ -76,13 +76,14 @@ def train(
     start: Checkpoint | None = None,
     keep: Callable[[Checkpoint], None] | None = None,
     weights: Weights | None = None,
+    told: Callable[[Epoch], None] | None = None,
 ) -> Outcome:
     """Trains a model on ratings or digits, from ``weights`` where they are given (see ``tuning.py``).
 
     ``watch(epoch, batch, batches, loss)`` is called now and then with how many of the epoch's batches are done and the
-    smoothed loss; ``keep`` is called with a checkpoint after each epoch. A run that goes on from a checkpoint
-    (``start``) gives exactly the numbers that it would have given without a pause. Under torchrun every process returns
-    the outcome, and only the first calls ``watch`` and ``keep``.
+    smoothed loss; after each epoch ``keep`` is called with a checkpoint, then ``told`` with the epoch's row. A run that
+    goes on from a checkpoint (``start``) gives exactly the numbers that it would have given without a pause. Under
+    torchrun every process returns the outcome, and only the first calls ``watch``, ``keep`` and ``told``.
 
     Raises InputError for data, a device or a checkpoint that do not fit, Diverged for a loss that is not finite.
 
@@ -103,7 +104,7 @@ def train(
     state = start.state if start else fresh(weights or initial(chosen.shapes, settings))
     history = start.history if start else History()
     worker = trainer(chosen, settings, state)
-    return _epochs(worker, chosen, settings, history, watch, keep, print_of)
+    return _epochs(worker, chosen, settings, history, watch, keep, told, print_of)
 
 
 def trainer(chosen: Samples, settings: Settings, state: State) -> Trainer:
@@ -132,6 +133,7 @@ def _epochs(
     history: History,
     watch: Watch | None,
     keep: Callable[[Checkpoint], None] | None,
+    told: Callable[[Epoch], None] | None,
     print_of: dict[str, Any],
 ) -> Outcome:
     """The epochs that ``history`` does not have yet."""
@@ -150,6 +152,8 @@ def _epochs(
         history.epochs.append(Epoch(number, latest(history.losses), valid_loss, accuracy, seconds))
         if keep and first:
             keep(Checkpoint(settings, worker.state(), replace(history, epochs=list(history.epochs)), print_of))
+        if told and first:
+            told(history.epochs[-1])
     return Outcome(settings, worker.weights(), history)
 
 

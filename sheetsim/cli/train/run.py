@@ -225,14 +225,10 @@ def _train(data: Data, begin: Begin, files: Files, first: Callable[[], object]) 
     settings, start = begin.settings, begin.checkpoint
     table = Table(settings, start.history.epochs if start else [], first)
 
-    def keep(checkpoint: Checkpoint) -> None:
-        if files.checkpoint:
-            weights.save_checkpoint(files.checkpoint, checkpoint)
-        table.row(checkpoint.history.epochs[-1])
-
+    keep = partial(weights.save_checkpoint, files.checkpoint) if files.checkpoint else None
     try:
         with table.bar:
-            outcome = _placed(loop.train(data, settings, table.watch, start, keep, begin.weights))
+            outcome = _placed(loop.train(data, settings, table.watch, start, keep, begin.weights, table.row))
         table.begin()  # where nothing was left to do
     except loop.Diverged as error:
         saved = _save(files.save, _placed(error.outcome), data)

@@ -80,8 +80,7 @@ def _from_idx(path: Path) -> Digits:
     if labels_name == path.name:
         raise InputError(f"{path}: no images-idx3 in its name, so where the labels are cannot be told")
     images, labels = idx.read_pair(path, path.with_name(labels_name))
-    pixels = images.reshape(len(images), -1).astype(np.float32)
-    pixels /= 256
+    pixels = images.reshape(len(images), -1) * np.float32(1 / 256)
     cut = len(labels) * 5 // 6
     known = labels.astype(np.int64)
     return _checked(path, Digits(pixels[:cut], known[:cut], pixels[cut:], known[cut:]))
