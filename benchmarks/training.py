@@ -223,11 +223,8 @@ def main() -> None:
     run."""
     parser = argparse.ArgumentParser(description="Times training, ours and others'.")
     parser.add_argument("--quick", action="store_true", help="each once and on one thread, in about a minute")
-    parser.add_argument(
-        "--only",
-        default="",
-        help="as ours,plain,fastai,surprise,solver,stream or movielens,u1,small,mnist,growth,processes",
-    )
+    known = ", ".join([*dict.fromkeys([job.group for job in JOBS] + [job.work for job in JOBS]), *PARTS])
+    parser.add_argument("--only", default="", help=f"some of {known}, with commas")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="auto: both, if there")
     parser.add_argument("--data", type=Path, help="the folder that holds ml-100k and mnist")
     parser.add_argument("--peers", nargs="*", default=[], metavar="PYTHON", help="interpreters that have the others")

@@ -42,8 +42,9 @@ NOTES = """\
 *best*, *median*: from the call that trains (data in memory, no model yet) to the end of the last epoch, validation
 included. Each run is in a process of its own; on the device one process trains again and again, *first* to warm up
 (*epochs alone*: without recording the steps as a graph and copying the data to the device, which is in *best*).
-*processor*: the seconds of the processor, best. *before*: importing the libraries and reading the data. *against ours*: the best time by that of the first line. Losses
-are means over the seeds, the lowest and the highest in brackets. Written by `training.py`; not to be edited by hand.
+*processor*: the seconds of the processor, best. *before*: importing the libraries and reading the data. *against
+ours*: the best time by that of the first line. Losses are means over the seeds, the lowest and the highest in brackets.
+Written by `training.py`; not to be edited by hand.
 
 All train with the lecture's cycle, but for Surprise, which has settings of its own. fastai is given the loader that
 takes each rating once an epoch; the one it takes by itself draws with replacement, and ends at a loss of 0.85.
@@ -132,9 +133,11 @@ def targets(sections: Sections) -> list[tuple[str, ...]]:
     ):
         if row := sections.row(work, name):
             found.append((what, most, min(run["processor"] for run in row.runs), " s"))
-    for command in sections.commands:
-        if most := COMMANDS.get(command.name):
-            found.append((f"`sheetsim {command.name}`, the whole process", most, min(command.processor), " s"))
+    found += [
+        (f"`sheetsim {command.name}`, the whole process", COMMANDS[command.name], min(command.processor), " s")
+        for command in sections.commands
+        if command.name in COMMANDS
+    ]
     if (times := growth.flatness(sections.cells)) is not None:
         found.append(("a rating among 20 million, by one of 80,000", 2.0, times, " ×"))
     return [

@@ -54,12 +54,8 @@ def measured(folder: Path, quick: bool, say: Callable[[str], None]) -> list[Comm
 
 def run(command: Command, words: tuple[str, ...], folder: Path, count: bool, **variables: str) -> None:
     """One run; its seconds are kept if they are to count."""
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(ROOT),
-        "OMP_NUM_THREADS": "1",
-        "SHEETSIM_DATA": str(folder),
-    } | variables
+    variables |= {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "SHEETSIM_DATA": str(folder)}
+    environment = {**os.environ, **variables}
     before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     subprocess.run([sys.executable, "-m", "sheetsim", *words], env=environment, stdout=subprocess.DEVNULL, check=True)
     clock, after = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
