@@ -33,7 +33,7 @@ def run(trainer: str, work: str, seeds: list[int], data: str | None = None, **op
 
 
 def timed(training: Training, seed: int) -> Result:
-    """One training: its seed, the seconds from the call to the measured end, by the clock and of the processor, and what
+    """One training: its seed, the seconds from the call to the measured end, by the clock and the processor's, and what
     it measured."""
     begun, worked = time.perf_counter(), time.process_time()
     measures = training(seed)
