@@ -249,7 +249,7 @@ def main() -> None:
     cells = table.measured(find, data or Path(), asked.quick, say) if "growth" in wanted and data else []
     sections = report.Sections(rows, commands, cells, read)
     say(f"{written(report.page(sections, asked.quick), 'TRAINING.md', asked.out, asked.quick)} written")
-    if not (only or asked.quick or asked.out or device == "cuda"):
+    if cells and commands and not (asked.quick or device == "cuda"):
         report.into_docs(ROOT / "docs" / "performance.md", report.summary_page(sections))
     if failed := [row for row in rows if row.reason and row.group in ("ours", "solver")]:
         sys.exit("\n".join(f"{row.work}: {row.name} was not measured: {row.reason}" for row in failed))

@@ -148,10 +148,11 @@ def targets(sections: Sections) -> list[tuple[str, ...]]:
 
 def summary_page(sections: Sections) -> str:
     """The part of docs/performance.md that is written by the script."""
-    parts = [
-        f"{date.today():%d %B %Y}. {surroundings(sections.rows)}",
-        table(("", "target", "measured", ""), targets(sections)),
-    ]
+    head = f"{date.today():%d %B %Y}. {surroundings(sections.rows)} One thread."
+    parts = [head, table(("", "target", "measured", ""), targets(sections))]
+    rows = [row for row in sections.rows if row.threads == 1 and row.device == "cpu" and row.group != "solver"]
+    for work in dict.fromkeys(row.work for row in rows):
+        parts += [f"### {HEADS[work]}", work_table(work, [row for row in rows if row.work == work])]
     return "\n\n".join([*parts, *(part.replace("## ", "### ", 1) for part in tables_of_growth(sections))])
 
 
