@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 
 from measure import ROOT
 
-ROUNDS = 5
+ROUNDS = 4
 COMMANDS = {
     "train movielens": ("train", "movielens"),
     "train movielens --backend numpy": ("train", "movielens", "--backend", "numpy"),

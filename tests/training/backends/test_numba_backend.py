@@ -11,6 +11,7 @@ from training_data import few_ratings, real
 
 pytest.importorskip("numba", reason="Numba is not installed: pip install 'sheetsim[fast]'")
 
+from sheetsim.errors import InputError
 from sheetsim.training.backends import rows
 from sheetsim.training.backends.numba_backend import NumbaTrainer
 from sheetsim.training.backends.numpy_backend import each
@@ -130,6 +131,12 @@ def test_a_run_that_diverges_keeps_its_last_good_weights() -> None:
     with pytest.raises(Diverged, match=r"is (nan|inf) at a learning rate of .*; try a lower lr") as caught:
         train(RARE, settings(dtype="float32", lr=1e25, wd=0.0, low=None, high=None))
     assert all(np.isfinite(part).all() for part in caught.value.outcome.weights.values())
+
+
+def test_without_numba(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sheetsim.support.extras.find_spec", lambda name: None)
+    with pytest.raises(InputError, match=r"backend numba needs numba: .*pip install 'sheetsim\[fast\]'"):
+        train(RARE, settings())
 
 
 # --- one row, in plain Python -----------------------------------------------------------------------------------------
