@@ -34,9 +34,9 @@ LECTURE = {  # best, median, processor, runs, against ours, what is shown
 COMMANDS = {"train movielens": 1.5, "train mnist": 0.8}  # seconds that they are to take at most
 BEGIN, END = "<!-- begin: written by benchmarks/training.py -->", "<!-- end: written by benchmarks/training.py -->"
 GROWTH = """\
-Processor time by the ratings of an epoch, one thread, best of the runs. Those made up are spread
-over users and movies as unevenly as MovieLens's. The dense loops, which change all rows at each step, are stopped after
-400 batches. Surprise makes a step of plain descent for each rating, without moments; the models of the package
+Processor time by the ratings of an epoch, one thread, best of the runs. Those made up are spread over users and movies
+as unevenly as MovieLens's. The dense loops, which change all rows at each step, are stopped after some hundred batches:
+each costs the same. Surprise makes a step of plain descent for each rating, without moments; the models of the package
 `implicit` learn from clicks, without ratings, and cannot do this work."""
 NOTES = """\
 *best*, *median*: from the call that trains (data in memory, no model yet) to the end of the last epoch, validation
