@@ -16,15 +16,17 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import training_report as report
+from growth import processes, table
 from measure import HERE, ROOT, Failed, Result, _reason
 from report import written
 from training_report import Row
 
+PARTS = ("stream", "processes", "growth")  # what --only can name beside trainers and works
 LIMIT = 240.0  # seconds for one process
 SEEDS = range(5)  # on the device, where one process trains with all of them, after a training that warms it up
 
@@ -50,8 +52,7 @@ class Job:
 
 def ours(work: str, backend: str, rounds: int = 5, threads: int = 1) -> Job:
     """sheetsim's training, with one of its backends."""
-    needs = "torch" if backend == "torch" else "numpy"
-    return Job(work, f"sheetsim, {backend}", "ours", "ours", needs, rounds, {"backend": backend}, threads)
+    return Job(work, f"sheetsim, {backend}", "ours", "ours", backend, rounds, {"backend": backend}, threads)
 
 
 def plain(work: str, fused: bool = False, rounds: int = 3, threads: int = 1) -> Job:
@@ -68,6 +69,7 @@ def fastai(work: str, name: str, rounds: int, threads: int = 1) -> Job:
 SOLVED = ("dotprod", "bias", "dotprod_sigmoid", "bias_sigmoid")
 
 JOBS = (
+    ours("movielens", "numba"),
     ours("movielens", "torch"),
     ours("movielens", "torch", rounds=2, threads=2),
     ours("movielens", "numpy"),
@@ -76,11 +78,16 @@ JOBS = (
     plain("movielens", rounds=2, threads=2),
     fastai("movielens", "collab_learner", 2),
     fastai("movielens", "collab_learner", 1, threads=2),
+    ours("u1", "numba"),
     ours("u1", "torch"),
     ours("u1", "numpy"),
     Job("u1", "Surprise SVD", "surprise", "surprise_svd", "surprise", 5),
-    ours("mnist", "torch"),
+    ours("small", "numba"),
+    ours("small", "torch", rounds=2),
+    ours("small", "numpy", rounds=2),
+    Job("small", "Surprise SVD", "surprise", "surprise_svd", "surprise", 5),
     ours("mnist", "numpy"),
+    ours("mnist", "torch"),
     plain("mnist"),
     plain("mnist", fused=True),
     fastai("mnist", "Learner", 3),
@@ -111,7 +118,7 @@ def names(part: str) -> set[str]:
 def can_run_there(job: Job) -> bool:
     """Whether a job makes sense on the device: ours and the plain loop, in PyTorch, once and not for each number of
     threads."""
-    return job.trainer in ("ours", "plain_torch") and job.threads == 1 and job.options.get("backend") != "numpy"
+    return job.trainer in ("ours", "plain_torch") and job.threads == 1 and job.options.get("backend") in (None, "torch")
 
 
 def on_device(job: Job) -> Job:
@@ -216,7 +223,8 @@ def main() -> None:
     run."""
     parser = argparse.ArgumentParser(description="Times training, ours and others'.")
     parser.add_argument("--quick", action="store_true", help="each once and on one thread, in about a minute")
-    parser.add_argument("--only", default="", help="as ours,plain,fastai,surprise,solver,stream or movielens,u1,mnist")
+    known = ", ".join([*dict.fromkeys([job.group for job in JOBS] + [job.work for job in JOBS]), *PARTS])
+    parser.add_argument("--only", default="", help=f"some of {known}, with commas")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="auto: both, if there")
     parser.add_argument("--data", type=Path, help="the folder that holds ml-100k and mnist")
     parser.add_argument("--peers", nargs="*", default=[], metavar="PYTHON", help="interpreters that have the others")
@@ -230,12 +238,19 @@ def main() -> None:
     if device == "auto" and not has_cuda(candidates):
         device = "cpu"
     only = asked.only.split(",") if asked.only else []
-    if unknown := {*only} - names("group") - names("work") - {"stream"}:
+    if unknown := {*only} - names("group") - names("work") - {*PARTS}:
         parser.error(f"--only knows no {', '.join(sorted(unknown))}")
     data = asked.data.resolve() if asked.data else data_here()
-    rows = [] if only == ["stream"] else compare(chosen(only, device, asked.quick), candidates, data)
-    read = streams(asked.quick) if not only or "stream" in only else []
-    say(f"{written(report.page(rows, read, asked.quick), 'TRAINING.md', asked.out, asked.quick)} written")
+    rows = [] if only and {*only} <= {*PARTS} else compare(chosen(only, device, asked.quick), candidates, data)
+    wanted = {part for part in PARTS if not only or part in only}
+    read = streams(asked.quick) if "stream" in wanted else []
+    commands = processes.measured(data or Path(), asked.quick, say) if "processes" in wanted and data else []
+    find = partial(interpreter, candidates=candidates)
+    cells = table.measured(find, data or Path(), asked.quick, say) if "growth" in wanted and data else []
+    sections = report.Sections(rows, commands, cells, read)
+    say(f"{written(report.page(sections, asked.quick), 'TRAINING.md', asked.out, asked.quick)} written")
+    if cells and commands and not (asked.quick or device == "cuda"):
+        report.into_docs(ROOT / "docs" / "performance.md", report.summary_page(sections))
     if failed := [row for row in rows if row.reason and row.group in ("ours", "solver")]:
         sys.exit("\n".join(f"{row.work}: {row.name} was not measured: {row.reason}" for row in failed))
 

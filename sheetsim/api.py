@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from importlib.util import find_spec
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -157,21 +157,23 @@ def train(
     ``data`` is the folder that holds the data set (else it is looked for, and fetched once); ``watch(epoch, batch,
     batches, loss)`` is told of the progress; ``settings`` are those of ``sheetsim.training.settings.Settings``, as the
     lecture's where nothing is said. ``start`` is an earlier outcome, with whose weights it begins, but for the last
-    layer's with ``new_head``. The backend is torch where it is installed, else numpy. Raises InputError. The outcome
-    holds ``weights``, ``history.epochs`` (losses, accuracy, seconds) and ``settings``; on data in memory
-    ``sheetsim.training.loop.train`` does the same.
+    layer's with ``new_head``. The backend is the fastest one installed; the numbers are the same in all. Raises
+    InputError. The outcome holds ``weights``, ``history.epochs`` (losses, accuracy, seconds) and ``settings``; on data
+    in memory ``sheetsim.training.loop.train`` does the same.
 
     >>> train("nn", optimizer="sgd", lr=-1)  # settings are looked at before any data is
     Traceback (most recent call last):
     sheetsim.errors.InputError: lr must be a number above 0, not -1
     """
+    from sheetsim.training.backends.choosing import usual_backend
     from sheetsim.training.data import digits, movielens
     from sheetsim.training.loop import train as run
     from sheetsim.training.settings import Settings
     from sheetsim.training.tuning import start_from
 
-    settings.setdefault("backend", "torch" if find_spec("torch") else "numpy")
     chosen = Settings(model, **settings)
+    if "backend" not in settings:
+        chosen = replace(chosen, backend=usual_backend(model, chosen.optimizer, chosen.device))
     folder = None if data is None else Path(data)
     weights = start_from(start, chosen, new_head) if start else None
     if model == "movielens":

@@ -57,3 +57,15 @@ def test_fine_tuning_beats_training_from_scratch() -> None:
     rows = [line.strip("| \n").split(" | ") for line in told.splitlines()[2:]]
     assert [row[0] for row in rows] == ["100", "300"]
     assert all(row[-1].startswith("**") for row in rows)
+
+
+def test_the_script_writes_between_its_marks_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    import training_report
+
+    page = tmp_path / "performance.md"
+    page.write_text(f"before\n\n{training_report.BEGIN}\n\nold\n\n{training_report.END}\n\nafter\n")
+    training_report.into_docs(page, "new")
+    assert page.read_text() == f"before\n\n{training_report.BEGIN}\n\nnew\n\n{training_report.END}\n\nafter\n"
+    marks = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
+    assert marks.count(training_report.BEGIN) == marks.count(training_report.END) == 1

@@ -8,31 +8,34 @@ unnoticed. So the name under which it is kept ends in a checksum of all that is 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from hashlib import sha256
 from types import FunctionType, ModuleType
 from typing import Any
 
 
-def compiled(function: Callable[..., Any]) -> Callable[..., Any] | None:
-    """The function, compiled with all that it calls; None where Numba is not installed."""
+def compiled(function: Callable[..., Any], **options: Any) -> Callable[..., Any] | None:
+    """The function, compiled with all that it calls; None where Numba is not installed. ``options`` are Numba's."""
     assert isinstance(function, FunctionType)
     try:
         import numba
     except ImportError:
         return None
-    twin = _calling_compiled(function, numba.njit)
-    twin.__name__ = twin.__qualname__ = f"{function.__name__}_{checksum(function)}"
+    compiler = partial(numba.njit, **options)
+    twin = _calling_compiled(function, compiler)
+    twin.__name__ = twin.__qualname__ = f"{function.__name__}_{checksum(function, options)}"
     found: Callable[..., Any]
     try:
-        found = numba.njit(cache=True)(twin)
+        found = compiler(cache=True)(twin)
     except RuntimeError:  # no folder can be written to: then each process compiles it for itself
-        found = numba.njit(twin)
+        found = compiler(twin)
     return found
 
 
-def checksum(function: FunctionType) -> str:
-    """One text for all that is compiled into a function: its bytecode, that of the functions it calls, constants."""
-    return sha256("\n".join(_ingredients(function)).encode()).hexdigest()[:16]
+def checksum(function: FunctionType, options: dict[str, Any] | None = None) -> str:
+    """One text for all that is compiled into a function: its bytecode, that of the functions it calls, constants; and
+    how it is compiled."""
+    return sha256("\n".join([*_ingredients(function), repr(options or {})]).encode()).hexdigest()[:16]
 
 
 def _ingredients(function: FunctionType) -> list[str]:

@@ -10,6 +10,8 @@ import numpy as np
 
 from sheetsim.outside import Drawn
 
+REACH = 4000  # batches
+
 
 class Epoch(NamedTuple):
     """A row of the table: ``train_loss`` is the smoothed loss at the epoch's end, ``accuracy`` a share of 1."""
@@ -42,6 +44,16 @@ class History(Drawn):
             np.concatenate([self.rates, rates]),
             np.concatenate([self.momenta, momenta]),
         )
+
+
+def latest(losses: np.ndarray) -> float:
+    """The last of the smoothed losses. What lies thousands of batches back has no share in it that a double could hold.
+
+    >>> losses = np.sin(np.arange(9000.0))
+    >>> latest(losses) == smoothed(losses)[-1], latest(losses[:5]) == smoothed(losses[:5])[-1]
+    (True, True)
+    """
+    return float(smoothed(losses[-REACH:])[-1])
 
 
 def smoothed(losses: np.ndarray, beta: float = 0.98) -> np.ndarray:

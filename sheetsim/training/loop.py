@@ -14,7 +14,7 @@ from sheetsim.outside import Drawn
 from sheetsim.support.extras import need
 from sheetsim.training.backends import distributed
 from sheetsim.training.data.samples import Data, Samples, fingerprint, initial, order, samples
-from sheetsim.training.history import Epoch, History, smoothed
+from sheetsim.training.history import Epoch, History, latest
 from sheetsim.training.schedule import schedule
 from sheetsim.training.settings import Settings, differences
 from sheetsim.training.state import State, Weights, fresh, shapes_of
@@ -63,6 +63,9 @@ class Trainer(Protocol):
     def evaluate(self) -> tuple[float, float | None]:
         """The mean loss over the validation samples, and the share read right, None for ratings."""
 
+    def weights(self) -> Weights:
+        """A copy of the weights."""
+
     def state(self) -> State:
         """A copy of weights, moments and step count, from which another run can go on."""
 
@@ -74,13 +77,14 @@ def train(
     start: Checkpoint | None = None,
     keep: Callable[[Checkpoint], None] | None = None,
     weights: Weights | None = None,
+    told: Callable[[Epoch], None] | None = None,
 ) -> Outcome:
     """Trains a model on ratings or digits, from ``weights`` where they are given (see ``tuning.py``).
 
     ``watch(epoch, batch, batches, loss)`` is called now and then with how many of the epoch's batches are done and the
-    smoothed loss; ``keep`` is called with a checkpoint after each epoch. A run that goes on from a checkpoint
-    (``start``) gives exactly the numbers that it would have given without a pause. Under torchrun every process returns
-    the outcome, and only the first calls ``watch`` and ``keep``.
+    smoothed loss; after each epoch ``keep`` is called with a checkpoint, then ``told`` with the epoch's row. A run that
+    goes on from a checkpoint (``start``) gives exactly the numbers that it would have given without a pause. Under
+    torchrun every process returns the outcome, and only the first calls ``watch``, ``keep`` and ``told``.
 
     Raises InputError for data, a device or a checkpoint that do not fit, Diverged for a loss that is not finite.
 
@@ -101,15 +105,21 @@ def train(
     state = start.state if start else fresh(weights or initial(chosen.shapes, settings))
     history = start.history if start else History()
     worker = trainer(chosen, settings, state)
-    return _epochs(worker, chosen, settings, history, watch, keep, print_of)
+    return _epochs(worker, chosen, settings, history, watch, keep, told, print_of)
 
 
 def trainer(chosen: Samples, settings: Settings, state: State) -> Trainer:
     """The backend's trainer of a run that starts from ``state``. Raises InputError."""
+    if settings.backend != "torch":
+        distributed.joined(settings, cuda=False)
+    if settings.backend == "numba":
+        need("numba", "fast", "backend numba")
+        from sheetsim.training.backends.numba_backend import NumbaTrainer
+
+        return NumbaTrainer(chosen, settings, state)
     if settings.backend == "numpy":
         from sheetsim.training.backends.numpy_backend import NumpyTrainer
 
-        distributed.joined(settings, cuda=False)
         return NumpyTrainer(chosen, settings, state)
     need("torch", "torch", "backend torch")
     from sheetsim.training.backends import torch_devices
@@ -124,11 +134,12 @@ def _epochs(
     history: History,
     watch: Watch | None,
     keep: Callable[[Checkpoint], None] | None,
+    told: Callable[[Epoch], None] | None,
     print_of: dict[str, Any],
 ) -> Outcome:
     """The epochs that ``history`` does not have yet."""
     first = distributed.rank() == 0
-    weights = worker.state().weights
+    weights = worker.weights()
     for number in range(len(history.epochs) + 1, settings.epochs + 1):
         started = time.perf_counter()
         weights, history = _epoch(worker, chosen, settings, history, number, watch if first else None)
@@ -139,10 +150,12 @@ def _epochs(
                 f"training diverged: the validation loss after epoch {number} is {valid_loss}; {LOWER}", before
             )
         seconds = time.perf_counter() - started
-        history.epochs.append(Epoch(number, float(smoothed(history.losses)[-1]), valid_loss, accuracy, seconds))
+        history.epochs.append(Epoch(number, latest(history.losses), valid_loss, accuracy, seconds))
         if keep and first:
             keep(Checkpoint(settings, worker.state(), replace(history, epochs=list(history.epochs)), print_of))
-    return Outcome(settings, worker.state().weights, history)
+        if told and first:
+            told(history.epochs[-1])
+    return Outcome(settings, worker.weights(), history)
 
 
 def _epoch(
@@ -152,16 +165,16 @@ def _epoch(
     batches = -(-chosen.count // settings.batch_size)  # the last one may be short
     rates, momenta = schedule(settings, batches * settings.epochs)
     rows = order(chosen.count, settings.seed, number)
-    good = worker.state().weights
+    good = worker.weights()
     for begin in range(0, batches, worker.chunk):
         end = min(begin + worker.chunk, batches)
         now = slice((number - 1) * batches + begin, (number - 1) * batches + end)
-        good = _finite(worker.state().weights, good)
+        good = _finite(worker.weights(), good)
         losses = worker.run(rows[begin * settings.batch_size : end * settings.batch_size], rates[now], momenta[now])
         _check_losses(losses, rates[now], begin, number, Outcome(settings, good, history))
         history = history.extended(losses, rates[now], momenta[now])
         if watch:
-            watch(number, end, batches, float(smoothed(history.losses)[-1]))
+            watch(number, end, batches, latest(history.losses))
     return good, history
 
 

@@ -20,10 +20,12 @@ CHOICES = {
     "model": MODELS,
     "optimizer": OPTIMIZERS,
     "schedule": ("one-cycle", "constant"),
-    "backend": ("torch", "numpy"),
+    "backend": ("numba", "torch", "numpy"),
     "device": ("auto", "cpu", "cuda"),
     "dtype": ("float32", "float64"),
 }
+#: What backend numba trains, of models and optimizers.
+COMPILED = (("movielens", "adam"),)
 #: The weakest value that makes sense, for each number.
 LEAST = {"factors": 1, "epochs": 1, "batch_size": 1, "seed": 0, "lr": 0.0, "wd": 0.0, "eps": 0.0}
 ABOVE = ("lr", "eps")  # these must be more than their least value
@@ -139,8 +141,13 @@ def _check(settings: Settings) -> None:
     _check_classes(settings)
     if settings.schedule == "one-cycle" and settings.optimizer in ("update", "fresh-adam"):
         raise InputError(f"schedule one-cycle makes no sense with optimizer {settings.optimizer}: it has no momentum")
-    if settings.backend == "numpy" and settings.device == "cuda":
-        raise InputError("device cuda needs backend torch; NumPy computes on the CPU")
+    if settings.backend != "torch" and settings.device == "cuda":
+        raise InputError("device cuda needs backend torch; NumPy and Numba compute on the CPU")
+    if settings.backend == "numba" and (settings.model, settings.optimizer) not in COMPILED:
+        raise InputError(
+            f"backend numba trains movielens by adam, not {settings.model} by {settings.optimizer}: leave the choice to"
+            " sheetsim, or take torch or numpy"
+        )
 
 
 def _check_classes(settings: Settings) -> None:

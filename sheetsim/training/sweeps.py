@@ -248,7 +248,7 @@ def _result(data: Data, settings: Settings, waiting: Callable[[], object] = lamb
 
 
 def _one_thread(settings: Settings) -> AbstractContextManager[Any]:
-    if settings.backend == "numpy":
+    if settings.backend != "torch":
         return one_thread()
     need("torch", "torch", "backend torch")
     from sheetsim.training.backends import torch_backend

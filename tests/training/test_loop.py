@@ -120,6 +120,13 @@ def test_a_run_is_what_a_plain_loop_computes(model: str, backend: str, optimizer
     np.testing.assert_allclose(train(data, settings).history.losses, plain_losses(data, settings), rtol=1e-9)
 
 
+def test_the_compiled_run_is_what_a_plain_loop_computes() -> None:
+    pytest.importorskip("numba", reason="Numba is not installed: pip install 'sheetsim[fast]'")
+    data = few_ratings(4000, 450, 600)  # of whose users and movies a batch of four meets one in a hundred
+    _, settings = small("movielens", backend="numba", batch_size=4, epochs=1)
+    np.testing.assert_allclose(train(data, settings).history.losses, plain_losses(data, settings), rtol=1e-9)
+
+
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_the_hand_written_update_is_what_the_notebook_does(backend: str) -> None:
     data, settings = small("logistic", optimizer="update", wd=1e-3, epochs=1, backend=backend)

@@ -54,6 +54,9 @@ def test_what_is_not_given_is_the_lectures(given: dict[str, Any], expected: dict
         ({"low": None}, "low and high must both be given"),
         ({"low": 5.0, "high": 1.0}, "low must be below high, both within ±1e+15, not 5.0 to 1.0"),
         ({"backend": "numpy", "device": "cuda"}, "device cuda needs backend torch"),
+        ({"backend": "numba", "optimizer": "sgd"}, "backend numba trains movielens by adam, not movielens by sgd"),
+        ({"backend": "numba", "model": "nn"}, "backend numba trains movielens by adam, not nn by adam"),
+        ({"backend": "numba", "device": "cuda"}, "device cuda needs backend torch"),
         ({"optimizer": "update", "schedule": "one-cycle"}, "schedule one-cycle makes no sense with optimizer update"),
     ],
 )

@@ -13,6 +13,7 @@ pytest.importorskip("torch", reason="PyTorch is not installed: pip install 'shee
 
 from sheetsim.api import train as train_by_name
 from sheetsim.errors import InputError
+from sheetsim.training.backends.choosing import usual_backend
 from sheetsim.training.data import digits
 from sheetsim.training.loop import Outcome, train
 from sheetsim.training.models import digits_model
@@ -89,6 +90,6 @@ def test_by_name_from_an_outcome() -> None:
     first = train(few_digits(), small())
     asked: dict[str, Any] = {"classes": (5, 6), "limit": 20, "dtype": "float64", "device": "cpu"}
     found = train_by_name("nn", folder, start=first, new_head=True, **asked)
-    settings = Settings("nn", **asked)
+    settings = Settings("nn", **asked, backend=usual_backend("nn", "adam", "cpu"))
     expected = train(digits.load(folder).only((5, 6), 20), settings, weights=start_from(first, settings, new_head=True))
     assert found.history.losses.tobytes() == expected.history.losses.tobytes()

@@ -27,6 +27,11 @@ DECAY = (
     "Weight decay. adam, sgd, momentum, rmsprop, fresh-adam: weights shrink by lr·wd before each step. "
     "adam-l2: the loss has wd/2·Σw², which passes through Adam's averages. update: the loss has wd·Σw²."
 )
+BACKEND = (
+    "What computes, to the same numbers; by itself the fastest one installed: numba for ratings by adam, torch for"
+    " other ratings, for several processes and for digits where there is a GPU, otherwise numpy."
+)
+DEVICE = "Where torch computes; auto: on a GPU if there is one; cuda takes torch."
 
 
 def _one_of(setting: str) -> str:
@@ -56,8 +61,8 @@ Optimizer = Annotated[
 Schedule = Annotated[str | None, _option(TRAINING, "How the learning rate runs.", metavar=_one_of("schedule"))]
 Seed = Annotated[int | None, _option(TRAINING, "For the first weights, the order of samples, a random split.")]
 
-Backend = Annotated[str | None, _option(COMPUTING, "PyTorch where it is installed.", metavar=_one_of("backend"))]
-Device = Annotated[str | None, _option(COMPUTING, "auto: a GPU where PyTorch finds one.", metavar=_one_of("device"))]
+Backend = Annotated[str | None, _option(COMPUTING, BACKEND, metavar=_one_of("backend"))]
+Device = Annotated[str | None, _option(COMPUTING, DEVICE, metavar=_one_of("device"))]
 Dtype = Annotated[str | None, _option(COMPUTING, "The precision; float32 as usual.", metavar=_one_of("dtype"))]
 
 Folder = Annotated[Path | None, _option(DATA, "The folder of the data set; else it is downloaded once.", "--data")]
@@ -119,9 +124,9 @@ app = typer.Typer(
     invoke_without_command=True,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="""Train the lecture's full models, in NumPy or PyTorch.
+    help="""Train the lecture's full models, by Numba, in NumPy or in PyTorch.
 
-    The numbers are the same in both.
+    The numbers are the same in all of them.
 
     \b
     Examples:

@@ -16,12 +16,11 @@ from sheetsim.training.data.digits import Digits
 from sheetsim.training.history import smoothed
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sheetsim.training.data.ratings import RatingSplit
     from sheetsim.training.finder import Finding
     from sheetsim.training.loop import Outcome
     from sheetsim.training.results.confusion import Worst
+    from sheetsim.training.results.interpretation import Table
 
 EXTREMES = 5  # movies shown at each end of a principal component
 MOST_CONFUSED = 10  # pairs listed where no least count is asked for
@@ -111,7 +110,7 @@ def _write_workbook(outcome: Outcome, data: RatingSplit | Digits, path: Path) ->
 class AboutMovies:
     """The most rated movies with their biases and components; the root of the valid loss, None if it is not known."""
 
-    table: pd.DataFrame
+    table: Table
     error: float | None
 
     @classmethod
@@ -131,7 +130,7 @@ class AboutMovies:
         if self.error is not None:  # other recommenders are compared by it
             print(f"root mean square error {self.error:.4f} over the ratings for validation")
         low, high = interpretation.ends(self.table, "bias")
-        _print_biases(f"lowest bias of the {len(self.table):,} most rated movies", low)
+        _print_biases(f"lowest bias of the {len(self.table['title']):,} most rated movies", low)
         _print_biases("highest bias", high)
         for name in interpretation.component_names(self.table):
             _print_component(name, *interpretation.ends(self.table, name, EXTREMES))
@@ -144,20 +143,21 @@ class AboutMovies:
         first, *others = interpretation.component_names(self.table)
         for other in others:
             written.append(_picture(folder, model, f"components_{first.split()[-1]}_{other.split()[-1]}"))
-            places = self.table[[first, other]].to_numpy()
+            places = np.column_stack([self.table[first], self.table[other]])
             plots_movies.movie_map(written[-1], places, self.table["title"].tolist(), (first, other))
         return written
 
 
-def _print_biases(title: str, movies: pd.DataFrame) -> None:
+def _print_biases(title: str, movies: Table) -> None:
+    names = list(movies)[:4]
     rows = [
         [title, f"{bias:.4f}", f"{mean:.2f}", int(ratings)]
-        for title, bias, mean, ratings in zip(*(movies[name] for name in movies.columns[:4]), strict=True)
+        for title, bias, mean, ratings in zip(*(movies[name] for name in names), strict=True)
     ]
-    terminal.table(title, movies.columns[:4], rows, movies.columns[1:4])
+    terminal.table(title, names, rows, names[1:])
 
 
-def _print_component(name: str, low: pd.DataFrame, high: pd.DataFrame) -> None:
+def _print_component(name: str, low: Table, high: Table) -> None:
     """The two ends side by side; of a short table one end may have a row less."""
     ends = [[(one, f"{score:.3f}") for one, score in zip(end["title"], end[name], strict=True)] for end in (low, high)]
     ends[0] += [("", "")] * (len(ends[1]) - len(ends[0]))

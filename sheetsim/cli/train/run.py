@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +15,10 @@ from sheetsim.cli.train.files import Files
 from sheetsim.errors import InputError
 from sheetsim.support import terminal
 from sheetsim.support.extras import install
-from sheetsim.training.backends import distributed
+from sheetsim.training.backends import choosing, distributed
 from sheetsim.training.groups import Rates, frozen, group_count
 from sheetsim.training.history import Epoch
-from sheetsim.training.settings import Settings, differences
+from sheetsim.training.settings import COMPILED, Settings, differences
 
 if TYPE_CHECKING:
     from sheetsim.cli.train.results import Shown
@@ -66,7 +65,7 @@ def run(
         data = source.read(begin.settings)
         if files.load:
             _refuse_other_names(begin.names, data, files.load)
-        first = partial(_say_what_is_missing, given, begin.checkpoint)
+        first = partial(_say_what_is_missing, given, begin.settings, begin.checkpoint)
         if find_lr:
             _find_rate(data, begin, files, first)
             return
@@ -126,10 +125,14 @@ def _find_rate(data: Data, begin: Begin, files: Files, first: Callable[[], objec
 
 
 def settings_of(given: dict[str, Any], before: Settings | None, source: Source) -> Settings:
-    """What was asked for; the rest as before, or as in the lecture, in NumPy where PyTorch is not installed."""
-    backend = "torch" if find_spec("torch") else "numpy"
-    base = before.as_dict() if before else {"model": source.models[0], "backend": backend}
-    settings = Settings(**base | _by_group(given, given.get("model", base["model"])))
+    """What was asked for; the rest as before, or as in the lecture. Where no backend was asked for it is as before too,
+    if that can do it, or else the usual one."""
+    base = before.as_dict() if before else {"model": source.models[0]}
+    settings = Settings(**base | {"backend": "torch"} | _by_group(given, given.get("model", base["model"])))
+    if "backend" not in given:
+        kept = before and (before.backend != "numba" or (settings.model, settings.optimizer) in COMPILED)
+        usual = choosing.usual_backend(settings.model, settings.optimizer, settings.device)
+        settings = replace(settings, backend=before.backend if before and kept else usual)
     if settings.model not in source.models:
         raise InputError(f"model must be one of {', '.join(source.models)}, not {settings.model!r}")
     return settings
@@ -157,10 +160,11 @@ def _start_from(path: Path, trained: Outcome, settings: Settings, new_head: bool
         raise InputError(f"{path}: {error}") from error
 
 
-def _say_what_is_missing(given: dict[str, Any], start: Checkpoint | None) -> None:
-    """That it is NumPy which trains, where nobody asked for it; said when what was asked for has been found good."""
-    if find_spec("torch") is None and "backend" not in given and start is None and distributed.rank() == 0:
-        print(f"PyTorch is not installed: training in NumPy ({install('torch')})", file=sys.stderr)
+def _say_what_is_missing(given: dict[str, Any], settings: Settings, start: Checkpoint | None) -> None:
+    """That a training could be several times as fast; said when what was asked for has been found good."""
+    slower = (settings.model, settings.optimizer) in COMPILED and settings.backend != "numba"
+    if slower and not choosing.there("numba") and "backend" not in given and start is None and distributed.rank() == 0:
+        print(f"Numba is not installed: this takes some times as long as with it ({install('fast')})", file=sys.stderr)
 
 
 # --- training ---------------------------------------------------------------------------------------------------------
@@ -221,14 +225,10 @@ def _train(data: Data, begin: Begin, files: Files, first: Callable[[], object]) 
     settings, start = begin.settings, begin.checkpoint
     table = Table(settings, start.history.epochs if start else [], first)
 
-    def keep(checkpoint: Checkpoint) -> None:
-        if files.checkpoint:
-            weights.save_checkpoint(files.checkpoint, checkpoint)
-        table.row(checkpoint.history.epochs[-1])
-
+    keep = partial(weights.save_checkpoint, files.checkpoint) if files.checkpoint else None
     try:
         with table.bar:
-            outcome = _placed(loop.train(data, settings, table.watch, start, keep, begin.weights))
+            outcome = _placed(loop.train(data, settings, table.watch, start, keep, begin.weights, table.row))
         table.begin()  # where nothing was left to do
     except loop.Diverged as error:
         saved = _save(files.save, _placed(error.outcome), data)

@@ -73,7 +73,7 @@ def _joined(given: dict[str, Any], swept: dict[str, Any]) -> dict[str, Any]:
 
 
 def _on_gpu(settings: Settings) -> bool:
-    if settings.backend == "numpy" or settings.device == "cpu":
+    if settings.backend != "torch" or settings.device == "cpu":
         return False
     from sheetsim.training.backends import torch_devices
 

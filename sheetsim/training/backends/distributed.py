@@ -81,8 +81,8 @@ def joined(settings: Settings, cuda: bool) -> Group | None:
     own = rank()
     if size() == 1:
         return None
-    if settings.backend == "numpy":
-        raise InputError("backend numpy trains in one process; use backend torch with torchrun")
+    if settings.backend != "torch":
+        raise InputError(f"backend {settings.backend} trains in one process; use backend torch with torchrun")
     import torch.distributed
 
     if not torch.distributed.is_initialized():

@@ -70,10 +70,13 @@ class NumpyTrainer:
         """The mean loss over all samples for validation and, for digits, the share that is answered right."""
         return evaluate(self._weights, self._samples, self._settings)
 
+    def weights(self) -> Weights:
+        """A copy of the weights."""
+        return views(self._flat.copy(), self._samples.shapes)
+
     def state(self) -> State:
         """A copy of the weights and moments."""
-        weights = views(self._flat.copy(), self._samples.shapes)
-        return State(weights, self._first.copy(), self._second.copy(), self._steps)
+        return State(self.weights(), self._first.copy(), self._second.copy(), self._steps)
 
 
 def each(numbers: StepNumbers[np.ndarray]) -> Iterator[StepNumbers[float]]:

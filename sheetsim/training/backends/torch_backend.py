@@ -17,7 +17,7 @@ from sheetsim.training.data.samples import Samples
 from sheetsim.training.groups import learning
 from sheetsim.training.models.torch_models import arrangement, module
 from sheetsim.training.settings import Settings
-from sheetsim.training.state import State, flatten, views
+from sheetsim.training.state import State, Weights, flatten, views
 
 
 class TorchTrainer:
@@ -112,10 +112,13 @@ class TorchTrainer:
                 right += int((outputs.argmax(1) == targets).sum())
         return total / count, None if self.settings.model == "movielens" else right / count
 
+    def weights(self) -> Weights:
+        """A copy of the weights."""
+        return views(self._in_order(self.flat), self._shapes)
+
     def state(self) -> State:
         """A copy of the weights and moments."""
-        weights, first, second = (self._in_order(part) for part in (self.flat, self.first, self.second))
-        return State(views(weights, self._shapes), first, second, self.steps)
+        return State(self.weights(), self._in_order(self.first), self._in_order(self.second), self.steps)
 
     def _in_order(self, flat: Tensor) -> np.ndarray:
         """A copy in the order of ``state.flatten``."""

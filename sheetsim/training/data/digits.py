@@ -80,11 +80,10 @@ def _from_idx(path: Path) -> Digits:
     if labels_name == path.name:
         raise InputError(f"{path}: no images-idx3 in its name, so where the labels are cannot be told")
     images, labels = idx.read_pair(path, path.with_name(labels_name))
-    pixels = images.reshape(len(images), -1).astype(np.float32)
-    pixels /= 256
+    pixels = images.reshape(len(images), -1) * np.float32(1 / 256)
     cut = len(labels) * 5 // 6
     known = labels.astype(np.int64)
-    return _checked(path, Digits(pixels[:cut], known[:cut], pixels[cut:], known[cut:]))
+    return _checked(path, Digits(pixels[:cut], known[:cut], pixels[cut:], known[cut:]), are_bytes=True)
 
 
 def _pickled(path: Path) -> Digits:
@@ -94,14 +93,14 @@ def _pickled(path: Path) -> Digits:
     return _checked(path, Digits(*pairs[0], *pairs[1]))
 
 
-def _checked(path: Path, digits: Digits) -> Digits:
-    """Raises InputError unless these are greys of 28 × 28 pixels and labels from 0 to 9."""
+def _checked(path: Path, digits: Digits, are_bytes: bool = False) -> Digits:
+    """Raises InputError unless these are greys of 28 × 28 pixels and labels from 0 to 9. Of bytes no grey is beyond."""
     for pixels, labels in [(digits.train_pixels, digits.train_labels), (digits.valid_pixels, digits.valid_labels)]:
         if not len(labels):
             raise InputError(f"{path}: too few images to have some to check with")
         if pixels.shape[1] != PIXELS:
             raise InputError(f"{path}: images of {pixels.shape[1]} pixels, not of {PIXELS} (28 × 28)")
-        if not (pixels.min() >= 0 and pixels.max() < 1):  # NaN is in no range
+        if not (are_bytes or (pixels.min() >= 0 and pixels.max() < 1)):  # NaN is in no range
             raise InputError(f"{path}: pixels outside 0 to 1")
         if labels.min() < 0 or labels.max() > 9:
             raise InputError(f"{path}: labels outside 0 to 9")

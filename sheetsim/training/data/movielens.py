@@ -126,8 +126,7 @@ def merged_order(whole: Ratings) -> Ratings:
 
     pandas used to leave them so when it merged them with the titles, and the lecture drew from that order.
     """
-    import pandas as pd
-
-    appearance, _ = pd.factorize(whole.items)
-    rows = np.argsort(appearance, kind="stable")
+    first = np.full(len(whole.item_names), len(whole))
+    np.minimum.at(first, whole.items, np.arange(len(whole)))
+    rows = np.argsort(first[whole.items], kind="stable")
     return replace(whole, users=whole.users[rows], items=whole.items[rows], values=whole.values[rows])

@@ -11,13 +11,16 @@ import numpy as np
 
 from sheetsim.errors import InputError
 from sheetsim.training.data import rating_lines
+from sheetsim.training.data.plain_numbers import plain_table
 from sheetsim.training.data.rating_lines import Layout
 
 Progress = Callable[[int], None]
 Range = tuple[float, float]
 
 STARS: Range = (0.0, 5.0)  # what a rating may be, unless the caller says otherwise
+COLUMNS = ("user", "item", "rating")
 PIECE = 1 << 18  # rows at a time: a few megabytes, whatever the file's size
+DENSE = 10  # ids are told apart by a table of all that there could be, if there could be so many times as many
 LARGEST_INT32 = np.iinfo(np.int32).max
 
 
@@ -99,6 +102,10 @@ def coded(ids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     >>> codes.tolist(), names.tolist()
     ([2, 0, 2, 1], [10, 20, 30])
     """
+    if ids.dtype.kind == "i" and ids.min() >= 0 and ids.max() < DENSE * len(ids):
+        there = np.zeros(int(ids.max()) + 1, bool)
+        there[ids] = True
+        return (np.cumsum(there, dtype=np.int32) - 1)[ids], np.flatnonzero(there)
     import pandas as pd
 
     seen, names = pd.factorize(ids)  # by hashing: no sort of millions of rows
@@ -123,7 +130,12 @@ def _checked_pieces(path: Path, allowed: Range) -> Iterator[tuple[np.ndarray, np
 
 
 def _parsed(path: Path, layout: Layout) -> Iterator[list[np.ndarray]]:
-    """What pandas makes of the three columns, piece by piece: numbers, or something else where a line is wrong."""
+    """The three columns, piece by piece: of a plain file all at once, of others what pandas makes of them, numbers, or
+    something else where a line is wrong."""
+    plain = plain_table(path, layout.width) if (layout.separator, layout.skipped) == ("\t", 0) else None
+    if plain is not None:
+        yield [plain[:, layout.columns[name]] for name in COLUMNS]
+        return
     import pandas as pd
 
     _, first = next(rating_lines.rows(path, layout), (0, []))
@@ -143,7 +155,7 @@ def _parsed(path: Path, layout: Layout) -> Iterator[list[np.ndarray]]:
             chunksize=PIECE,
         )
         for piece in pieces:
-            yield [piece[name].to_numpy() for name in ("user", "item", "rating")]
+            yield [piece[name].to_numpy() for name in COLUMNS]
 
 
 def _are_ids(numbers: np.ndarray) -> bool:

@@ -47,7 +47,7 @@ def samples(data: Data, settings: Settings) -> Samples:
 
 def _of_ratings(split: RatingSplit, settings: Settings) -> Samples:
     ratings = split.ratings
-    columns = (ratings.users.astype(np.int64), ratings.items.astype(np.int64), ratings.values.astype(settings.dtype))
+    columns = ratings.users, ratings.items, ratings.values.astype(settings.dtype, copy=False)
     shapes = movielens_model.shapes(len(ratings.user_names), len(ratings.item_names), settings.factors)
     train, valid = (tuple(column[rows] for column in columns) for rows in (split.train, split.valid))
     return Samples(train, valid, shapes)

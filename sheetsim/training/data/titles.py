@@ -10,7 +10,7 @@ import numpy as np
 
 from sheetsim.errors import InputError
 from sheetsim.training.data.rating_lines import split
-from sheetsim.training.data.ratings import Ratings, coded
+from sheetsim.training.data.ratings import Ratings
 
 LONGEST_ID, LONGEST_TITLE = 20, 500  # characters; the longest title of MovieLens has fewer than 200
 SEPARATORS = {"u.item": "|", "movies.csv": ",", "movies.dat": "::"}
@@ -77,5 +77,5 @@ def put(ratings: Ratings, titles: dict[int, str] | None) -> Ratings:
     if titles is None:
         return replace(ratings, item_names=np.array([str(number) for number in ids], object))
     names = np.array([titles.get(number, str(number)) for number in ids], object)
-    code, distinct = coded(names)
-    return replace(ratings, items=code[ratings.items], item_names=distinct)
+    distinct, code = np.unique(names, return_inverse=True)
+    return replace(ratings, items=code.astype(np.int32)[ratings.items], item_names=distinct)

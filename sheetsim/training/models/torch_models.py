@@ -33,7 +33,7 @@ class DotBias(nn.Module):
 
     def columns(self, users: Tensor, items: Tensor, ratings: Tensor) -> tuple[Tensor, Tensor]:
         """Codes and ratings as this model's batches have them."""
-        return torch.stack([users, items + self.users], dim=1), ratings
+        return torch.stack([users.long(), items.long() + self.users], dim=1), ratings
 
     def forward(self, pairs: Tensor) -> Tensor:
         """The predicted ratings, (n,)."""

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sheetsim.training.data.ratings import Ratings
+
+Table = dict[str, np.ndarray]  # columns of equal length, by their headings
 
 MOST_RATED = 1000  # a movie with a handful of ratings has hardly moved from where it began
 ENDS = 15  # movies shown from each end of a list
@@ -61,46 +61,42 @@ def _centred(factors: np.ndarray) -> np.ndarray:
     return np.asarray(exact - exact.mean(axis=0))
 
 
-def movies(ratings: Ratings, weights: dict[str, np.ndarray], count: int = MOST_RATED) -> pd.DataFrame:
+def movies(ratings: Ratings, weights: dict[str, np.ndarray], count: int = MOST_RATED) -> Table:
     """The ``count`` most rated movies, the most rated first; fewer if there are no more.
 
     Columns: ``title``, ``bias``, ``mean rating``, ``ratings`` (how many, those for validation among them) and the
     principal components of the factors of these movies, ``component 1`` to ``component 3``.
     """
-    import pandas as pd
-
     codes = most_rated(ratings.items, count)
     numbers = np.bincount(ratings.items)[codes]
     sums = np.bincount(ratings.items, weights=ratings.values)[codes]
-    table = pd.DataFrame(
-        {
-            "title": ratings.item_names[codes],
-            "bias": weights["item_bias"][codes].astype(np.float64),
-            "mean rating": sums / numbers,
-            "ratings": numbers,
-        }
-    )
-    for number, scores in enumerate(principal_components(weights["item_factors"][codes]).T, 1):
-        table[f"component {number}"] = scores
-    return table
+    components = principal_components(weights["item_factors"][codes]).T
+    return {
+        "title": ratings.item_names[codes],
+        "bias": weights["item_bias"][codes].astype(np.float64),
+        "mean rating": sums / numbers,
+        "ratings": numbers,
+        **{f"component {number}": scores for number, scores in enumerate(components, 1)},
+    }
 
 
-def ends(table: pd.DataFrame, column: str, count: int = ENDS) -> tuple[pd.DataFrame, pd.DataFrame]:
+def ends(table: Table, column: str, count: int = ENDS) -> tuple[Table, Table]:
     """The rows with the lowest and with the highest values of ``column``, the most extreme first.
 
     No row is in both: of a short table each end gets half.
 
-    >>> import pandas as pd
-    >>> low, high = ends(pd.DataFrame({"title": ["a", "b", "c"], "bias": [0.5, -1.0, 2.0]}), "bias")
+    >>> low, high = ends({"title": np.array(["a", "b", "c"]), "bias": np.array([0.5, -1.0, 2.0])}, "bias")
     >>> low["title"].tolist(), high["title"].tolist()
     (['b'], ['c', 'a'])
     """
-    ordered = table.sort_values(column, kind="stable")
+    ordered = np.argsort(table[column], kind="stable")
     low = min(count, len(ordered) // 2)
     high = min(count, len(ordered) - low)
-    return ordered[:low], ordered[len(ordered) - high :][::-1]
+    rows = ordered[:low], ordered[len(ordered) - high :][::-1]
+    lowest, highest = ({name: values[chosen] for name, values in table.items()} for chosen in rows)
+    return lowest, highest
 
 
-def component_names(table: pd.DataFrame) -> list[str]:
+def component_names(table: Table) -> list[str]:
     """The columns of a table of movies that are principal components."""
-    return [name for name in table.columns if name.startswith("component ")]
+    return [name for name in table if name.startswith("component ")]

@@ -15,8 +15,8 @@ from training_data import real
 from training_files import NUMPY, image_file, rating_file, rows
 
 from sheetsim.cli.train import results as cli_train_results
-from sheetsim.cli.train import run as cli_train_run
 from sheetsim.support import extras
+from sheetsim.training.backends import choosing
 from sheetsim.training.data import movielens
 from sheetsim.training.loop import train
 from sheetsim.training.results import weights
@@ -116,7 +116,7 @@ def test_a_folder_that_cannot_be_written_to(run: Run, tmp_path: Path, monkeypatc
 
 
 # --- training ---------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("backend", ["numpy", "torch"])
+@pytest.mark.parametrize("backend", ["numpy", "torch", "numba"])
 def test_movielens(backend: str, run: Run, ratings: Path) -> None:
     """The table has the numbers of the library's own run."""
     pytest.importorskip(backend)
@@ -262,17 +262,38 @@ def test_the_device_that_was_used_is_recorded(backend: str, run: Run, images: Pa
 
 
 # --- what is missing, and several processes ---------------------------------------------------------------------------
-def test_without_torch_numpy_trains(run: Run, images: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli_train_run, "find_spec", lambda name: None)
-    found = run("train", "mnist", "--images", images, "--no-interpret")
+def test_without_numba_numpy_trains_and_says_so(run: Run, ratings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choosing, "find_spec", lambda name: None)
+    chosen = ("train", "movielens", "--ratings", ratings, "--factors", 4, "--epochs", 1, "--no-interpret")
+    found = run(*chosen)
     assert (found.status, found.err.count("\n")) == (0, 1)
-    assert "PyTorch is not installed" in found.err
-    asked = run("train", "mnist", "--images", images, "--no-interpret", *NUMPY)
+    assert "Numba is not installed" in found.err
+    assert "pip install 'sheetsim[fast]'" in found.err
+    asked = run(*chosen, *NUMPY)
     assert (asked.err, rows(asked)) == ("", rows(found))
 
 
+def test_digits_do_without_extras(run: Run, images: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choosing, "find_spec", lambda name: None)
+    found = run("train", "mnist", "--images", images, "--no-interpret")
+    assert (found.status, found.err) == (0, "")
+
+
+def test_an_optimizer_that_is_not_compiled_takes_another_backend(run: Run, ratings: Path, tmp_path: Path) -> None:
+    """Also where the weights that it begins with were trained by the compiled loop."""
+    pytest.importorskip("numba", reason="Numba is not installed")
+    few = ("train", "movielens", "--ratings", ratings, "--factors", 4, "--epochs", 1, "--no-interpret")
+    saved = tmp_path / "w.npz"
+    assert run(*few, "--save", saved).status == 0
+    assert weights.load(saved)[0].settings.backend == "numba"
+    assert run(*few, "--load", saved, "--optimizer", "sgd").status == 0
+    found = run(*few, "--optimizer", "sgd", "--backend", "numba")
+    assert (found.status, found.err.count("\n")) == (2, 1)
+    assert "backend numba trains movielens by adam, not movielens by sgd" in found.err
+
+
 def test_without_torch_a_wrong_argument_is_one_line_still(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli_train_run, "find_spec", lambda name: None)
+    monkeypatch.setattr(extras, "find_spec", lambda name: None)
     found = run("train", "mnist", "--device", "cuda")
     assert (found.status, found.err.count("\n")) == (2, 1)
 

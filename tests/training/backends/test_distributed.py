@@ -97,11 +97,12 @@ def test_shares_are_a_partition(rows: int, size: int) -> None:
     assert max(map(len, shares)) - min(map(len, shares)) <= 1
 
 
-def test_numpy_trains_in_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("backend", ["numpy", "numba"])
+def test_others_train_in_one_process(backend: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {"WORLD_SIZE": "2", "RANK": "1", "MASTER_ADDR": "localhost", "MASTER_PORT": "1"}.items():
         monkeypatch.setenv(name, value)
-    with pytest.raises(InputError, match="backend numpy trains in one process"):
-        distributed.joined(Settings("nn", backend="numpy"), cuda=False)
+    with pytest.raises(InputError, match=f"backend {backend} trains in one process"):
+        distributed.joined(Settings("movielens", backend=backend), cuda=False)
 
 
 def test_a_number_that_torchrun_would_not_give(monkeypatch: pytest.MonkeyPatch) -> None:
