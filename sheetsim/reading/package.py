@@ -13,7 +13,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -157,16 +157,23 @@ class Package:
         tree: Element = parser.target.close()
         return tree
 
-    def feed(self, name: str, parser: expat.XMLParserType) -> Iterator[None]:
-        """Hands a part to an expat parser; yields after every piece, so that the caller can report progress."""
+    def feed(
+        self, name: str, parser: expat.XMLParserType, parse: Callable[[bytes, bool], Any] | None = None
+    ) -> Iterator[None]:
+        """Hands a part to an expat parser; yields after every piece, so that the caller can report progress. ``parse``
+        is what takes the pieces, where that is not the parser itself."""
         parser.StartDoctypeDeclHandler = self._refuse_doctype(name)
         parser.XmlDeclHandler = _refuse_encoding
+        take = parse or parser.Parse
         try:
             for chunk in self.chunks(name):
-                parser.Parse(chunk, False)
+                take(chunk, False)
                 yield
-            parser.Parse(b"", True)
+            take(b"", True)
         except (expat.ExpatError, LookupError) as error:
+            if parse:  # the parser was not given all of the part, and knows no place in it
+                for _ in self.feed(name, expat.ParserCreate(namespace_separator="}")):
+                    pass
             raise self._bad_xml(name, error) from None
 
     def related(self, part: str, type_suffix: str) -> dict[str, str]:

@@ -86,6 +86,10 @@ class SheetWalk(OwnElements):
             raise InputError(f"{self.where}: {self.unknown}")
         self.listen(self._start_after, None, None)
 
+    def among_rows(self) -> bool:
+        """Whether what comes next is a row, or the end of them."""
+        return self.depth == _AMONG_ROWS and not self.skipped
+
     def _start_after(self, name: str, attributes: dict[str, str]) -> None:
         if name == self.space + "sheetData":
             raise InputError(f"{self.where}: it has its cells in two places")

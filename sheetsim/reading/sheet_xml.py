@@ -53,6 +53,7 @@ class SheetReader(SheetWalk):
         # one entry for each cell that holds something
         self.rows, self.columns, self.numbers = array("i"), array("i"), array("i")
         self.nums, self.kinds = array("d"), array("B")
+        self.rows_at = -1  # the byte of the part at which the element of all rows begins
         self.by_lotus = False  # whether the sheet asks for the rules of Lotus 1-2-3
         self.converters: dict[str, Callable[[str], Value]] = {
             "n": self._plain_number,
@@ -68,6 +69,11 @@ class SheetReader(SheetWalk):
         """Of what stands before the rows: whether the sheet computes as Lotus 1-2-3 does."""
         if name == self.space + "sheetPr":
             self.by_lotus = attributes.get("transitionEvaluation") in ("1", "true")
+
+    def start_rows(self) -> None:
+        """Notes where they begin."""
+        super().start_rows()
+        self.rows_at = self.expat.CurrentByteIndex
 
     def start_row(self, attributes: dict[str, str]) -> None:
         """Notes a hidden row."""
@@ -100,7 +106,7 @@ class SheetReader(SheetWalk):
             except ValueError:
                 num, kind = self._plain_number(value)
         else:
-            num, kind = self._typed(value)
+            num, kind = self.typed(value)
         self.rows.append(self.row)
         self.columns.append(self.column)
         self.numbers.append(number)
@@ -120,7 +126,8 @@ class SheetReader(SheetWalk):
                 raise self._fault(f"{text[:20]!r} is not a number") from None
             return 0.0, BLANK
 
-    def _typed(self, text: str) -> Value:
+    def typed(self, text: str) -> Value:
+        """What a cell of the type at hand holds whose value reads so."""
         convert = self.converters.get(self.type or "n")
         if convert is None:
             raise self._fault(f"no cell has the type {self.type!r}")
