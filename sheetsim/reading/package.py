@@ -157,6 +157,11 @@ class Package:
         tree: Element = parser.target.close()
         return tree
 
+    def check(self, name: str) -> None:
+        """Raises InputError if a part is not well-formed XML."""
+        for _ in self.feed(name, expat.ParserCreate(namespace_separator="}")):
+            pass
+
     def feed(
         self, name: str, parser: expat.XMLParserType, parse: Callable[[bytes, bool], Any] | None = None
     ) -> Iterator[None]:
@@ -172,8 +177,7 @@ class Package:
             take(b"", True)
         except (expat.ExpatError, LookupError) as error:
             if parse:  # the parser was not given all of the part, and knows no place in it
-                for _ in self.feed(name, expat.ParserCreate(namespace_separator="}")):
-                    pass
+                self.check(name)
             raise self._bad_xml(name, error) from None
 
     def related(self, part: str, type_suffix: str) -> dict[str, str]:
