@@ -18,6 +18,7 @@ from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.values import ExcelError
 from sheetsim.reading.book import BookReader
 from sheetsim.reading.package import Package
+from sheetsim.reading.row_cells import fed
 from sheetsim.reading.sheet_xml import SheetReader
 
 _HALF = re.compile("[\ud800-\udfff]")  # of a surrogate pair: no character, and stays escaped when it is read
@@ -42,7 +43,7 @@ def sheet_back(package: Package, part: str, title: str, source: BookReader) -> S
     sheet = Book("copy").add_sheet(title)
     reader = SheetReader(sheet, title, source.strings, source.epoch)
     try:
-        for _ in package.feed(part, reader.parser()):
+        for _ in fed(package, part, reader):
             pass
         reader.refuse_disorder()
         reader.finish()

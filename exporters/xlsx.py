@@ -41,7 +41,7 @@ from exporters.cells import Formulas
 from exporters.charts import chart_xml, colour_code, file_chart
 from exporters.markup import writable
 from exporters.readback import opened
-from exporters.refresh import refuse_other
+from exporters.refresh import LEVEL, refuse_other
 from exporters.rows import Rows, Strings, extent
 from exporters.styles import (
     Ids,
@@ -62,7 +62,6 @@ from sheetsim.reading.book import BookReader
 from sheetsim.reading.package import Package
 from sheetsim.support.atomic import replacing
 
-LEVEL = 1  # of compression: the rows are a fifth larger than at 6, and written in a third of the time
 WHEN = datetime(2019, 1, 1)  # a fixed date, so that the same book gives the same bytes
 ENGINE = 191029  # the calculation engine of Excel 2019 and 365: from an older one Excel would recalculate on opening
 ARC_STRINGS = "xl/sharedStrings.xml"

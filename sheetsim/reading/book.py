@@ -20,7 +20,7 @@ from sheetsim.model.sheet import Book, Iteration, Sheet
 from sheetsim.reading.externals import read_externals
 from sheetsim.reading.not_modelled import warnings
 from sheetsim.reading.package import Package, find_all, local, whole
-from sheetsim.reading.row_feed import RowFeed
+from sheetsim.reading.row_cells import fed
 from sheetsim.reading.shared_strings import shared_strings
 from sheetsim.reading.sheet_xml import SheetReader, unescape
 
@@ -104,7 +104,7 @@ class BookReader(Generic[AnyBook]):
         reader = SheetReader(sheet, where, self.strings, self.epoch)
         self._use(part)
         self.parts[sheet.title] = part
-        for _ in self.package.feed(part, reader.parser(), RowFeed(reader).parse):
+        for _ in fed(self.package, part, reader):
             if self.progress:
                 self.progress(self.cells + len(reader.rows))
         reader.finish()

@@ -147,6 +147,17 @@ class Package:
         if left:
             raise self.fault(f"is damaged or truncated: {name} ends early")
 
+    def packed(self, info: zipfile.ZipInfo) -> Iterator[bytes]:
+        """The same as it is compressed in the file."""
+        self._file.seek(info.header_offset)
+        header = self._file.read(30)
+        name, extra = struct.unpack("<HH", header[26:30])
+        self._file.seek(name + extra, 1)
+        left = info.compress_size
+        while left and (chunk := self._file.read(min(left, CHUNK))):
+            left -= len(chunk)
+            yield chunk
+
     def xml(self, name: str) -> Element:
         """A small part as a tree."""
         self._refuse_large(name)

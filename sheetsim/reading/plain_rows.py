@@ -108,6 +108,7 @@ class PlainRows:
     formula_tag: Places  # where the element of the formula begins, and what stands in it
     formula_text: Places
     formula_end: Places
+    at: int = 0  # the byte of the part at which the text begins
     attributes: dict[int, dict[str, str]] = field(default_factory=dict)  # of the formulas that have any
     unread: list[int] = field(default_factory=list)  # cells whose number ``float`` is to read
 

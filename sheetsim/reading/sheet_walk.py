@@ -31,6 +31,8 @@ class SheetWalk(OwnElements):
         self.formula_text = ""
         self.depth = _AMONG_ROWS
         self.runs: list[str] = []  # of the inline text that is being read
+        self.rows_at = -1  # the byte of the part at which the element of all rows begins
+        self.left_out = 0  # bytes before the place at hand that the parser was not given (``row_feed.py``)
         self.unknown = ""  # what is wrong with the first element that no sheet has
 
     def handlers(self) -> tuple[dict[str, Handler], dict[str, Handler]]:
@@ -78,7 +80,12 @@ class SheetWalk(OwnElements):
 
     def start_rows(self) -> None:
         """At the beginning of all rows."""
+        self.rows_at = self.here()
         self.hear(*self.handlers())
+
+    def here(self) -> int:
+        """The byte of the part at which the parser stands: where what it has met begins."""
+        return self.expat.CurrentByteIndex + self.left_out
 
     def end_rows(self) -> None:
         """At the end of all rows: what follows has elements of the same names with other meanings."""

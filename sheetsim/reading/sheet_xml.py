@@ -53,7 +53,6 @@ class SheetReader(SheetWalk):
         # one entry for each cell that holds something
         self.rows, self.columns, self.numbers = array("i"), array("i"), array("i")
         self.nums, self.kinds = array("d"), array("B")
-        self.rows_at = -1  # the byte of the part at which the element of all rows begins
         self.by_lotus = False  # whether the sheet asks for the rules of Lotus 1-2-3
         self.converters: dict[str, Callable[[str], Value]] = {
             "n": self._plain_number,
@@ -69,11 +68,6 @@ class SheetReader(SheetWalk):
         """Of what stands before the rows: whether the sheet computes as Lotus 1-2-3 does."""
         if name == self.space + "sheetPr":
             self.by_lotus = attributes.get("transitionEvaluation") in ("1", "true")
-
-    def start_rows(self) -> None:
-        """Notes where they begin."""
-        super().start_rows()
-        self.rows_at = self.expat.CurrentByteIndex
 
     def start_row(self, attributes: dict[str, str]) -> None:
         """Notes a hidden row."""

@@ -1,0 +1,67 @@
+"""New numbers into the plain rows of a worksheet's XML, those of a stretch at once.
+
+Where a cell holds a number and gets another, and nothing else of its row changes, the digits are exchanged and every
+other byte stays. All else is left to ``splice.py``, which goes from cell to cell.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from exporters.markup import number_texts
+from sheetsim.reading.digits import Bools, Floats, Places
+from sheetsim.reading.plain_rows import PLAIN, PlainRows
+
+
+class Numbers(NamedTuple):
+    """Of each cell whether it changes, whether only its number does, and that number: arrays of (rows, columns)."""
+
+    changed: Bools
+    only: Bools
+    num: Floats
+
+    def places(self, found: PlainRows, part: slice) -> tuple[Places, Places, Bools]:
+        """The rows and columns of some cells, and which of them change."""
+        rows, columns = found.numbers[found.of_row[part]], found.column[part]
+        height, width = self.changed.shape
+        inside = (rows >= 0) & (rows < height) & (columns >= 0) & (columns < width)
+        changed = np.zeros(rows.size, bool)
+        changed[inside] = self.changed[rows[inside], columns[inside]]
+        return rows, columns, changed
+
+    def able(self, found: PlainRows) -> Bools:
+        """Of which rows no more is to be changed than numbers that stand there."""
+        rows, columns, changed = self.places(found, slice(None))
+        able = found.plain.copy()
+        at = np.flatnonzero(changed)
+        exchanged = self.only[rows[at], columns[at]] & (found.type[at] == PLAIN) & (found.value[at] >= 0)
+        able[found.of_row[at[~exchanged]]] = False
+        same_row = np.diff(found.of_row) == 0
+        able[found.of_row[1:][same_row & (np.diff(columns) <= 0)]] = False  # out of order
+        here = np.bincount(found.of_row[at], minlength=able.size)
+        inside = able & (found.numbers < len(self.changed))
+        due = np.zeros(able.size, np.int64)
+        due[inside] = self.changed[found.numbers[inside]].sum(axis=1)
+        return able & (here == due)
+
+    def edits(self, found: PlainRows, first: int, last: int) -> tuple[Places, Places, list[bytes]]:
+        """What is to be exchanged in the rows from ``first`` up to ``last``: from which byte of the part up to which,
+        and for what."""
+        part = found.cells_of(first, last)
+        rows, columns, changed = self.places(found, part)
+        texts = number_texts(self.num[rows[changed], columns[changed]])
+        start, end = (found.at + places[part][changed] for places in (found.value, found.value_end))
+        return start, end, "\n".join(texts).encode().split(b"\n") if texts else []
+
+
+def edited(text: bytes, done: int, end: int, edits: tuple[Places, Places, list[bytes]]) -> bytes:
+    """A text from ``done`` to ``end``, edited."""
+    starts, ends, new = edits
+    pieces = [b""] * (2 * len(new) + 1)
+    pieces[::2] = [
+        text[first:last] for first, last in zip([done, *ends.tolist()], [*starts.tolist(), end], strict=True)
+    ]
+    pieces[1::2] = new
+    return b"".join(pieces)
