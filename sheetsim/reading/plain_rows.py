@@ -102,7 +102,7 @@ class PlainRows:
     tag_end: Places
     value: Places  # where the value begins and where it ends; -1 where there is none
     value_end: Places
-    num: Floats  # the numbers; of a shared string its number in the table
+    words: Words  # the text, eight bytes from each place on
     formula: Bytes  # NO_FORMULA, OF_GROUP, OWN
     group: Places  # the number of the shared formula
     formula_tag: Places  # where the element of the formula begins, and what stands in it
@@ -110,11 +110,27 @@ class PlainRows:
     formula_end: Places
     at: int = 0  # the byte of the part at which the text begins
     attributes: dict[int, dict[str, str]] = field(default_factory=dict)  # of the formulas that have any
+    num: Floats = field(default_factory=lambda: np.zeros(0))  # see ``read_numbers``
     unread: list[int] = field(default_factory=list)  # cells whose number ``float`` is to read
 
     def cells_of(self, first: int, last: int) -> slice:
         """The cells of the rows from ``first`` up to ``last``."""
         return slice(*np.searchsorted(self.of_row, [first, last]).tolist())
+
+    def read_numbers(self) -> Bools:
+        """Fills ``num`` with the numbers that the cells hold, of a shared string its number in the table, and
+        ``unread``. Returns which rows are plain still."""
+        self.num = np.zeros(self.column.size)
+        at = np.flatnonzero((self.value >= 0) & (self.type == PLAIN))
+        self.num[at], read = decimals(self.words, self.value[at], self.value_end[at])
+        for cell in at[~read].tolist():
+            self.unread.append(cell)
+            if b"&" in self.text[self.value[cell] : self.value_end[cell]]:
+                self.plain[self.of_row[cell]] = False
+        at = np.flatnonzero((self.value >= 0) & (self.type == SHARED))
+        count, self.num[at] = digits(self.words[self.value[at]])
+        self.plain[self.of_row[at[self.value[at] + count != self.value_end[at]]]] = False
+        return self.plain
 
     def attributes_of(self, row: int) -> bytes:
         """What follows the number of a row in its start tag: ``"`` and the rest."""
@@ -254,7 +270,7 @@ class _Scan:
             tag_end=end + 1,
             value=value,
             value_end=value_end,
-            num=np.zeros(at.size),
+            words=self.words,
             formula=np.zeros(at.size, np.uint8),
             group=np.zeros(at.size, np.int64),
             formula_tag=np.where(has_formula, starts[at + 1], -1),
@@ -262,7 +278,6 @@ class _Scan:
             formula_end=np.where(has_formula, starts[np.minimum(at + 2, len(starts) - 1)], -1),
         )
         found.formula_end[closed] = found.formula_text[closed]
-        self._read_numbers(found)
         self._find_groups(found, np.flatnonzero(closed))
         found.formula[has_formula & (found.formula == NO_FORMULA)] = OWN
         self._find_attributes(found)
@@ -304,19 +319,6 @@ class _Scan:
             left = left[~same]
         plain[of_row[left]] = False
         return types
-
-    def _read_numbers(self, found: PlainRows) -> None:
-        """The numbers of the cells, and the numbers of their shared strings."""
-        at = np.flatnonzero((found.value >= 0) & (found.type == PLAIN))
-        found.num[at], read = decimals(self.words, found.value[at], found.value_end[at])
-        for cell in at[~read].tolist():
-            found.unread.append(cell)
-            if b"&" in self.text[found.value[cell] : found.value_end[cell]]:
-                found.plain[found.of_row[cell]] = False
-        at = np.flatnonzero((found.value >= 0) & (found.type == SHARED))
-        count, number = digits(self.words[found.value[at]])
-        found.num[at] = number
-        found.plain[found.of_row[at[found.value[at] + count != found.value_end[at]]]] = False
 
     def _find_groups(self, found: PlainRows, at: Places) -> None:
         """Which of the formulas that are closed in themselves are copies of a shared one, and of which."""

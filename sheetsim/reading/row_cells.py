@@ -19,7 +19,7 @@ _PLAIN: dict[str, str] = {}
 
 def fed(package: Package, part: str, reader: SheetReader) -> Iterator[None]:
     """Hands a part to a reader; yields now and then. Raises InputError."""
-    return package.feed(part, reader.parser(), RowFeed(reader, partial(take, reader)).parse)
+    return package.feed(part, reader.parser(), RowFeed(reader, partial(take, reader), PlainRows.read_numbers).parse)
 
 
 def take(reader: SheetReader, found: PlainRows, first: int, last: int) -> bool:

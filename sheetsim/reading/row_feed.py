@@ -30,10 +30,10 @@ class RowFeed:
     RowFeed(walk, take).parse)``.
 
     ``take`` is given the rows that are plain, those from one place up to another; it says whether it took them, which
-    it does all or not at all. ``able``, where it is given, says beforehand which rows it may take.
+    it does all or not at all. ``able`` says beforehand which of the plain rows it may take.
     """
 
-    def __init__(self, walk: SheetWalk, take: Take, able: Callable[[PlainRows], Bools] | None = None):
+    def __init__(self, walk: SheetWalk, take: Take, able: Callable[[PlainRows], Bools]):
         self.walk, self.take, self.able = walk, take, able
         self.at = 0  # the byte of the part at which ``kept`` begins
         self.kept = b""  # of what was handed over, what is not read yet
@@ -106,7 +106,7 @@ class RowFeed:
         if found is None:
             return self._parsed(text, self.at) and not _alien(text)
         found.at = self.at
-        plain = found.plain & self.able(found) if self.able else found.plain.copy()
+        plain = found.plain & self.able(found)
         for row in np.flatnonzero(plain & ~found.alone()).tolist():
             plain[row] = found.attributes_of(row) in self.accepted
         edges = [0, *(np.flatnonzero(np.diff(plain)) + 1).tolist(), plain.size]
