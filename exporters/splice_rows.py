@@ -1,7 +1,7 @@
 """New numbers into the plain rows of a worksheet's XML, those of a stretch at once.
 
-Where a cell holds a number and gets another, and nothing else of its row changes, the digits are exchanged and every
-other byte stays. All else is left to ``splice.py``, which goes from cell to cell.
+Where a cell holds a number or nothing and gets a number, the element of its value is exchanged and every other byte
+stays. Rows in which anything else changes are left to ``splice.py``, which goes from cell to cell.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ class Numbers(NamedTuple):
         return rows, columns, changed
 
     def able(self, found: PlainRows) -> Bools:
-        """Of which rows no more is to be changed than numbers that stand there."""
+        """In which rows nothing changes but numbers."""
         rows, columns, changed = self.places(found, slice(None))
         able = found.plain.copy()
         at = np.flatnonzero(changed)
-        exchanged = self.only[rows[at], columns[at]] & (found.type[at] == PLAIN) & (found.value[at] >= 0)
+        exchanged = self.only[rows[at], columns[at]] & (found.type[at] == PLAIN) & (found.slot[at] >= 0)
         able[found.of_row[at[~exchanged]]] = False
         same_row = np.diff(found.of_row) == 0
         able[found.of_row[1:][same_row & (np.diff(columns) <= 0)]] = False  # out of order
@@ -51,8 +51,8 @@ class Numbers(NamedTuple):
         and for what."""
         part = found.cells_of(first, last)
         rows, columns, changed = self.places(found, part)
-        texts = number_texts(self.num[rows[changed], columns[changed]])
-        start, end = (found.at + places[part][changed] for places in (found.value, found.value_end))
+        texts = [f"<v>{text}</v>" for text in number_texts(self.num[rows[changed], columns[changed]])]
+        start, end = (found.at + places[part][changed] for places in (found.slot, found.slot_end))
         return start, end, "\n".join(texts).encode().split(b"\n") if texts else []
 
 

@@ -34,7 +34,7 @@ _TAGS = {
     _ROW_END: b"</row>",
     _CELL: b'<c r="',
     _CELL_END: b"</c>",
-    _VALUE: b"<v>",
+    _VALUE: b"<v",
     _VALUE_END: b"</v>",
     _FORMULA: b"<f",
     _FORMULA_END: b"</f>",
@@ -42,21 +42,22 @@ _TAGS = {
 _AFTER = {
     _ROW: (_CELL, _CELL + _CLOSED, _ROW_END),
     _ROW_END: (_ROW,),
-    _CELL: (_FORMULA, _FORMULA + _CLOSED, _VALUE, _CELL_END),
+    _CELL: (_FORMULA, _FORMULA + _CLOSED, _VALUE, _VALUE + _CLOSED, _CELL_END),
     _CELL + _CLOSED: (_CELL, _CELL + _CLOSED, _ROW_END),
     _CELL_END: (_CELL, _CELL + _CLOSED, _ROW_END),
     _VALUE: (_VALUE_END,),
     _VALUE_END: (_CELL_END,),
     _FORMULA: (_FORMULA_END,),
-    _FORMULA + _CLOSED: (_VALUE, _CELL_END),
-    _FORMULA_END: (_VALUE, _CELL_END),
+    _VALUE + _CLOSED: (_CELL_END,),
+    _FORMULA + _CLOSED: (_VALUE, _VALUE + _CLOSED, _CELL_END),
+    _FORMULA_END: (_VALUE, _VALUE + _CLOSED, _CELL_END),
 }
-_STYLE_AND_TYPE = re.compile(rb'"(?: s="[0-9]{1,9}")?(?: t="(n|s|str|b|e)")?/?>')
+_STYLE_AND_TYPE = re.compile(rb'"(?: s="[0-9]{1,9}")?(?: t="(n|s|str|b|e)")? ?/?>')
 _TYPES = {None: PLAIN} | {name.encode(): number for number, name in enumerate(NAMES)}
 _BEFORE_NUMBER = len(_TAGS[_ROW])
 _ALIEN = list(b"!?")
 _COPY = b'<f t="shared" si="'
-_FORMULA_TAG = re.compile(rb'<f((?: (?:t|ref|si|ca|aca|bx|r1|r2|dt2D|dtr|del1|del2)="[A-Za-z0-9:]*")*)/?>')
+_FORMULA_TAG = re.compile(rb'<f((?: (?:t|ref|si|ca|aca|bx|r1|r2|dt2D|dtr|del1|del2)="[A-Za-z0-9:]*")*) ?/?>')
 _ATTRIBUTE = re.compile(rb' (\w+)="([^"]*)"')
 _ENTITIES = {b"&lt;": b"<", b"&gt;": b">", b"&quot;": b'"', b"&apos;": b"'", b"&amp;": b"&"}
 
@@ -70,7 +71,7 @@ def _tables() -> tuple[Bytes, Words, Words, Bools]:
     which may follow which."""
     by_bytes = np.zeros(1 << 16, np.uint8)
     for tag, text in _TAGS.items():
-        for end in (b" ", b">") if tag == _FORMULA else (b"",):
+        for end in (b" ", b">", b"/") if tag in (_FORMULA, _VALUE) else (b"",):
             by_bytes[_word((text + end)[1:3])] = tag
     word = np.array([_word(_TAGS.get(tag, b"")) for tag in range(9)], np.uint64)
     count = np.array([len(_TAGS.get(tag, b"")) for tag in range(9)])
@@ -100,8 +101,11 @@ class PlainRows:
     type: Bytes  # PLAIN and so on
     tag: Places  # where the cell begins, and where its start tag ends
     tag_end: Places
+    slot: Places  # where the element of the value begins, or would, and where it ends; -1 where there is no room
+    slot_end: Places
     value: Places  # where the value begins and where it ends; -1 where there is none
     value_end: Places
+    empty: Bools  # there is an element for the value, with nothing in it
     words: Words  # the text, eight bytes from each place on
     formula: Bytes  # NO_FORMULA, OF_GROUP, OWN
     group: Places  # the number of the shared formula
@@ -214,7 +218,10 @@ class _Scan:
         holds = (tags[:-1] == _VALUE) | (tags[:-1] == _FORMULA)
         wrong = np.zeros(tags.size, bool)
         wrong[:-1] = ~_FOLLOWS[tags[:-1], tags[1:]] | ((between > 0) & ~holds)
-        wrong[:-1] |= (between == 0) & (tags[:-1] == _VALUE)
+        value = np.flatnonzero((tags == _VALUE) | (tags == _VALUE + _CLOSED))
+        size = self.ends[value] - self.starts[value]  # <v>, <v/> and <v />
+        spaced = (self.bytes[self.starts[value] + 2] == ord(" ")) & (size != len("<v />") - 1)
+        wrong[value] |= spaced | (size > len("<v />") - 1) | ((tags[value] == _VALUE) & (size != len("<v>") - 1))
         wrong[-1] = tags[-1] != _ROW_END
         return tags, wrong
 
@@ -247,15 +254,20 @@ class _Scan:
         count = head_end[of_row]
         plain[of_row[(self.words[behind] & mask(count)) != head[of_row]]] = False  # the address is another row's
         types = self._types(behind + count, end, of_row, plain)
-        following = np.append(tags, [_NONE] * 4)
+        following = np.append(tags, [_NONE] * 5)
         formula_at = following[at + 1] & (_CLOSED - 1)
         has_formula = (formula_at == _FORMULA) & (tags[at] == _CELL)
         closed = has_formula & (following[at + 1] == _FORMULA + _CLOSED)
+        open_ = tags[at] == _CELL
         value_at = at + 1 + np.where(has_formula, np.where(closed, 1, 2), 0)
-        has_value = (following[value_at] == _VALUE) & (tags[at] == _CELL)
-        starts, ends = np.append(self.starts, [0] * 4), np.append(self.ends, [0] * 4)
-        value = np.where(has_value, ends[value_at] + 1, -1)
-        value_end = np.where(has_value, starts[np.minimum(value_at + 1, len(starts) - 1)], -1)
+        has_value = (following[value_at] == _VALUE) & open_
+        shut = (following[value_at] == _VALUE + _CLOSED) & open_
+        starts, ends = np.append(self.starts, [0] * 5), np.append(self.ends, [0] * 5)
+        value_end = starts[value_at + 1]
+        empty = shut | (has_value & (value_end == ends[value_at] + 1))
+        plain[of_row[empty & (types != PLAIN)]] = False
+        filled = has_value & ~empty
+        slot_end = np.where(shut, ends[value_at] + 1, np.where(has_value, ends[value_at + 1] + 1, starts[value_at]))
         found = PlainRows(
             text=self.text,
             ends=np.append(self.starts[rows], len(self.text)),
@@ -268,14 +280,17 @@ class _Scan:
             type=types,
             tag=start,
             tag_end=end + 1,
-            value=value,
-            value_end=value_end,
+            slot=np.where(open_, starts[value_at], -1),
+            slot_end=np.where(open_, slot_end, -1),
+            value=np.where(filled, ends[value_at] + 1, -1),
+            value_end=np.where(filled, value_end, -1),
+            empty=empty,
             words=self.words,
             formula=np.zeros(at.size, np.uint8),
             group=np.zeros(at.size, np.int64),
             formula_tag=np.where(has_formula, starts[at + 1], -1),
             formula_text=np.where(has_formula, ends[at + 1] + 1, -1),
-            formula_end=np.where(has_formula, starts[np.minimum(at + 2, len(starts) - 1)], -1),
+            formula_end=np.where(has_formula, starts[at + 2], -1),
         )
         found.formula_end[closed] = found.formula_text[closed]
         self._find_groups(found, np.flatnonzero(closed))

@@ -32,7 +32,7 @@ def take(reader: SheetReader, found: PlainRows, first: int, last: int) -> bool:
         return False
     has = found.value[part] >= 0
     nums, kinds = _values(reader, found, part, has)
-    kept = has | (numbers != 0)
+    kept = has | found.empty[part] | (numbers != 0)
     reader.rows.frombytes(rows[kept].astype(np.int32).tobytes())
     reader.columns.frombytes(columns[kept].astype(np.int32).tobytes())
     reader.numbers.frombytes(numbers[kept].astype(np.int32).tobytes())
