@@ -197,10 +197,15 @@ def _copy_member(old: Package, info: ZipInfo, new: ZipFile) -> None:
     new.NameToInfo[copy.filename] = copy
 
 
+def quickly(info: ZipInfo) -> ZipInfo:
+    """A member that is to be compressed at ``LEVEL``, which ``ZipFile`` keeps to itself."""
+    info._compresslevel = LEVEL  # type: ignore[attr-defined]
+    return info
+
+
 def _like(info: ZipInfo) -> ZipInfo:
     """A member of the same name, date and compression."""
     copy = ZipInfo(info.filename, info.date_time)
     copy.compress_type, copy.external_attr = info.compress_type, info.external_attr
     copy.create_system = info.create_system
-    copy._compresslevel = LEVEL
-    return copy
+    return quickly(copy)

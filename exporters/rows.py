@@ -130,8 +130,9 @@ class Rows:
     def texts(self, lot: Lot, forms: np.ndarray) -> list[str]:
         """What fills the gaps: numbers, and whole cells."""
         texts = number_texts(lot.num)
-        for place in np.flatnonzero(forms < 0).tolist():
-            texts[place] = self.cell(*(array[place].item() for array in lot))
+        single = np.flatnonzero(forms < 0)
+        for place, *cell in zip(single.tolist(), *(array[single].tolist() for array in lot), strict=True):
+            texts[place] = self.cell(*cell)
         return texts
 
     def gapped(self, lot: Lot, forms: np.ndarray, first: int, last: int) -> str:

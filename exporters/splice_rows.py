@@ -44,7 +44,8 @@ class Numbers(NamedTuple):
         inside = able & (found.numbers < len(self.changed))
         due = np.zeros(able.size, np.int64)
         due[inside] = self.changed[found.numbers[inside]].sum(axis=1)
-        return able & (here == due)
+        able &= here == due
+        return able
 
     def edits(self, found: PlainRows, first: int, last: int) -> tuple[Places, Places, list[bytes]]:
         """What is to be exchanged in the rows from ``first`` up to ``last``: from which byte of the part up to which,

@@ -41,7 +41,7 @@ from exporters.cells import Formulas
 from exporters.charts import chart_xml, colour_code, file_chart
 from exporters.markup import writable
 from exporters.readback import opened
-from exporters.refresh import LEVEL, refuse_other
+from exporters.refresh import quickly, refuse_other
 from exporters.rows import Rows, Strings, extent
 from exporters.styles import (
     Ids,
@@ -84,7 +84,7 @@ def write(book: Book, path: str | Path, progress: Progress | None = None) -> Non
     Every part is read back before the file takes its place. Raises OutputError where the file cannot be written.
     """
     with replacing(path) as temporary:
-        with _Archive(temporary, "w", ZIP_DEFLATED, compresslevel=LEVEL) as archive:
+        with _Archive(temporary, "w", ZIP_DEFLATED) as archive:
             _write_parts(book, path, archive, progress)
         with opened(temporary, path) as package:
             _read_back(book, path, package)
@@ -122,8 +122,7 @@ class _Archive(ZipFile):
     def member(self, name: str) -> ZipInfo:
         info = ZipInfo(name, WHEN.timetuple()[:6])
         info.compress_type = ZIP_DEFLATED
-        info._compresslevel = LEVEL
-        return info
+        return quickly(info)
 
     def writestr(self, zinfo_or_arcname: Any, data: Any, *_: Any, **__: Any) -> None:
         super().writestr(self.member(zinfo_or_arcname), _checked(str(zinfo_or_arcname), data))
