@@ -1,7 +1,7 @@
 """New values into a copy of the file that a workbook was read from.
 
-Charts, buttons, styles, macros, pivot tables: all that sheetsim knows nothing of stays, byte for byte. The file is read
-again to see which cells differ, and only those are written anew.
+Charts, buttons, styles, macros, pivot tables: all that sheetsim knows nothing of stays, byte for byte. What the file
+held when it was read tells which cells differ, and only those are written anew.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from exporters.splice_rows import Numbers
 from sheetsim.errors import OutputError
 from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.values import NUMBER
-from sheetsim.reading.book import opened_as
+from sheetsim.reading.as_read import AsRead
+from sheetsim.reading.book import read
 from sheetsim.reading.kind import suffix_of
 from sheetsim.reading.package import Package
 from sheetsim.support.atomic import replacing
@@ -41,9 +42,8 @@ def write(book: Book, path: str | Path) -> None:
     if book.source is None:
         raise OutputError(f"cannot write {path}: {book.name} was not read from a file")
     _refuse_other_suffix(book.source, Path(path))
-    with opened_as(Book, book.source) as source:
-        before = source.read()
-    pairs = [(sheet, _same_sheet(before, sheet, path)) for sheet in book.sheets]
+    source = _source(book, book.source)
+    pairs = [(sheet, _same_sheet(source.before, sheet, path)) for sheet in book.sheets]
     changes = {source.parts[then.title].casefold(): Changes(now, then) for now, then in pairs}
     with replacing(path, _marked(book.source, Path(path))) as temporary:
         with Package.open(book.source) as old, ZipFile(temporary, "w") as new:
@@ -54,6 +54,18 @@ def write(book: Book, path: str | Path) -> None:
                     package.xml(part)
                 else:
                     refuse_other(sheet, sheet_back(package, part, sheet.title, source), path)
+
+
+def _source(book: Book, path: Path) -> AsRead:
+    """What the workbook's file holds. It is read again if it is not the one that was read."""
+    known = book.as_read
+    if isinstance(known, AsRead):
+        with Package.open(path) as package:
+            if known.still(package):
+                return known
+    again = read(path).as_read
+    assert isinstance(again, AsRead)
+    return again
 
 
 def _marked(source: Path, path: Path) -> bool:

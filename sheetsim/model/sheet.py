@@ -172,6 +172,7 @@ class Book(Planned):
         self.formulas: list[Formula] = [Formula(())]  # 0 stands for none
         self._numbers: dict[str, int] = {}
         self.source: Path | None = None  # the file that it was read from
+        self.as_read: object = None  # what is kept of that (``reading/as_read.py``)
         self.warnings: list[str] = []  # what that file asks for and sheetsim does not do, a line each
         self.days_since = 1900  # the year that its dates are counted from: 1900 or 1904
         self.calculate_on_opening = False  # the program that opens the file is to trust no value stored in it

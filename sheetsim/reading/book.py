@@ -17,6 +17,7 @@ from sheetsim.errors import InputError
 from sheetsim.model.address import Rect, parse_rect
 from sheetsim.model.names import DefinedName, Table
 from sheetsim.model.sheet import Book, Iteration, Sheet
+from sheetsim.reading.as_read import AsRead, copied, members
 from sheetsim.reading.externals import read_externals
 from sheetsim.reading.not_modelled import warnings
 from sheetsim.reading.package import Package, find_all, local, whole
@@ -92,6 +93,7 @@ class BookReader(Generic[AnyBook]):
         read_externals(self.package, self.book)
         self.book.iteration = _iteration(self.package.book)
         self.book.warnings = warnings(self.package, self.book, self._by_lotus)
+        self.book.as_read = AsRead(copied(self.book), self.parts, self.strings, self.epoch, members(self.package))
         return self.book
 
     def _add_sheet(self, title: str) -> Sheet:

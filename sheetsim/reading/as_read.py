@@ -1,0 +1,44 @@
+"""What a workbook held when it was read, kept so that who writes a copy of its file need not read all of it again.
+
+It counts only as long as the file is the same: its list of members, each with its checksum, tells.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sheetsim.model.sheet import Book
+from sheetsim.reading.package import Package
+
+
+class AsRead(NamedTuple):
+    """``before`` has the sheets as they were: values, formulas and array formulas, by the numbers of the workbook that
+    was read. ``parts``, ``strings`` and ``epoch`` are those of ``BookReader``."""
+
+    before: Book
+    parts: dict[str, str]
+    strings: list[int]
+    epoch: datetime
+    members: list[tuple[str, int, int]]
+
+    def still(self, package: Package) -> bool:
+        """Whether the file is the one that was read."""
+        return self.members == members(package)
+
+
+def members(package: Package) -> list[tuple[str, int, int]]:
+    """The names, checksums and sizes of all that a file holds."""
+    return [(info.filename, info.CRC, info.file_size) for info in package.members()]
+
+
+def copied(book: Book) -> Book:
+    """The sheets of a workbook as they are now, in one of its own."""
+    copy = Book(book.name)
+    copy.source, copy.formulas = book.source, book.formulas
+    for sheet in book.sheets:
+        twin, used = copy.add_sheet(sheet.title), (slice(sheet.rows), slice(sheet.columns))
+        twin.num, twin.kind = sheet.num[used].copy(order="F"), sheet.kind[used].copy(order="F")
+        twin.formula, twin.arrays = sheet.formula[used].copy(order="F"), dict(sheet.arrays)
+        twin.rows, twin.columns = sheet.rows, sheet.columns
+    return copy
