@@ -29,6 +29,7 @@ from report import cell_text, table, written
 PAGE = ROOT / "docs" / "performance.md"
 BEGIN, END = "<!-- written by benchmarks/files.py -->", "<!-- to here -->"
 LIMIT = 150.0  # seconds that are waited for a process
+SHORT = 30.0  # what took longer is not repeated
 STAGES = ("read", "recalculate", "write")
 Times = dict[str, tuple[float, float]]  # of each stage the seconds on the clock, and those of the processor
 
@@ -273,6 +274,8 @@ def rows_measured(sizes: tuple[int, ...], epochs: int, rounds: int, room: Path) 
     )
     for _ in range(rounds):
         for job, row in zip(jobs, rows, strict=True):
+            if row.rounds and row.total(0)[-1] > SHORT:
+                continue
             job()
             print(*line(row), sep=" | ", file=sys.stderr, flush=True)
     return rows

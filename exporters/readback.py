@@ -18,7 +18,7 @@ from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.values import ExcelError
 from sheetsim.reading.as_read import AsRead
 from sheetsim.reading.package import Package
-from sheetsim.reading.row_cells import fed
+from sheetsim.reading.rows.cells import fed
 from sheetsim.reading.sheet_xml import SheetReader
 
 _HALF = re.compile("[\ud800-\udfff]")  # of a surrogate pair: no character, and stays escaped when it is read

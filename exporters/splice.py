@@ -20,8 +20,8 @@ from sheetsim.errors import InputError
 from sheetsim.model.address import cell_name, parse_rect
 from sheetsim.reading.own_elements import Handler
 from sheetsim.reading.package import CHUNK, local
-from sheetsim.reading.plain_rows import PlainRows
-from sheetsim.reading.row_feed import RowFeed
+from sheetsim.reading.rows.feed import RowFeed
+from sheetsim.reading.rows.plain import PlainRows
 from sheetsim.reading.sheet_walk import SheetWalk
 
 _UTF8 = ("utf-8", "utf8")

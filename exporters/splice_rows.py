@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 
 from exporters.markup import number_texts
-from sheetsim.reading.digits import Bools, Floats, Places
-from sheetsim.reading.plain_rows import PLAIN, PlainRows
+from sheetsim.reading.rows.digits import Bools, Floats, Places
+from sheetsim.reading.rows.plain import PLAIN, PlainRows
 
 
 class Numbers(NamedTuple):

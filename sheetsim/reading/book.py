@@ -21,7 +21,7 @@ from sheetsim.reading.as_read import AsRead, copied, members
 from sheetsim.reading.externals import read_externals
 from sheetsim.reading.not_modelled import warnings
 from sheetsim.reading.package import Package, find_all, local, whole
-from sheetsim.reading.row_cells import fed
+from sheetsim.reading.rows.cells import fed
 from sheetsim.reading.shared_strings import shared_strings
 from sheetsim.reading.sheet_xml import SheetReader, unescape
 

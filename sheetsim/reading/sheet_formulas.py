@@ -17,7 +17,7 @@ from sheetsim.model.address import MAX_ROWS, Rect, cell_name, column_name, parse
 from sheetsim.model.formula import Formula
 from sheetsim.model.nodes import Corner, Ref, quoted
 from sheetsim.model.sheet import Sheet
-from sheetsim.reading.plain_rows import MOST_GROUPS
+from sheetsim.reading.rows.scan import MOST_GROUPS
 
 
 class Pattern(NamedTuple):

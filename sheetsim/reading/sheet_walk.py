@@ -32,7 +32,7 @@ class SheetWalk(OwnElements):
         self.depth = _AMONG_ROWS
         self.runs: list[str] = []  # of the inline text that is being read
         self.rows_at = -1  # the byte of the part at which the element of all rows begins
-        self.left_out = 0  # bytes before the place at hand that the parser was not given (``row_feed.py``)
+        self.left_out = 0  # bytes before the place at hand that the parser was not given (``rows/feed.py``)
         self.unknown = ""  # what is wrong with the first element that no sheet has
 
     def handlers(self) -> tuple[dict[str, Handler], dict[str, Handler]]:

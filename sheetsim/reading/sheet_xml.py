@@ -1,8 +1,8 @@
 """One worksheet's XML → the contents of a ``Sheet``, in a single pass.
 
-A sheet may have millions of cells, so nothing is built per cell but five numbers: as ``sheet_walk.py`` goes
-from cell to cell, and ``row_cells.py`` from one lot of plain rows to the next, the numbers pile up in plain arrays, and
-NumPy scatters them at the end.
+A sheet may have millions of cells, so nothing is built per cell but five numbers: as ``sheet_walk.py`` goes from cell
+to cell, and ``rows/cells.py`` from one lot of plain rows to the next, they pile up in plain arrays, and NumPy scatters
+them at the end.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from decimal import Decimal, localcontext
 import numpy as np
 import pytest
 
-from sheetsim.reading.digits import ROOM, decimals, words
+from sheetsim.reading.rows.digits import ROOM, decimals, words
 
 READ = """0 1 7 12345678 0.1 0.5 -0.5 -0 2.0 0.30000000000000004 24.960097789510424 99999999.25
 0.00012345678901234567 4.35 1.005 0.3333333333333333 123456.78901234567 8.000000000000001 00.50 007""".split()

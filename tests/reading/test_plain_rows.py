@@ -13,7 +13,7 @@ from sheetsim.errors import SheetsimError
 from sheetsim.model.sheet import Book
 from sheetsim.reading import package
 from sheetsim.reading.book import read
-from sheetsim.reading.row_feed import RowFeed
+from sheetsim.reading.rows.feed import RowFeed
 from sheetsim.reading.sheet_xml import SheetReader
 
 MASTER = '<row r="1"><c r="A1"><f t="shared" ref="A1:B99" si="0">D1+1</f><v>1</v></c></row>'

@@ -12,8 +12,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from sheetsim.reading.digits import Bools
-from sheetsim.reading.plain_rows import PlainRows, plain_rows
+from sheetsim.reading.rows.digits import Bools
+from sheetsim.reading.rows.plain import PlainRows
+from sheetsim.reading.rows.scan import plain_rows
 from sheetsim.reading.sheet_walk import SheetWalk
 
 Take = Callable[[PlainRows, int, int], bool]

@@ -9,9 +9,9 @@ import numpy as np
 
 from sheetsim.model.values import BLANK, NUMBER, TEXT
 from sheetsim.reading.package import Package
-from sheetsim.reading.plain_rows import ERROR, LOGICAL, NAMES, OF_GROUP, OWN, SHARED, PlainRows
-from sheetsim.reading.plain_rows import TEXT as TEXTS
-from sheetsim.reading.row_feed import RowFeed
+from sheetsim.reading.rows.feed import RowFeed
+from sheetsim.reading.rows.plain import ERROR, LOGICAL, NAMES, OF_GROUP, OWN, SHARED, PlainRows
+from sheetsim.reading.rows.plain import TEXT as TEXTS
 from sheetsim.reading.sheet_xml import SheetReader
 
 _PLAIN: dict[str, str] = {}
