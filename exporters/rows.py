@@ -15,6 +15,7 @@ from sheetsim.model.sheet import Sheet
 from sheetsim.model.values import BLANK, NUMBER, TEXTS
 
 LOT = 1 << 16  # cells at a time: enough to be quick, few enough to stay small
+REPEATING = 0.7  # of so many numbers fewer are different: then it takes less time to find out which
 ROW = "\0"  # stands for the number of a row that is still to come
 
 
@@ -79,6 +80,7 @@ class Rows:
         corners = np.array([(rect.top, rect.left) for rect in self.rects] or [(-1, -1)])
         self.tops, self.lefts = corners.T
         self.lot = max(1, LOT // max(1, styles.shape[1]))
+        self.repeating = True  # whether numbers occur more than once
         self.letters = [column_name(column) for column in range(styles.shape[1])]
 
     def xml(self, progress: Callable[[int], None] | None = None) -> Iterator[str]:
@@ -129,10 +131,19 @@ class Rows:
 
     def texts(self, lot: Lot, forms: np.ndarray) -> list[str]:
         """What fills the gaps: numbers, and whole cells."""
-        texts = number_texts(lot.num)
+        texts = self.numbers(lot.num)
         single = np.flatnonzero(forms < 0)
         for place, *cell in zip(single.tolist(), *(array[single].tolist() for array in lot), strict=True):
             texts[place] = self.cell(*cell)
+        return texts
+
+    def numbers(self, nums: np.ndarray) -> list[str]:
+        """Their texts, each made once, unless most of those before were met only once."""
+        if not self.repeating:
+            return number_texts(nums)
+        bits, places = np.unique(nums.view(np.int64), return_inverse=True)
+        self.repeating = bits.size < REPEATING * nums.size
+        texts: list[str] = np.array(number_texts(bits.view(np.float64)), dtype=object)[places].tolist()
         return texts
 
     def gapped(self, lot: Lot, forms: np.ndarray, first: int, last: int) -> str:
