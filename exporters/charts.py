@@ -130,7 +130,8 @@ class Cells:
 
     def points(self) -> str:
         """The numbers they hold, as they stand in that room."""
-        rows, columns = np.array(list(self.rect.cells())).T
+        rows, columns = np.divmod(np.arange(self.rect.size), self.rect.columns)
+        rows, columns = rows + self.rect.top, columns + self.rect.left
         known = (rows < self.sheet.rows) & (columns < self.sheet.columns)
         places = np.flatnonzero(known)
         places = places[self.sheet.kind[rows[places], columns[places]] == NUMBER]
