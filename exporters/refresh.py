@@ -22,7 +22,7 @@ from sheetsim.errors import OutputError
 from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.values import NUMBER
 from sheetsim.reading.as_read import AsRead
-from sheetsim.reading.book import read
+from sheetsim.reading.book import opened_as
 from sheetsim.reading.kind import suffix_of
 from sheetsim.reading.package import Package
 from sheetsim.support.atomic import replacing
@@ -63,9 +63,8 @@ def _source(book: Book, path: Path) -> AsRead:
         with Package.open(path) as package:
             if known.still(package):
                 return known
-    again = read(path).as_read
-    assert isinstance(again, AsRead)
-    return again
+    with opened_as(Book, path) as reader:
+        return reader.as_read(reader.read())
 
 
 def _marked(source: Path, path: Path) -> bool:

@@ -11,6 +11,8 @@ from typing import NamedTuple
 from sheetsim.model.sheet import Book
 from sheetsim.reading.package import Package
 
+FEW, SPARSE = 1 << 20, 4  # places that may be copied: so many, and so many for each cell
+
 
 class AsRead(NamedTuple):
     """``before`` has the sheets as they were: values, formulas and array formulas, by the numbers of the workbook that
@@ -30,6 +32,11 @@ class AsRead(NamedTuple):
 def members(package: Package) -> list[tuple[str, int, int]]:
     """The names, checksums and sizes of all that a file holds."""
     return [(info.filename, info.CRC, info.file_size) for info in package.members()]
+
+
+def is_dense(book: Book, cells: int) -> bool:
+    """Whether there are not many more places than cells: of empty ones only a copy would take memory."""
+    return sum(sheet.rows * sheet.columns for sheet in book.sheets) <= FEW + SPARSE * cells
 
 
 def copied(book: Book) -> Book:

@@ -17,7 +17,7 @@ from sheetsim.errors import InputError
 from sheetsim.model.address import Rect, parse_rect
 from sheetsim.model.names import DefinedName, Table
 from sheetsim.model.sheet import Book, Iteration, Sheet
-from sheetsim.reading.as_read import AsRead, copied, members
+from sheetsim.reading.as_read import AsRead, copied, is_dense, members
 from sheetsim.reading.externals import read_externals
 from sheetsim.reading.not_modelled import warnings
 from sheetsim.reading.package import Package, find_all, local, whole
@@ -93,8 +93,13 @@ class BookReader(Generic[AnyBook]):
         read_externals(self.package, self.book)
         self.book.iteration = _iteration(self.package.book)
         self.book.warnings = warnings(self.package, self.book, self._by_lotus)
-        self.book.as_read = AsRead(copied(self.book), self.parts, self.strings, self.epoch, members(self.package))
+        if is_dense(self.book, self.cells):
+            self.book.as_read = self.as_read(copied(self.book))
         return self.book
+
+    def as_read(self, before: Book) -> AsRead:
+        """What was read; ``before`` holds it."""
+        return AsRead(before, self.parts, self.strings, self.epoch, members(self.package))
 
     def _add_sheet(self, title: str) -> Sheet:
         if self.book.find_sheet(title) is not None:

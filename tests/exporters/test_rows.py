@@ -126,3 +126,26 @@ def test_members_that_stay_are_copied_as_they_are_compressed(tmp_path: Path) -> 
             (info.filename, info.compress_size, new.getinfo(info.filename).compress_size) for info in old.infolist()
         ]
     assert [name for name, one, other in sizes if one != other] == ["xl/worksheets/sheet2.xml"]
+
+
+def test_a_file_that_became_another_is_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "mixed.xlsx"
+    mixed(0).save(path)
+    book = read(path)
+    other = mixed(1)
+    other.save(path)
+    refresh.write(book, tmp_path / "out.xlsx")
+    back = read(tmp_path / "out.xlsx")["s"]
+    rows, columns = book["s"].rows, book["s"].columns
+    assert back.block(Rect(0, 0, rows - 1, columns - 1)) == book["s"].block(Rect(0, 0, rows - 1, columns - 1))
+
+
+def test_of_a_sheet_with_few_cells_far_apart_no_copy_is_kept(tmp_path: Path) -> None:
+    made = openpyxl.Workbook()
+    made.active["A1"], made.active["ZZ9000"] = 1, "=A1"
+    made.save(tmp_path / "sparse.xlsx")
+    book = read(tmp_path / "sparse.xlsx")
+    assert book.as_read is None
+    book.sheets[0].num[0, 0] = 2.0
+    refresh.write(book, tmp_path / "out.xlsx")
+    assert read(tmp_path / "out.xlsx").sheets[0]["A1"] == 2.0
