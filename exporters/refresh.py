@@ -143,7 +143,8 @@ class Changes:
 
     def numbers(self) -> Numbers:
         """Which of them hold a number, and are to hold another, all else of the cell as it was."""
-        return Numbers(self.cells, self.cells & ~self.anew & (self.now.kind == NUMBER), self.now.num)
+        only = self.cells & ~self.anew & (self.now.kind == NUMBER)
+        return Numbers(self.cells, only, self.now.num, self.cells.sum(axis=1))
 
     def content(self, row: int, column: int) -> Content:
         """What the cell is to hold."""

@@ -16,11 +16,13 @@ from sheetsim.reading.rows.plain import PLAIN, PlainRows
 
 
 class Numbers(NamedTuple):
-    """Of each cell whether it changes, whether only its number does, and that number: arrays of (rows, columns)."""
+    """Of each cell whether it changes, whether only its number does, and that number: arrays of (rows, columns); of
+    each row how many of its cells change."""
 
     changed: Bools
     only: Bools
     num: Floats
+    counts: Places
 
     def places(self, found: PlainRows, part: slice) -> tuple[Places, Places, Bools]:
         """The rows and columns of some cells, and which of them change."""
@@ -43,7 +45,7 @@ class Numbers(NamedTuple):
         here = np.bincount(found.of_row[at], minlength=able.size)
         inside = able & (found.numbers < len(self.changed))
         due = np.zeros(able.size, np.int64)
-        due[inside] = self.changed[found.numbers[inside]].sum(axis=1)
+        due[inside] = self.counts[found.numbers[inside]]
         able &= here == due
         return able
 
