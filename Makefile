@@ -2,12 +2,13 @@
 # `make fuzz SECONDS=600 SEED=3` tries random inputs and keeps what it finds; `make hostile` measures every command on
 # the hostile files (SECURITY.md).
 # `make fuzz-formulas SECONDS=600 SEED=3` compares random formulas with LibreOffice.
-# `make benchmark` and `make benchmark-training` measure, beside others; with QUICK=1 in about a minute each.
+# `make benchmark`, `make benchmark-files` and `make benchmark-training` measure, beside others; with QUICK=1 in about a
+# minute each.
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --constraint constraints.txt
 
-.PHONY: run test docs exactness fuzz fuzz-formulas hostile benchmark benchmark-startup benchmark-training clean
+.PHONY: run test docs exactness fuzz fuzz-formulas hostile benchmark benchmark-files benchmark-startup benchmark-training clean
 
 run: .venv/installed
 	$(BIN)/sheetsim build --out out
@@ -37,10 +38,13 @@ hostile: .venv/tested
 benchmark: .venv-peers/installed
 	.venv-peers/bin/python benchmarks/recalculation.py $(if $(QUICK),--quick)
 
-# A quick run goes without peers that are not installed: they take 1.7 GB and a C compiler.
+benchmark-files: .venv-peers/installed
+	.venv-peers/bin/python benchmarks/files.py $(if $(QUICK),--quick)
+
 benchmark-startup: .venv/installed
 	$(BIN)/python benchmarks/startup.py $(if $(QUICK),--quick)
 
+# A quick run goes without peers that are not installed: they take 1.7 GB and a C compiler.
 benchmark-training: .venv/tested $(if $(QUICK),,.venv-peers-training/installed)
 	$(BIN)/python benchmarks/training.py $(if $(QUICK),--quick) --peers $(wildcard .venv-peers-training/bin/python)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import libreoffice
 
-PACKAGES = ("numpy", "numba", "ironcalc", "formualizer", "formulas", "pycel")
+PACKAGES = ("numpy", "numba", "openpyxl", "ironcalc", "xlsxwriter", "formualizer", "formulas", "pycel")
 
 
 def processor() -> str:

@@ -5,10 +5,13 @@ The cells' present values go with them, for viewers that draw a chart without re
 
 from __future__ import annotations
 
+import re
 from typing import Any
+from xml.sax.saxutils import unescape
 
+import numpy as np
 from openpyxl.chart import BarChart, ScatterChart
-from openpyxl.chart.data_source import AxDataSource, NumData, NumDataSource, NumRef, NumVal, StrData, StrRef, StrVal
+from openpyxl.chart.data_source import AxDataSource, NumData, NumDataSource, NumRef, StrData, StrRef, StrVal
 from openpyxl.chart.legend import LegendEntry
 from openpyxl.chart.marker import Marker
 from openpyxl.chart.series import Series as BarSeries
@@ -18,12 +21,15 @@ from openpyxl.chart.text import RichText, Text
 from openpyxl.chart.title import Title
 from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties, RegularTextRun
+from openpyxl.xml.functions import tostring
 
+from exporters.markup import number_texts
 from sheetsim.errors import InputError
 from sheetsim.model.address import parse_rect
 from sheetsim.model.look import Chart, Limits, Series
 from sheetsim.model.nodes import quoted, unquoted
-from sheetsim.model.sheet import Sheet
+from sheetsim.model.sheet import Book, Sheet
+from sheetsim.model.values import NUMBER
 
 #: Told apart by those who see no red or green, too; a chart's series take them in this order.
 COLOURS = {
@@ -39,6 +45,7 @@ FEW = 12  # steps of an axis that are all named
 POINT = 12700  # the file's units in a point
 TITLE, TEXT = 1300, 900  # sizes, in hundredths of a point
 MARKED = 100  # a line through no more points shows each of them
+_CACHE = re.compile(r'<numRef><f>([^<]*)</f><numCache><formatCode>General</formatCode><ptCount val="[0-9]+" ?/>')
 CROWDED = 4  # so many series are drawn thinner, with the legend below them
 
 
@@ -77,6 +84,13 @@ def file_chart(chart: Chart, sheet: Sheet) -> Any:
     return drawn
 
 
+def chart_xml(drawn: Any, book: Book) -> str:
+    """A chart's part of the file: openpyxl's, with the numbers of its cells put in, of each of which openpyxl would
+    make three objects."""
+    xml: str = tostring(drawn._write()).decode()
+    return _CACHE.sub(lambda found: found[0] + Cells(unescape(found[1]), book.sheets[0]).points(), xml)
+
+
 # --- what is drawn ----------------------------------------------------------------------------------------------------
 def _series(series: Series, kind: str, sheet: Sheet, order: int, thin: bool) -> BarSeries | XYSeries:
     y, x = Cells(series.y, sheet), Cells(series.x, sheet) if series.x else None
@@ -93,7 +107,7 @@ def _series(series: Series, kind: str, sheet: Sheet, order: int, thin: bool) -> 
         weight = 1 if thin or series.dashed else 2
         line = LineProperties(noFill=True) if points else _line(colour, series.dashed, weight)
         drawn.spPr = GraphicalProperties(ln=line)
-        marked = points or (len(y.values) <= MARKED and not series.dashed)
+        marked = points or (y.rect.size <= MARKED and not series.dashed)
         drawn.marker = _marker(colour, 5 if points else 3 if thin else 4) if marked else Marker(symbol="none")
     drawn.tx = _label(series.name, sheet) if series.name else None
     return drawn
@@ -107,18 +121,29 @@ class Cells:
         self.sheet = sheet.book[unquoted(title)] if mark else sheet
         rect = parse_rect(cells)
         self.name = f"{quoted(self.sheet.title)}!{rect.fixed}"
-        self.values = [self.sheet.value(*cell) for cell in rect.cells()]
+        self.rect = rect
 
     def numbers(self) -> NumRef:
-        """The cells for openpyxl's chart, with the numbers they hold stored beside: viewers that do not calculate draw
+        """The cells for openpyxl's chart, with room for the numbers they hold: viewers that do not calculate draw
         these."""
-        points = [NumVal(at, v=value) for at, value in enumerate(self.values) if isinstance(value, float)]
-        return NumRef(self.name, NumData("General", len(self.values), points))
+        return NumRef(self.name, NumData("General", self.rect.size))
+
+    def points(self) -> str:
+        """The numbers they hold, as they stand in that room."""
+        rows, columns = np.divmod(np.arange(self.rect.size), self.rect.columns)
+        rows, columns = rows + self.rect.top, columns + self.rect.left
+        known = (rows < self.sheet.rows) & (columns < self.sheet.columns)
+        places = np.flatnonzero(known)
+        places = places[self.sheet.kind[rows[places], columns[places]] == NUMBER]
+        texts = number_texts(self.sheet.num[rows[places], columns[places]])
+        pairs = zip(places.tolist(), texts, strict=True)
+        return "".join([f'<pt idx="{place}"><v>{text}</v></pt>' for place, text in pairs])
 
     def texts(self) -> StrRef:
         """The cells for openpyxl's chart as labels, with what they show stored beside; blank cells are left out."""
-        points = [StrVal(at, _shown(value)) for at, value in enumerate(self.values) if value is not None]
-        return StrRef(self.name, StrData(len(self.values), points))
+        values = [self.sheet.value(*cell) for cell in self.rect.cells()]
+        points = [StrVal(at, _shown(value)) for at, value in enumerate(values) if value is not None]
+        return StrRef(self.name, StrData(len(values), points))
 
 
 def _shown(value: Any) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
+
 from sheetsim.model.values import ERROR_NAMES, ERRORS, UNSUPPORTED
 
 #: What XML 1.0 cannot hold; a bare carriage return would be read back as a line feed.
@@ -20,6 +22,19 @@ def number_text(number: float) -> str:
     """
     text = repr(number)
     return text[:-2] if text.endswith(".0") and text != "-0.0" else text
+
+
+def number_texts(numbers: np.ndarray) -> list[str]:
+    """The same for many.
+
+    >>> number_texts(np.array([2.0, 0.1, -0.0]))
+    ['2', '0.1', '-0.0']
+    """
+    texts = list(map(repr, numbers.tolist()))
+    whole = (np.trunc(numbers) == numbers) & (np.abs(numbers) < 1e16) & ((numbers != 0) | ~np.signbit(numbers))
+    for place in np.flatnonzero(whole).tolist():
+        texts[place] = texts[place][:-2]
+    return texts
 
 
 def error_text(code: float) -> str:

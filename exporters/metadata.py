@@ -7,9 +7,9 @@ Without it Excel shows ``{=SORT(A1:A9)}`` over fixed cells. The elements are tho
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Collection
 
 from sheetsim.model.sheet import Book
-from sheetsim.reading.book import BookReader
 from sheetsim.reading.metadata import PROPERTIES
 
 DYNAMIC = ' cm="1"'  # of a cell whose formula is dynamic
@@ -30,11 +30,9 @@ xmlns:xda="http://schemas.microsoft.com/office/spreadsheetml/2017/dynamicarray">
 LINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sheetMetadata"
 
 
-def mark_of(source: BookReader[Book]) -> str:
-    """The attribute of dynamic cells in a copy of a file."""
-    if source.dynamic:
-        return f' cm="{min(source.dynamic)}"'
-    return DYNAMIC
+def mark_of(dynamic: Collection[str]) -> str:
+    """The attribute of dynamic cells in a copy of a file, given those that the file has for them."""
+    return f' cm="{min(dynamic)}"' if dynamic else DYNAMIC
 
 
 def beside(main: str) -> str:

@@ -16,9 +16,10 @@ from exporters.markup import error_text
 from sheetsim.errors import InputError, OutputError, SheetsimError
 from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.values import ExcelError
-from sheetsim.reading.book import BookReader
+from sheetsim.reading.as_read import AsRead
 from sheetsim.reading.metadata import dynamic_cells
 from sheetsim.reading.package import Package
+from sheetsim.reading.rows.cells import fed
 from sheetsim.reading.sheet_xml import SheetReader
 
 _HALF = re.compile("[\ud800-\udfff]")  # of a surrogate pair: no character, and stays escaped when it is read
@@ -37,13 +38,13 @@ def opened(temporary: Path, path: str | Path) -> Iterator[Package]:
         raise OutputError(f"cannot write {path}: {reason}") from error
 
 
-def sheet_back(package: Package, part: str, title: str, source: BookReader) -> Sheet:
+def sheet_back(package: Package, part: str, title: str, source: AsRead) -> Sheet:
     """The sheet that a part now holds; ``source`` has read the original, from which the shared strings come. Raises
     InputError, for cells that do not stand in order too."""
     sheet = Book("copy").add_sheet(title)
     reader = SheetReader(sheet, title, source.strings, source.epoch, dynamic_cells(package))
     try:
-        for _ in package.feed(part, reader.parser()):
+        for _ in fed(package, part, reader):
             pass
         reader.refuse_disorder()
         reader.finish()

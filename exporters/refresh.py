@@ -1,7 +1,7 @@
 """New values into a copy of the file that a workbook was read from.
 
-Charts, buttons, styles, macros, pivot tables: all that sheetsim knows nothing of stays, byte for byte. The file is read
-again to see which cells differ, and only those are written anew.
+Charts, buttons, styles, macros, pivot tables: all that sheetsim knows nothing of stays, byte for byte. What the file
+held when it was read tells which cells differ, and only those are written anew.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import NamedTuple
 from zipfile import ZipFile, ZipInfo
 
 import numpy as np
@@ -18,14 +18,18 @@ from exporters import metadata
 from exporters.cells import Cells, Formulas
 from exporters.readback import opened, same_in_a_file, sheet_back
 from exporters.splice import Content, Splicer
+from exporters.splice_rows import Numbers
 from sheetsim.errors import OutputError
 from sheetsim.model.sheet import Book, Sheet
+from sheetsim.model.values import NUMBER
+from sheetsim.reading.as_read import AsRead
 from sheetsim.reading.book import opened_as
 from sheetsim.reading.kind import suffix_of
 from sheetsim.reading.package import Package
 from sheetsim.support.atomic import replacing
 from sheetsim.support.ownership import is_own
 
+LEVEL = 1  # of compression: what is written is a fifth larger than at 6, and done in a third of the time
 CALC_CHAIN = "calcChain.xml"
 _CHAIN_ENTRY = re.compile(rb"<(?:\w+:)?(?:Override|Relationship)\b[^>]*calcChain\.xml[^>]*/>")
 
@@ -39,10 +43,9 @@ def write(book: Book, path: str | Path) -> None:
     if book.source is None:
         raise OutputError(f"cannot write {path}: {book.name} was not read from a file")
     _refuse_other_suffix(book.source, Path(path))
-    with opened_as(Book, book.source) as source:
-        before = source.read()
-    pairs = [(sheet, _same_sheet(before, sheet, path)) for sheet in book.sheets]
-    mark = metadata.mark_of(source)
+    source = _source(book, book.source)
+    pairs = [(sheet, _same_sheet(source.before, sheet, path)) for sheet in book.sheets]
+    mark = metadata.mark_of(source.dynamic)
     changes = {source.parts[then.title].casefold(): Changes(now, then, mark) for now, then in pairs}
     added = not source.dynamic and metadata.is_needed(book)
     with replacing(path, _marked(book.source, Path(path))) as temporary:
@@ -54,6 +57,17 @@ def write(book: Book, path: str | Path) -> None:
                     package.xml(part)
                 else:
                     refuse_other(sheet, sheet_back(package, part, sheet.title, source), path)
+
+
+def _source(book: Book, path: Path) -> AsRead:
+    """What the workbook's file holds. It is read again if it is not the one that was read."""
+    known = book.as_read
+    if isinstance(known, AsRead):
+        with Package.open(path) as package:
+            if known.still(package):
+                return known
+    with opened_as(Book, path) as reader:
+        return reader.as_read(reader.read())
 
 
 def _marked(source: Path, path: Path) -> bool:
@@ -133,6 +147,11 @@ class Changes:
         for row in np.flatnonzero(self.cells.any(axis=1)).tolist():
             yield row, np.flatnonzero(self.cells[row]).tolist()
 
+    def numbers(self) -> Numbers:
+        """Which of them hold a number, and are to hold another, all else of the cell as it was."""
+        only = self.cells & ~self.anew & (self.now.kind == NUMBER)
+        return Numbers(self.cells, only, self.now.num, self.cells.sum(axis=1))
+
     def content(self, row: int, column: int) -> Content:
         """What the cell is to hold."""
         num, kind, _, computed = (array[row, column].item() for array in self.now)
@@ -167,26 +186,47 @@ def _copy(old: Package, new: ZipFile, changes: dict[str, Changes], dynamic: bool
         change = changes.get(info.filename.replace("\\", "/").lstrip("/").casefold())
         if drop_chain and info.filename.endswith("/" + CALC_CHAIN):
             continue
+        replaced = change is not None and change.cells.any()
+        relisted = (drop_chain or dynamic) and info.filename.endswith((".rels", "[Content_Types].xml"))
+        if not replaced and not relisted:
+            _copy_member(old, info, new)
+            continue
         with new.open(_like(info), "w", force_zip64=info.file_size > 2**30) as out:
-            if change is not None and change.cells.any():
+            if change is not None and replaced:
                 where = f"{old.path}: {change.sheet.title}"
-                Splicer(old.read(info.filename), change.rows(), change.content, out, where).run()
+                Splicer(old.read(info.filename), change.rows(), change.content, change.numbers(), out, where).run()
                 anew.append((info.filename, change.sheet))
-            elif (drop_chain or dynamic) and info.filename.endswith((".rels", "[Content_Types].xml")):
+            else:
                 xml = old.read(info.filename)
                 xml = _CHAIN_ENTRY.sub(b"", xml) if drop_chain else xml
                 out.write(metadata.announced(xml, info.filename, old.main) if dynamic else xml)
                 anew.append((info.filename, None))
-            else:
-                _copy_member(old, info, out)
     if dynamic:
         new.writestr(metadata.beside(old.main), metadata.XML)
         anew.append((metadata.beside(old.main), None))
     return anew
 
 
-def _copy_member(old: Package, info: ZipInfo, out: IO[bytes]) -> None:
-    out.writelines(old.chunks(info.filename))
+def _copy_member(old: Package, info: ZipInfo, new: ZipFile) -> None:
+    """One that stays as it is, as it is compressed: it is only unpacked to see that it is sound."""
+    for _ in old.chunks(info.filename):
+        pass
+    copy = _like(info)
+    copy.CRC, copy.compress_size, copy.file_size = info.CRC, info.compress_size, info.file_size
+    assert new.fp is not None
+    copy.header_offset = new.start_dir
+    new.fp.seek(new.start_dir)
+    new.fp.write(copy.FileHeader(zip64=None))
+    new.fp.writelines(old.packed(info))
+    new.start_dir = new.fp.tell()
+    new.filelist.append(copy)
+    new.NameToInfo[copy.filename] = copy
+
+
+def quickly(info: ZipInfo) -> ZipInfo:
+    """A member that is to be compressed at ``LEVEL``, which ``ZipFile`` keeps to itself."""
+    info._compresslevel = LEVEL  # type: ignore[attr-defined]
+    return info
 
 
 def _like(info: ZipInfo) -> ZipInfo:
@@ -194,4 +234,4 @@ def _like(info: ZipInfo) -> ZipInfo:
     copy = ZipInfo(info.filename, info.date_time)
     copy.compress_type, copy.external_attr = info.compress_type, info.external_attr
     copy.create_system = info.create_system
-    return copy
+    return quickly(copy)

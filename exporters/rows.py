@@ -1,21 +1,36 @@
-"""A sheet's rows as XML, straight from its arrays: formula and value side by side, no object per cell."""
+"""A sheet's rows as XML, straight from its arrays: formula and value side by side, whole rows of numbers at once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 
 from exporters.cells import Cells, Formulas
-from exporters.markup import cell_text, kept_space
+from exporters.markup import cell_text, kept_space, number_texts
 from exporters.metadata import DYNAMIC
 from exporters.shared import shared_rects
 from sheetsim.model.address import cell_name, column_name
 from sheetsim.model.sheet import Sheet
-from sheetsim.model.values import BLANK, TEXTS
+from sheetsim.model.values import BLANK, NUMBER, TEXTS
 
-CHUNK = 2048  # rows at a time: enough to be quick, few enough to stay small
+LOT = 1 << 16  # cells at a time: enough to be quick, few enough to stay small
+REPEATING = 0.7  # of so many numbers fewer are different: then it takes less time to find out which
+ROW = "\0"  # stands for the number of a row that is still to come
+
+
+class Lot(NamedTuple):
+    """Cells that are to be written, row by row: arrays with one entry for each."""
+
+    row: np.ndarray
+    column: np.ndarray
+    num: np.ndarray
+    kind: np.ndarray
+    style: np.ndarray
+    formula: np.ndarray
+    group: np.ndarray
+    computed: np.ndarray
 
 
 class Strings:
@@ -63,25 +78,29 @@ class Rows:
         self.group, self.rects = shared_rects(self.formula, formulas)
         self.markup = Cells(sheet, formulas, strings.number)
         self.computed = sheet.computed()
+        corners = np.array([(rect.top, rect.left) for rect in self.rects] or [(-1, -1)])
+        self.tops, self.lefts = corners.T
+        self.lot = max(1, LOT // max(1, styles.shape[1]))
+        self.repeating = True  # whether numbers occur more than once
         self.letters = [column_name(column) for column in range(styles.shape[1])]
 
     def xml(self, progress: Callable[[int], None] | None = None) -> Iterator[str]:
         """The rows, some at a time; ``progress`` is told of each lot how many cells it had."""
-        for top in range(0, len(self.styles), CHUNK):
-            cells = self.cells(top, top + CHUNK)
-            yield "".join(self.rows(cells))
+        for top in range(0, len(self.styles), self.lot):
+            cells = self.cells(top, top + self.lot)
+            if cells.row.size:
+                yield "".join(self.rows(cells))
             if progress:
-                progress(len(cells[0]))
+                progress(cells.row.size)
 
-    def cells(self, top: int, bottom: int) -> list[list[Any]]:
-        """The cells of some rows that are to be written, as eight lists: row, column, num, kind, style, formula,
-        group and whether the cell is computed."""
+    def cells(self, top: int, bottom: int) -> Lot:
+        """The cells of some rows that are to be written, row by row."""
         style = self.styles[top:bottom]
         arrays = (self.sheet.num, self.sheet.kind, self.formula, self.group, self.computed)
         num, kind, formula, group, computed = (self.part(array, top, style.shape) for array in arrays)
         row, column = np.nonzero((kind != BLANK) | computed | (style != 0))
-        found = (array[row, column].tolist() for array in (num, kind, style, formula, group, computed))
-        return [(row + top).tolist(), column.tolist(), *found]
+        found = (array[row, column] for array in (num, kind, style, formula, group, computed))
+        return Lot(row + top, column, *found)
 
     def part(self, array: np.ndarray, top: int, shape: tuple[int, int]) -> np.ndarray:
         """Some rows of ``array``, with zeros where a look reaches beyond the cells in use."""
@@ -89,16 +108,58 @@ class Rows:
         part = array[top : top + rows, : self.sheet.columns]
         return part if part.shape == shape else np.pad(part, ((0, shape[0] - rows), (0, shape[1] - part.shape[1])))
 
-    def rows(self, cells: list[list[Any]]) -> Iterator[str]:
-        """The ``<row>`` elements of what ``cells`` gives, which goes row by row."""
-        current = None
-        for cell in zip(*cells, strict=True):
-            if (row := cell[0]) != current:
-                yield ("" if current is None else "</row>") + self.row_start(row)
-                current = row
-            yield self.cell(*cell)
-        if current is not None:
-            yield "</row>"
+    def rows(self, lot: Lot) -> Iterator[str]:
+        """Their ``<row>`` elements. Rows that are alike but for their numbers are one text with gaps."""
+        forms = self.forms(lot)
+        texts = self.texts(lot, forms)
+        edges = np.flatnonzero(np.diff(lot.row, prepend=-1))
+        ends = np.append(edges[1:], lot.row.size)
+        alike = _alike(np.stack([lot.column, lot.style, forms]), edges, ends)
+        text = ""
+        for first, last, row, same in zip(
+            edges.tolist(), ends.tolist(), lot.row[edges].tolist(), alike.tolist(), strict=True
+        ):
+            if not same:
+                text = self.gapped(lot, forms, first, last)
+            yield f"{self.row_start(row)}{text.replace(ROW, str(row + 1)) % tuple(texts[first:last])}</row>"
+
+    def forms(self, lot: Lot) -> np.ndarray:
+        """How each cell is written: a number and nothing else as 0, a number whose formula is that of a group as the
+        number of the group, all others, which are written one by one, as -1."""
+        at = np.maximum(lot.group - 1, 0)
+        first = (lot.group > 0) & (self.tops[at] == lot.row) & (self.lefts[at] == lot.column)
+        return np.where((lot.kind != NUMBER) | (lot.computed & (lot.group == 0)) | first, -1, lot.group)
+
+    def texts(self, lot: Lot, forms: np.ndarray) -> list[str]:
+        """What fills the gaps: numbers, and whole cells."""
+        texts = self.numbers(lot.num)
+        single = np.flatnonzero(forms < 0)
+        for place, *cell in zip(single.tolist(), *(array[single].tolist() for array in lot), strict=True):
+            texts[place] = self.cell(*cell)
+        return texts
+
+    def numbers(self, nums: np.ndarray) -> list[str]:
+        """Their texts, each made once, unless most of those before were met only once."""
+        if not self.repeating:
+            return number_texts(nums)
+        bits, places = np.unique(nums.view(np.int64), return_inverse=True)
+        self.repeating = bits.size < REPEATING * nums.size
+        texts: list[str] = np.array(number_texts(bits.view(np.float64)), dtype=object)[places].tolist()
+        return texts
+
+    def gapped(self, lot: Lot, forms: np.ndarray, first: int, last: int) -> str:
+        """The cells of a row as a text with a gap for each, and ``ROW`` for its number."""
+        cells = zip(*(array[first:last].tolist() for array in (lot.column, lot.style, forms)), strict=True)
+        return "".join(
+            "%s"
+            if form < 0
+            else f'<c r="{self.letters[column]}{ROW}"'
+            + (f' s="{style}"' if style else "")
+            + ">"
+            + (f'<f t="shared" si="{form - 1}"/>' if form else "")
+            + "<v>%s</v></c>"
+            for column, style, form in cells
+        )
 
     def row_start(self, row: int) -> str:
         """The opening tag of a row counted from 0, with its height in points where it has one of its own."""
@@ -126,6 +187,17 @@ class Rows:
         if (row, column) != (rect.top, rect.left):
             return f'<f t="shared" si="{group - 1}"/>'
         return self.markup.formula(row, column, formula, f' t="shared" ref="{rect}" si="{group - 1}"')
+
+
+def _alike(cells: np.ndarray, edges: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """Of each row, whether it has the same cells as the one before; ``cells`` (properties, cells) says what they are,
+    ``edges`` and ``ends`` where the rows begin and end."""
+    sizes = ends - edges
+    alike = np.append([False], sizes[1:] == sizes[:-1])
+    before = np.arange(cells.shape[1]) - np.repeat(np.append(0, sizes[:-1]), sizes)  # the same place a row earlier
+    differs = (cells != cells[:, np.maximum(before, 0)]).any(axis=0)
+    alike &= ~np.logical_or.reduceat(differs, edges)
+    return alike
 
 
 def extent(styles: np.ndarray) -> str:

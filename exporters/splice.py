@@ -8,14 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from itertools import takewhile
 from operator import itemgetter
 from typing import IO, NamedTuple
 from xml.parsers import expat
 
+import numpy as np
+
+from exporters.splice_rows import Numbers, edited
 from sheetsim.errors import InputError
 from sheetsim.model.address import cell_name, parse_rect
 from sheetsim.reading.own_elements import Handler
-from sheetsim.reading.package import local
+from sheetsim.reading.package import CHUNK, local
+from sheetsim.reading.rows.feed import RowFeed
+from sheetsim.reading.rows.plain import PlainRows
 from sheetsim.reading.sheet_walk import SheetWalk
 
 _UTF8 = ("utf-8", "utf8")
@@ -72,18 +78,19 @@ def single_bytes(xml: bytes) -> bytes:
 
 class Splicer(SheetWalk):
     """Copies one sheet's XML to ``out`` with the cells in ``changes`` (row, columns; both ascending) as ``content``
-    says. ``where`` names the sheet in messages."""
+    says; ``numbers`` tells which of them are numbers in place of numbers. ``where`` names the sheet in messages."""
 
     def __init__(
         self,
         xml: bytes,
         changes: Iterable[tuple[int, list[int]]],
         content: Callable[[int, int], Content],
+        numbers: Numbers,
         out: IO[bytes],
         where: str,
     ):
         super().__init__(where)
-        self.xml, self.content, self.out = xml, content, out
+        self.xml, self.content, self.numbers, self.out = xml, content, numbers, out
         self.changes = list(changes)[::-1]  # the next row is the last
         self.wanted: list[int] = []  # the columns yet to come in this row, the next one last
         self.edits: list[tuple[int, int, bytes]] = []
@@ -103,7 +110,10 @@ class Splicer(SheetWalk):
             self.xml = single_bytes(self.xml)
             parser = self.parser()
             parser.XmlDeclHandler = self._declaration
-            parser.Parse(self.xml, True)
+            feed = RowFeed(self, self._take, self.numbers.able)
+            for start in range(0, len(self.xml), CHUNK):
+                feed.parse(self.xml[start : start + CHUNK], False)
+            feed.parse(b"", True)
         except (expat.ExpatError, UnicodeDecodeError) as error:
             raise InputError(f"{self.where}: not well-formed XML ({error})") from None
         if self.changes:
@@ -113,6 +123,19 @@ class Splicer(SheetWalk):
 
     def _declaration(self, _: str, encoding: str | None, __: int) -> None:
         self.utf8 = encoding is None or encoding.casefold() in _UTF8
+
+    def _take(self, found: PlainRows, first: int, last: int) -> bool:
+        """Changes plain rows, unless they are out of order, or rows that the file lacks belong before one of them."""
+        rows = found.numbers[first:last]
+        due = [row for row, _ in takewhile(lambda change: change[0] <= rows[-1], reversed(self.changes))]
+        if rows[0] <= self.entered or (np.diff(rows) <= 0).any() or not np.isin(due, rows).all():
+            return False
+        self._flush()
+        end = found.at + int(found.ends[last])
+        self.out.write(edited(self.xml, self.done, end, self.numbers.edits(found, first, last)))
+        self.done, self.row, self.entered, self.open = end, int(rows[-1]), int(rows[-1]), False
+        del self.changes[len(self.changes) - len(due) :]
+        return True
 
     # --- events ---------------------------------------------------------------------------------------------------
     def handlers(self) -> tuple[dict[str, Handler], dict[str, Handler]]:
@@ -125,7 +148,7 @@ class Splicer(SheetWalk):
     def _noting_start(self, handler: Handler) -> Handler:
         def start(attributes: dict[str, str]) -> None:
             handler(attributes)
-            self.part_start = self.expat.CurrentByteIndex
+            self.part_start = self.here()
 
         return start
 
@@ -140,17 +163,17 @@ class Splicer(SheetWalk):
     def start_other(self, name: str, attributes: dict[str, str]) -> None:
         """Widens the extent that the sheet states."""
         if name == self.space + "dimension" and self.changes and "ref" in attributes:
-            self._widen(self._start_tag(self.expat.CurrentByteIndex), attributes["ref"])
+            self._widen(self._start_tag(self.here()), attributes["ref"])
 
     def start_rows(self) -> None:
         """Notes where the rows begin."""
         super().start_rows()
-        self.rows_tag = self._start_tag(self.expat.CurrentByteIndex)
+        self.rows_tag = self._start_tag(self.here())
 
     def start_row(self, attributes: dict[str, str]) -> None:
         """Notes the row. Which it is, its first cell may say."""
         super().start_row(attributes)
-        self.row_tag = self._start_tag(self.expat.CurrentByteIndex)
+        self.row_tag = self._start_tag(self.here())
         self.numbered, self.open, self.added, self.last = "r" in attributes, False, False, -1
 
     def start_cell(self, attributes: dict[str, str]) -> None:
@@ -163,7 +186,7 @@ class Splicer(SheetWalk):
         if self.column <= self.last:
             raise InputError(f"{self.where}!{cell_name(self.row, self.column)} does not stand in order")
         self.last = self.column
-        self.cell_start = self.expat.CurrentByteIndex
+        self.cell_start = self.here()
         self._insert(self.cell_start, self._new_cells(self.row_tag.prefix, before=self.column))
         self.changing = bool(self.wanted) and self.wanted[-1] == self.column
         self.parts.clear()
@@ -216,7 +239,7 @@ class Splicer(SheetWalk):
         if tag.closed:
             self.edits.append((tag.end - 2, tag.end, self._encoded(f">{markup}</{tag.name}>")))
         else:
-            self._insert(self.expat.CurrentByteIndex, markup)
+            self._insert(self.here(), markup)
 
     def _flush(self) -> None:
         edits = sorted(self.edits)  # what is put in before a cell comes before the cell
@@ -238,7 +261,7 @@ class Splicer(SheetWalk):
         Only the start tag tells whether it is ``<f/>`` or ends with the ``</f>`` that stands here: after ``<f/>`` the
         end tag of another element may stand here.
         """
-        return tag.end if tag.closed else self.xml.index(b">", self.expat.CurrentByteIndex) + 1
+        return tag.end if tag.closed else self.xml.index(b">", self.here()) + 1
 
     def _widen(self, tag: StartTag, stated: str) -> None:
         """The sheet's stated extent must cover new cells: some readers stop there."""
@@ -268,7 +291,7 @@ class Splicer(SheetWalk):
             edits.append((start, after, self._encoded(self._prefixed(content.formula, tag.prefix))))
         place = values[0][0] if values else after
         edits.append((place, place, self._encoded(self._prefixed(content.value, tag.prefix))))
-        end = tag.end if tag.closed else self.expat.CurrentByteIndex
+        end = tag.end if tag.closed else self.here()
         inside = self._edited(tag.end, end, sorted(edits, key=itemgetter(0, 1)))
         stale = _STALE if content.formula is None else (*_STALE, b"cm")  # whether the formula is a dynamic one
         head = tag.without(stale).rstrip(b"/>") + content.type.encode()

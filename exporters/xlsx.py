@@ -39,11 +39,11 @@ from openpyxl.xml.functions import Element, tostring
 
 from exporters import metadata
 from exporters.cells import Formulas
-from exporters.charts import colour_code, file_chart
+from exporters.charts import chart_xml, colour_code, file_chart
 from exporters.formulas import stored_name
 from exporters.markup import writable
 from exporters.readback import opened
-from exporters.refresh import refuse_other
+from exporters.refresh import quickly, refuse_other
 from exporters.rows import Rows, Strings, extent
 from exporters.styles import (
     Ids,
@@ -115,7 +115,7 @@ def _read_back(book: Book, path: str | Path, package: Package) -> None:
     read = {*reader.parts.values(), ARC_STRINGS}
     for member in package.members():
         if member.filename.endswith((".xml", ".rels")) and member.filename not in read:
-            package.xml(member.filename)
+            package.check(member.filename)
 
 
 class _Archive(ZipFile):
@@ -124,7 +124,7 @@ class _Archive(ZipFile):
     def member(self, name: str) -> ZipInfo:
         info = ZipInfo(name, WHEN.timetuple()[:6])
         info.compress_type = ZIP_DEFLATED
-        return info
+        return quickly(info)
 
     def writestr(self, zinfo_or_arcname: Any, data: Any, *_: Any, **__: Any) -> None:
         super().writestr(self.member(zinfo_or_arcname), _checked(str(zinfo_or_arcname), data))
@@ -295,6 +295,11 @@ class _Writer(ExcelWriter):  # type: ignore[misc]
                 part.write(rows.encode())
             part.write(b"</sheetData>" + after)
         self.manifest.append(worksheet)
+
+    def _write_charts(self) -> None:
+        for chart in self._charts:
+            self._archive.writestr(chart.path[1:], chart_xml(chart, self.book))
+            self.manifest.append(chart)
 
     def rows(self, sheet: Sheet, styles: Ids) -> Rows:
         return Rows(sheet, styles, row_heights(sheet), self.strings, self.formulas)

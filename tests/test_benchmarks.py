@@ -19,6 +19,7 @@ BENCHMARKS = ROOT / "benchmarks"
     ("target", "folder", "requirements", "script"),
     [
         ("benchmark", ".venv-peers", "requirements.txt", "recalculation.py"),
+        ("benchmark-files", ".venv-peers", "requirements.txt", "files.py"),
         ("benchmark-training", ".venv-peers-training", "training_requirements.txt", "training.py"),
     ],
 )
@@ -36,7 +37,7 @@ def test_peers_have_an_environment_of_their_own(target: str, folder: str, requir
 
 
 @pytest.mark.parametrize(("quick", "place"), [(True, "out/quick_{}"), (False, "benchmarks/{}")])
-@pytest.mark.parametrize("name", ["RESULTS.md", "TRAINING.md"])
+@pytest.mark.parametrize("name", ["RESULTS.md", "TRAINING.md", "FILES.md"])
 def test_a_quick_run_does_not_take_a_full_ones_place(
     name: str, quick: bool, place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -99,6 +99,7 @@ class Unrolled:
         self.formulas = sheet.formula_numbers[: self.places.height, : self.places.width].copy()
         for row, column in self.press.carried:
             self.formulas[row, column] = 0  # the button puts something else there
+        self.runs = list(runs(self.formulas))
         self.plain = _plain(sheet, self.places, self.press.carried)
 
     @property
@@ -132,7 +133,7 @@ class Unrolled:
     # --- one copy ---------------------------------------------------------------------------------------------------
     def _copy(self, epoch: int) -> None:
         sheet, top, above = self.sheet, self.places.top(epoch), self.places.top(epoch - 1)
-        for rect, number in runs(self.formulas):
+        for rect, number in self.runs:
             sheet.fill_rect(rect.shifted(top, 0), self._own(number, top))
         same = sheet.book.formula_number(f"={cell_name(above, 0)}", top, 0, sheet.title)
         for (row, column), value in self.plain.items():

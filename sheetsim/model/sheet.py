@@ -277,6 +277,7 @@ class Book(Planned, Named, Drawn):
         self.about: str = ""  # a line on what it shows
         self.sheets: list[Sheet] = []
         self.source: Path | None = None  # the file that it was read from
+        self.as_read: object = None  # what is kept of that (``reading/as_read.py``)
         self.warnings: list[str] = []  # what that file asks for and sheetsim does not do, a line each
         self.days_since: int = 1900  # the year that its dates are counted from: 1900 or 1904
         self.calculate_on_opening: bool = False  # the program that opens the file is to trust no value stored in it

@@ -17,10 +17,12 @@ from sheetsim.errors import InputError
 from sheetsim.model.address import Rect, parse_rect
 from sheetsim.model.names import DefinedName, Table
 from sheetsim.model.sheet import Book, Iteration, Sheet
+from sheetsim.reading.as_read import AsRead, copied, is_dense, members
 from sheetsim.reading.externals import read_externals
 from sheetsim.reading.metadata import dynamic_cells
 from sheetsim.reading.not_modelled import warnings
 from sheetsim.reading.package import Package, find_all, local, whole
+from sheetsim.reading.rows.cells import fed
 from sheetsim.reading.shared_strings import shared_strings
 from sheetsim.reading.sheet_xml import SheetReader, unescape
 
@@ -94,7 +96,13 @@ class BookReader(Generic[AnyBook]):
         read_externals(self.package, self.book)
         self.book.iteration = _iteration(self.package.book)
         self.book.warnings = warnings(self.package, self.book, self._by_lotus)
+        if is_dense(self.book, self.cells):
+            self.book.as_read = self.as_read(copied(self.book))
         return self.book
+
+    def as_read(self, before: Book) -> AsRead:
+        """What was read; ``before`` holds it."""
+        return AsRead(before, self.parts, self.strings, self.epoch, members(self.package), self.dynamic)
 
     def _add_sheet(self, title: str) -> Sheet:
         if self.book.find_sheet(title) is not None:
@@ -106,7 +114,7 @@ class BookReader(Generic[AnyBook]):
         reader = SheetReader(sheet, where, self.strings, self.epoch, self.dynamic)
         self._use(part)
         self.parts[sheet.title] = part
-        for _ in self.package.feed(part, reader.parser()):
+        for _ in fed(self.package, part, reader):
             if self.progress:
                 self.progress(self.cells + len(reader.rows))
         reader.finish()

@@ -6,14 +6,11 @@ the file and the reason. What the parts mean is the reader's business (``reading
 
 from __future__ import annotations
 
-import lzma
-import mmap
 import posixpath
 import re
 import struct
 import zipfile
-import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -23,6 +20,7 @@ from xml.parsers import expat
 from defusedxml.ElementTree import DefusedXMLParser
 
 from sheetsim.errors import InputError
+from sheetsim.reading.container import DAMAGE, open_file, open_zip, reason
 
 # Against zip bombs. A sheet of 1.7 million formulas is about 150 MB of XML and shrinks 10 to 30 times in the zip;
 # deflate at its best shrinks 1,032 times, and only on the monotonous data that bombs are made of.
@@ -34,23 +32,8 @@ LARGE_MEMBER = 50 * 2**20
 MOST_SHRUNK = 200  # times: a large member, or all together
 CHUNK = 2**20
 
-_COMPOUND_FILE = bytes.fromhex("D0CF11E0A1B11AE1")  # the container of Office files before 2007, and of encrypted ones
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 #: The encodings of XML that workbooks use, and those with one byte a character; expat reads no others.
 _ENCODING = re.compile(r"utf-?(?:8|16)|(?:us-)?ascii|(?:iso-8859|windows|cp)-?[0-9]{1,4}", re.IGNORECASE)
-_DAMAGE = (
-    zipfile.BadZipFile,
-    zipfile.LargeZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    struct.error,
-    EOFError,
-    OSError,
-    RuntimeError,
-    ValueError,
-    IndexError,
-    OverflowError,
-)
 
 
 @lru_cache(maxsize=256)  # asked of every element
@@ -87,7 +70,7 @@ class Package:
     def __init__(self, path: Path, file: IO[bytes]):
         self.path = path
         self._file = file
-        self._zip = _open_zip(path, file)
+        self._zip = open_zip(path, file)
         self._members = {_folded(info.filename): info for info in self._zip.infolist()}
         self._links: dict[str, list[_Link]] = {}
         self._refuse_twins()
@@ -101,7 +84,7 @@ class Package:
     def open(cls, path: str | Path) -> Package:
         """Opens the file and checks that it is a workbook. Raises InputError."""
         path = Path(path)
-        file = _open_file(path)
+        file = open_file(path)
         try:
             return cls(path, file)
         except BaseException:
@@ -118,9 +101,9 @@ class Package:
     def __contains__(self, name: str) -> bool:
         return _folded(name) in self._members
 
-    def fault(self, reason: str) -> InputError:
+    def fault(self, why: str) -> InputError:
         """An InputError that names the file; names of parts come from the file too, and may hold anything."""
-        return InputError(f"{self.path} {''.join(c if c.isprintable() else ' ' for c in reason)}")
+        return InputError(f"{self.path} {''.join(c if c.isprintable() else ' ' for c in why)}")
 
     # --- parts ----------------------------------------------------------------------------------------------------
     def members(self) -> list[zipfile.ZipInfo]:
@@ -142,10 +125,21 @@ class Package:
                     if left < 0:
                         raise self.fault(f"is damaged: {name} is larger than it says")
                     yield chunk
-        except _DAMAGE as error:
-            raise self.fault(f"is damaged or truncated: {name} cannot be unpacked ({_reason(error)})") from None
+        except DAMAGE as error:
+            raise self.fault(f"is damaged or truncated: {name} cannot be unpacked ({reason(error)})") from None
         if left:
             raise self.fault(f"is damaged or truncated: {name} ends early")
+
+    def packed(self, info: zipfile.ZipInfo) -> Iterator[bytes]:
+        """The same as it is compressed in the file."""
+        self._file.seek(info.header_offset)
+        header = self._file.read(30)
+        name, extra = struct.unpack("<HH", header[26:30])
+        self._file.seek(name + extra, 1)
+        left = info.compress_size
+        while left and (chunk := self._file.read(min(left, CHUNK))):
+            left -= len(chunk)
+            yield chunk
 
     def xml(self, name: str) -> Element:
         """A small part as a tree."""
@@ -157,16 +151,27 @@ class Package:
         tree: Element = parser.target.close()
         return tree
 
-    def feed(self, name: str, parser: expat.XMLParserType) -> Iterator[None]:
-        """Hands a part to an expat parser; yields after every piece, so that the caller can report progress."""
+    def check(self, name: str) -> None:
+        """Raises InputError if a part is not well-formed XML."""
+        for _ in self.feed(name, expat.ParserCreate(namespace_separator="}")):
+            pass
+
+    def feed(
+        self, name: str, parser: expat.XMLParserType, parse: Callable[[bytes, bool], Any] | None = None
+    ) -> Iterator[None]:
+        """Hands a part to an expat parser; yields after every piece, so that the caller can report progress. ``parse``
+        is what takes the pieces, where that is not the parser itself."""
         parser.StartDoctypeDeclHandler = self._refuse_doctype(name)
         parser.XmlDeclHandler = _refuse_encoding
+        take = parse or parser.Parse
         try:
             for chunk in self.chunks(name):
-                parser.Parse(chunk, False)
+                take(chunk, False)
                 yield
-            parser.Parse(b"", True)
+            take(b"", True)
         except (expat.ExpatError, LookupError) as error:
+            if parse:  # the parser was not given all of the part, and knows no place in it
+                self.check(name)
             raise self._bad_xml(name, error) from None
 
     def related(self, part: str, type_suffix: str) -> dict[str, str]:
@@ -258,7 +263,7 @@ class Package:
         return self.fault(f"cannot be opened: {name} has a document type declaration, which no workbook may have")
 
     def _bad_xml(self, name: str, error: Exception) -> InputError:
-        return self.fault(f"is damaged: {name} is not well-formed XML ({_reason(error)})")
+        return self.fault(f"is damaged: {name} is not well-formed XML ({reason(error)})")
 
 
 def _refuse_encoding(_: str, encoding: str | None, __: int) -> None:
@@ -292,43 +297,6 @@ class _Link(NamedTuple):
     target: str
 
 
-def _open_file(path: Path) -> IO[bytes]:
-    try:
-        if path.is_dir():
-            raise InputError(f"{path} is a folder, not a workbook")
-        if path.exists() and not path.is_file():  # opening a pipe could wait for ever
-            raise InputError(f"{path} is not an ordinary file")
-        return path.open("rb")
-    except FileNotFoundError:
-        raise InputError(f"{path} does not exist") from None
-    except PermissionError:
-        raise InputError(f"{path} cannot be read: permission denied") from None
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path} cannot be read: {_reason(error)}") from None
-
-
-def _open_zip(path: Path, file: IO[bytes]) -> zipfile.ZipFile:
-    start = file.read(8)
-    if not start:
-        raise InputError(f"{path} is empty")
-    if start == _COMPOUND_FILE:
-        raise InputError(f"{path} {_compound_kind(file)}")
-    try:
-        return zipfile.ZipFile(file)
-    except _DAMAGE:
-        if start.startswith(b"PK"):
-            raise InputError(f"{path} is a damaged or truncated workbook: its zip directory cannot be read") from None
-        raise InputError(f"{path} is not a workbook (.xlsx)") from None
-
-
-def _compound_kind(file: IO[bytes]) -> str:
-    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        encrypted = content.find(_ENCRYPTED) >= 0
-    if encrypted:
-        return "is encrypted (password protected); save it without a password"
-    return "is in the format of Excel before 2007 (.xls); save it as .xlsx"
-
-
 def _links_of(part: str) -> str:
     """The part that holds the relationships of another."""
     folder, file = posixpath.split(part)
@@ -342,8 +310,3 @@ def _folded(name: str) -> str:
 
 def _target(folder: str, target: str) -> str:
     return posixpath.normpath(posixpath.join("/", folder, target.replace("\\", "/"))).lstrip("/")
-
-
-def _reason(error: Exception) -> str:
-    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return " ".join(text.split()) or type(error).__name__

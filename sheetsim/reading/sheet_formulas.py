@@ -10,11 +10,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+
 from sheetsim.errors import FormulaError, InputError, LimitError
 from sheetsim.model.address import MAX_ROWS, Rect, cell_name, column_name, parse_rect
 from sheetsim.model.formula import Formula
 from sheetsim.model.nodes import Corner, Ref, quoted
 from sheetsim.model.sheet import Sheet
+from sheetsim.reading.rows.scan import MOST_GROUPS
 
 
 class Pattern(NamedTuple):
@@ -67,6 +70,7 @@ class FormulaReader:
         self.arrays: dict[tuple[int, int], tuple[Rect, int]] = {}
         self.data_tables: list[Rect] = []
         self._shared: dict[str | None, int] = {}
+        self._by_group = np.zeros(0, np.int32)  # the same of those whose group is a small number
         self._above: dict[int, int] = {}  # column → the number of the last formula met in it
         self._patterns: dict[int, Pattern] = {}
 
@@ -94,8 +98,34 @@ class FormulaReader:
             return found
         number = self._of_text(row, column, text)
         if found is None or "ref" in attributes:  # the master; other cells may still carry a text of their own
-            self._shared[group] = number
+            self._share(group, number)
         return number
+
+    def _share(self, group: str | None, number: int) -> None:
+        self._shared[group] = number
+        if group is not None and group.isdecimal() and (place := int(group[:9])) < MOST_GROUPS and str(place) == group:
+            if place >= len(self._by_group):
+                more = max(place + 1, 2 * len(self._by_group), 64) - len(self._by_group)
+                self._by_group = np.pad(self._by_group, (0, more))
+            self._by_group[place] = number
+
+    def shares(self, group: str | None) -> bool:
+        """Whether a shared formula of that name has been met."""
+        return group in self._shared
+
+    def knows(self, groups: np.ndarray) -> np.ndarray:
+        """Whether shared formulas have been met, by the numbers of their groups."""
+        known: np.ndarray = groups < len(self._by_group)
+        known[known] = self._by_group[groups[known]] > 0
+        return known
+
+    def copies(self, groups: np.ndarray) -> np.ndarray:
+        """The numbers of the formulas that cells share, by the numbers of their groups, all of which are known."""
+        found: np.ndarray = self._by_group[groups]
+        for number in np.unique(found).tolist():
+            formula = self.book.formulas[number]
+            formula.copied_unread = formula.copied_unread or formula.tokens[0][0] == "unread"
+        return found
 
     def _add_array(self, row: int, column: int, text: str, attributes: dict[str, str]) -> None:
         area = self._area(row, column, attributes)

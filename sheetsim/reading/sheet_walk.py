@@ -32,6 +32,8 @@ class SheetWalk(OwnElements):
         self.formula_text = ""
         self.depth = _AMONG_ROWS
         self.runs: list[str] = []  # of the inline text that is being read
+        self.rows_at = -1  # the byte of the part at which the element of all rows begins
+        self.left_out = 0  # bytes before the place at hand that the parser was not given (``rows/feed.py``)
         self.unknown = ""  # what is wrong with the first element that no sheet has
 
     def handlers(self) -> tuple[dict[str, Handler], dict[str, Handler]]:
@@ -79,13 +81,22 @@ class SheetWalk(OwnElements):
 
     def start_rows(self) -> None:
         """At the beginning of all rows."""
+        self.rows_at = self.here()
         self.hear(*self.handlers())
+
+    def here(self) -> int:
+        """The byte of the part at which the parser stands: where what it has met begins."""
+        return self.expat.CurrentByteIndex + self.left_out
 
     def end_rows(self) -> None:
         """At the end of all rows: what follows has elements of the same names with other meanings."""
         if self.unknown:
             raise InputError(f"{self.where}: {self.unknown}")
         self.listen(self._start_after, None, None)
+
+    def among_rows(self) -> bool:
+        """Whether what comes next is a row, or the end of them."""
+        return self.depth == _AMONG_ROWS and not self.skipped
 
     def _start_after(self, name: str, attributes: dict[str, str]) -> None:
         if name == self.space + "sheetData":

@@ -1,7 +1,8 @@
 """One worksheet's XML → the contents of a ``Sheet``, in a single pass.
 
-A sheet may have millions of cells, so nothing is built per cell but five numbers: as ``sheet_walk.py`` goes
-from cell to cell the numbers pile up in plain arrays, and NumPy scatters them at the end.
+A sheet may have millions of cells, so nothing is built per cell but five numbers: as ``sheet_walk.py`` goes from cell
+to cell, and ``rows/cells.py`` from one lot of plain rows to the next, they pile up in plain arrays, and NumPy scatters
+them at the end.
 """
 
 from __future__ import annotations
@@ -105,7 +106,7 @@ class SheetReader(SheetWalk):
             except ValueError:
                 num, kind = self._plain_number(value)
         else:
-            num, kind = self._typed(value)
+            num, kind = self.typed(value)
         self.rows.append(self.row)
         self.columns.append(self.column)
         self.numbers.append(number)
@@ -125,7 +126,8 @@ class SheetReader(SheetWalk):
                 raise self._fault(f"{text[:20]!r} is not a number") from None
             return 0.0, BLANK
 
-    def _typed(self, text: str) -> Value:
+    def typed(self, text: str) -> Value:
+        """What a cell of the type at hand holds whose value reads so."""
         convert = self.converters.get(self.type or "n")
         if convert is None:
             raise self._fault(f"no cell has the type {self.type!r}")
