@@ -58,8 +58,9 @@ export class Grid {
     const before = this.cells;
     this.cells = new Map(view.cells.map((cell) => [cell.at.join(), cell]));
     this.styles = view.styles;
+    this.signs = view.styles.map((style) => JSON.stringify(style));
     this.loaded = view.rects;
-    if (view.charts) this.charts = view.charts;
+    if (view.charts) this.charts = view.charts.map((chart) => ({ ...chart, sign: JSON.stringify(chart) }));
     this.lit = new Set();
     if (light) {
       for (const [key, cell] of this.cells) {
@@ -241,7 +242,7 @@ export class Grid {
         const box = { x, y, w: this.#breadth(cell, row, column), h: this.rows.size(row) };
         const key = `${row},${column}`;
         const lit = this.lit?.has(key);
-        const sign = `${style(box)}|${cell.text}|${JSON.stringify(this.styles[cell.style])}|${cell.reason ?? ""}|${this.dark}${lit ? `|${performance.now()}` : ""}`;
+        const sign = `${style(box)}|${cell.text}|${this.signs[cell.style]}|${cell.reason ?? ""}|${this.dark}${lit ? `|${performance.now()}` : ""}`;
         put(key, sign, () => place(this.#cellElement(cell, row, column, lit, outside, box.w), box));
       }
     }
@@ -275,8 +276,7 @@ export class Grid {
       const [w, h] = chart.size;
       const box = { x: this.columns.start(chart.at[1]) - from.x, y: this.rows.start(chart.at[0]) - from.y, w, h };
       if (box.x > this.scroller.clientWidth || box.y > this.scroller.clientHeight || box.x + w < 0 || box.y + h < 0) return;
-      const data = JSON.stringify(chart.series);
-      put(`chart ${at}`, `${box.x},${box.y}|${data}|${this.dark}`, () => place(make("div.chart", {}, drawChart(chart, w, h)), box));
+      put(`chart ${at}`, `${box.x},${box.y}|${chart.sign}|${this.dark}`, () => place(make("div.chart", {}, drawChart(chart, w, h)), box));
     });
   }
 

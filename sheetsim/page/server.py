@@ -134,7 +134,7 @@ class PageServer:
         """One page: its messages are answered one after the other by a thread of their own, so that ``stop`` is heard
         meanwhile."""
         waiting: SimpleQueue[Message | None] = SimpleQueue()
-        worker = threading.Thread(target=self._work, args=(waiting, connection.send), daemon=True)
+        worker = threading.Thread(target=self._work, args=(waiting, connection.send))
         worker.start()
         try:
             for text in connection:
