@@ -1,5 +1,5 @@
-"""The page in a real browser: how long until it stands, until an edit is painted, until a screenful is there; how large a
-page to give away is. ``make benchmark-page`` prints the table. Let nothing else run meanwhile.
+"""The page in a real browser: how long until it stands, until an edit is painted, until a screenful is there; how large
+a page to give away is. ``make benchmark-page`` prints the table. Let nothing else run meanwhile.
 
 The browser is Chromium without a window, open already, as a person's is. *Painted* is told by the browser itself: what
 changes has come back, is drawn, and a frame has been shown.
@@ -136,7 +136,9 @@ def main() -> None:
         line("a screenful of 100,000 rows × 10", *spread(scrolling(browser, Path(name))))
     began = time.perf_counter()
     size = len(page_of(sheetsim.open("graddesc"), 20).encode())
-    print(f"\nA page of graddesc with 20 epochs: {size / 2**20:.2f} MB, written in {time.perf_counter() - began:.1f} s.")
+    print(
+        f"\nA page of graddesc with 20 epochs: {size / 2**20:.2f} MB, written in {time.perf_counter() - began:.1f} s."
+    )
 
 
 if __name__ == "__main__":
