@@ -33,7 +33,6 @@ ELSEWHERE = {
     "make benchmark-training QUICK=1": ".ci/run",
     "make benchmark-page": "takes minutes",
     "sheetsim study graddesc": "does not end; tests/page/test_server.py starts it, and ends it",
-    "sheetsim study collab_filter --no-browser": "as above",
     "pip install -c constraints.txt -e '.[study]'": "the extras are a part of [test]",
     "python3 -m venv .venv": "Makefile",
     ".venv/bin/pip install -c constraints.txt -e .": "Makefile",

@@ -47,7 +47,7 @@ class Session:
     >>> view = {"sheet": "basic", "rects": [[0, 2, 0, 2]]}
     >>> answer = session.answer({"do": "type", **c1, "text": "5", "view": view})
     >>> answer["view"]["cells"][0]["text"], answer["state"]["undo"]
-    ('5', 'typing in basic!C1')
+    ('5.0000', 'typing in basic!C1')
     >>> session.answer({"do": "type", **c1, "text": "=1+"})["cell"]
     'basic!C1'
     """

@@ -16,7 +16,7 @@ def study(
     port: Annotated[
         int | None, typer.Option(min=1, max=65535, help="The port to listen on. Default: the first free one from 8777.")
     ] = None,
-    browser: Annotated[bool, typer.Option(help="Open the browser, or only print the address.")] = True,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
 ) -> None:
     """Open a workbook on a page in the browser, alive.
 
@@ -51,7 +51,7 @@ def study(
     try:
         say(f"sheetsim study: {server.address}")
         say("Only this machine can reach it, with this address. Ctrl-C ends it.")
-        if browser:
+        if not no_browser:
             threading.Thread(target=webbrowser.open, args=(server.once,), daemon=True).start()
         server.run()
     except KeyboardInterrupt:
