@@ -34,9 +34,14 @@ export function cellElement(cell, look, { name, own, w, h, dark }) {
   return element;
 }
 
-/** Lights a cell up: by one of two names of the same animation, so that it begins anew. */
+const GLOW = 900; // milliseconds that a changed cell is lit up
+let fading = null;
+
+/** Lights a cell up, for a while: without an animation, which would have hundreds of cells painted anew each frame. */
 export function light(element) {
-  const again = element.classList.contains("lit");
-  element.classList.toggle("lit", !again);
-  element.classList.toggle("relit", again);
+  element.classList.add("lit");
+  clearTimeout(fading);
+  fading = setTimeout(() => {
+    for (const cell of document.querySelectorAll(".cell.lit")) cell.classList.remove("lit");
+  }, GLOW);
 }

@@ -19,7 +19,7 @@ EPOCH_5 = 24.960097789510424  # the lecture: "5 steps, we're at 25"
 NOTE_WHAT_LIGHTS_UP = """
 globalThis.lit = new Set();
 new MutationObserver(() => {
-  for (const cell of document.querySelectorAll(".cell.lit, .cell.relit")) lit.add(cell.dataset.cell);
+  for (const cell of document.querySelectorAll(".cell.lit")) lit.add(cell.dataset.cell);
 }).observe(document.querySelector(".grid"), {subtree: true, childList: true, attributes: true});
 """
 
