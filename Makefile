@@ -43,14 +43,14 @@ benchmark-files: .venv-peers/installed
 	.venv-peers/bin/python benchmarks/files.py $(if $(QUICK),--quick)
 
 benchmark-startup: .venv/installed
-	$(BIN)/python benchmarks/startup.py $(if $(QUICK),--quick)
+	$(BIN)/python benchmarks/waiting/startup.py $(if $(QUICK),--quick)
 
 # A quick run goes without peers that are not installed: they take 1.7 GB and a C compiler.
 benchmark-training: .venv/tested $(if $(QUICK),,.venv-peers-training/installed)
 	$(BIN)/python benchmarks/training.py $(if $(QUICK),--quick) --peers $(wildcard .venv-peers-training/bin/python)
 
 benchmark-page: .venv/tested
-	$(BIN)/python benchmarks/page.py
+	$(BIN)/python benchmarks/waiting/page.py
 
 # What is measured beside sheetsim wants other versions than constraints.txt, and has environments of its own.
 .venv-peers/installed: benchmarks/requirements.txt

@@ -1,4 +1,5 @@
-"""Times explanations of the lecture's cells, five levels deep and with gradients: ``python benchmarks/explaining.py``.
+"""Times explanations of the lecture's cells, five levels deep and with gradients, and prints them:
+``python benchmarks/waiting/explaining.py``.
 
 Torch is loaded, and one cell explained, before the clock starts. ``--quick`` takes a tenth of the cells.
 """

@@ -1,4 +1,4 @@
-"""Times whole processes from their start to their end, and writes the tables: ``python benchmarks/startup.py``.
+"""Times whole processes from their start to their end, and writes the tables: ``python benchmarks/waiting/startup.py``.
 
 Each round starts every command once, one after the other. What a target asks is compared with the best processor time
 of all rounds: on a machine that has other work to do, that is what a person waits on an idle one.
@@ -13,8 +13,11 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import machine
 from report import into_docs, table, written
@@ -100,7 +103,7 @@ def main() -> None:
     head = f"# How long a start takes\n\n{machine.description()}\n\nWritten by `startup.py`; not to be edited by hand."
     print(written(f"{head}\n\n{text}\n", "STARTUP.md", None, asked.quick))
     if not asked.quick:
-        into_docs("startup.py", text)
+        into_docs("waiting/startup.py", text)
 
 
 if __name__ == "__main__":

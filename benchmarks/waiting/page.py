@@ -14,8 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-ROOT = Path(__file__).parents[1]
-sys.path += [str(ROOT / "tests" / place) for place in ("page", "helpers", "")]
+ROOT = Path(__file__).parents[2]
+sys.path += [str(ROOT / place) for place in ("benchmarks", "tests/page", "tests/helpers", "tests")]
 
 from browser import Page, opened, served  # noqa: E402
 from cli_process import ended, started  # noqa: E402
