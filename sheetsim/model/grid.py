@@ -7,6 +7,7 @@ too (``formula``), and that is all that the planner needs.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS, Rect, cell_name
 from sheetsim.model.values import BLANK, decode, encode
 
 LARGEST = 2**28  # cells in the rectangle that holds a sheet's contents; beyond it memory would not do
+MOST_NOTED = 10_000  # changes that are told from one another; with more, everything is computed again
 
 
 class Planned:
@@ -23,10 +25,30 @@ class Planned:
 
     planned: object = None  # what an engine made of the formulas, dropped when one changes
     changed = False  # since the last calculation
+    overwritten = False  # more than is noted has changed since then
+
+    @cached_property
+    def noted(self) -> list[tuple[Grid, Rect]]:
+        """Inputs that have changed since the last calculation."""
+        return []
 
     def formulas_changed(self) -> None:
         """Drops the plan."""
         self.planned, self.changed = None, True
+
+    def values_changed(self, sheet: Grid, rect: Rect) -> None:
+        """Notes cells that hold other values now: whoever writes into a sheet's arrays says so here."""
+        self.changed = True
+        if self.planned is None or self.overwritten:
+            return
+        if len(self.noted) == MOST_NOTED:
+            self.overwritten = True
+        self.noted.append((sheet, rect))
+
+    def settled(self) -> None:
+        """After a calculation: all cells hold what follows from the inputs."""
+        self.changed = self.overwritten = False
+        self.noted.clear()
 
 
 class Grid:
@@ -106,9 +128,9 @@ class Grid:
             raise InputError(f"{self.where(row, column)}: {error}") from None
         if value is None and (row >= self.rows or column >= self.columns):
             return  # blank already: does not make the sheet any larger
-        self._use(Rect(row, column, row, column))
+        self._use(rect := Rect(row, column, row, column))
         self.num[row, column], self.kind[row, column] = num, kind
-        self.book.changed = True
+        self.book.values_changed(self, rect)
 
     def fill_rect(self, rect: Rect, number: int) -> None:
         """Puts the formula of that number into every cell of ``rect``."""

@@ -119,7 +119,9 @@ class Sheet(Grid, Styled):
     def _settle(self, rect: Rect) -> None:
         """Has the workbook calculate, if a cell was changed and one of these is computed."""
         area = rect.common(Rect(0, 0, self.rows - 1, self.columns - 1)) if self.book.changed else None
-        if area is not None and self.computed()[area.slices].any():
+        if area is None:
+            return
+        if self.formula[area.slices].any() or any(area.meets(spread) for spread, _ in self.arrays.values()):
             self.book.refresh()
 
     def formula_text(self, row: int, column: int) -> str | None:
