@@ -17,6 +17,7 @@ from sheetsim.engine.plan import Plan, plan_of, refuse_lacking
 from sheetsim.engine.program import Program
 from sheetsim.engine.recurrences.recurrence import recurrence_of
 from sheetsim.engine.spilling import Spills, refuse_other_sizes
+from sheetsim.engine.whole.stages import stages_of, tries_of
 from sheetsim.errors import CycleError, UnknownFunction
 from sheetsim.excel.arrays import filled, trapping
 from sheetsim.excel.calendar import counted_since
@@ -47,10 +48,7 @@ def recalculate(book: Book, progress: Progress | None = None, strict: bool = Fal
             refuse_lacking(plan)
         plan.circles, plan.lacking = False, bool(plan.lacks)
         plan.pointed.clear()
-        for block in plan.blocks:
-            if book.iteration is None:  # else a circle goes on from what its cells hold
-                forget(block)
-        _begin(plan, plan.order, progress, strict)
+        _compute_all(plan, progress, strict)
         if spills.settled(plan):
             break
     plan.fresh, plan.days_since = not plan.circles, book.days_since
@@ -72,18 +70,34 @@ def run(plan: Plan, groups: list[list[int]], progress: Progress | None = None, s
     """Computes groups of ``plan.order`` in their order, from what the cells of all others hold; what ``dynamic.py``
     learns on the way changes the order of the plan. Raises CycleError if ``strict``, FormulaError where the result of a
     dynamic array formula has another size than before: for that all has to be recalculated."""
-    _begin(plan, groups, progress, strict)
+    _begin(plan, groups)
+    with trapping(), counted_since(plan.book.days_since):
+        _run(plan, groups, progress, strict)
     refuse_other_sizes(plan, groups)
 
 
-def _begin(plan: Plan, groups: list[list[int]], progress: Progress | None, strict: bool) -> None:
+def _compute_all(plan: Plan, progress: Progress | None, strict: bool) -> None:
+    """All groups: those of a small plan as one program, what that leaves in the general way."""
+    _begin(plan, plan.order)
+    with trapping(), counted_since(plan.book.days_since):
+        stages = stages_of(plan)
+        if stages is not None:
+            if stages.run(lambda groups: _run(plan, groups, progress, strict), progress):
+                return
+            tries_of(plan).fail()
+        if plan.book.iteration is None:  # else a circle goes on from what its cells hold
+            for block in plan.blocks:
+                if block.index not in plan.done:
+                    forget(block)
+        _run(plan, plan.order, progress, strict)
+
+
+def _begin(plan: Plan, groups: list[list[int]]) -> None:
     plan.runs += 1
     plan.steps = 0
     plan.fresh = False
     plan.done.difference_update(i for group in groups for i in group)
     plan.dynamic.begin()
-    with trapping(), counted_since(plan.book.days_since):
-        _run(plan, groups, progress, strict)
 
 
 def run_towards(plan: Plan, groups: list[list[int]], sheet: Sheet, wanted: Rect) -> None:

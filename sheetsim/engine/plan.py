@@ -45,6 +45,7 @@ class Plan:
         self.days_since = book.days_since  # the year that dates were counted from in the last run
         self.pointed: dict[int, Pointed] = {}  # where references known at run time pointed, by block
         self.readers: object = None  # who reads what: incremental/readers.py
+        self.whole: object = None  # it as programs of plain numbers: whole/stages.py
         self.runs = 0  # how often it was run: what one run knows the next must not take for granted
 
     def reorder(self) -> None:

@@ -51,8 +51,8 @@ class Readers:
             if region is not None:
                 yield index, region
         for index in self.runtime:
-            pointed = self.plan.pointed.get(index)
-            region = None if pointed is None else pointed.readers(sheet, changed)
+            pointed = self.plan.pointed.get(index)  # what a program of plain numbers computed, nobody noted
+            region = Region(self.plan.blocks[index].rect) if pointed is None else pointed.readers(sheet, changed)
             if region is not None:
                 yield index, region
 
