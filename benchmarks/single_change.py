@@ -48,7 +48,7 @@ class Effort:
     rounds: int  # processes of each engine to take the best and the median of
 
 
-FULL = Effort(100_000, seconds=2.0, limit=60.0, rounds=2)
+FULL = Effort(100_000, seconds=5.0, limit=60.0, rounds=2)
 QUICK = Effort(1_000, seconds=0.3, limit=10.0, rounds=1)
 
 

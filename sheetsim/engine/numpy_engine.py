@@ -17,7 +17,7 @@ from sheetsim.engine.plan import Plan, plan_of, refuse_lacking
 from sheetsim.engine.program import Program
 from sheetsim.engine.recurrences.recurrence import recurrence_of
 from sheetsim.engine.spilling import Spills, refuse_other_sizes
-from sheetsim.engine.whole.stages import stages_of, tries_of
+from sheetsim.engine.whole.stages import quicker_whole, stages_of, tries_of
 from sheetsim.errors import CycleError, UnknownFunction
 from sheetsim.excel.arrays import filled, trapping
 from sheetsim.excel.calendar import counted_since
@@ -63,7 +63,7 @@ def _only_what_changed(book: Book, progress: Progress | None, strict: bool) -> b
         return False
     if book.iteration is not None or plan.days_since != book.days_since or (strict and plan.lacks):
         return False
-    return update(plan, book.noted, progress)
+    return not quicker_whole(plan) and update(plan, book.noted, progress)
 
 
 def run(plan: Plan, groups: list[list[int]], progress: Progress | None = None, strict: bool = False) -> None:

@@ -253,7 +253,7 @@ NO_TABLES: list[list[float]] = [[0.0]]
 class Machine:
     """Instructions, and what its registers hold before they are run: constants, 0 where results will stand."""
 
-    spent = 0  # instructions run in plain Python by this process
+    spent = 0  # instructions run by this process
 
     def __init__(self) -> None:
         self.code: list[Instruction] = []
@@ -289,25 +289,29 @@ class Machine:
         """What some of them cost."""
         return sum(COSTLY if EXP <= what <= LOG10 else 1 for what, *_ in self.code[begin:end])
 
+    @cached_property
+    def _needs_tables(self) -> bool:
+        return any(EXP <= what <= LOG10 for what, *_ in self.code)
+
     def tables(self, as_array: bool) -> Any:
         """The tables that the instructions need."""
-        if any(EXP <= what <= LOG10 for what, *_ in self.code):
+        if self._needs_tables:
             return _tables(as_array)
         return np.array(NO_TABLES) if as_array else NO_TABLES
 
     def run(self, memory: np.ndarray, at: int, count: int, step: int) -> int:
         """Runs the instructions once a line, as ``scan`` says."""
         work = count * self.work
-        loop = _compiled() if Machine.worth_compiling(work) else None
+        Machine.spent += work
+        loop = _compiled() if Machine.worth_compiling() else None
         if loop is not None:
             registers, tables = np.array(self.registers), self.tables(as_array=True)
             return int(loop(memory, *self.arrays, registers, tables, at, count, step))
-        Machine.spent += work
         # a memoryview gives and takes plain floats, which Python adds and multiplies faster than NumPy's
         view: Any = memoryview(memory)  # type: ignore[arg-type]
         return scan(view, *self.columns, self.registers, self.tables(as_array=False), at, count, step)
 
     @staticmethod
-    def worth_compiling(work: int) -> bool:
-        """Whether so much more work is worth the time that the compiled loop takes to fetch."""
-        return Machine.spent + work > WORTH_COMPILING
+    def worth_compiling() -> bool:
+        """Whether there is so much to do that fetching the compiled loop is worth its time."""
+        return Machine.spent > WORTH_COMPILING

@@ -176,9 +176,9 @@ class Program:
         return True
 
     def _run(self) -> bool:
+        Machine.spent += self.work
         loop = compiled_scan_all() if self.compiled else None
         if loop is not None:
             return int(loop(self.memory.cells, *self.arguments, self.table)) == len(self.segments)
-        Machine.spent += self.work
         view: Any = self.memory.view
         return all(scan(view, *columns, *rest) == rest[3] for columns, rest in self.calls)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from sheetsim.engine.incremental.readers import is_restless
 from sheetsim.engine.parts import forget
 from sheetsim.engine.plan import Plan
 from sheetsim.engine.recurrences.machine import Machine, compiled_scan_all
@@ -18,6 +19,7 @@ from sheetsim.engine.whole.program import Memory, Program
 LARGEST = 1 << 17  # cells of all sheets together
 MOST_PROGRAMS = 3  # to copy all numbers to and fro more often would cost what is won
 BEFORE = 2  # runs in the general way: what kinds its cells have is known then, and that it is run again
+QUICK = 50_000  # instructions, some two tenths of a millisecond
 TRIES = 4  # a plan whose cells change their kinds again and again is left to the general way
 
 General = Callable[[list[list[int]]], None]
@@ -126,7 +128,7 @@ def stages_of(plan: Plan) -> Stages | None:
     """The stages of a plan that is run again and again, or None where the general way is better: it is large, was run
     seldom, or its cells change their kinds."""
     tries = tries_of(plan)
-    compiled = Machine.worth_compiling(0) and compiled_scan_all() is not None
+    compiled = Machine.worth_compiling() and compiled_scan_all() is not None
     if tries.stages is not None and tries.stages.compiled == compiled:
         return tries.stages
     tries.runs += 1
@@ -137,6 +139,18 @@ def stages_of(plan: Plan) -> Stages | None:
         tries.unfit.add(compiled)
         tries.stages = None
     return tries.stages
+
+
+def quicker_whole(plan: Plan) -> bool:
+    """Whether computing everything costs less than finding out what has changed: all of a plan is one compiled program,
+    but for what has another value each time."""
+    if not Machine.worth_compiling():
+        return False
+    stages = stages_of(plan)
+    if stages is None or not stages.compiled or len(stages.programs) > 1 or stages.programs[0].work > QUICK:
+        return False
+    general = [number for stage in stages.stages if not isinstance(stage, Program) for number in stage]
+    return all(is_restless(plan, index) for number in general for index in plan.order[number])
 
 
 def is_small(plan: Plan) -> bool:
