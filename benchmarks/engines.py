@@ -7,6 +7,7 @@ is not installed costs only its own line in the table.
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -34,11 +35,11 @@ class Engine(Protocol):
 
 
 class Ours(Engine):
-    """sheetsim; it recomputes every cell at each recalculation."""
+    """sheetsim; told to compute every cell at each recalculation, or left to compute what has changed."""
 
-    def __init__(self, book: Workbook):
+    def __init__(self, book: Workbook, full: bool = True):
         self.book = book
-        self.recalculate = book.recalculate
+        self.recalculate = partial(book.recalculate, full=full)
 
     def change(self, cell: Cell, number: float) -> None:
         sheet, row, column = cell

@@ -88,8 +88,9 @@ def _number(value: Any) -> float:
         raise Failed(f"computes {str(value)[:40]} where a number is due") from None
 
 
-def ours(workload: str, rows: int, seconds: float, numba: bool = True) -> Result:
-    """sheetsim on a workbook defined in memory; and the most memory that the process had in use."""
+def ours(workload: str, rows: int, seconds: float, numba: bool = True, full: bool = True) -> Result:
+    """sheetsim on a workbook defined in memory; and the most memory that the process had in use. ``full``: every cell
+    is computed each time, else only what depends on the changed one."""
     if not numba:
         sys.modules["numba"] = None  # type: ignore[assignment]  # importing it now fails
     from engines import Ours
@@ -97,7 +98,7 @@ def ours(workload: str, rows: int, seconds: float, numba: bool = True) -> Result
 
     load = WORKLOADS[workload]
     book = load.build(rows)
-    result = runs(Ours(book), load.change, load.watch(rows), seconds)
+    result = runs(Ours(book, full), load.change, load.watch(rows), seconds)
     return {**result, "cells": formula_cells(book), "peak": peak_memory()}
 
 

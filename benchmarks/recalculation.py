@@ -22,6 +22,7 @@ import report
 from engines import PEERS
 from measure import ROOT, Failed, Result, agree, measured
 from report import OURS, PLAIN, Row
+from workloads import FULL as WORKBOOKS
 from workloads import WORKLOADS
 
 ORIGINALS = ROOT / "../shared/originals"
@@ -206,8 +207,8 @@ def compare(effort: Effort, room: Path) -> list[Row]:
     files = Files(room)
     office = LibreOffice(files, effort)
     result: list[Row] = []
-    for workload, load in WORKLOADS.items():
-        rows = min(load.rows, effort.rows)
+    for workload in WORKBOOKS:
+        rows = min(WORKLOADS[workload].rows, effort.rows)
         jobs: list[Callable[[], Row]] = [
             partial(our_row, workload, rows, effort.seconds, numba=True),
             partial(our_row, workload, rows, effort.seconds, numba=False),
@@ -226,7 +227,7 @@ def fewer(engine: str, workload: str, effort: Effort) -> int:
 
 def scale(effort: Effort) -> list[Row]:
     """Ours with more and more rows; for longer, as a recurrence of few rows is compiled only after some runs."""
-    large = [workload for workload, load in WORKLOADS.items() if load.rows]
+    large = [workload for workload in WORKBOOKS if WORKLOADS[workload].rows]
     return [
         told(best_row(partial(our_row, workload, rows, 3 * effort.seconds), effort))
         for workload in large

@@ -116,6 +116,24 @@ WORKLOADS = {
         Workload("adam", adam, ("adam", 3, 0), lambda rows: ("adam", rows + 2, 3), 100_000),
     )
 }
+#: One input that only some of the cells depend on.
+WORKLOADS |= {
+    load.name: load
+    for load in (
+        # adam!D2, the learning rate, moves the last slope D32
+        Workload("adam, a new rate", lecture("graddesc"), ("adam", 1, 3), fixed("adam", 31, 3)),
+        # dotprod!B2, a factor of the first user: moves the RMSE
+        Workload(
+            "movielens, one factor",
+            movielens,
+            ("dotprod", 1, 1),
+            lambda rows: ("movielens_emb", rows + 3, 24),
+            rows=100_000,
+        ),
+    )
+}
+FULL = ("graddesc", "collab_filter", "entropy_example", "movielens", "adam")  # what a full recalculation is timed on
+SINGLE = ("adam, a new rate", "movielens, one factor")
 
 
 def formula_cells(book: Workbook) -> int:

@@ -105,9 +105,16 @@ class Workbook(Book):
         sheet, target = self._seen(where)
         return sheet.formula(target)
 
-    def recalculate(self, progress: Callable[[int], None] | None = None, strict: bool = False) -> None:
-        """Computes every formula from the inputs, with Excel's arithmetic. ``progress`` is told how many cells each
-        step has computed.
+    def recalculate(
+        self, progress: Callable[[int], None] | None = None, strict: bool = False, full: bool = False
+    ) -> None:
+        """Computes the formulas from the inputs, with Excel's arithmetic. ``progress`` is told how many cells each step
+        has computed.
+
+        After values were typed since the last calculation, what depends on them is computed, and what changes each
+        time (``RAND``, ``NOW``); the bits are those of computing everything. Everything is computed the first time,
+        after a formula, a name or a size has changed, where circular references are iterated, where nothing was typed
+        (whoever wrote into the arrays of a sheet gets what follows from it), and if ``full``.
 
         A cell that cannot be computed (a function that is not in the table, a formula that is not read, another file of
         which nothing is stored, a circle) holds a value that says why, and so does every cell that depends on it; all
@@ -124,7 +131,7 @@ class Workbook(Book):
         Traceback (most recent call last):
         sheetsim.errors.CycleError: circular reference: s!A1 → s!B1 → s!A1
         """
-        recalculate(self, progress, strict)
+        recalculate(self, progress, strict, full)
 
     def unsupported(self) -> dict[str, list[str]]:
         """The cells that the last calculation could not compute, by the reason, which names the cell that lacks

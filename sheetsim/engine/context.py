@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
 
@@ -22,17 +23,22 @@ from sheetsim.model.values import BLANK, REF
 class Context:
     """Where a program runs: which part of its block, and what it may read."""
 
-    def __init__(self, run: Run, block: Block, part: Rect):
-        self.run, self.block, self.part, self.book = run, block, part, run.book
+    def __init__(self, run: Run, block: Block, part: Rect, picked: np.ndarray | None = None):
+        """``picked`` are the rows of the part that are wanted, its first and last among them; else all are."""
+        self.run, self.block, self.part, self.book, self.picked = run, block, part, run.book, picked
+        self.pointed = 0  # references known at run time that were read so far
         rect = block.rect
-        self.row_slice = slice(part.top - rect.top, part.bottom - rect.top + 1)
+        self.row_slice: Any = slice(part.top - rect.top, part.bottom - rect.top + 1)
+        if picked is not None:
+            self.row_slice = picked - rect.top
         self.column_slice = slice(part.left - rect.left, part.right - rect.left + 1)
-        self.shape = (part.rows, part.columns, 1, 1)
+        self.shape = (part.rows if picked is None else len(picked), part.columns, 1, 1)
 
     @property
     def rows(self) -> np.ndarray:
         """The sheet row of each cell, of shape (rows, 1, 1, 1)."""
-        return np.arange(self.part.top, self.part.bottom + 1).reshape(-1, 1, 1, 1)
+        rows = np.arange(self.part.top, self.part.bottom + 1) if self.picked is None else self.picked
+        return rows.reshape(-1, 1, 1, 1)
 
     @property
     def columns(self) -> np.ndarray:
@@ -92,6 +98,7 @@ class Context:
         rect = Rect(int(rows.min()), int(columns.min()), int(rows.max()), int(columns.max()))
         self.run.require(sheet, rect, rows, columns)
         at = columns * sheet.num.shape[0] + rows  # the arrays hold a column after the other
+        self.run.note(self, sheet, rect, at)
         kind = uniform(sheet.kind[rect.slices])
         if not isinstance(kind, int):
             kind = uniform(sheet.kind.ravel(order="K").take(at))

@@ -8,7 +8,7 @@ is the order made anew at once. The next recalculation begins with what was lear
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -40,6 +40,9 @@ class Run(Protocol):
     def require(self, sheet: Sheet, rect: Rect, rows: np.ndarray, columns: np.ndarray) -> None:
         """Raises NotReady if cells at these rows and columns, all within ``rect``, are yet to be computed."""
 
+    def note(self, context: Any, sheet: Sheet, rect: Rect, at: np.ndarray) -> None:
+        """Notes which cells, all within ``rect``, a reference known at run time points at."""
+
 
 class Settled:
     """A workbook at rest: every cell holds its value, nothing is waited for."""
@@ -52,6 +55,9 @@ class Settled:
 
     def require(self, sheet: Sheet, rect: Rect, rows: np.ndarray, columns: np.ndarray) -> None:
         """Nothing is yet to be computed."""
+
+    def note(self, context: Any, sheet: Sheet, rect: Rect, at: np.ndarray) -> None:
+        """Nothing will be computed again."""
 
 
 class Asking(Settled):

@@ -14,11 +14,13 @@ import numpy as np
 from sheetsim.engine.blocks import Block, bind_block, shown
 from sheetsim.engine.context import Context
 from sheetsim.engine.dynamic import Asking, NotReady, Settled
-from sheetsim.engine.parts import Part, compute_block, compute_part, over_cells, pieces
+from sheetsim.engine.incremental.update import update
+from sheetsim.engine.parts import Part, compute_block, compute_part, forget, over_cells, pieces
 from sheetsim.engine.plan import Plan, plan_of, refuse_lacking
 from sheetsim.engine.program import Program
 from sheetsim.engine.recurrences.recurrence import recurrence_of
 from sheetsim.engine.spilling import Spills, refuse_other_sizes
+from sheetsim.engine.whole.stages import quicker_whole, stages_of, tries_of
 from sheetsim.errors import CycleError, FormulaError, UnknownFunction
 from sheetsim.excel.arrays import trapping
 from sheetsim.excel.calendar import counted_since
@@ -26,48 +28,80 @@ from sheetsim.functions.lifting import Uneven
 from sheetsim.model.address import Rect
 from sheetsim.model.formula import Formula
 from sheetsim.model.sheet import Book, Sheet
-from sheetsim.model.values import BLANK, decode
+from sheetsim.model.values import decode
 
 Progress = Callable[[int], None]
 
 
-def recalculate(book: Book, progress: Progress | None = None, strict: bool = False) -> None:
-    """Computes every formula of a workbook from its inputs, with Excel's arithmetic.
+def recalculate(book: Book, progress: Progress | None = None, strict: bool = False, full: bool = False) -> None:
+    """Computes the formulas of a workbook from its inputs, with Excel's arithmetic: those that depend on what has
+    changed since the last calculation (``incremental/``). All of them where that is not known: the first time, after a
+    formula has changed, where nothing is noted to have changed, or if ``full``.
 
     ``progress`` is told how many cells each step has computed. What cannot be computed holds an unsupported value
     (``values.Unsupported``), and so does what depends on it; with ``strict`` it raises UnknownFunction, FormulaError or
     CycleError. Raises LimitError in any case.
     """
     spills = Spills(book)
+    if not full and _only_what_changed(book, progress, strict) and spills.settled(plan_of(book)):
+        book.settled()
+        return
     while True:
         plan = plan_of(book)
         if strict:
             refuse_lacking(plan)
         plan.circles, plan.lacking = False, bool(plan.lacks)
-        for block in plan.blocks:
-            if book.iteration is None:  # else a circle goes on from what its cells hold
-                _forget(block)
-        _begin(plan, plan.order, progress, strict)
+        plan.pointed.clear()
+        _compute_all(plan, progress, strict)
         if spills.settled(plan):
             break
-    book.changed = False
+    plan.fresh, plan.days_since = not plan.circles, book.days_since
+    book.settled()
+
+
+def _only_what_changed(book: Book, progress: Progress | None, strict: bool) -> bool:
+    """Computes what depends on the cells noted to have changed, if all others hold the results of what they depend on;
+    whether that was done. A circle goes on from its last values each time, so that all of it is computed."""
+    plan = book.planned
+    if not isinstance(plan, Plan) or not plan.fresh or not book.noted or book.overwritten:
+        return False
+    if book.iteration is not None or plan.days_since != book.days_since or (strict and plan.lacks):
+        return False
+    return not quicker_whole(plan) and update(plan, book.noted, progress)
 
 
 def run(plan: Plan, groups: list[list[int]], progress: Progress | None = None, strict: bool = False) -> None:
     """Computes groups of ``plan.order`` in their order, from what the cells of all others hold; what ``dynamic.py``
     learns on the way changes the order of the plan. Raises CycleError if ``strict``, FormulaError where the result of a
     dynamic array formula has another size than before: for that all has to be recalculated."""
-    _begin(plan, groups, progress, strict)
+    _begin(plan, groups)
+    with trapping(), counted_since(plan.book.days_since):
+        _run(plan, groups, progress, strict)
     refuse_other_sizes(plan, groups)
 
 
-def _begin(plan: Plan, groups: list[list[int]], progress: Progress | None, strict: bool) -> None:
+def _compute_all(plan: Plan, progress: Progress | None, strict: bool) -> None:
+    """All groups: those of a small plan as one program, what that leaves in the general way."""
+    _begin(plan, plan.order)
+    with trapping(), counted_since(plan.book.days_since):
+        stages = stages_of(plan)
+        if stages is not None:
+            if stages.run(lambda groups: _run(plan, groups, progress, strict), progress):
+                return
+            tries_of(plan).fail()
+        if plan.book.iteration is None:  # else a circle goes on from what its cells hold
+            for block in plan.blocks:
+                if block.index not in plan.done:
+                    forget(block)
+        _run(plan, plan.order, progress, strict)
+
+
+def _begin(plan: Plan, groups: list[list[int]]) -> None:
     plan.runs += 1
     plan.steps = 0
+    plan.fresh = False
     plan.done.difference_update(i for group in groups for i in group)
     plan.dynamic.begin()
-    with trapping(), counted_since(plan.book.days_since):
-        _run(plan, groups, progress, strict)
 
 
 def run_towards(plan: Plan, groups: list[list[int]], sheet: Sheet, wanted: Rect) -> None:
@@ -141,14 +175,6 @@ def _parts(plan: Plan, group: list[int]) -> Iterator[Part]:
     if plan.waits_for_itself(group):
         return recurrence_of(plan, group).parts()
     return pieces(plan, group[0], plan.blocks[group[0]].rect)
-
-
-def _forget(block: Block) -> None:
-    """Empties a block's cells, so that nothing computed before can pass for a result."""
-    cells = block.cells
-    area = (slice(cells.top, cells.bottom + 1), slice(cells.left, cells.right + 1))
-    block.sheet.num[area] = 0.0
-    block.sheet.kind[area] = BLANK
 
 
 def asked_at_run_time(plan: Plan, index: int, cell: Rect) -> list[tuple[Sheet, Rect]]:

@@ -9,12 +9,13 @@ import numpy as np
 from sheetsim.engine.blocks import Block, shown
 from sheetsim.engine.context import Context
 from sheetsim.engine.plan import Plan
+from sheetsim.engine.program import Program
 from sheetsim.errors import FormulaError
 from sheetsim.excel.arrays import Kinds, Values, error_value, filled
 from sheetsim.excel.backend import NUMPY, Backend, Numbers
 from sheetsim.functions.lifting import Uneven
 from sheetsim.model.address import Rect
-from sheetsim.model.values import ERROR, NA, SPILL, UNSUPPORTED, VALUE
+from sheetsim.model.values import BLANK, ERROR, NA, SPILL, UNSUPPORTED, VALUE
 
 Part = tuple[int, Rect]  # the number of a block, and those of its cells that are computed at once
 STRETCH = 8192  # cells worked on at once: their temporary arrays fit the cache
@@ -30,12 +31,18 @@ def compute_block(plan: Plan, index: int) -> None:
         for _, cell in pieces(plan, index, rect):
             compute_part(plan, index, cell)
         return
+    for part in stretches(program, rect):
+        compute_part(plan, index, part)
+
+
+def stretches(program: Program, rect: Rect) -> Iterator[Rect]:
+    """Some cells of a block in pieces that fit the cache."""
     wide = min(rect.columns, max(1, MOST // program.window))
     stretch = max(1, STRETCH // (wide * program.window))
     for left in range(rect.left, rect.right + 1, wide):
         right = min(left + wide - 1, rect.right)
         for top in range(rect.top, rect.bottom + 1, stretch):
-            compute_part(plan, index, Rect(top, left, min(top + stretch - 1, rect.bottom), right))
+            yield Rect(top, left, min(top + stretch - 1, rect.bottom), right)
 
 
 def pieces(plan: Plan, index: int, rect: Rect) -> Iterator[Part]:
@@ -64,6 +71,12 @@ def compute_part(plan: Plan, index: int, part: Rect) -> None:
     except FormulaError as error:
         raise FormulaError(f"{block.where()}: {error}, in {shown(block.text())}") from None
     store(block, part, result)
+
+
+def forget(block: Block) -> None:
+    """Empties a block's cells, so that nothing computed before can pass for a result."""
+    area = block.cells.slices
+    block.sheet.num[area], block.sheet.kind[area] = 0.0, BLANK
 
 
 def store(block: Block, part: Rect, result: Values) -> None:

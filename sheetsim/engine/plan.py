@@ -9,7 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from sheetsim.engine.blocks import Block, blocks_of, shown
+from sheetsim.engine.context import Context
 from sheetsim.engine.dynamic import DONE, Learning, NotReady
+from sheetsim.engine.incremental.pointed import Pointed
 from sheetsim.engine.order import Map, precedents, reached
 from sheetsim.engine.program import Program
 from sheetsim.errors import FormulaError, LimitError, UnknownFunction
@@ -39,6 +41,11 @@ class Plan:
         self.cell_states: dict[int, np.ndarray] = {}  # of blocks that are computed cell by cell: what is done
         self.recurrences: dict[tuple[int, ...], object] = {}  # how each group that depends on itself is computed
         self.steps = 0  # that LAMBDAs have taken in this run
+        self.fresh = False  # whether every cell holds its result, but for what depends on the changes noted since
+        self.days_since = book.days_since  # the year that dates were counted from in the last run
+        self.pointed: dict[int, Pointed] = {}  # where references known at run time pointed, by block
+        self.readers: object = None  # who reads what: incremental/readers.py
+        self.whole: object = None  # it as programs of plain numbers: whole/stages.py
         self.runs = 0  # how often it was run: what one run knows the next must not take for granted
 
     def reorder(self) -> None:
@@ -68,6 +75,14 @@ class Plan:
         cells = [cell for i in pending for cell in self._pending_cells(i, exact == i + 1, rows, columns)]
         if cells or any(i not in self.cell_states for i in pending):
             raise NotReady(pending, cells)
+
+    def note(self, context: Context, sheet: Sheet, rect: Rect, at: np.ndarray) -> None:
+        """Notes where a reference of a block points."""
+        index = context.block.index
+        if index not in self.pointed:
+            self.pointed[index] = Pointed(self.blocks[index])
+        self.pointed[index].note(context.pointed, context.part, context.picked, sheet, rect, at)
+        context.pointed += 1
 
     def _pending_cells(
         self, i: int, mine: np.ndarray, rows: np.ndarray, columns: np.ndarray

@@ -184,7 +184,7 @@ EXP_MOST = 709.782712893384  # the greatest whose exp is finite
 
 
 @cache
-def _powers_of_two() -> tuple[Array, Array]:
+def powers_of_two() -> tuple[Array, Array]:
     """2**(j/512) for each j: heads of 26 bits, and tails."""
     ratio = EXACT.exp(STEP)
     powers = [Decimal(1)]
@@ -195,15 +195,17 @@ def _powers_of_two() -> tuple[Array, Array]:
 
 def _exp_kernel(x: Array) -> tuple[Array, Integers]:
     k = np.rint(x * STEPS_PER_UNIT)
-    r_head, r_tail = _exp_reduced(x, k)
+    r_head, r_tail = exp_reduced(x, k)
     steps = k.astype(np.int64)
-    result, unsure = rounded(_exp_between_1_and_2(steps & (EXP_CELLS - 1), r_head, r_tail), SLACK)
+    heads, tails = powers_of_two()
+    j = steps & (EXP_CELLS - 1)
+    result, unsure = rounded(exp_between_1_and_2(heads.take(j), tails.take(j), r_head, r_tail), SLACK)
     bits = result.view(np.int64)
     bits += (steps >> EXP_BITS) * 2**52  # times 2**n: n more in the bits of the exponent
     return result, unsure
 
 
-def _exp_reduced(x: Array, k: Array) -> DoubleDouble:
+def exp_reduced(x: Array, k: Array) -> DoubleDouble:
     """r = x - k ln2/512 as a head of 27 bits and a tail; |r| < 2**-10.5.
 
     The first difference is exact, its terms being so close. k STEP_TAIL is below 2**-24, its rounding error 2**-77.
@@ -213,14 +215,12 @@ def _exp_reduced(x: Array, k: Array) -> DoubleDouble:
     return DoubleDouble(head, (r - head) - k * STEP_TAIL)
 
 
-def _exp_between_1_and_2(j: Integers, r_head: Array, r_tail: Array) -> DoubleDouble:
+def exp_between_1_and_2(p_head: Array, p_tail: Array, r_head: Array, r_tail: Array) -> DoubleDouble:
     """P exp(r), from P + P r + P (exp(r) - 1 - r), where P = 2**(j/512) is in two parts as well.
 
     The one large product, of the two heads, is exact: 26 bits times 27. All others are below 2**-20, so that their
     rounding errors are below 2**-73.
     """
-    heads, tails = _powers_of_two()
-    p_head, p_tail = heads.take(j), tails.take(j)
     r = r_head + r_tail
     curve = (r * r) * (1 / 2 + r * (1 / 6 + r * (1 / 24 + r * (1 / 120))))
     hi, lo = fast_two_sum(p_head, p_head * r_head)
@@ -251,7 +251,7 @@ class LogTables(NamedTuple):
 
 
 @cache
-def _log_tables() -> LogTables:
+def log_tables() -> LogTables:
     c = [_reciprocal(cell) for cell in range(LOG_CELLS)]
     logs = [_ln_of_ratio(1024 if cell < UPPER_CELLS else 512, c[cell]) for cell in range(LOG_CELLS)]
     return LogTables(np.array(c, dtype=np.int64), *columns(logs, 42))
@@ -277,16 +277,21 @@ def _ln_kernel(x: Array) -> tuple[Array, Integers]:
 
 
 def _ln_in_two(x: Array) -> DoubleDouble:
-    """ln(x), its terms added from the largest to the smallest."""
-    tables = _log_tables()
+    """ln(x) of each element."""
+    tables = log_tables()
     bits = x.view(np.int64)
     cell = (bits >> (52 - LOG_BITS)) & (LOG_CELLS - 1)
     n = ((bits - LEAST_M) >> 52).astype(np.float64)
     r = _log_reduced(bits, tables.c.take(cell))
-    half_square, rest = _ln1p_curve(r)
-    hi, low = fast_two_sum(n * LN2_HEAD + tables.head.take(cell), r)
+    return ln_summed(n, tables.head.take(cell), tables.tail.take(cell), r)
+
+
+def ln_summed(n: Array, log_head: Array, log_tail: Array, r: Array) -> DoubleDouble:
+    """n ln2 - ln(c) + ln(1 + r), the terms added from the largest to the smallest."""
+    half_square, rest = ln1p_curve(r)
+    hi, low = fast_two_sum(n * LN2_HEAD + log_head, r)
     hi, lower = fast_two_sum(hi, half_square)
-    return DoubleDouble(hi, (low + lower) + ((n * LN2_TAIL + tables.tail.take(cell)) + rest))
+    return DoubleDouble(hi, (low + lower) + ((n * LN2_TAIL + log_tail) + rest))
 
 
 def _log_reduced(bits: Integers, c: Integers) -> Array:
@@ -295,7 +300,7 @@ def _log_reduced(bits: Integers, c: Integers) -> Array:
     return (product - (1 << 62)).astype(np.float64) * 2.0**-62
 
 
-def _ln1p_curve(r: Array) -> tuple[Array, Array]:
+def ln1p_curve(r: Array) -> tuple[Array, Array]:
     """ln(1 + r) - r in two terms, the first of them exact: -head**2/2, where head is r to 26 bits.
 
     The other holds what -r**2/2 = -(head**2 + tail (r + head))/2 has more, and r**3/3 - r**4/4 and so on.
@@ -314,11 +319,11 @@ SPLITTER = 2.0**27 + 1
 
 
 def _log10_kernel(x: Array) -> tuple[Array, Integers]:
-    value = _over_ln10(_ln_in_two(x))
+    value = over_ln10(_ln_in_two(x))
     return rounded(value, value.hi * SLACK)
 
 
-def _over_ln10(value: DoubleDouble) -> DoubleDouble:
+def over_ln10(value: DoubleDouble) -> DoubleDouble:
     """Of the products only that of the heads is large, and it is exact: 26 bits times 26."""
     hi, lo = fast_two_sum(value.hi, value.lo)
     head, tail = _split(hi)

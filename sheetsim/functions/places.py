@@ -21,7 +21,7 @@ from sheetsim.excel.arrays import (
     with_errors,
 )
 from sheetsim.functions.lifting import is_missing
-from sheetsim.functions.table import NEWER, Evidence, Gradient, function
+from sheetsim.functions.table import NEWER, Evidence, Gradient, Scanned, function
 from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS
 from sheetsim.model.sheet import Sheet
 from sheetsim.model.values import ERROR, NA, NUMBER, REF, VALUE
@@ -216,6 +216,7 @@ def _extent(ref: Reference | Values, length: int) -> Values:
     gradient=Gradient.FLAT,
     evidence=Evidence.EXCEL,
     gives_reference=True,
+    scanned=Scanned.OFFSET,
 )
 def offset(
     ref: Reference | Values, down: Values, right: Values, height: Values | None = None, width: Values | None = None

@@ -55,7 +55,7 @@ class Cumulative(Enum):
 class Scanned(Enum):
     """What a function becomes in the program of plain numbers for recurrences, ``recurrences/scan.py``."""
 
-    SQRT, ABS, FLOOR, SIGN, SELECT, TAKE = range(6)
+    SQRT, ABS, FLOOR, SIGN, SELECT, TAKE, EXP, LN, LOG10, SUM, SQUARES, COUNT, MATCH, OFFSET = range(14)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from sheetsim.model.formula import Formula
 from sheetsim.model.values import BLANK, decode, encode
 
 LARGEST = 2**28  # cells in the rectangle that holds a sheet's contents; beyond it memory would not do
+MOST_NOTED = 10_000  # changes that are told from one another; with more, everything is computed again
 
 
 class Planned:
@@ -25,11 +26,13 @@ class Planned:
 
     planned: object = None  # what an engine made of the formulas, dropped when one changes
     changed: bool = False  # since the last calculation
+    overwritten: bool = False  # more than is noted has changed since then
 
     def __init__(self) -> None:
         super().__init__()
         self.formulas: list[Formula] = [Formula(())]  # 0 stands for none
         self._numbers: dict[str, int] = {}
+        self.noted: list[tuple[Grid, Rect]] = []  # inputs that have changed since the last calculation
 
     def formulas_changed(self) -> None:
         """Drops the plan."""
@@ -50,6 +53,20 @@ class Planned:
             number = self._numbers[formula.key] = len(self.formulas)
             self.formulas.append(formula)
         return number
+
+    def values_changed(self, sheet: Grid, rect: Rect) -> None:
+        """Notes cells that hold other values now: whoever writes into a sheet's arrays says so here."""
+        self.changed = True
+        if self.planned is None or self.overwritten:
+            return
+        if len(self.noted) == MOST_NOTED:
+            self.overwritten = True
+        self.noted.append((sheet, rect))
+
+    def settled(self) -> None:
+        """After a calculation: all cells hold what follows from the inputs."""
+        self.changed = self.overwritten = False
+        self.noted.clear()
 
 
 class Grid:
@@ -130,9 +147,9 @@ class Grid:
             raise InputError(f"{self.where(row, column)}: {error}") from None
         if value is None and (row >= self.rows or column >= self.columns):
             return  # blank already: does not make the sheet any larger
-        self._use(Rect(row, column, row, column))
+        self._use(rect := Rect(row, column, row, column))
         self.num[row, column], self.kind[row, column] = num, kind
-        self.book.changed = True
+        self.book.values_changed(self, rect)
 
     def fill_rect(self, rect: Rect, number: int) -> None:
         """Puts the formula of that number into every cell of ``rect``."""

@@ -173,7 +173,9 @@ class Sheet(Typed, Styled, Drawn):
     def _settle(self, rect: Rect) -> None:
         """Has the workbook calculate, if a cell was changed and one of these is computed."""
         area = rect.common(Rect(0, 0, self.rows - 1, self.columns - 1)) if self.book.changed else None
-        if area is not None and self.computed()[area.slices].any():
+        if area is None:
+            return
+        if self.formula_numbers[area.slices].any() or any(area.meets(spread) for spread, _ in self.arrays.values()):
             self.book.refresh()
 
     def __repr__(self) -> str:

@@ -36,6 +36,7 @@ class Snapshot:
 
     def put_back(self) -> None:
         """Gives the workbook the copied values again."""
+        self.book.overwritten = True
         for sheet in self.book.sheets:
             num, kind = self.values[sheet.title]
             for first in [

@@ -59,7 +59,7 @@ class Change:
             sheet.rows, sheet.columns = side.used
             if not self._same_formulas(title):
                 book.formulas_changed()
-        book.changed = True
+        book.changed = book.overwritten = True
 
     def _same_formulas(self, title: str) -> bool:
         before, after = self.before[title], self.after[title]

@@ -58,6 +58,7 @@ def holding_stored(book: Book, otherwise: bool = True) -> Iterator[None]:
     before = None if book.source is None else read(book.source)
     book.calculate_on_opening = True
     try:
+        book.overwritten = True
         for sheet in book.sheets:
             then = None if before is None else before.find_sheet(sheet.title)
             for row, column in np.argwhere(masks[sheet.title]).tolist():

@@ -93,8 +93,8 @@ def put(change: list[Area], x: np.ndarray) -> None:
     for sheet, rect in change:
         part = x[at : at + rect.size].reshape(rect.shape)
         sheet.num[rect.slices] = normal(part)  # as a cell holds numbers
+        sheet.book.values_changed(sheet, rect)
         at += rect.size
-    change[0][0].book.changed = True
 
 
 def between(model: Model) -> list[list[int]]:

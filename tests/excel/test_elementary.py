@@ -148,7 +148,7 @@ def test_unsure_is_rare(name: str) -> None:
 
 def test_reduced_argument_of_a_logarithm_fits_in_a_double() -> None:
     """|m c - 1| < 2**-9 at both ends of each cell, so that its 53 bits are exact."""
-    for cell, c in enumerate(elementary._log_tables().c.tolist()):
+    for cell, c in enumerate(elementary.log_tables().c.tolist()):
         first = (elementary.LOG_CELLS + cell) << (52 - elementary.LOG_BITS)
         last = first + (1 << (52 - elementary.LOG_BITS)) - 1
         assert max(abs(first * c - 2**62), abs(last * c - 2**62)) < 2**53
@@ -206,8 +206,8 @@ def test_no_warnings_and_no_errors(name: str, how: str) -> None:
 
 
 def test_the_decimal_context_of_the_caller_does_not_matter() -> None:
-    elementary._powers_of_two.cache_clear()
-    elementary._log_tables.cache_clear()
+    elementary.powers_of_two.cache_clear()
+    elementary.log_tables.cache_clear()
     elementary._ln_of_ratio.cache_clear()
     with localcontext(Context(prec=3, traps=[FloatOperation])):
         got = {name: FUNCTIONS[name][0]([7.1, *(x for n, x, _ in HARD if n == name)]) for name in FUNCTIONS}

@@ -12,7 +12,7 @@ import exporters.formulas
 import sheetsim
 from sheetsim import Workbook
 from sheetsim.engine.plan import plan_of
-from sheetsim.engine.recurrences.scan import ONE_NUMBER
+from sheetsim.engine.recurrences.translating import OF_RANGES, ONE_NUMBER
 from sheetsim.engine.running_totals import RUNNING
 from sheetsim.excel.arrays import Values, elementwise
 from sheetsim.functions import FUNCTIONS, row_of
@@ -67,7 +67,7 @@ def test_a_row(name: str) -> None:
 
 def test_the_engine_knows_all_that_rows_ask_of_it() -> None:
     assert set(RUNNING) == set(Cumulative)
-    assert {*ONE_NUMBER, Scanned.SELECT, Scanned.TAKE} == set(Scanned)
+    assert {*ONE_NUMBER, *OF_RANGES, Scanned.SELECT, Scanned.TAKE} == set(Scanned)
 
 
 @pytest.mark.parametrize(

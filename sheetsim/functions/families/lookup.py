@@ -68,6 +68,7 @@ def _errors_of(v: Values) -> Array | None:
     evidence=Evidence.EXCEL,
     passes_over_blanks=True,
     picks=True,
+    scanned=Scanned.MATCH,
 )
 def match(value: Values, listed: Values, mode: Values | None = None) -> Values:
     """The place, counted from 1, of a value in a row or column; ``#N/A`` where there is none."""

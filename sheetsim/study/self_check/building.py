@@ -103,6 +103,7 @@ def not_yet(book: Book) -> None:
     """Puts into a self-check what a file is to store: that it has not been calculated yet."""
     if check := _check_of(book):
         verdicts = {f"H{row}": WAITS for row in range(FIRST, check.rows + 1) if check[f"H{row}"] == AGREES}
+        book.overwritten = True
         for cell, value in {"A1": NOT_YET, "A2": HOW_TO, PLAIN: 0.0, ARRAY: 0.0, **verdicts}.items():
             place = parse_cell(cell)
             check.num[place], check.kind[place] = encode(value)

@@ -9,7 +9,7 @@ import numpy as np
 from sheetsim.excel.arrays import Values, numbers
 from sheetsim.functions.families.statistics.lists import Mask, is_direct
 from sheetsim.functions.lifting import is_missing
-from sheetsim.functions.table import Cumulative, Evidence, Gradient, function
+from sheetsim.functions.table import Cumulative, Evidence, Gradient, Scanned, function
 from sheetsim.model.values import BLANK, ERROR, NUMBER, TEXT, TEXTS
 
 
@@ -38,6 +38,7 @@ def _is_number(v: Values) -> Mask:
     evidence=Evidence.EXCEL,
     passes_over_blanks=True,
     cumulative=Cumulative.COUNT,
+    scanned=Scanned.COUNT,
 )
 def count(*arguments: Values) -> Values:
     """How many numbers there are."""

@@ -20,7 +20,7 @@ from sheetsim.functions.families.statistics.lists import (
     squares,
     total,
 )
-from sheetsim.functions.table import Cumulative, Evidence, Gradient, function
+from sheetsim.functions.table import Cumulative, Evidence, Gradient, Scanned, function
 
 
 def product(listed: Listed) -> Numbers:
@@ -38,8 +38,22 @@ def smallest(listed: Listed) -> Numbers:
     return if_any(listed, listed.backend.smallest(listed.where_used(np.inf)))
 
 
-of_all("SUM", total, "The sum, from left to right.", cumulative=Cumulative.SUM, evidence=Evidence.EXCEL)
-of_all("SUMSQ", squares, "The sum of the squares.", cumulative=Cumulative.SQUARES, evidence=Evidence.EXCEL)
+of_all(
+    "SUM",
+    total,
+    "The sum, from left to right.",
+    cumulative=Cumulative.SUM,
+    evidence=Evidence.EXCEL,
+    scanned=Scanned.SUM,
+)
+of_all(
+    "SUMSQ",
+    squares,
+    "The sum of the squares.",
+    cumulative=Cumulative.SQUARES,
+    evidence=Evidence.EXCEL,
+    scanned=Scanned.SQUARES,
+)
 of_all("PRODUCT", product, "The product, from left to right.", cumulative=Cumulative.PRODUCT)
 of_all("MAX", largest, "The largest number, 0 if there is none.", cumulative=Cumulative.LARGEST)
 of_all("MIN", smallest, "The smallest number, 0 if there is none.", cumulative=Cumulative.SMALLEST)

@@ -1,0 +1,1 @@
+"""Only what depends on the cells that have changed is computed again."""
