@@ -126,6 +126,8 @@ def save(workload: str, rows: int, path: str) -> Result:
         book.recalculate()
         values.append(book[watched].value(*place))
     book[sheet].put(row, column, INPUTS[0])
+    for each in book.sheets:
+        each.look.comments.clear()  # IronCalc does not find the part that they stand in
     book.save(path)
     repack(Path(path))
     return {"cells": formula_cells(book), "values": values}

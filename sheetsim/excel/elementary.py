@@ -29,7 +29,7 @@ from collections.abc import Callable
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import cache
 from math import inf, nan
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -40,6 +40,7 @@ __all__ = ["exp", "ln", "log10"]
 
 Array = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
+Floats = Any  # an array, or one float: the arithmetic is the same (``elementary_one.py``)
 
 CHUNK = 8192  # elements worked on at once: few enough for the cache of a processor
 SLACK = 2.0**-68
@@ -90,8 +91,8 @@ def log10(x: npt.ArrayLike) -> Array:
 class DoubleDouble(NamedTuple):
     """Numbers held as unevaluated sums ``hi + lo``, ``lo`` being far the smaller."""
 
-    hi: Array
-    lo: Array
+    hi: Floats
+    lo: Floats
 
 
 class Function(NamedTuple):
@@ -147,7 +148,7 @@ def rounded(value: DoubleDouble, slack: Array | float) -> tuple[Array, Integers]
 # ---- exact sums, and constants in parts
 
 
-def fast_two_sum(a: Array, b: Array) -> DoubleDouble:
+def fast_two_sum(a: Floats, b: Floats) -> DoubleDouble:
     """a + b, element by element, as a double and its rounding error, exactly; needs |a| >= |b| or a = 0."""
     total = a + b
     return DoubleDouble(total, b - (total - a))
@@ -205,7 +206,7 @@ def _exp_kernel(x: Array) -> tuple[Array, Integers]:
     return result, unsure
 
 
-def exp_reduced(x: Array, k: Array) -> DoubleDouble:
+def exp_reduced(x: Floats, k: Floats) -> DoubleDouble:
     """r = x - k ln2/512 as a head of 27 bits and a tail; |r| < 2**-10.5.
 
     The first difference is exact, its terms being so close. k STEP_TAIL is below 2**-24, its rounding error 2**-77.
@@ -215,7 +216,7 @@ def exp_reduced(x: Array, k: Array) -> DoubleDouble:
     return DoubleDouble(head, (r - head) - k * STEP_TAIL)
 
 
-def exp_between_1_and_2(p_head: Array, p_tail: Array, r_head: Array, r_tail: Array) -> DoubleDouble:
+def exp_between_1_and_2(p_head: Floats, p_tail: Floats, r_head: Floats, r_tail: Floats) -> DoubleDouble:
     """P exp(r), from P + P r + P (exp(r) - 1 - r), where P = 2**(j/512) is in two parts as well.
 
     The one large product, of the two heads, is exact: 26 bits times 27. All others are below 2**-20, so that their
@@ -286,7 +287,7 @@ def _ln_in_two(x: Array) -> DoubleDouble:
     return ln_summed(n, tables.head.take(cell), tables.tail.take(cell), r)
 
 
-def ln_summed(n: Array, log_head: Array, log_tail: Array, r: Array) -> DoubleDouble:
+def ln_summed(n: Floats, log_head: Floats, log_tail: Floats, r: Floats) -> DoubleDouble:
     """n ln2 - ln(c) + ln(1 + r), the terms added from the largest to the smallest."""
     half_square, rest = ln1p_curve(r)
     hi, low = fast_two_sum(n * LN2_HEAD + log_head, r)
@@ -300,7 +301,7 @@ def _log_reduced(bits: Integers, c: Integers) -> Array:
     return (product - (1 << 62)).astype(np.float64) * 2.0**-62
 
 
-def ln1p_curve(r: Array) -> tuple[Array, Array]:
+def ln1p_curve(r: Floats) -> tuple[Floats, Floats]:
     """ln(1 + r) - r in two terms, the first of them exact: -head**2/2, where head is r to 26 bits.
 
     The other holds what -r**2/2 = -(head**2 + tail (r + head))/2 has more, and r**3/3 - r**4/4 and so on.
@@ -330,7 +331,7 @@ def over_ln10(value: DoubleDouble) -> DoubleDouble:
     return DoubleDouble(head * FACTOR_HEAD, head * FACTOR_TAIL + (tail + lo) * FACTOR)
 
 
-def _split(a: Array) -> DoubleDouble:
+def _split(a: Floats) -> DoubleDouble:
     """Veltkamp's splitting: a, exactly, as a head of 26 bits and a tail of as many."""
     scaled = a * SPLITTER
     head = scaled - (scaled - a)

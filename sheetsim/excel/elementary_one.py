@@ -73,7 +73,7 @@ def log10_of_one(x: float, tables: Any) -> float:
 def _sure(value: DoubleDouble) -> float:
     slack = value.hi * SLACK
     result = value.hi + (value.lo + slack)
-    return result if result == value.hi + (value.lo - slack) else math.nan
+    return float(result) if result == value.hi + (value.lo - slack) else math.nan
 
 
 def _ln_in_two(x: float, tables: Any) -> DoubleDouble:

@@ -309,7 +309,9 @@ class Machine:
             return int(loop(memory, *self.arrays, registers, tables, at, count, step))
         # a memoryview gives and takes plain floats, which Python adds and multiplies faster than NumPy's
         view: Any = memoryview(memory)  # type: ignore[arg-type]
-        return scan(view, *self.columns, self.registers, self.tables(as_array=False), at, count, step)
+        whats, tos, firsts, seconds = self.columns
+        tables = self.tables(as_array=False)
+        return scan(view, whats, tos, firsts, seconds, self.registers, tables, at, count, step)
 
     @staticmethod
     def worth_compiling() -> bool:

@@ -33,7 +33,7 @@ class Segment(NamedTuple):
     begin: int
     end: int
     at: int
-    count: int
+    lines: int
     step: int
 
 
@@ -155,16 +155,17 @@ class Program:
         blocks = [self.plan.blocks[index] for index in self.blocks]
         self.size = sum(block.rect.size for block in blocks)
         self.computed = [(sheet, where, mask) for sheet, where, mask in self.memory.masks(blocks) if mask.any()]
-        self.work = sum(self.machine.work_of(s.begin, s.end) * s.count for s in self.segments)
+        self.work = sum(self.machine.work_of(s.begin, s.end) * s.lines for s in self.segments)
         if self.compiled:
-            self.arguments: Any = (*self.machine.arrays, np.array(self.machine.registers), self.machine.tables(True))
+            self.arguments: Any = (
+                *self.machine.arrays,
+                np.array(self.machine.registers),
+                self.machine.tables(as_array=True),
+            )
             self.table = np.array(self.segments, np.int64)
         else:
-            columns, tables = self.machine.columns, self.machine.tables(False)
-            self.calls = [
-                ([column[s.begin : s.end] for column in columns], (self.machine.registers, tables, *s[2:]))
-                for s in self.segments
-            ]
+            columns = self.machine.columns
+            self.parts = [(s, [column[s.begin : s.end] for column in columns]) for s in self.segments]
 
     def run(self, still_to_compute: np.ndarray) -> bool:
         """Computes its groups; False, with nothing changed, where a result is not a finite number. ``still_to_compute``
@@ -181,4 +182,8 @@ class Program:
         if loop is not None:
             return int(loop(self.memory.cells, *self.arguments, self.table)) == len(self.segments)
         view: Any = self.memory.view
-        return all(scan(view, *columns, *rest) == rest[3] for columns, rest in self.calls)
+        registers, tables = self.machine.registers, self.machine.tables(as_array=False)
+        for (_, _, at, lines, step), (whats, tos, firsts, seconds) in self.parts:
+            if scan(view, whats, tos, firsts, seconds, registers, tables, at, lines, step) < lines:
+                return False
+        return True
