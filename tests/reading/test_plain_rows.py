@@ -41,7 +41,7 @@ def by_parser(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def contents(book: Book) -> tuple:
     sheet = book.sheets[0]
     used = slice(sheet.rows), slice(sheet.columns)
-    keys = [book.formulas[number].key for number in sheet.formula[used].ravel()]
+    keys = [book.formulas[number].key for number in sheet.formula_numbers[used].ravel()]
     copied = [(formula.key, formula.copied_unread) for formula in book.formulas]
     values = sheet.num[used].tobytes(), sheet.kind[used].tobytes()
     return sheet.rows, sheet.columns, *values, keys, copied, sheet.arrays, sheet.hidden_rows, sheet.data_tables
