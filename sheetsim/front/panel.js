@@ -77,7 +77,7 @@ export class Panel {
     const names = { cell: "Cell", charts: `Charts (${this.charts.length})`, epochs: "Epochs" };
     const there = SHEETS.filter((name) => name === "cell" || (name === "charts" ? this.charts.length : this.epochs));
     if (!there.includes(this.shown)) this.shown = "cell";
-    const focused = this.heads.contains(document.activeElement);
+    const focused = this.heads.contains(this.app.focused);
     this.heads.replaceChildren(
       ...there.map((name) => {
         const on = name === this.shown;
@@ -85,7 +85,7 @@ export class Panel {
       }),
     );
     if (focused) this.heads.querySelector("[aria-selected=true]").focus();
-    const within = this.body.contains(document.activeElement) ? [...this.body.querySelectorAll("button")].indexOf(document.activeElement) : -1;
+    const within = this.body.contains(this.app.focused) ? [...this.body.querySelectorAll("button")].indexOf(this.app.focused) : -1;
     this.body.replaceChildren(...{ cell: () => this.#cellParts(), charts: () => this.#chartParts(), epochs: () => this.#epochParts() }[this.shown]());
     if (within >= 0) this.body.querySelectorAll("button")[within]?.focus();
   }
