@@ -45,6 +45,7 @@ function render({ model, el }) {
     unwatched();
     wire.close();
     app.close();
+    host.remove();
   };
 }
 
