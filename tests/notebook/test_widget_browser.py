@@ -127,7 +127,7 @@ def test_back_through_the_epochs(adam: Output) -> None:
 
 def test_shaded_by_a_gradient(adam: Output) -> None:
     adam.go("E4")  # =C4+D4*A4
-    adam.until("sheetsim.panel.element.querySelector('.shade')")
+    adam.until("sheetsim.panel.element.querySelector('.shade')?.textContent.endsWith('adam!E4')")
     adam.find(".shade").click()
     adam.until("sheetsim.panel.gradient?.of === 'adam!E4'")
     assert adam.said("app.grid.styles[app.grid.cell(3, 3).style].fill") == "#f0902e"  # by D4 it rises most
