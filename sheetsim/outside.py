@@ -27,7 +27,7 @@ DIFFERING_CSV = "exporters.csv:differing"  # (workbook, folder, raw) → those t
 
 OWN_DATA = "workbooks.own_data:read"  # (workbook, the options of the command line) → what its definition is built with
 HTML = "sheetsim.notebook:html"  # a thing → its HTML
-WIDGET = "sheetsim.notebook.live:widget"  # (workbook or sheet, the cell chosen first, pixels) → its live widget
+WIDGET = "sheetsim.notebook.opening:widget"  # (workbook or sheet, the cell chosen first, pixels) → its live widget
 
 
 def found(name: str) -> Any:
@@ -61,9 +61,5 @@ class Live(Drawn):
         is recalculated, press the buttons, slide back through the epochs, shade the cells by a gradient. ``where`` is
         the cell chosen first, ``"H5"``, of a workbook ``"adam!H5"`` or a sheet's title; ``height`` is in pixels. Needs
         the extra ``notebook``: raises InputError without.
-
-        >>> import sheetsim
-        >>> sheetsim.open("graddesc")["adam"].widget("H5").where  # doctest: +SKIP
-        'adam!H5'
         """
         return found(WIDGET)(self, where, height)

@@ -9,48 +9,20 @@ from __future__ import annotations
 import sys
 import threading
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 from weakref import WeakSet, WeakValueDictionary
 
-from sheetsim.errors import InputError, SheetsimError
-from sheetsim.model.address import cell_name, parse_cell
-from sheetsim.model.sheet import Book, Sheet
+from sheetsim.errors import SheetsimError
 from sheetsim.page.desk import Desk
 from sheetsim.page.session import Message, Session
-from sheetsim.page.windows import address
-from sheetsim.study.explanation.meant import area_meant
-from sheetsim.support.extras import need
 from sheetsim.workbook import Workbook
 
-if TYPE_CHECKING:
-    from sheetsim.notebook.widget import SheetWidget
 
-HEIGHTS = (160, 4000)  # pixels
+class View(Protocol):
+    """What a message can be sent to: a widget."""
 
-
-def widget(thing: Book | Sheet, where: str | None = None, height: int = 480) -> SheetWidget:
-    """The widget of a workbook, or of it with a sheet opened; ``where`` is the cell chosen first. Raises InputError
-    where anywidget is not installed, or for a height that is none; NotFound for a cell that is not there."""
-    need("anywidget", "notebook", "the widget")
-    from sheetsim.notebook.widget import SheetWidget
-
-    book = thing.book if isinstance(thing, Sheet) else thing
-    if not isinstance(book, Workbook):
-        raise InputError(f"{book.name}: a widget shows a Workbook, not a {type(book).__name__}")
-    if not HEIGHTS[0] <= height <= HEIGHTS[1]:
-        raise InputError(f"height {height}: from {HEIGHTS[0]} to {HEIGHTS[1]} pixels")
-    return SheetWidget(Alive.of(book), thing, _place(thing, where), height)
-
-
-def _place(thing: Book | Sheet, where: str | None) -> str:
-    """The cells chosen first, ``adam!H5``; empty where the page itself chooses."""
-    book, own = (thing.book, thing) if isinstance(thing, Sheet) else (thing, None)
-    if where is not None:
-        titled = own is None and book.find_sheet(where)
-        return _place(titled, None) if titled else address(*area_meant(book, where, own))
-    if own is None:
-        return ""
-    return f"{own.title}!{cell_name(*parse_cell(own.look.freeze or 'A1'))}"
+    def send(self, content: Any, buffers: Any = None) -> None:
+        """Sends a message to its other half."""
 
 
 class Alive:
@@ -61,8 +33,8 @@ class Alive:
     def __init__(self, book: Workbook):
         self.session = Session(book)
         self.session.answer({"do": "start"})
-        self.widgets: WeakSet[SheetWidget] = WeakSet()
-        self.waiting: deque[tuple[SheetWidget, Message]] = deque()
+        self.widgets: WeakSet[View] = WeakSet()
+        self.waiting: deque[tuple[View, Message]] = deque()
         self.searching = False
         self.turn = threading.Lock()
 
@@ -79,7 +51,7 @@ class Alive:
         """The workbook with its history."""
         return self.session.desks[1]
 
-    def hear(self, widget: SheetWidget, message: Message) -> None:
+    def hear(self, widget: View, message: Message) -> None:
         """Answers a message. A notebook's kernel does one thing at a time, so that no answer comes into the middle of a
         cell's work; a search alone has a thread of its own, or nobody could stop it, and others wait until it ends."""
         if message.get("do") == "stop":
@@ -105,7 +77,7 @@ class Alive:
                 widget, message = self.waiting.popleft()
             self._answer(widget, message)
 
-    def _answer(self, widget: SheetWidget, message: Message) -> None:
+    def _answer(self, widget: View, message: Message) -> None:
         number = message.get("id")
         try:
             self.desk.renew()

@@ -6,16 +6,14 @@ it and this class. What they say is the business of ``sheetsim/page/session.py``
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import anywidget
 import traitlets
 
 from sheetsim import front
 from sheetsim.model.sheet import Book, Sheet
-
-if TYPE_CHECKING:
-    from sheetsim.notebook.live import Alive
+from sheetsim.notebook.live import Alive
 
 
 class SheetWidget(anywidget.AnyWidget):

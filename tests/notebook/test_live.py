@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -184,6 +185,21 @@ def test_a_workbook_is_let_go_with_its_widgets(anywidget: Any) -> None:
     del widget
     gc.collect()
     assert book() is None
+
+
+def test_after_each_cell_of_a_notebook_the_widgets_look(anywidget: Any, tmp_path: Path) -> None:
+    pytest.importorskip("nbclient", reason="nbclient is not installed: pip install 'sheetsim[test]'")
+    import nbformat
+    from notebooks import code_cells, printed, run
+
+    cells = [
+        "import sheetsim\nbook = sheetsim.open('graddesc')\nwidget = book['adam'].widget()\nheard = []",
+        "widget.send = heard.append\nbook['adam!D2'] = 0.5",
+        "[list(each) for each in heard], book.changed",
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    nbformat.write(notebook, tmp_path / "n.ipynb")
+    assert printed(code_cells(run(tmp_path / "n.ipynb"))[2]) == ["([['changed', 'by']], False)"]
 
 
 def test_without_anywidget_one_line_names_the_extra() -> None:

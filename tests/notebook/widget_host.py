@@ -1,4 +1,4 @@
-"""The least page that can host widgets, as a notebook does: ``render({model, el})``, and a socket to their Python side."""
+"""The least page that can host widgets, as a notebook does it, and a socket to their Python half."""
 
 from __future__ import annotations
 
@@ -58,7 +58,9 @@ const models = STATES.map((state, number) => new Model(number, state));
 socket.onmessage = ({ data }) => {
   const { model, content, state } = JSON.parse(data);
   if (content) models[model].tell("msg:custom", content);
-  for (const [word, value] of Object.entries(state ?? {})) if (models[model].get(word) !== value) models[model].set(word, value);
+  for (const [word, value] of Object.entries(state ?? {})) {
+    if (models[model].get(word) !== value) models[model].set(word, value);
+  }
 };
 globalThis.ends = models.map((model) => {
   const el = document.createElement("div");
