@@ -3,11 +3,12 @@
 # the hostile files (SECURITY.md).
 # `make fuzz-formulas SECONDS=600 SEED=3` compares random formulas with LibreOffice.
 # `make benchmark` and `make benchmark-training` measure, beside others; with QUICK=1 in about a minute each.
+# `make benchmark-page` measures the page in a browser.
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --constraint constraints.txt
 
-.PHONY: run test docs exactness fuzz fuzz-formulas hostile benchmark benchmark-training clean
+.PHONY: run test docs exactness fuzz fuzz-formulas hostile benchmark benchmark-training benchmark-page clean
 
 run: .venv/installed
 	$(BIN)/sheetsim build --out out
@@ -40,6 +41,9 @@ benchmark: .venv-peers/installed
 # A quick run goes without peers that are not installed: they take 1.7 GB and a C compiler.
 benchmark-training: .venv/tested $(if $(QUICK),,.venv-peers-training/installed)
 	$(BIN)/python benchmarks/training.py $(if $(QUICK),--quick) --peers $(wildcard .venv-peers-training/bin/python)
+
+benchmark-page: .venv/tested
+	$(BIN)/python benchmarks/page.py
 
 # What is measured beside sheetsim wants other versions than constraints.txt, and has environments of its own.
 .venv-peers/installed: benchmarks/requirements.txt

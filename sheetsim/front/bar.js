@@ -1,5 +1,6 @@
 // The bar at the top: the workbook, undo and redo, opening, saving, comparing, light and dark, help.
 
+import { isDark } from "./colours.js";
 import { make } from "./elements.js";
 
 const FIRST = [
@@ -162,8 +163,7 @@ export class Bar {
 
   #turnLight() {
     const root = document.documentElement;
-    const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-    root.dataset.theme = dark ? "light" : "dark";
+    root.dataset.theme = isDark() ? "light" : "dark";
     try {
       localStorage.setItem("sheetsim theme", root.dataset.theme);
     } catch {

@@ -4,8 +4,9 @@
 // is frozen stays) and two heads. Which cell the pointer is at is worked out from where things lie.
 
 import { cellName, columnName, MAX_COLUMNS, MAX_ROWS } from "./address.js";
+import { cellElement, light, textWidth } from "./cells.js";
 import { drawChart } from "./charts.js";
-import { darkFill, darkInk } from "./colours.js";
+import { isDark } from "./colours.js";
 import { make, onceAFrame } from "./elements.js";
 import { Axis } from "./geometry.js";
 
@@ -32,8 +33,10 @@ export class Grid {
     this.loaded = [];
     this.marks = [];
     this.charts = [];
-    this.scroller.addEventListener("scroll", onceAFrame(() => this.paint()));
-    new ResizeObserver(onceAFrame(() => this.paint())).observe(this.scroller);
+    this.size = { width: 0, height: 0 }; // kept, like the place scrolled to: to ask the browser costs a layout each time
+    this.scrolled = [0, 0];
+    this.scroller.addEventListener("scroll", onceAFrame(() => this.#moved()));
+    new ResizeObserver(onceAFrame(() => this.#moved())).observe(this.scroller);
   }
 
   /** Another sheet, of which nothing is fetched yet. */
@@ -50,7 +53,19 @@ export class Grid {
       drawn.clear();
     }
     this.element.classList.toggle("ruled", sheet.gridlines);
-    this.scroller.scrollTo(0, 0);
+    this.#scrollTo(0, 0);
+  }
+
+  #scrollTo(left, top) {
+    this.scroller.scrollTo(left, top);
+    this.#moved();
+  }
+
+  #moved() {
+    const { clientWidth, clientHeight, scrollTop, scrollLeft } = this.scroller;
+    this.size = { width: clientWidth, height: clientHeight };
+    this.scrolled = [scrollTop, scrollLeft];
+    this.paint();
   }
 
   /** Cells that were fetched take the place of all that were; those that changed light up. */
@@ -58,8 +73,9 @@ export class Grid {
     const before = this.cells;
     this.cells = new Map(view.cells.map((cell) => [cell.at.join(), cell]));
     this.styles = view.styles;
+    this.signs = view.styles.map((style) => JSON.stringify(style));
     this.loaded = view.rects;
-    if (view.charts) this.charts = view.charts;
+    if (view.charts) this.charts = view.charts.map((chart) => ({ ...chart, sign: JSON.stringify(chart) }));
     this.lit = new Set();
     if (light) {
       for (const [key, cell] of this.cells) {
@@ -98,7 +114,7 @@ export class Grid {
   #measure() {
     const [rows, columns] = this.#extent();
     const [frozenRows, frozenColumns] = this.frozen;
-    const size = { width: this.scroller.clientWidth, height: this.scroller.clientHeight };
+    const { size } = this;
     const total = [this.rows.start(rows), this.columns.start(columns)];
     this.scale = Math.max(1, total[0] / TALLEST);
     const spacer = this.scroller.firstChild;
@@ -106,7 +122,7 @@ export class Grid {
     if (spacer.style.width !== wanted[0]) spacer.style.width = wanted[0];
     if (spacer.style.height !== wanted[1]) spacer.style.height = wanted[1];
     const fixed = [this.rows.start(frozenRows), this.columns.start(frozenColumns)];
-    const at = [this.scroller.scrollTop * this.scale, this.scroller.scrollLeft];
+    const at = [this.scrolled[0] * this.scale, this.scrolled[1]];
     const first = [this.rows.at(at[0] + fixed[0]), this.columns.at(at[1] + fixed[1])];
     const last = [this.rows.at(at[0] + Math.max(size.height - HEAD, 0)), this.columns.at(at[1] + Math.max(size.width - this.headWidth, 0))];
     return { rows, columns, frozenRows, frozenColumns, size, fixed, at, first, last };
@@ -145,10 +161,9 @@ export class Grid {
 
   /** Where some cells lie in the element: {left, top, width, height}. */
   box([top, left, bottom, right]) {
-    const { fixed, at, frozenRows, frozenColumns } = this.#measure();
+    const { at, frozenRows, frozenColumns } = this.#measure();
     const y = this.rows.start(top) - (top < frozenRows ? 0 : at[0]) + HEAD;
     const x = this.columns.start(left) - (left < frozenColumns ? 0 : at[1]) + this.headWidth;
-    void fixed;
     return { left: x, top: y, width: this.columns.start(right + 1) - this.columns.start(left), height: this.rows.start(bottom + 1) - this.rows.start(top) };
   }
 
@@ -164,8 +179,8 @@ export class Grid {
     };
     const y = row < frozenRows ? at[0] : scroll(this.rows, row, at[0], fixed[0], height);
     const x = column < frozenColumns ? at[1] : scroll(this.columns, column, at[1], fixed[1], width);
-    if (y !== at[0] || x !== at[1]) this.scroller.scrollTo(x, y / this.scale);
-    this.paint();
+    if (y !== at[0] || x !== at[1]) this.#scrollTo(x, y / this.scale);
+    else this.paint();
   }
 
   /** How many rows fit into the window. */
@@ -176,10 +191,10 @@ export class Grid {
 
   // --- painting -------------------------------------------------------------------------------------------------------
   paint() {
-    if (!this.sheet || !this.scroller.clientWidth) return;
+    if (!this.sheet || !this.size.width) return;
     const seen = this.#measure();
     if (!this.#isLoaded(seen)) this.asks();
-    this.dark = getComputedStyle(this.element).getPropertyValue("--dark").trim() === "1";
+    this.dark = isDark(this.element);
     const range = (from, to, count) => [from, Math.min(to, count - 1)];
     const body = { rows: range(seen.first[0], seen.last[0], seen.rows), columns: range(seen.first[1], seen.last[1], seen.columns) };
     const still = { rows: [0, seen.frozenRows - 1], columns: [0, seen.frozenColumns - 1] };
@@ -241,8 +256,10 @@ export class Grid {
         const box = { x, y, w: this.#breadth(cell, row, column), h: this.rows.size(row) };
         const key = `${row},${column}`;
         const lit = this.lit?.has(key);
-        const sign = `${style(box)}|${cell.text}|${JSON.stringify(this.styles[cell.style])}|${cell.reason ?? ""}|${this.dark}${lit ? `|${performance.now()}` : ""}`;
-        put(key, sign, () => place(this.#cellElement(cell, row, column, lit, outside, box.w), box));
+        const sign = `${style(box)}|${this.signs[cell.style]}|${cell.kind ?? ""}|${cell.reason ?? ""}|${cell.comment ?? ""}|${this.dark}`;
+        const element = put(key, sign, () => place(cellElement(cell, this.styles[cell.style], { name: outside ? null : cellName(row, column), own: this.columns.size(column), dark: this.dark, ...box }), box));
+        if (element.firstChild.data !== cell.text) element.firstChild.data = cell.text;
+        if (lit) light(element);
       }
     }
     if (number === 0) this.#putCharts(put, place, from);
@@ -274,18 +291,15 @@ export class Grid {
     this.charts.forEach((chart, at) => {
       const [w, h] = chart.size;
       const box = { x: this.columns.start(chart.at[1]) - from.x, y: this.rows.start(chart.at[0]) - from.y, w, h };
-      if (box.x > this.scroller.clientWidth || box.y > this.scroller.clientHeight || box.x + w < 0 || box.y + h < 0) return;
-      const data = JSON.stringify(chart.series);
-      put(`chart ${at}`, `${box.x},${box.y}|${data}|${this.dark}`, () => place(make("div.chart", {}, drawChart(chart, w, h)), box));
+      if (box.x > this.size.width || box.y > this.size.height || box.x + w < 0 || box.y + h < 0) return;
+      put(`chart ${at}`, `${box.x},${box.y}|${chart.sign}|${this.dark}`, () => place(make("div.chart", {}, drawChart(chart, w, h)), box));
     });
   }
 
   /** How wide a cell is drawn: a text runs on over blank cells to its right. */
   #breadth(cell, row, column) {
     const own = this.columns.size(column);
-    const look = this.styles[cell.style];
-    if (cell.kind !== "text" || look.wrap || look.align === "right") return own;
-    const needed = cell.text.length * 7.5 * ((look.size ?? 11) / 11) + 6;
+    const needed = textWidth(cell, this.styles[cell.style]);
     let width = own;
     for (let next = column + 1; width < needed && next < column + 40; next++) {
       if (this.cell(row, next)?.text) break;
@@ -294,34 +308,15 @@ export class Grid {
     return width;
   }
 
-  #cellElement(cell, row, column, lit, outside, width) {
-    const look = this.styles[cell.style];
-    const align = look.align ?? (cell.number !== undefined ? "right" : cell.kind === "logical" || cell.kind === "error" ? "center" : "left");
-    const element = make(`div.cell.${align}`, { textContent: cell.text });
-    if (outside) element.classList.add("outside"); // drawn in its own pane, too
-    else element.dataset.cell = cellName(row, column);
-    const runsOn = width > this.columns.size(column);
-    if (runsOn) element.classList.add("running");
-    if (lit) element.classList.add("lit");
-    if (cell.reason) element.classList.add("lacking");
-    if (cell.comment) element.classList.add("remarked");
-    for (const word of ["bold", "italic", "underline", "rule", "wrap"]) if (look[word]) element.classList.add(word);
-    if (look.fill && !outside) {
-      const fill = this.dark ? darkFill(look.fill) : look.fill;
-      element.style.background = runsOn ? `linear-gradient(${fill}, ${fill}) no-repeat 0 0 / ${this.columns.size(column)}px 100%` : fill;
-      element.classList.add("filled");
-    }
-    if (look.ink) element.style.color = this.dark ? darkInk(look.ink) : look.ink;
-    if (look.size) element.style.fontSize = `${(look.size * 13) / 11}px`;
-    return element;
-  }
-
   #paintHeads(seen, body, still) {
+    const chosen = this.marks.filter((mark) => mark.kind === "chosen" || mark.kind === "active").map((mark) => mark.rect);
+    const sign = JSON.stringify([seen, body, still, chosen, this.sheet.title]);
+    if (sign === this.headSign) return;
+    this.headSign = sign;
     const [x, y] = [this.headWidth, HEAD];
     Object.assign(this.columnHeads.style, { left: `${x}px`, height: `${HEAD}px`, width: `${seen.size.width - x}px` });
     Object.assign(this.rowHeads.style, { top: `${y}px`, width: `${x}px`, height: `${seen.size.height - y}px` });
     Object.assign(this.element.querySelector(".edge").style, { width: `${x}px`, height: `${y}px` });
-    const chosen = this.marks.filter((mark) => mark.kind === "chosen" || mark.kind === "active").map((mark) => mark.rect);
     const head = (index, axis, offset, across) => {
       const place = axis.start(index) - offset;
       const element = make("div.head", { textContent: across ? columnName(index) : String(index + 1) });

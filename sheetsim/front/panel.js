@@ -6,6 +6,7 @@ import { make, short } from "./elements.js";
 
 const MARKS = ["#2A6FBB", "#C0392B", "#7B4FA3", "#2E8B57", "#E07B00", "#0E8A8A"];
 const SHEETS = ["cell", "charts", "epochs"];
+const AGAIN = 700; // milliseconds until gradients are asked for again, while torch is loaded
 
 export class Panel {
   constructor(app) {
@@ -59,6 +60,8 @@ export class Panel {
     const answer = await app.ask({ do: "explain", cell, gradients: Boolean(this.slopes), view: null }, { quiet: true });
     if (cell !== this.cell) return;
     this.explanation = answer?.explanation ?? null;
+    this.loading = Boolean(answer?.loading);
+    if (this.loading) this.waiting = setTimeout(() => this.#explain(), AGAIN);
     this.#mark();
     if (this.shown === "cell") this.draw();
   }
@@ -177,7 +180,8 @@ export class Panel {
     if (found.inputs?.length) {
       const lines = found.inputs.map((input) => make("li", {}, this.#link({ written: input.where, place: input.place }), make("span.heading", { textContent: input.heading }), make("span.held", { title: "1 % more of it moves the cell by so much", textContent: short(input.effect) })));
       parts.push(make("h3", { textContent: `what moves it most, by 1 % more (${found.gradients_by})` }), make("ul.parts", {}, ...lines));
-    } else if (this.slopes && found.gradients_by) parts.push(make("p.quiet", { textContent: found.gradients_by }));
+    } else if (this.slopes && this.loading) parts.push(make("p.quiet", { textContent: "torch is being loaded …" }));
+    else if (this.slopes && found.gradients_by) parts.push(make("p.quiet", { textContent: found.gradients_by }));
     if (typeof found.value === "number" && found.formula && gradient?.of !== found.cell) {
       parts.push(make("button.shade", { type: "button", textContent: `shade by the gradient of ${found.cell}`, title: "Colours every cell by what it would do to this one", onclick: () => shade(found.cell) }));
     }

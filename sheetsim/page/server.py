@@ -12,10 +12,11 @@ import logging
 import secrets
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from functools import partial
 from http import HTTPStatus
 from queue import SimpleQueue
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
@@ -24,8 +25,11 @@ from websockets.sync.server import Server, ServerConnection, serve
 
 from sheetsim import front
 from sheetsim.errors import OutputError
-from sheetsim.page.session import Message, Session
 
+if TYPE_CHECKING:
+    from sheetsim.page.session import Session
+
+Message = dict[str, Any]
 HOST = "127.0.0.1"
 NAMES = (HOST, "localhost")
 FIRST_PORT = 8777
@@ -40,15 +44,29 @@ REFUSED = "This page opens with the address that sheetsim study has printed, and
 
 
 class PageServer:
-    """A session served on a port of the loopback address, from ``start`` to ``stop``."""
+    """A session served on a port of the loopback address, until ``stop``. ``opening`` makes the session, by a thread
+    of its own: the page stands in the browser by the time that the workbook does."""
 
-    def __init__(self, session: Session, port: int | None = None):
-        self.session = session
+    def __init__(self, opening: Callable[[], Session], port: int | None = None):
+        self._made: Future[Session] = Future()
+        threading.Thread(target=self._make, args=(opening,)).start()
         self.token = secrets.token_urlsafe(24)
         self.ticket: str | None = secrets.token_urlsafe(24)
         self.server = self._listening(port)
         self.port = int(self.server.socket.getsockname()[1])
         self.ended = threading.Event()
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def _make(self, opening: Callable[[], Session]) -> None:
+        try:
+            self._made.set_result(opening())
+        except BaseException as error:  # said to who asks for it
+            self._made.set_exception(error)
+
+    @property
+    def session(self) -> Session:
+        """The session, once it is made."""
+        return self._made.result()
 
     @property
     def address(self) -> str:
@@ -84,13 +102,14 @@ class PageServer:
         raise AssertionError("there is a last port")
 
     def run(self) -> None:
-        """Serves until ``stop``."""
-        self.server.serve_forever()
+        """Waits until ``stop``: the threads serve."""
+        self.ended.wait()
 
     def stop(self) -> None:
-        """Ends it: the search that runs, and the connections."""
+        """Ends it: the search that runs, and the connections. Once more does no harm."""
         self.ended.set()
-        self.session.stop()
+        if self._made.done() and not self._made.exception():
+            self.session.stop()
         self.server.shutdown()
 
     # --- requests ---------------------------------------------------------------------------------------------------
@@ -134,7 +153,7 @@ class PageServer:
         """One page: its messages are answered one after the other by a thread of their own, so that ``stop`` is heard
         meanwhile."""
         waiting: SimpleQueue[Message | None] = SimpleQueue()
-        worker = threading.Thread(target=self._work, args=(waiting, connection.send), daemon=True)
+        worker = threading.Thread(target=self._work, args=(waiting, connection.send))
         worker.start()
         try:
             for text in connection:

@@ -24,6 +24,7 @@ from sheetsim.model.address import Rect
 from sheetsim.model.sheet import Sheet
 from sheetsim.page.desk import Desk
 from sheetsim.page.explained import explained
+from sheetsim.page.loading import torch_is_coming
 from sheetsim.page.windows import edge, rect_of
 from sheetsim.study.comparison.comparing import compare
 from sheetsim.workbook import Workbook
@@ -46,7 +47,7 @@ class Session:
     >>> view = {"sheet": "basic", "rects": [[0, 2, 0, 2]]}
     >>> answer = session.answer({"do": "type", **c1, "text": "5", "view": view})
     >>> answer["view"]["cells"][0]["text"], answer["state"]["undo"]
-    ('5', 'typing in basic!C1')
+    ('5.0000', 'typing in basic!C1')
     >>> session.answer({"do": "type", **c1, "text": "=1+"})["cell"]
     'basic!C1'
     """
@@ -184,9 +185,10 @@ class Session:
         """Nothing but the view that every answer brings."""
 
     def explain(self, message: Message, tell: Tell) -> Message:
-        """What there is to say of a cell."""
+        """What there is to say of a cell. Its gradients are told once torch is there: until then ``loading``."""
         book, wanted = self.desk(message).book, bool(message.get("gradients"))
-        return {"explanation": explained(book, str(message["cell"]), wanted)}
+        loading = wanted and torch_is_coming()
+        return {"explanation": explained(book, str(message["cell"]), wanted and not loading), "loading": loading}
 
     def texts(self, message: Message, tell: Tell) -> Message:
         """Cells as another program pastes them: lines of values with tabs between."""

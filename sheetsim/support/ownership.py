@@ -163,7 +163,7 @@ def _commented(mark: bytes) -> bytes:
 
 
 def _html_sealed(content: bytes) -> bytes:
-    return content + _commented(_mark(content))
+    return content + _commented(_mark(content)) if content[:9].lower() == b"<!doctype" else content
 
 
 def _html_plain(content: bytes) -> bytes:

@@ -58,7 +58,7 @@ def served(what: str | Path | None, port: int | None = 0) -> Iterator[Any]:
     from sheetsim.page.server import PageServer
     from sheetsim.page.session import Session
 
-    server = PageServer(Session(what), port)
+    server = PageServer(lambda: Session(what), port)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

@@ -14,6 +14,7 @@ from browser import served
 from cli_process import ended, started
 
 from sheetsim.errors import OutputError
+from sheetsim.page.session import Session
 
 pytest.importorskip("websockets", reason="websockets is not installed")
 
@@ -123,7 +124,7 @@ def test_a_second_one_takes_another_port() -> None:
             with served(None, port=None) as found:
                 assert found.port != taken.getsockname()[1]
             with pytest.raises(OutputError, match="cannot be had"):
-                module.PageServer(module.Session(), taken.getsockname()[1])
+                module.PageServer(Session, taken.getsockname()[1])
         finally:
             module.FIRST_PORT = first
 

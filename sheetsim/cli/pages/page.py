@@ -40,4 +40,4 @@ def page(
         recalculate(book)
     with terminal.progress(f"{book.name}: sheets", len(book.sheets)) as advance:
         give(book, path, epochs, advance)
-    print(f"written to {path}, {path.stat().st_size:,} bytes")
+    print(f"written to {path}")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sheetsim.cli.files import say
+
+if TYPE_CHECKING:
+    from sheetsim.page.session import Session
 
 
 def study(
@@ -16,7 +19,7 @@ def study(
     port: Annotated[
         int | None, typer.Option(min=1, max=65535, help="The port to listen on. Default: the first free one from 8777.")
     ] = None,
-    browser: Annotated[bool, typer.Option(help="Open the browser, or only print the address.")] = True,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
 ) -> None:
     """Open a workbook on a page in the browser, alive.
 
@@ -38,24 +41,29 @@ def study(
     from sheetsim.support.extras import need
 
     need("websockets", "study", "the page")
-    from sheetsim import library
-    from sheetsim.errors import NotFound
+    from sheetsim.outside import DESCRIPTIONS, found
     from sheetsim.page.server import PageServer
-    from sheetsim.page.session import Session
 
-    if workbook is not None and workbook not in library.names() and not Path(workbook).exists():
+    if workbook is not None and workbook not in found(DESCRIPTIONS) and not Path(workbook).exists():
+        from sheetsim import library
+
         library.open(workbook)  # says what there is
-        raise NotFound(f"{workbook} is not there")
-    session = Session(workbook)
-    server = PageServer(session, port)
+
+    def opening() -> Session:
+        from sheetsim.page.session import Session
+
+        return Session(workbook)
+
+    server = PageServer(opening, port)
     try:
         say(f"sheetsim study: {server.address}")
         say("Only this machine can reach it, with this address. Ctrl-C ends it.")
-        if browser:
+        if not no_browser:
             threading.Thread(target=webbrowser.open, args=(server.once,), daemon=True).start()
         server.run()
     except KeyboardInterrupt:
-        server.stop()
+        pass  # as it is meant to end
     finally:
-        session.close()
+        server.stop()
+        server.session.close()
     say("ended")

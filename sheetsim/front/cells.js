@@ -1,0 +1,47 @@
+// One cell as it is drawn.
+
+import { darkFill, darkInk } from "./colours.js";
+import { make } from "./elements.js";
+
+const LINE = 20; // pixels: the height of a row of one line
+const LETTER = 7.5; // about
+
+/** How wide the text of a cell is, roughly; 0 where it keeps to its cell. */
+export function textWidth(cell, look) {
+  if (cell.kind !== "text" || look.wrap || look.align === "right") return 0;
+  return cell.text.length * LETTER * ((look.size ?? 11) / 11) + 6;
+}
+
+/** The element of a cell. `own` is the width of its column, `w` and `h` what it is drawn in: a text may run on beyond its
+ * column, its colour does not. Without a `name` it is drawn for its text alone, which runs on from another pane. */
+export function cellElement(cell, look, { name, own, w, h, dark }) {
+  const usual = cell.number !== undefined ? "right" : cell.kind === "logical" || cell.kind === "error" ? "center" : "left";
+  const element = make(`div.cell.${look.align ?? usual}`, {}, document.createTextNode(cell.text));
+  if (name) element.dataset.cell = name;
+  else element.classList.add("outside");
+  if (w > own) element.classList.add("running");
+  if (cell.reason) element.classList.add("lacking");
+  if (cell.comment) element.classList.add("remarked");
+  for (const word of ["bold", "italic", "underline", "rule", "wrap"]) if (look[word]) element.classList.add(word);
+  if (look.fill && name) {
+    const fill = dark ? darkFill(look.fill) : look.fill;
+    element.style.background = w > own ? `linear-gradient(${fill}, ${fill}) no-repeat 0 0 / ${own}px 100%` : fill;
+    element.classList.add("filled");
+  }
+  if (look.ink) element.style.color = dark ? darkInk(look.ink) : look.ink;
+  if (look.size) element.style.fontSize = `${(look.size * 13) / 11}px`;
+  if (h > LINE && !look.wrap) element.style.lineHeight = `${2 * h - LINE - 2}px`; // at the foot of a high row
+  return element;
+}
+
+const GLOW = 900; // milliseconds that a changed cell is lit up
+let fading = null;
+
+/** Lights a cell up, for a while: without an animation, which would have hundreds of cells painted anew each frame. */
+export function light(element) {
+  element.classList.add("lit");
+  clearTimeout(fading);
+  fading = setTimeout(() => {
+    for (const cell of document.querySelectorAll(".cell.lit")) cell.classList.remove("lit");
+  }, GLOW);
+}
