@@ -73,13 +73,15 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    if name == "optimizers":  # a module
-        return import_module("sheetsim.optimizers")
-    for module, public in _HOMES.items():
-        if name in public.split():
-            return globals().setdefault(name, getattr(import_module(f"sheetsim.{module}"), name))
-    raise AttributeError(f"module 'sheetsim' has no attribute {name!r}")
+if not TYPE_CHECKING:  # a type checker knows the names above, and that there are no others
+
+    def __getattr__(name: str) -> Any:
+        if name == "optimizers":  # a module
+            return import_module("sheetsim.optimizers")
+        for module, public in _HOMES.items():
+            if name in public.split():
+                return globals().setdefault(name, getattr(import_module(f"sheetsim.{module}"), name))
+        raise AttributeError(f"module 'sheetsim' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

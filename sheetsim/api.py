@@ -56,18 +56,19 @@ def check(
     return compare_with_recalculation(theirs, where, strict, tolerance)
 
 
-def explain(what: str | Path | Workbook, cell: str, **options: Any) -> Explanation:
-    """One cell explained: its formula, where each number comes from, the NumPy line, who uses it. The options are those
-    of ``Workbook.explain``.
+def explain(what: str | Path | Workbook, cell: str, depth: int = 1, gradients: bool = True) -> Explanation:
+    """A cell, a name or a range explained: the formula with its numbers in it and its steps, where each number comes
+    from, ``depth`` levels down, with the gradient by it, the NumPy line, who uses it. Plain data: ``to_json()``.
 
-    >>> explain("graddesc", "adam!H5").formula
-    '=C5-J5*$D$2/SQRT(L5)'
+    >>> found = explain("graddesc", "adam!H5", gradients=False)
+    >>> found.formula, found.shown, found.steps[1].shown
+    ('=C5-J5*$D$2/SQRT(L5)', '29.6888 − (−0.1687 · 0.1 / √56.2726)', '√56.2726')
     """
-    return _opened(what).explain(cell, **options)
+    return _opened(what).explain(cell, depth, gradients)
 
 
 def gradient(what: str | Path | Workbook, cell: str, by: str, engine: str = "auto") -> Gradient:
-    """∂cell/∂each cell of the range or name ``by``; see ``Workbook.gradient``.
+    """∂cell/∂each cell of the range or name ``by``, through all formulas in between; see ``Workbook.gradient``.
 
     >>> gradient("graddesc", "basic!F4", by="C4", engine="differences").values[0][0].__round__(3)
     -41.489

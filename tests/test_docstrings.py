@@ -7,6 +7,7 @@ import doctest
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import NamedTuple
 
 import pytest
@@ -141,15 +142,16 @@ def test_a_module_of_formulas_names_where_they_come_from(file: str) -> None:
 
 # --- examples ---------------------------------------------------------------------------------------------------------
 METHODS = """
-Workbook: add_sheet recalculate press torch save define_name find_sheet
-Sheet: fill values array put value formula_text frame name
+Workbook: add_sheet recalculate press run compare solve explain gradient torch formula save define_name find_sheet
+Sheet: fill values array put value formula formula_text frame name
+Range: numpy frame
 """
 OPTIMIZERS = "sheetsim/optimizers/torch_classes.py"
 
 
 def people_call() -> set[str]:
     """The public functions, the optimizers, and the methods above: what a person writes down to use the library."""
-    functions = {name for name in sheetsim.__all__ if not isinstance(getattr(sheetsim, name), type)}
+    functions = {name for name in sheetsim.__all__ if not isinstance(getattr(sheetsim, name), type | ModuleType)}
     methods = {method for line in METHODS.strip().split("\n") for method in line.partition(":")[2].split()}
     optimizers = {each.node.name for each in PUBLIC if each.file == OPTIMIZERS}  # classes and methods
     return functions | methods | optimizers | {"Workbook"}
@@ -157,7 +159,15 @@ def people_call() -> set[str]:
 
 def called_in_examples() -> set[str]:
     """What the runnable examples call: in the docstrings of the modules that hold the public names."""
-    files = ("__init__.py", "api.py", "library.py", "workbook.py", "model/sheet.py", "optimizers/torch_classes.py")
+    files = (
+        "__init__.py",
+        "api.py",
+        "library.py",
+        "workbook.py",
+        "model/sheet.py",
+        "model/ranges.py",
+        "optimizers/torch_classes.py",
+    )
     found = set()
     for file in (f"sheetsim/{name}" for name in files):
         docs = [ast.get_docstring(MODULES[file]) or "", *(each.doc for each in PUBLIC if each.file == file)]

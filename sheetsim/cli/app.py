@@ -16,13 +16,15 @@ import typer
 from sheetsim.cli.build import build
 from sheetsim.cli.check import check
 from sheetsim.cli.compare import compare
-from sheetsim.cli.explain import explain
 from sheetsim.cli.functions import functions
 from sheetsim.cli.listing import list_
 from sheetsim.cli.pages.page import page
 from sheetsim.cli.pages.study import study
 from sheetsim.cli.recalc import recalc
 from sheetsim.cli.run import run
+from sheetsim.cli.see.explain import explain
+from sheetsim.cli.see.gradient import gradient
+from sheetsim.cli.see.show import show
 from sheetsim.cli.solve import solve
 from sheetsim.cli.train.command import app as train
 from sheetsim.errors import SheetsimError
@@ -112,7 +114,7 @@ def options(
 
 
 app.command("list")(list_)
-for command in (build, check, recalc, run, compare, explain, functions, solve, study, page):
+for command in (build, check, recalc, run, compare, show, explain, gradient, functions, solve, study, page):
     app.command()(command)
 app.add_typer(train, name="train")
 

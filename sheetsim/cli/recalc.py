@@ -14,7 +14,6 @@ from sheetsim.cli.files import (
     Raw,
     Strict,
     read_file,
-    recalculate,
     refuse_early,
     refuse_loss,
     refuse_raw,
@@ -60,7 +59,6 @@ def recalc(
     """
     from sheetsim import writing
     from sheetsim.model.snapshot import Snapshot
-    from sheetsim.study.self_check.building import still_to_calculate
 
     if out is None and not watch:
         raise InputError("give --out, to write the result, or --watch, to print cells of it")
@@ -72,13 +70,7 @@ def recalc(
     what_if = WhatIf(book, set_ or [], watch or [])
     stored = Snapshot.of(book)
     started = time.perf_counter()
-    with still_to_calculate(book):
-        if set_:
-            drawn = book.random.bit_generator.state
-            recalculate(book, strict)
-            book.random.bit_generator.state = drawn  # random cells differ only where the settings make them
-        what_if.put()
-        recalculate(book, strict)
+    what_if.calculate(strict)
     spent = time.perf_counter() - started
     if watch or set_:
         what_if.print()

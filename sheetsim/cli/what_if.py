@@ -1,4 +1,4 @@
-"""``recalc --set … --watch …``: what becomes of some cells if others are changed."""
+"""``--set`` and ``--watch``: what becomes of some cells if others are changed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sheetsim.cli.files import recalculate, say
 from sheetsim.errors import InputError
+from sheetsim.study.self_check.building import still_to_calculate
+from sheetsim.support.terminal import shown
 
 if TYPE_CHECKING:
     from sheetsim.model.sheet import Sheet
@@ -71,6 +74,17 @@ class WhatIf:
             for row, column in rect.cells():
                 sheet.put(row, column, value)
 
+    def calculate(self, strict: bool = False) -> None:
+        """Computes the workbook as it is, so that what was before is known, and again with the settings. Cells that are
+        random differ only where the settings make them."""
+        with still_to_calculate(self.book):
+            if self.targets:
+                drawn = self.book.random.bit_generator.state
+                recalculate(self.book, strict)
+                self.book.random.bit_generator.state = drawn
+            self.put()
+            recalculate(self.book, strict)
+
     def print(self) -> None:
         """The table of what was and what is: the cells that were set, and those that are watched."""
         from sheetsim.support import terminal
@@ -86,6 +100,16 @@ class WhatIf:
 
     def _shown(self) -> list[Spot]:
         return list(dict.fromkeys([*self.set[:MOST], *self.watched]))
+
+
+def calculate_with(book: Workbook, settings: Iterable[str] | None, quiet: bool = False) -> None:
+    """Computes a workbook with ``--set``'s settings in their cells, and says which, unless ``quiet``; without any it
+    stays as it is."""
+    if settings:
+        what_if = WhatIf(book, settings, [])
+        what_if.calculate()
+        for (sheet, rect), value in [] if quiet else what_if.targets:
+            say(f"with {sheet.title}!{rect} = {shown(value)}")
 
 
 def _spots(places: Iterable[tuple[Sheet, Any]], option: str, limited: bool = True) -> list[Spot]:

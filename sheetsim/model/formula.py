@@ -39,11 +39,11 @@ class Formula:
     ('R[0]C[-2]+R[0]C[-1]*R1C1', '=C11+D11*$A$1')
     """
 
-    copied_unread = False  # in a form that is not read, and copied: how the copies read is not known
+    copied_unread: bool = False  # in a form that is not read, and copied: how the copies read is not known
 
     def __init__(self, tokens: tuple[Token, ...]):
-        self.tokens = tokens
-        self.key = "".join(piece.key() if isinstance(piece, Ref) else piece for _, piece in tokens)
+        self.tokens: tuple[Token, ...] = tokens
+        self.key: str = "".join(piece.key() if isinstance(piece, Ref) else piece for _, piece in tokens)
 
     @classmethod
     def read(cls, text: str, row: int, column: int) -> Formula:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from sheetsim.errors import FormulaError, InputError
 from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS, Rect, cell_name
@@ -23,7 +24,7 @@ class Planned:
     """The formulas of a workbook's sheets, and what was made of them, which may no longer hold once they change."""
 
     planned: object = None  # what an engine made of the formulas, dropped when one changes
-    changed = False  # since the last calculation
+    changed: bool = False  # since the last calculation
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,13 +59,14 @@ class Grid:
     book: Planned
 
     def __init__(self, title: str):
-        self.title = title
-        self.num = np.zeros((0, 0), order="F")
-        self.kind = np.zeros((0, 0), dtype=np.uint8, order="F")
-        self.formula_numbers = np.zeros((0, 0), dtype=np.int32, order="F")
+        self.title: str = title
+        self.num: npt.NDArray[np.float64] = np.zeros((0, 0), order="F")
+        self.kind: npt.NDArray[np.uint8] = np.zeros((0, 0), dtype=np.uint8, order="F")
+        self.formula_numbers: npt.NDArray[np.int32] = np.zeros((0, 0), dtype=np.int32, order="F")
         self.arrays: dict[tuple[int, int], tuple[Rect, int]] = {}  # array formulas: first cell → (cells, formula)
         self.data_tables: list[Rect] = []  # what-if tables of a file: their values stay as its program computed them
-        self.rows = self.columns = 0  # the part in use
+        self.rows: int = 0  # the part in use
+        self.columns: int = 0
 
     def where(self, row: int, column: int) -> str:
         """Sheet and address of a cell, as messages name it: ``adam!H4``."""

@@ -43,7 +43,8 @@ class Range(list[list[Any]], Drawn):
 
     def __init__(self, sheet: Grid, rect: Rect):
         super().__init__(sheet.block(rect))
-        self.sheet, self.rect = sheet, rect
+        self.sheet: Grid = sheet
+        self.rect: Rect = rect
 
     @property
     def address(self) -> str:
@@ -118,9 +119,14 @@ def _are_headings(row: list[Any]) -> bool:
     return all(isinstance(value, str) and value and not value.startswith("#") for value in row)
 
 
+def is_many(given: Any) -> bool:
+    """Whether what is to be put into cells is several values: a list, an array, a frame, a tensor."""
+    return isinstance(given, (list, tuple)) or hasattr(given, "tolist") or hasattr(given, "to_numpy")
+
+
 def rows_given(where: str, rect: Rect, given: Any) -> list[list[Any]]:
-    """What is to be put into some cells, as rows of their shape: one value for all of them, a row for a row, a list
-    for a column, rows, an array, a frame or a tensor. Raises InputError for another shape.
+    """Several values for some cells, as rows of their shape: a row for a row, a list for a column, rows, an array, a
+    frame or a tensor; one of NumPy or torch without axes is for all of them. Raises InputError for another shape.
 
     >>> rows_given("s!A1:A3", Rect(0, 0, 2, 0), [1, 2, 3]), rows_given("s!A1:B1", Rect(0, 0, 0, 1), np.array([1, 2]))
     ([[1], [2], [3]], [[1, 2]])

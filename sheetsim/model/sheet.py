@@ -21,7 +21,7 @@ from sheetsim.model.grid import Grid, Planned
 from sheetsim.model.look import Look, Styled
 from sheetsim.model.names import Named
 from sheetsim.model.nodes import Ref, quoted, unquoted
-from sheetsim.model.ranges import Cell, Range, rows_given
+from sheetsim.model.ranges import Cell, Range, is_many, rows_given
 from sheetsim.outside import Live
 
 if TYPE_CHECKING:
@@ -51,11 +51,11 @@ class Sheet(Grid, Styled, Live):
     def __init__(self, book: Book, title: str):
         super().__init__(title)
         self.book: Book = book
-        self.look = Look()
-        self.about = ""  # a sentence on what it shows, for the contents
-        self.introduction = 0  # so many rows at its top say, in sentences, what to look at and what to try
+        self.look: Look = Look()
+        self.about: str = ""  # a sentence on what it shows, for the contents
+        self.introduction: int = 0  # so many rows at its top say, in sentences, what to look at and what to try
         self.buttons: dict[str, Macro] = {}
-        self.epoch_rows = ""  # what one epoch computes, headings first: shown row by row on request
+        self.epoch_rows: str = ""  # what one epoch computes, headings first: shown row by row on request
         self.watch: dict[str, str] = {}  # what to show after each epoch: a label and a formula
         self.goals: dict[str, str] = {}  # where what is watched is to go: its label and a formula
         self.aliases: dict[str, str] = {}  # words for cells that have no defined name
@@ -106,6 +106,10 @@ class Sheet(Grid, Styled, Live):
         sheet, rect, _ = self._meant(where)
         if isinstance(value, str) and _is_formula(value):
             return sheet.fill(str(rect), value)
+        if not is_many(value):
+            for row, column in rect.cells():
+                sheet.put(row, column, value)
+            return None
         rows = rows_given(sheet.where(rect.top, rect.left), rect, value)
         for (row, column), each in zip(rect.cells(), chain.from_iterable(rows), strict=True):
             if isinstance(each, str) and _is_formula(each):
@@ -253,14 +257,14 @@ class Book(Planned, Named, Live):
 
     def __init__(self, name: str):
         super().__init__()
-        self.name = name
-        self.about = ""  # a line on what it shows
+        self.name: str = name
+        self.about: str = ""  # a line on what it shows
         self.sheets: list[Sheet] = []
         self.source: Path | None = None  # the file that it was read from
         self.warnings: list[str] = []  # what that file asks for and sheetsim does not do, a line each
-        self.days_since = 1900  # the year that its dates are counted from: 1900 or 1904
-        self.calculate_on_opening = False  # the program that opens the file is to trust no value stored in it
-        self.random = np.random.default_rng()
+        self.days_since: int = 1900  # the year that its dates are counted from: 1900 or 1904
+        self.calculate_on_opening: bool = False  # the program that opens the file is to trust no value stored in it
+        self.random: np.random.Generator = np.random.default_rng()
         self.externals: dict[str, Sheet] = {}  # by title in lower case, [1]Sheet1: what is stored of other files
         self.external_files: dict[int, str] = {}  # the files behind those numbers
         self.iteration: Iteration | None = None  # where circular references are to be computed

@@ -53,13 +53,15 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in CLASSES:
-        raise AttributeError(f"module 'sheetsim.optimizers' has no attribute {name!r}")
-    need("torch", "torch", f"sheetsim.optimizers.{name}")
-    from sheetsim.optimizers import torch_classes
+if not TYPE_CHECKING:  # a type checker knows the names above, and that there are no others
 
-    return globals().setdefault(name, getattr(torch_classes, name))
+    def __getattr__(name: str) -> Any:
+        if name not in CLASSES:
+            raise AttributeError(f"module 'sheetsim.optimizers' has no attribute {name!r}")
+        need("torch", "torch", f"sheetsim.optimizers.{name}")
+        from sheetsim.optimizers import torch_classes
+
+        return globals().setdefault(name, getattr(torch_classes, name))
 
 
 def __dir__() -> list[str]:

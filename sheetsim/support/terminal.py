@@ -6,7 +6,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,6 +14,7 @@ from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from sheetsim.support.plain import plain
 
@@ -27,8 +28,15 @@ _NUMBERS = re.compile(r"(?<!\S)[^\w\s]*[0-9][0-9eE.,:;%()\[\]{}+-]*(?!\S)")  # w
 _LAST_NUMBER = re.compile(r"[-+]?[0-9][^\s()]*\Z")
 
 
-def table(title: str, headings: Iterable[str], rows: Iterable[Iterable[Any]], numeric: Iterable[str] = ()) -> None:
+def table(
+    title: str,
+    headings: Iterable[str],
+    rows: Iterable[Iterable[Any]],
+    numeric: Iterable[str] = (),
+    looks: Sequence[Sequence[str]] | None = None,
+) -> None:
     """Prints a table; the columns named in ``numeric`` are set to the right and never broken, nor is a number anywhere.
+    ``looks`` are the cells' looks, as Rich calls them (``bold #7a3b00 on #fcd9b0``): on a terminal that shows colours.
 
     One that is too wide for the terminal comes in parts below one another, each with the first column; where not even
     two columns fit side by side, each cell stands in a line of its own.
@@ -48,8 +56,8 @@ def table(title: str, headings: Iterable[str], rows: Iterable[Iterable[Any]], nu
         given = _shared([least[k] for k in columns], [most[k] for k in columns], room)
         for k, width in zip(columns, given, strict=True):
             part.add_column(names[k], justify="right" if names[k] in right else "left", overflow="fold", width=width)
-        for row in grid:
-            part.add_row(*(row[k] for k in columns))
+        for number, row in enumerate(grid):
+            part.add_row(*(Text(row[k], looks[number][k] if looks else "") for k in columns))
         console.print(part)
 
 
@@ -143,6 +151,16 @@ def cut(text: str) -> str:
     kept = text[: LONGEST - 1]
     last = _LAST_NUMBER.search(kept)
     return (kept[: last.start()] if last and last.start() and not text[LONGEST - 1].isspace() else kept) + "…"
+
+
+def cut_end(text: str, longest: int) -> str:
+    """A text in one line, cut where it is longer: of a formula the beginning is what tells it.
+
+    >>> cut_end("=SUM(A1:A9)", 8)
+    '=SUM(A1…'
+    """
+    text = plain(text)
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 @contextmanager

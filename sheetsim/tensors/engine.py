@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 
 from sheetsim.errors import InputError
-from sheetsim.model.address import Rect, parse_rect
+from sheetsim.model.address import Rect
+from sheetsim.model.nodes import unquoted
 from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.values import ERROR, NUMBER, TEXT, Unsupported, decode
 from sheetsim.tensors.tape import Objective, Place, Tape
@@ -111,9 +112,9 @@ def _no_number(where: str, value: Any) -> InputError:
 
 
 def _place(book: Book, own: Sheet, where: str) -> tuple[Sheet, Rect]:
-    """``A1:B2``, ``dotprod!V41``, ``'it''s mine'!A1`` → the sheet and the cells."""
-    title, mark, address = where.rpartition("!")
-    return book[title.strip("'").replace("''", "'")] if mark else own, parse_rect(address)
+    """``A1:B2``, ``dotprod!V41``, ``'it''s mine'!A1``, ``lr`` → the sheet and the cells."""
+    title, mark, target = where.rpartition("!")
+    return (book.sheet(unquoted(title)) if mark else own).place(target)
 
 
 def rows_of(rect: Rect) -> range:

@@ -19,7 +19,7 @@ import sheetsim
 from sheetsim.reading.book import read
 from sheetsim.support import terminal
 
-COMMANDS = ["list", "build", "check", "recalc", "run", "explain", "functions", "solve"]
+COMMANDS = ["list", "build", "check", "recalc", "run", "show", "explain", "gradient", "functions", "solve"]
 
 
 def process(*arguments: str, **settings: Any) -> subprocess.CompletedProcess[str]:

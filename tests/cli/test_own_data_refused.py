@@ -68,7 +68,7 @@ def test_points_that_cannot_be_used(text: str | bytes | None, message: str, tmp_
         ("build graddesc --points points.csv --epochs 1000000", "graddesc!basic: 1,000,000 epochs do not fit"),
         ("build graddesc --points points.csv --epochs 1000000 --csv", "1,000,000 epochs do not fit"),
         ("run graddesc nosuch --points points.csv --out o.xlsx", "graddesc has no sheet 'nosuch'"),
-        ("explain graddesc adam!ZZZZ9 --points points.csv", "'ZZZZ9' is not a cell address"),
+        ("explain graddesc adam!ZZZZ9 --points points.csv", "adam has no name or cell 'ZZZZ9'"),
         ("solve collab_filter dotprod --ratings .", ": Is a directory"),
         (
             "solve collab_filter dotprod --ratings good.csv --factors 9",

@@ -67,7 +67,7 @@ class Scan:
     def __init__(self, plan: Plan, lines: Lines, stretch: Stretch):
         self.lines, self.stretch = lines, stretch
         self.sheet = plan.blocks[stretch.blocks[0]].sheet
-        self.height = self.sheet.num.shape[0]
+        self.height: int = self.sheet.num.shape[0]
         self.to_next = 1 if lines.axis == 0 else self.height  # from a cell to that of the next row, or column
         self.machine = Machine()
         self.read: list[Rect] = []  # must be numbers or blanks

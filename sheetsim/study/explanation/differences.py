@@ -108,7 +108,7 @@ class Graph:
         return [(precedent, slope) for precedent, slope in found if np.isfinite(slope)]
 
     def _slope(self, alone: Alone, title: str, row: int, column: int) -> float:
-        num = self.book[title].num
+        num: np.ndarray = self.book[title].num
         before = float(num[row, column])
         step = STEP * (abs(before) or 1.0)
         ends = []
@@ -119,4 +119,4 @@ class Graph:
         finally:
             num[row, column] = before
         (low, at_low), (high, at_high) = ends
-        return (at_high - at_low) / (high - low)
+        return float((at_high - at_low) / (high - low))

@@ -18,6 +18,7 @@ from sheetsim.engine.context import Context
 from sheetsim.engine.dynamic import Settled
 from sheetsim.engine.parts import over_cells
 from sheetsim.engine.program import Asked, Program
+from sheetsim.errors import SheetsimError
 from sheetsim.excel.arrays import Values, trapping
 from sheetsim.excel.calendar import counted_since
 from sheetsim.functions.arguments import Want
@@ -171,6 +172,11 @@ class Writer:
     def __init__(self, evaluated: Evaluated, sheet: Sheet, row: int, column: int):
         self.root, self.sheet, self.row, self.column = evaluated, sheet, row, column
 
+    @property
+    def numbers(self) -> str:
+        """The whole formula with the values of its cells in it."""
+        return "=" + self.with_numbers(self.root)
+
     def typed(self, one: Evaluated) -> str:
         """A node as the formula writes it."""
         return self._written(one, lambda leaf: None, pretty=False)[0]
@@ -229,6 +235,18 @@ class Writer:
         if value is None:
             return None
         return readable(value) if pretty else exact(value)
+
+
+def evaluated_in(block: Block, row: int, column: int) -> Writer | None:
+    """The formula of a block evaluated in one of its cells; None where it cannot be computed."""
+    try:
+        with calmly(block.sheet.book):
+            alone = Alone(block, row, column)
+            if alone.program.lacking:
+                return None
+            return Writer(alone.evaluated(), block.sheet, alone.block.rect.top, alone.block.rect.left)
+    except SheetsimError:
+        return None
 
 
 def _all(root: Evaluated, instead: Any) -> list[Evaluated]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, is_dataclass
+from math import isfinite
 from typing import Any
 
 from sheetsim.model.values import ExcelError
@@ -134,8 +135,8 @@ class Explanation(Drawn):
         """The same as dictionaries, lists, numbers, texts and None, fit for ``json.dumps``.
 
         >>> import sheetsim
-        >>> sheetsim.explain("entropy_example", "entropy!D2").to_json()["formula"]
-        '=-((B2*LOG(C2)+(1-B2)*LOG(1-C2)))'
+        >>> sheetsim.explain("entropy_example", "entropy!D2", gradients=False).to_json()["formula"]
+        '=-B2*LOG(C2)-(1-B2)*LOG(1-C2)'
         """
         found = as_json(self)
         assert isinstance(found, dict)
@@ -143,9 +144,12 @@ class Explanation(Drawn):
 
 
 def as_json(thing: Any) -> Any:
-    """A dataclass, or what one holds, as plain data. Errors are texts."""
+    """A dataclass, or what one holds, as plain data. Errors are texts; what JSON has no number for is None: the endless
+    slope of a root at 0."""
     if is_dataclass(thing) and not isinstance(thing, type):
         return {field.name: as_json(getattr(thing, field.name)) for field in fields(thing)}
     if isinstance(thing, list | tuple):
         return [as_json(each) for each in thing]
+    if isinstance(thing, float) and not isfinite(thing):
+        return None
     return str(thing) if isinstance(thing, ExcelError) else thing

@@ -9,13 +9,12 @@ import numpy as np
 from sheetsim.engine.blocks import Block
 from sheetsim.engine.numpy_engine import recalculate
 from sheetsim.engine.plan import Plan, plan_of
-from sheetsim.errors import InputError, NotFound, SheetsimError
-from sheetsim.excel.number_text import number_text
+from sheetsim.errors import InputError, NotFound
 from sheetsim.model.address import Rect
 from sheetsim.model.nodes import Ref, quoted, walk
 from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.values import ExcelError, Unsupported
-from sheetsim.study.explanation.evaluation import Alone, Writer, calmly, steps_of, summary_of
+from sheetsim.study.explanation.evaluation import evaluated_in, steps_of, summary_of
 from sheetsim.study.explanation.explained import Explanation, Influence, Part, Piece, Step
 from sheetsim.study.explanation.gradients import Gradients, gradients_of, undisturbed
 from sheetsim.study.explanation.headings import heading
@@ -25,8 +24,10 @@ from sheetsim.study.explanation.places import read_by
 from sheetsim.study.explanation.rounding import sensitivity
 from sheetsim.study.explanation.tree import gradient_shown, origin_of, tree_of
 from sheetsim.study.explanation.users import users_of
+from sheetsim.study.explanation.writing import number_shown
 
 MOST_INPUTS = 10  # that are named, of those that move a cell
+DEEPEST = 100  # levels of a tree
 MOST_PIECES = 50  # blocks of a range that are named
 
 
@@ -37,8 +38,8 @@ def explain(book: Book, where: str, depth: int = 1, gradients: bool = True) -> E
     nor what follows from them: which inputs matter most. Raises NotFound for a sheet, name or cell that is not there,
     InputError for a depth below 0.
     """
-    if depth < 0:
-        raise InputError(f"a depth of {depth} is none; 0 is the cell alone")
+    if not 0 <= depth <= DEEPEST:
+        raise InputError(f"a depth of {depth} is none: 0 is the cell alone, {DEEPEST} the deepest")
     book.refresh()
     sheet, rect = area_meant(book, where)
     if rect.size > 1:
@@ -56,7 +57,8 @@ def _cell(book: Book, sheet: Sheet, row: int, column: int, depth: int, wanted: b
     block = plan.blocks[index[0]] if index else None
     slopes = gradients_of(book, sheet, row, column) if wanted and block else Gradients()
     influences = _influences(book, slopes)
-    evaluated = _evaluated(book, block, row, column) if block else None
+    worked = evaluated_in(block, row, column) if block else None
+    steps = steps_of(worked) if worked else ()
     return Explanation(
         sheet.where(row, column),
         heading(sheet, own),
@@ -70,12 +72,14 @@ def _cell(book: Book, sheet: Sheet, row: int, column: int, depth: int, wanted: b
         _used_at_run_time(plan, sheet),
         _recurrence(plan, index[0]) if index else None,
         _unsupported(plan, sheet, row, column) if index else None,
-        *(evaluated or (None, None, ())),
+        worked.numbers if worked else None,
+        worked.with_numbers(worked.root, pretty=True) if worked else None,
+        steps,
         tree_of(plan, (sheet, own), depth, slopes),
         slopes.by or slopes.why,
         tuple(influences[:MOST_INPUTS]),
         max(0, len(influences) - MOST_INPUTS),
-        tuple(_notes(value, evaluated[2] if evaluated else (), influences, evaluated)),
+        tuple(_notes(value, steps, influences)),
     )
 
 
@@ -92,26 +96,13 @@ def _block_text(block: Block | None) -> str | None:
     return f"{kind} {block.sheet.title}!{block.cells} ({block.cells.size:,} cells)"
 
 
-def _evaluated(book: Book, block: Block, row: int, column: int) -> tuple[str, str, tuple[Step, ...]] | None:
-    """The formula with its numbers, exactly and for people, and the steps; None where it cannot be computed."""
-    try:
-        with calmly(book):
-            alone = Alone(block, row, column)
-            if alone.program.lacking:
-                return None
-            writer = Writer(alone.evaluated(), block.sheet, alone.block.rect.top, alone.block.rect.left)
-    except SheetsimError:
-        return None
-    root = writer.root
-    return "=" + writer.with_numbers(root), writer.with_numbers(root, pretty=True), steps_of(writer)
-
-
 def _unsupported(plan: Plan, sheet: Sheet, row: int, column: int) -> str | None:
     """Why a cell cannot be computed, or None. What depends on what is found by computing: an ``IF`` may need only what
     there is. The values are put back afterwards."""
     itself = sheet.value(row, column)
     if not isinstance(itself, Unsupported):
-        if not plan.lacks and not any(map(plan.waits_for_itself, plan.order)):
+        circles = plan.circles if plan.runs else any(map(plan.waits_for_itself, plan.order))
+        if not plan.lacks and not circles:
             return None
         with undisturbed(plan.book):
             recalculate(plan.book)
@@ -138,16 +129,16 @@ def _parts(block: Block, row: int, column: int, gradients: Gradients) -> Iterato
 
 
 def _shown(sheet: Sheet, rect: Rect) -> str:
-    """A value, or of several cells how many there are, the first, the least and the greatest."""
+    """A value; of several cells how many there are, the first, the least and the greatest."""
     value = sheet.value(rect.top, rect.left)
-    first = "blank" if value is None else repr(value)
     if rect.size == 1:
-        return first
+        return "blank" if value is None else repr(value)
+    first = "blank" if value is None else number_shown(value) if isinstance(value, float) else repr(value)
     found = summary_of(sheet, rect)
     text = f"{rect.rows:,} × {rect.columns:,} cells, first {first}"
-    return (
-        text if found.least is None else f"{text}, {number_text(found.least)} to {number_text(found.greatest or 0.0)}"
-    )
+    if found.least is None or found.greatest is None:
+        return text
+    return f"{text}, {number_shown(found.least)} to {number_shown(found.greatest)}"
 
 
 def _used_at_run_time(plan: Plan, sheet: Sheet) -> list[str]:
@@ -174,7 +165,7 @@ def _recurrence(plan: Plan, index: int) -> str | None:
 def _influences(book: Book, gradients: Gradients) -> list[Influence]:
     """The inputs that move a cell, those first that move it most if each grows by a hundredth of itself."""
     found = [
-        Influence(sheet.where(row, column), "", number, slope, slope * number / 100)
+        Influence(sheet.where(row, column), "", number, slope, slope * number / 100 if number else 0.0)
         for sheet, row, column, slope in gradients.inputs(book)
         if isinstance(number := sheet.value(row, column), float)
     ]
@@ -190,14 +181,14 @@ def _addressed(where: str) -> str:
     return f"{quoted(title)}!{cell}"
 
 
-def _notes(value: object, steps: tuple[Step, ...], influences: list[Influence], evaluated: object) -> Iterator[str]:
+def _notes(value: object, steps: tuple[Step, ...], influences: list[Influence]) -> Iterator[str]:
     for step in steps:
         if step.note:
             yield f"{step.formula}: {step.note}"
     moves = sum(abs(one.effect) for one in influences) * 100
     if isinstance(value, float) and influences and (line := sensitivity(value, moves)):
         yield line
-    if evaluated and steps and _differs(steps[-1].value, value):
+    if steps and _differs(steps[-1].value, value):
         yield f"computed from what the cells hold now it is {steps[-1].value!r}; the cell holds {value!r}"
 
 

@@ -301,10 +301,10 @@ def _literal(node: Node) -> str:
 
 
 def sheet_said(sheet: Sheet) -> str:
-    """A sheet as the line calls it: by its title where that is a word of Python's, else ``book["my sheet"]``."""
+    """A sheet as the line calls it: by its title where that is a word of Python's, else ``sheets["my sheet"]``."""
     title = sheet.title
     plain = title.isidentifier() and title.isascii() and not iskeyword(title) and title not in RESERVED
-    return title if plain and not title.isupper() else f'book["{_escaped(title)}"]'
+    return title if plain and not title.isupper() else f'sheets["{_escaped(title)}"]'
 
 
 def cells_said(sheet: Sheet, rect: Rect) -> str:

@@ -56,8 +56,8 @@ def read_by(block: Block, row: int, column: int) -> Iterator[Read]:
         if isinstance(node, Call) and gives_reference(node):
             yield _pointed(book, block, node, row, column)
     operators = [node for node in walk(block.tree) if isinstance(node, Binary) and node.operator in (":", " ", ",")]
-    for ref in dict.fromkeys(side for node in operators for side in (node.left, node.right)):
-        found = _named(book, block, ref, row, column) if isinstance(ref, Ref) and ref not in block.refs else None
+    for side in dict.fromkeys(side for node in operators for side in (node.left, node.right)):
+        found = _named(book, block, side, row, column) if isinstance(side, Ref) and side not in block.refs else None
         if found:
             yield found._replace(remark="; which of it, the calculation decides")
 

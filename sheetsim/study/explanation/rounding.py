@@ -51,14 +51,16 @@ def lost_digits(times: float) -> int:
 
 
 def sensitivity(value: float, moves: float) -> str:
-    """A line on a number whose inputs move it by ``moves`` if each grows by all of itself, against it or with it: what
-    their last digits do to it. "" where that is little."""
+    """A line on a number that its inputs move by ``moves`` if each grows by all of itself, all in the same direction:
+    what their last digits do to it. "" where that is little.
+
+    >>> sensitivity(200.0, 4e12)
+    'rounding decides its last digits: a change in digit 16 of its inputs is one in digit 6 of it'
+    """
     if value == 0.0 or not isfinite(moves):
         return ""
     digits = lost_digits(moves / abs(value))
     if digits < FEW:
         return ""
-    return (
-        f"rounding decides its last digits: one more in the last digit of its inputs moves it by some {digits} digits "
-        f"further in front, {max(0, DIGITS - digits)} of {DIGITS} are sure"
-    )
+    place = max(1, DIGITS - digits)
+    return f"rounding decides its last digits: a change in digit {DIGITS} of its inputs is one in digit {place} of it"

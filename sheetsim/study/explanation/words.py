@@ -28,7 +28,7 @@ OPERATIONS = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "^": 
 OPERATIONS |= {"=": "equal", "<>": "not_equal", "<": "less", "<=": "less_equal"}
 OPERATIONS |= {">": "greater", ">=": "greater_equal"}
 SIGNED = {"-": "negative", "%": "percent"}
-RESERVED = {"np", "book", "windows", "error", *OPERATIONS.values(), *SIGNED.values()}
+RESERVED = {"np", "sheets", "windows", "error", *OPERATIONS.values(), *SIGNED.values()}
 
 
 class FromCells(np.ndarray):
@@ -82,7 +82,7 @@ class SheetArrays:
 
 
 class BookArrays:
-    """A workbook's sheets by their titles, as arrays: ``book["my sheet"]["A1:B9"]``."""
+    """A workbook's sheets by their titles, as arrays: ``sheets["my sheet"]["A1:B9"]``."""
 
     def __init__(self, book: Book):
         self.sheets = {sheet.title.casefold(): SheetArrays(sheet) for sheet in book.all_sheets()}
@@ -92,8 +92,8 @@ class BookArrays:
 
 
 def words(book: Book) -> dict[str, Any]:
-    """What a NumPy line may speak of, by name: ``np``, ``book``, the sheets that a word of Python can call, and the
-    functions.
+    """What a NumPy line may speak of, by name: ``np``, the sheets that a word of Python can call, ``sheets`` for all of
+    them by their titles, and the functions.
 
     >>> import sheetsim
     >>> book = sheetsim.open("entropy_example")
@@ -107,7 +107,7 @@ def words(book: Book) -> dict[str, Any]:
     found |= {word: _word(OPERATORS[sign], 2) for sign, word in OPERATIONS.items()}
     found |= {word: _word(SIGNS[sign], 1) for sign, word in SIGNED.items()}
     found |= {word_of(name): _function(name) for name in FUNCTIONS}
-    return found | {"np": np, "book": arrays, "windows": windows, "error": ExcelError}
+    return found | {"np": np, "sheets": arrays, "windows": windows, "error": ExcelError}
 
 
 def word_of(name: str) -> str:
@@ -173,10 +173,10 @@ def _values(thing: Any, of_block: bool = True) -> Values:
         num, kind = encode(thing)
         return Values(np.full((1, 1, 1, 1), num), kind)
     axes = thing.ndim
-    shape = thing.shape if axes == 4 else (*thing.shape, 1, 1) if of_block else (1, 1, *thing.shape)
+    shape: tuple[int, ...] = thing.shape if axes == 4 else (*thing.shape, 1, 1) if of_block else (1, 1, *thing.shape)
     if isinstance(thing, FromCells) and thing.held is not None:
-        num, kinds = thing.held
-        return Values(num.reshape(shape), uniform(kinds.reshape(shape)), True)
+        held, held_kinds = thing.held
+        return Values(held.reshape(shape), uniform(held_kinds.reshape(shape)), True)
     if thing.dtype == object:
         pairs = np.array([encode(one) for one in thing.ravel()]).reshape(-1, 2)
         kinds = uniform(pairs[:, 1].astype(np.uint8).reshape(shape))

@@ -1,6 +1,6 @@
 """Notebooks run as a person runs them, cell by cell in a kernel of their own; what is printed, as text.
 
-    python tests/helpers/notebooks.py examples/the_lessons_adam.ipynb …
+    python tests/notebooks.py examples/the_lessons_adam.ipynb …
 
 runs notebooks and writes what they show now into them: look at the difference before you believe it.
 """
@@ -16,7 +16,7 @@ from typing import Any
 import nbformat
 from nbclient import NotebookClient
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 SECONDS = 300  # for a cell
 
 

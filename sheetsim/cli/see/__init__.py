@@ -1,0 +1,1 @@
+"""``sheetsim show``, ``explain`` and ``gradient``: looked at, nothing written."""
