@@ -3,50 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from copy import copy
 from typing import Any
 
 import pytest
 
 pytest.importorskip("anywidget", reason="anywidget is not installed: pip install 'sheetsim[notebook]'")
 
-from browser import Page, opened, tools
-from widget_host import hosted
+from browser import opened, tools
+from widget_host import Output, hosted
 
 import sheetsim
 
 EPOCH_5 = 24.960097789510424  # the lecture: "5 steps, we're at 25"
 RED = "rgb(255, 0, 0)"  # of the page around it
-
-
-class Output(Page):
-    """A widget in the output of a cell; its elements are apart from the page's, in a tree of their own."""
-
-    number = 0
-
-    def find(self, selector: str) -> Any:
-        hosts = self.browser.find_elements("css selector", ".output > div")
-        return hosts[self.number].shadow_root.find_element("css selector", selector)
-
-    def go(self, where: str) -> None:
-        self.find(".name").click()
-        self.press(where, "\ue007")  # not by the element: the driver would put them behind what stands there
-        self.settled()
-
-    def said(self, expression: str) -> Any:
-        """What an expression comes to in which ``app`` is the widget."""
-        return self.browser.execute_script(f"const app = widgets[{self.number}]; return {expression}")
-
-    def beside(self, number: int) -> Output:
-        """Another widget of the same page."""
-        other = copy(self)
-        other.number = number
-        return other
-
-    def marks(self) -> list[list[str]]:
-        """The cells that are marked as read, and as reading."""
-        self.until("sheetsim.choice.others.length")
-        return [list(each) for each in self.said("app.choice.others.map((mark) => [mark.kind, mark.rect.join()])")]
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +60,9 @@ def test_a_number_typed(adam: Output, book: Any) -> None:
     expected["adam!D2"] = 0.5
     assert adam.held("H4") == expected["adam!H4"] == book["adam!H4"] != before
     assert book["adam!D2"] == 0.5
+    lit = "sheetsim.element.querySelectorAll('.cell.lit').length"
+    adam.until(f"{lit} > 20")  # what changed lights up
+    adam.until(f"{lit} === 0")  # and not for ever
 
 
 def test_a_formula_that_does_not_parse_is_said_by_the_cell(adam: Output, keys: Any) -> None:

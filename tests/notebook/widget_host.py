@@ -6,11 +6,14 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from functools import partial
 from typing import Any
 
+from browser import Page
+
 HOST = "127.0.0.1"
-PAGE = """<!doctype html>
+NOTEBOOK = """<!doctype html>
 <meta charset="utf-8">
 <title>a notebook</title>
 <style>
@@ -83,7 +86,7 @@ def hosted(*widgets: Any) -> Iterator[str]:
     from websockets.sync.server import serve
 
     states = json.dumps([{"where": each.where, "height": each.height} for each in widgets])
-    files = {"/": ("text/html", PAGE.replace("STATES", states)), "/widget.js": ("text/javascript", widgets[0]._esm)}
+    files = {"/": ("text/html", NOTEBOOK.replace("STATES", states)), "/widget.js": ("text/javascript", widgets[0]._esm)}
 
     def requested(connection: Any, request: Request) -> Response | None:
         if request.path == "/socket":
@@ -119,3 +122,33 @@ def _carry(widgets: tuple[Any, ...], connection: Any) -> None:
             widget._handle_custom_msg(said["content"], [])
         else:
             widget.set_state(said["state"])
+
+
+class Output(Page):
+    """A widget in the output of a cell; its elements are apart from the page's, in a tree of their own."""
+
+    number = 0
+
+    def find(self, selector: str) -> Any:
+        hosts = self.browser.find_elements("css selector", ".output > div")
+        return hosts[self.number].shadow_root.find_element("css selector", selector)
+
+    def go(self, where: str) -> None:
+        self.find(".name").click()
+        self.press(where, "\ue007")  # not by the element: the driver would put them behind what stands there
+        self.settled()
+
+    def said(self, expression: str) -> Any:
+        """What an expression comes to in which ``app`` is the widget."""
+        return self.browser.execute_script(f"const app = widgets[{self.number}]; return {expression}")
+
+    def beside(self, number: int) -> Output:
+        """Another widget of the same page."""
+        other = copy(self)
+        other.number = number
+        return other
+
+    def marks(self) -> list[list[str]]:
+        """The cells that are marked as read, and as reading."""
+        self.until("sheetsim.choice.others.length")
+        return [list(each) for each in self.said("app.choice.others.map((mark) => [mark.kind, mark.rect.join()])")]
