@@ -80,14 +80,9 @@ export class Panel {
     const names = { cell: "Cell", charts: `Charts (${this.charts.length})`, epochs: "Epochs" };
     const there = SHEETS.filter((name) => name === "cell" || (name === "charts" ? this.charts.length : this.epochs));
     if (!there.includes(this.shown)) this.shown = "cell";
-    const focused = this.heads.contains(this.app.focused);
-    this.heads.replaceChildren(
-      ...there.map((name) => {
-        const on = name === this.shown;
-        return make("button", { role: "tab", type: "button", textContent: names[name], "aria-selected": String(on), onclick: () => ((this.shown = name), this.draw()) });
-      }),
-    );
-    if (focused) this.heads.querySelector("[aria-selected=true]").focus();
+    const sign = `${there} ${this.shown} ${this.charts.length}`;
+    if (sign !== this.headSign) this.#drawHeads(there, names);
+    this.headSign = sign;
     const within = this.body.contains(this.app.focused) ? [...this.body.querySelectorAll("button")].indexOf(this.app.focused) : -1;
     this.body.replaceChildren(...{ cell: () => this.#cellParts(), charts: () => this.#chartParts(), epochs: () => this.#epochParts() }[this.shown]());
     if (within >= 0) this.body.querySelectorAll("button")[within]?.focus();
@@ -108,6 +103,17 @@ export class Panel {
     const hints = make("details.hints", { open: !this.closed }, make("summary", { textContent: "What to try here" }), about ? make("p.quiet", { textContent: about }) : null, make("ul", {}, ...lines.map((line) => make("li", { textContent: line }))));
     hints.addEventListener("toggle", () => (this.closed = !hints.open));
     return hints;
+  }
+
+  #drawHeads(there, names) {
+    const focused = this.heads.contains(this.app.focused);
+    this.heads.replaceChildren(
+      ...there.map((name) => {
+        const on = name === this.shown;
+        return make("button", { role: "tab", type: "button", textContent: names[name], "aria-selected": String(on), onclick: () => ((this.shown = name), this.draw()) });
+      }),
+    );
+    if (focused) this.heads.querySelector("[aria-selected=true]").focus();
   }
 
   // --- the cell -------------------------------------------------------------------------------------------------------
