@@ -1,4 +1,4 @@
-"""The pictures of the page, taken by Chromium: ``python docs/make_screenshots.py``."""
+"""The pictures of the page and of the notebook's widget, taken by Chromium: ``python docs/make_screenshots.py``."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from tempfile import TemporaryDirectory
 from PIL import Image
 
 ROOT = Path(__file__).parents[1]
-sys.path += [str(ROOT), str(ROOT / "tests/page")]
+sys.path += [str(ROOT), str(ROOT / "tests/page"), str(ROOT / "tests/notebook")]
 
 from browser import Page, opened, served  # noqa: E402
+from widget_host import Output, hosted  # noqa: E402
+
+import sheetsim  # noqa: E402
 
 HERE = ROOT / "docs"
 COLOURS = 255  # of a picture: it stays small
@@ -48,6 +51,14 @@ def main() -> None:
             page.click(".shade")
             page.until("sheetsim.panel.gradient")
             taken(page, "page_gradient.png")
+            browser.get("about:blank")
+        browser.set_window_size(1120, 780)
+        with hosted(sheetsim.open("graddesc")["adam"].widget("H6", height=530)) as address:
+            widget = Output(browser, address)
+            widget.click(".reset")
+            widget.click(".run")
+            widget.marks()
+            taken(widget, "widget.png")
             browser.get("about:blank")
 
 

@@ -27,6 +27,7 @@ DIFFERING_CSV = "exporters.csv:differing"  # (workbook, folder, raw) → those t
 
 OWN_DATA = "workbooks.own_data:read"  # (workbook, the options of the command line) → what its definition is built with
 HTML = "sheetsim.notebook:html"  # a thing → its HTML
+WIDGET = "sheetsim.notebook.opening:widget"  # (workbook or sheet, the cell chosen first, pixels) → its live widget
 
 
 def found(name: str) -> Any:
@@ -48,3 +49,17 @@ class Drawn:
         """What a notebook shows: HTML that needs no script and nothing from the network."""
         html: str = found(HTML)(self)
         return html
+
+
+class Live(Drawn):
+    """What a notebook can also show alive."""
+
+    __slots__ = ()
+
+    def widget(self, where: str | None = None, height: int = 480) -> Any:
+        """The sheet, or workbook, as a widget for the notebook: choose a cell and see what it comes from, type and all
+        is recalculated, press the buttons, slide back through the epochs, shade the cells by a gradient. ``where`` is
+        the cell chosen first, ``"H5"``, of a workbook ``"adam!H5"`` or a sheet's title; ``height`` is in pixels. Needs
+        the extra ``notebook``: raises InputError without.
+        """
+        return found(WIDGET)(self, where, height)

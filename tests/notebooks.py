@@ -17,6 +17,7 @@ import nbformat
 from nbclient import NotebookClient
 
 ROOT = Path(__file__).parents[1]
+WIDGET = "application/vnd.jupyter.widget-view+json"
 SECONDS = 300  # for a cell
 
 
@@ -54,5 +55,8 @@ def code_cells(notebook: Any) -> list[Any]:
 if __name__ == "__main__":
     for argument in sys.argv[1:]:
         done = run(Path(argument))
+        for cell in code_cells(done):
+            for output in cell.outputs:
+                output.get("data", {}).pop(WIDGET, None)  # its kernel is gone: what else there is of it is shown
         done.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
         nbformat.write(done, argument)

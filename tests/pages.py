@@ -42,7 +42,7 @@ DATA = ROOT.parent / "shared" / "data"
 FRONT = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")
 PAGES = [*(ROOT / name for name in FRONT), *sorted((ROOT / "docs").rglob("*.md"))]
 CODE = [ROOT / folder for folder in ("sheetsim", "exporters", "workbooks", "docs")]  # what a page may change a copy of
-EXTRAS = {"torch": "torch", "train": "matplotlib", "fast": "numba"}
+EXTRAS = {"torch": "torch", "train": "matplotlib", "fast": "numba", "notebook": "anywidget"}
 #: How far the numbers of a long search or training may differ, for last bits do from machine to machine: those with a
 #: decimal point, and counts (of iterations).
 NEAR, NEAR_COUNTS = 0.05, 0.5

@@ -6,6 +6,7 @@ want one text: ``bundled`` puts the modules one behind the other.
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cache
 from pathlib import Path
@@ -39,6 +40,15 @@ def bundled(first: str) -> str:
     False
     """
     return "\n".join(_plain(name) for name in order(first))
+
+
+def widget() -> str:
+    """The front end as one module for anywidget: the style sheet as its constant ``STYLE``, then all modules.
+
+    >>> widget().startswith("const STYLE = "), widget().endswith("export default { render };\\n")
+    (True, True)
+    """
+    return f"const STYLE = {json.dumps(style())};\n{bundled('widget.js')}"
 
 
 def order(first: str) -> list[str]:

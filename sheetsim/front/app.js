@@ -16,9 +16,11 @@ import { Pointer } from "./pointer.js";
 import { Choice } from "./choice.js";
 
 export class App {
-  constructor(root, wire, { addresses = true } = {}) {
+  /** A `guest` in somebody else's page leaves its address, its title and its colours alone, and opens nothing else. */
+  constructor(root, wire, { guest = false } = {}) {
     this.wire = wire;
-    this.addresses = addresses;
+    this.guest = guest;
+    this.closing = new AbortController(); // what listens beyond `root` ends with it
     this.trail = [];
     this.grid = new Grid(() => this.load());
     this.choice = new Choice(this);
@@ -41,7 +43,18 @@ export class App {
     new Pointer(this);
     this.clipboard = new Clipboard(this);
     this.load = onceAFrame(() => this.#load());
-    if (addresses) window.addEventListener("popstate", () => this.#follow());
+    wire.onchange = (state) => this.#renew(state);
+    if (!guest) window.addEventListener("popstate", () => this.#follow());
+  }
+
+  close() {
+    this.closing.abort();
+    this.element.remove();
+  }
+
+  /** What has the focus, here or beside us. */
+  get focused() {
+    return this.element.getRootNode().activeElement;
   }
 
   /** Asks, and shows what comes back. An error is said where it belongs; `null` is then the answer. */
@@ -75,6 +88,16 @@ export class App {
     this.panel.stale();
   }
 
+  /** Somebody else has changed the workbook: another view of it, or a program. */
+  async #renew(state) {
+    if (!this.sheet) return;
+    const titles = this.book.sheets.map((sheet) => sheet.title);
+    if (Object.keys(state.extents).every((title) => titles.includes(title))) {
+      this.#changed(state);
+      await this.ask({ do: "look" }, { quiet: true });
+    } else this.open(await this.ask({ do: "start", view: null }), { sheet: this.sheet.title, rect: this.choice.rect });
+  }
+
   async #load() {
     if (this.loading) return;
     this.loading = true;
@@ -103,8 +126,7 @@ export class App {
   }
 
   // --- what is open ---------------------------------------------------------------------------------------------------
-  async start() {
-    const place = this.addresses ? this.#address() : null;
+  async start(place = this.guest ? null : this.#address()) {
     const answer = await this.ask({ do: "start", book: place?.book, view: null });
     if (!answer && !this.library) return;
     this.library = answer.library;
@@ -119,7 +141,7 @@ export class App {
     if (!answer?.book) return;
     this.book = answer.book;
     this.bar.show(this.book.state);
-    document.title = `${this.book.name} – sheetsim`;
+    if (!this.guest) document.title = `${this.book.name} – sheetsim`;
     const titled = (title) => this.book.sheets.find((sheet) => sheet.title.toLowerCase() === title?.toLowerCase());
     const first = titled(place?.sheet ?? answer.sheet) ?? this.book.sheets.find((sheet) => sheet.buttons.length || sheet.solver) ?? this.book.sheets[0];
     this.showSheet(first.title, place?.rect);
@@ -153,7 +175,8 @@ export class App {
         return tab;
       }),
     );
-    this.tabs.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    const tab = this.tabs.querySelector("[aria-selected=true]"); // seen, and nothing scrolled but the tabs
+    this.tabs.scrollLeft = Math.min(tab.offsetLeft, Math.max(this.tabs.scrollLeft, tab.offsetLeft + tab.offsetWidth - this.tabs.clientWidth));
   }
 
   /** So many sheets on, or back. */
@@ -166,7 +189,7 @@ export class App {
   // --- going places ---------------------------------------------------------------------------------------------------
   /** To a place such as {sheet, rect}; the way back is kept. */
   go(place) {
-    if (this.addresses) {
+    if (!this.guest) {
       clearTimeout(this.noting);
       history.replaceState(null, "", this.#hash()); // where we are, to come back to
       history.pushState(null, "", this.#hash());
@@ -176,7 +199,7 @@ export class App {
   }
 
   back() {
-    if (this.addresses) history.back();
+    if (!this.guest) history.back();
     else if (this.trail.length) {
       const place = this.trail.pop();
       this.showSheet(place.sheet, place.rect);
@@ -222,9 +245,10 @@ export class App {
     this.panel.choose(`${this.sheet.title}!${cellName(row, column)}`);
     this.#summarise();
     this.spoken.textContent = `${rangeName(this.choice.rect)} ${cell?.text ?? "blank"} ${cell?.formula ?? ""}`;
-    if (!this.addresses) return;
+    if (this.guest) return this.onchosen?.(`${this.sheet.title}!${rangeName(this.choice.rect)}`);
     clearTimeout(this.noting);
     this.noting = setTimeout(() => history.replaceState(null, "", this.#hash()), 300);
+    return undefined;
   }
 
   /** Sum, average and count of the numbers that are chosen, as far as they are fetched. */

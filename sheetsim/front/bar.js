@@ -22,7 +22,8 @@ const KEYS = [
   ["Alt+Page Up/Down", "the sheet before, the next one"],
   ["Alt+←", "back to where you came from"],
   ["F6", "round the parts of the page: sheet, explanation, tabs, bar"],
-  ["Ctrl+S, Ctrl+O", "save, open"],
+  ["Ctrl+S", "save a copy as .xlsx"],
+  ["Ctrl+O", "open another workbook"],
 ];
 
 export class Bar {
@@ -35,23 +36,26 @@ export class Bar {
     this.compare = button("Compare", "Every optimizer side by side", () => this.compareDialog());
     this.dialog = make("dialog", { onclick: (event) => event.target === this.dialog && this.dialog.close() });
     this.picker = make("input", { type: "file", accept: ".xlsx,.xlsm,.xltx,.xltm", hidden: true, "aria-label": "A workbook's file", onchange: () => this.#picked() });
-    const changing = [this.undo, this.redo, button("Save .xlsx", "A copy as .xlsx, formulas and values (Ctrl+S)", () => this.save(), "save"), this.compare];
+    const { guest } = app;
+    const changing = [this.undo, this.redo, button("Save .xlsx", "A copy as .xlsx, formulas and values (Ctrl+S)", () => this.save(), "save"), guest ? null : this.compare];
+    const light = button("◐", "Light or dark", () => this.#turnLight(), "icon", "light");
     const quit = button("Quit", "End sheetsim study", () => this.quit(), "quit");
     this.element = make(
       "header", {}, make("span.brand", { textContent: "sheetsim" }), this.title, ...(app.wire.still ? [] : changing), make("span.gap"),
       button("Panel", "Show or hide what stands beside the sheet", () => app.panel.toggle(), "panelswitch"),
-      button("◐", "Light or dark", () => this.#turnLight(), "icon", "light"), button("?", "What to try, and the keys", () => this.help(), "icon", "help"),
-      ...(app.wire.still ? [] : [quit]), this.dialog, this.picker,
+      guest ? null : light, button("?", "What to try, and the keys", () => this.help(), "icon", "help"),
+      app.wire.still || guest ? null : quit, this.dialog, this.picker,
     );
     for (const icon of this.element.querySelectorAll(".icon")) icon.setAttribute("aria-label", icon.title);
     const kept = this.#kept();
-    if (kept) document.documentElement.dataset.theme = kept;
+    if (kept && !guest) document.documentElement.dataset.theme = kept;
   }
 
   show(state) {
     const { book } = this.app;
-    this.title.textContent = `${book.name}${this.app.wire.still ? "" : " ▾"}`;
-    this.title.title = `${book.about}\nOpen another workbook (Ctrl+O)`;
+    const fixed = this.app.wire.still || this.app.guest;
+    this.title.textContent = `${book.name}${fixed ? "" : " ▾"}`;
+    this.title.title = `${book.about}${this.app.guest ? "" : "\nOpen another workbook (Ctrl+O)"}`;
     this.compare.hidden = !book.compares || Boolean(book.file);
     for (const [button, word, label] of [[this.undo, "undo", "Undo"], [this.redo, "redo", "Redo"]]) {
       button.disabled = !state[word];
@@ -103,7 +107,7 @@ export class Bar {
 
   openDialog() {
     const { app } = this;
-    if (app.wire.still) return;
+    if (app.wire.still || app.guest) return;
     const choice = (name, about, onclick) => make("button.choice", { type: "button", onclick }, make("b", { textContent: name }), make("span", { textContent: about }));
     const groups = Object.entries(app.library ?? {}).map(([heading, names]) =>
       make("section", {}, make("h3", { textContent: heading }), ...Object.entries(names).map(([name, about]) => choice(name, about, async () => this.#opened(await app.ask({ do: "open", name, view: null }))))),
@@ -131,8 +135,9 @@ export class Bar {
     const list = (rows) => make("dl", {}, ...rows.flatMap(([what, how]) => [make("dt", { textContent: what }), make("dd", { textContent: how })]));
     const { app } = this;
     const about = app.book ? [make("p", { textContent: app.book.about }), ...(app.sheet?.about ? [make("p", { textContent: `${app.sheet.title}: ${app.sheet.about}` })] : [])] : [];
-    const first = app.wire.still ? FIRST.slice(2, 3) : FIRST;
-    this.#show("What to try first", ...about, list(first), make("h3", { textContent: "Keys" }), list(KEYS));
+    const first = app.wire.still ? FIRST.slice(2, 3) : app.guest ? FIRST.slice(0, 4) : FIRST;
+    const keys = app.guest ? KEYS.slice(0, -1) : KEYS;
+    this.#show("What to try first", ...about, list(first), make("h3", { textContent: "Keys" }), list(keys));
   }
 
   async quit() {

@@ -35,13 +35,16 @@ export function cellElement(cell, look, { name, own, w, h, dark }) {
 }
 
 const GLOW = 900; // milliseconds that a changed cell is lit up
+const glowing = new Set(); // wherever they are: a widget is a tree of its own
 let fading = null;
 
 /** Lights a cell up, for a while: without an animation, which would have hundreds of cells painted anew each frame. */
 export function light(element) {
   element.classList.add("lit");
+  glowing.add(element);
   clearTimeout(fading);
   fading = setTimeout(() => {
-    for (const cell of document.querySelectorAll(".cell.lit")) cell.classList.remove("lit");
+    for (const cell of glowing) cell.classList.remove("lit");
+    glowing.clear();
   }, GLOW);
 }

@@ -3,12 +3,12 @@
 export class Clipboard {
   constructor(app) {
     this.app = app;
-    for (const kind of ["copy", "cut", "paste"]) document.addEventListener(kind, (event) => this.#heard(kind, event));
+    for (const kind of ["copy", "cut", "paste"]) document.addEventListener(kind, (event) => this.#heard(kind, event), { signal: app.closing.signal });
   }
 
   #heard(kind, event) {
     const { app } = this;
-    if (document.activeElement !== app.grid.scroller || !app.book) return;
+    if (app.focused !== app.grid.scroller || !app.book) return;
     event.preventDefault();
     if (kind === "paste") this.#paste(event.clipboardData.getData("text/plain"));
     else this.#copy(event, kind === "cut");

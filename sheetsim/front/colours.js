@@ -1,8 +1,8 @@
 // The colours of the exported file by daylight; in the dark the same hues, light and dark exchanged.
 
 /** Whether the page is dark: as the person has said here, else as they have said to the browser. */
-export function isDark() {
-  const { theme } = document.documentElement.dataset;
+export function isDark(element = document.body) {
+  const { theme } = (element.getRootNode().host ?? document.documentElement).dataset; // a widget has its own
   return theme ? theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
 }
 

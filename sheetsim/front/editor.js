@@ -32,7 +32,7 @@ export class Editor {
   show() {
     const [row, column] = this.app.choice.active;
     const cell = this.app.grid.cell(row, column);
-    if (document.activeElement !== this.name) this.name.value = rangeName(this.app.choice.rect);
+    if (this.app.focused !== this.name) this.name.value = rangeName(this.app.choice.rect);
     if (!this.editing) this.line.value = this.#written(cell);
     this.value.textContent = cell?.formula && cell.number !== undefined ? String(cell.number) : "";
     this.line.dataset.value = cell?.number ?? cell?.text ?? "";
@@ -123,7 +123,7 @@ export class Editor {
     const text = this.#at.value;
     const at = this.#at;
     const unchanged = text === this.before && !everywhere;
-    const focused = document.activeElement === this.element || document.activeElement === this.line;
+    const focused = app.focused === this.element || app.focused === this.line;
     this.#at = null;
     this.element.hidden = true;
     if (focused) app.focus();

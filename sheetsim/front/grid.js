@@ -194,7 +194,7 @@ export class Grid {
     if (!this.sheet || !this.size.width) return;
     const seen = this.#measure();
     if (!this.#isLoaded(seen)) this.asks();
-    this.dark = isDark();
+    this.dark = isDark(this.element);
     const range = (from, to, count) => [from, Math.min(to, count - 1)];
     const body = { rows: range(seen.first[0], seen.last[0], seen.rows), columns: range(seen.first[1], seen.last[1], seen.columns) };
     const still = { rows: [0, seen.frozenRows - 1], columns: [0, seen.frozenColumns - 1] };

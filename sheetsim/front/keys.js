@@ -22,6 +22,7 @@ export class Keys {
     const { key, shiftKey: shift, altKey: alt } = event;
     const ctrl = event.ctrlKey || event.metaKey;
     if (alt && (key === "PageUp" || key === "PageDown")) return this.#done(this.app.turn(key === "PageUp" ? -1 : 1));
+    if (alt && key === "ArrowLeft" && this.app.guest) return this.#done(this.app.back()); // elsewhere the browser does it
     if (alt) return false;
     if (ARROWS[key]) return this.#arrow(ARROWS[key], ctrl, shift);
     if (ctrl) return this.#withControl(key, shift);
@@ -89,7 +90,7 @@ export class Keys {
     const { app } = this;
     if (event.key === "F6") {
       const parts = [app.grid.scroller, app.panel.element.querySelector("button"), app.tabs.querySelector("[aria-selected=true]"), app.bar.element.querySelector("button")].filter(Boolean);
-      const now = parts.findIndex((part) => part.closest("header, .grid, .panel, footer")?.contains(document.activeElement));
+      const now = parts.findIndex((part) => part.closest("header, .grid, .panel, footer")?.contains(app.focused));
       parts.at((now + (event.shiftKey ? -1 : 1) + parts.length) % parts.length).focus();
       event.preventDefault();
     }

@@ -1,13 +1,12 @@
 // The wire of `sheetsim study`: a socket to the program that served the page.
 
 import { App } from "./app.js";
+import { Wire } from "./wire.js";
 
-class Socket {
+class Socket extends Wire {
   constructor(address) {
+    super();
     this.address = address;
-    this.waiting = new Map();
-    this.number = 0;
-    this.still = false;
   }
 
   #open() {
@@ -16,37 +15,19 @@ class Socket {
     this.opening = new Promise((done, failed) => {
       const socket = new WebSocket(this.address);
       socket.onopen = () => done(socket);
-      socket.onmessage = (event) => this.#heard(JSON.parse(event.data));
+      socket.onmessage = (event) => this.heard(JSON.parse(event.data));
       socket.onclose = () => {
         this.opening = null;
         const error = new Error("sheetsim study does not answer: has it ended? Start it again, and reload");
         failed(error);
-        for (const { failed: each } of this.waiting.values()) each(error);
-        this.waiting.clear();
+        this.lost(error);
       };
     });
     return this.opening;
   }
 
-  #heard(answer) {
-    const asked = this.waiting.get(answer.id);
-    if (!asked) return;
-    if (answer.progress) return void asked.onprogress?.(answer.progress);
-    this.waiting.delete(answer.id);
-    asked.done(answer);
-  }
-
-  async ask({ onprogress, ...message }) {
-    const socket = await this.#open();
-    const id = ++this.number;
-    return new Promise((done, failed) => {
-      this.waiting.set(id, { done, failed, onprogress });
-      socket.send(JSON.stringify({ id, ...message }));
-    });
-  }
-
-  async stop() {
-    (await this.#open()).send('{"do":"stop"}');
+  async send(message) {
+    (await this.#open()).send(JSON.stringify(message));
   }
 
   async end() {

@@ -83,7 +83,7 @@ export class Panel {
     const sign = `${there} ${this.shown} ${this.charts.length}`;
     if (sign !== this.headSign) this.#drawHeads(there, names);
     this.headSign = sign;
-    const within = this.body.contains(document.activeElement) ? [...this.body.querySelectorAll("button")].indexOf(document.activeElement) : -1;
+    const within = this.body.contains(this.app.focused) ? [...this.body.querySelectorAll("button")].indexOf(this.app.focused) : -1;
     this.body.replaceChildren(...{ cell: () => this.#cellParts(), charts: () => this.#chartParts(), epochs: () => this.#epochParts() }[this.shown]());
     if (within >= 0) this.body.querySelectorAll("button")[within]?.focus();
   }
@@ -106,7 +106,7 @@ export class Panel {
   }
 
   #drawHeads(there, names) {
-    const focused = this.heads.contains(document.activeElement);
+    const focused = this.heads.contains(this.app.focused);
     this.heads.replaceChildren(
       ...there.map((name) => {
         const on = name === this.shown;

@@ -23,7 +23,7 @@ from sheetsim.model.names import Named
 from sheetsim.model.nodes import Ref, quoted, unquoted
 from sheetsim.model.ranges import Cell, Range, is_many, rows_given
 from sheetsim.model.typed import Typed
-from sheetsim.outside import Drawn
+from sheetsim.outside import Live
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,7 +46,7 @@ class Iteration(NamedTuple):
     change: float = 0.001
 
 
-class Sheet(Typed, Styled, Drawn):
+class Sheet(Typed, Styled, Live):
     """One sheet: its cells by address, its looks, its names and buttons, and what is said of it."""
 
     def __init__(self, book: Book, title: str):
@@ -213,7 +213,7 @@ class Sheet(Typed, Styled, Drawn):
         self.buttons[name] = macro
 
 
-class Book(Planned, Named, Drawn):
+class Book(Planned, Named, Live):
     """Sheets in order, their defined names and tables, and the formulas of them all.
 
     >>> book = Book("demo")

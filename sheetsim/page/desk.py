@@ -197,6 +197,12 @@ class Desk:
         self.history.go(self.book, sheet.title, epoch)
         self._moved()
 
+    def renew(self) -> None:
+        """After a change that was made elsewhere: the workbook is calculated."""
+        if self.book.changed:
+            self._shading = None
+            self.book.refresh()
+
     def _moved(self, change: Change | None = None) -> Change | None:
         self._shading = None
         self.book.recalculate()

@@ -52,7 +52,7 @@ class Session:
     'basic!C1'
     """
 
-    def __init__(self, what: str | Path | None = None):
+    def __init__(self, what: str | Path | Workbook | None = None):
         self.first = what
         self.desks: dict[int, Desk] = {}
         self.stopping = threading.Event()
@@ -138,7 +138,7 @@ class Session:
         if not self.desks and self.first is not None:
             what, self.first = self.first, None
             try:
-                told |= self._add(library.open(what))
+                told |= self._add(what if isinstance(what, Workbook) else library.open(what))
             except SheetsimError as error:
                 told["error"] = str(error)
         elif self.desks:
