@@ -209,7 +209,8 @@ def scan_all(
     segments: Any,
 ) -> int:
     """Runs ``scan`` for each segment: where its instructions begin and end, its first line's place, how many lines it
-    has and the distance between them. Answers how many were done before one whose result was not finite."""
+    has and the distance between them. Answers how many lines were done before a result was not finite."""
+    total = 0
     for k in range(len(segments)):
         begin, end, at, count, step = segments[k]
         done = scan(
@@ -224,20 +225,15 @@ def scan_all(
             count,
             step,
         )
+        total += done
         if done < count:
-            return k
-    return len(segments)
+            break
+    return total
 
 
 @cache
 def _compiled() -> Callable[..., int] | None:
-    """``scan``, compiled with the same product; None without Numba."""
-    return compiled(scan)
-
-
-@cache
-def compiled_scan_all() -> Callable[..., int] | None:
-    """``scan_all``, compiled; None without Numba."""
+    """``scan_all``, compiled with the same product; None without Numba."""
     return compiled(scan_all)
 
 
@@ -303,10 +299,11 @@ class Machine:
         """Runs the instructions once a line, as ``scan`` says."""
         work = count * self.work
         Machine.spent += work
-        loop = _compiled() if Machine.worth_compiling() else None
+        loop = Machine.compiled()
         if loop is not None:
             registers, tables = np.array(self.registers), self.tables(as_array=True)
-            return int(loop(memory, *self.arrays, registers, tables, at, count, step))
+            segments = np.array([[0, len(self.code), at, count, step]], np.int64)
+            return int(loop(memory, *self.arrays, registers, tables, segments))
         # a memoryview gives and takes plain floats, which Python adds and multiplies faster than NumPy's
         view: Any = memoryview(memory)  # type: ignore[arg-type]
         whats, tos, firsts, seconds = self.columns
@@ -314,6 +311,6 @@ class Machine:
         return scan(view, whats, tos, firsts, seconds, self.registers, tables, at, count, step)
 
     @staticmethod
-    def worth_compiling() -> bool:
-        """Whether there is so much to do that fetching the compiled loop is worth its time."""
-        return Machine.spent > WORTH_COMPILING
+    def compiled() -> Callable[..., int] | None:
+        """``scan_all`` compiled, where there is so much to do that fetching it pays; None without Numba."""
+        return _compiled() if Machine.spent > WORTH_COMPILING else None

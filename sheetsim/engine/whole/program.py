@@ -15,7 +15,7 @@ import numpy as np
 from sheetsim.engine.blocks import Block
 from sheetsim.engine.plan import Plan
 from sheetsim.engine.recurrences.lines import DOWN
-from sheetsim.engine.recurrences.machine import Machine, compiled_scan_all, scan
+from sheetsim.engine.recurrences.machine import Machine, scan
 from sheetsim.engine.recurrences.recurrence import recurrence_of
 from sheetsim.engine.recurrences.translating import WIDEST, Page, TooMuch, Translator
 from sheetsim.model.address import Rect
@@ -163,6 +163,7 @@ class Program:
                 self.machine.tables(as_array=True),
             )
             self.table = np.array(self.segments, np.int64)
+            self.lines = sum(s.lines for s in self.segments)
         else:
             columns = self.machine.columns
             self.parts = [(s, [column[s.begin : s.end] for column in columns]) for s in self.segments]
@@ -178,9 +179,9 @@ class Program:
 
     def _run(self) -> bool:
         Machine.spent += self.work
-        loop = compiled_scan_all() if self.compiled else None
+        loop = Machine.compiled() if self.compiled else None
         if loop is not None:
-            return int(loop(self.memory.cells, *self.arguments, self.table)) == len(self.segments)
+            return int(loop(self.memory.cells, *self.arguments, self.table)) == self.lines
         view: Any = self.memory.view
         registers, tables = self.machine.registers, self.machine.tables(as_array=False)
         for (_, _, at, lines, step), (whats, tos, firsts, seconds) in self.parts:

@@ -13,7 +13,7 @@ import numpy as np
 from sheetsim.engine.incremental.readers import is_restless
 from sheetsim.engine.parts import forget
 from sheetsim.engine.plan import Plan
-from sheetsim.engine.recurrences.machine import Machine, compiled_scan_all
+from sheetsim.engine.recurrences.machine import Machine
 from sheetsim.engine.whole.program import Memory, Program
 
 LARGEST = 1 << 17  # cells of all sheets together
@@ -128,7 +128,7 @@ def stages_of(plan: Plan) -> Stages | None:
     """The stages of a plan that is run again and again, or None where the general way is better: it is large, was run
     seldom, or its cells change their kinds."""
     tries = tries_of(plan)
-    compiled = Machine.worth_compiling() and compiled_scan_all() is not None
+    compiled = Machine.compiled() is not None
     if tries.stages is not None and tries.stages.compiled == compiled:
         return tries.stages
     tries.runs += 1
@@ -144,7 +144,7 @@ def stages_of(plan: Plan) -> Stages | None:
 def quicker_whole(plan: Plan) -> bool:
     """Whether computing everything costs less than finding out what has changed: all of a plan is one compiled program,
     but for what has another value each time."""
-    if not Machine.worth_compiling():
+    if Machine.compiled() is None:
         return False
     stages = stages_of(plan)
     if stages is None or not stages.compiled or len(stages.programs) > 1 or stages.programs[0].work > QUICK:
