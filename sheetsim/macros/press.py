@@ -26,7 +26,7 @@ def press(
 
     The workbook is calculated first, as an open one always is.
     """
-    own = book[sheet]
+    own = book.sheet(sheet)
     macro = own.buttons.get(button.casefold())
     if macro is None:
         raise NotFound(f"{book.name}!{own.title} has no button {button!r}; {_buttons(own)}")

@@ -51,7 +51,7 @@ def run(
 
     ``epochs`` replaces the number of epochs of one press. Raises NotFound for a sheet, button or cell that is missing.
     """
-    own = book[sheet]
+    own = book.sheet(sheet)
     if epochs is not None and epochs > MOST:
         raise InputError(f"{book.name}!{own.title}: {epochs:,} epochs are too many; a run does {MOST:,} at most")
     if trace and "run" in own.buttons and not own.epoch_rows:

@@ -113,7 +113,7 @@ def cells_meant(book: Book, name: str) -> tuple[Sheet, Rect]:
     """
     title, mark, own = name.rpartition("!")
     if mark:
-        return place_of(book[unquoted(title)], own)
+        return place_of(book.sheet(unquoted(title)), own)
     if len(book.sheets) == 1 or book.find_name(name, None):
         return place_of(book.sheets[0], name)
     having = [sheet for sheet in book.sheets if _is_called(sheet, name)]

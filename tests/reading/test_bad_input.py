@@ -140,7 +140,7 @@ def test_an_unknown_function_does_not_stop_a_check(tmp_path: Path, run: Run) -> 
         ("explain nosuch A1", "no workbook is called 'nosuch'"),
         ("explain graddesc H4", "names no sheet; write SHEET!H4"),
         ("explain graddesc adam!Z99", "adam!Z99 is empty"),
-        ("explain graddesc adam!!", "graddesc has no sheet 'adam!'"),
+        ("explain graddesc adam!!", "adam has no name or cell ''"),
         ("explain graddesc nosuch!A1", "graddesc has no sheet 'nosuch'; it has Sheet1, data, basic"),
         ("run graddesc nosuch", "graddesc has no sheet 'nosuch'"),
         ("run graddesc Sheet1", "the sheets with buttons are basic, momentum, rmsprop, adam, adam_ann"),
