@@ -50,12 +50,12 @@ def recalculate(book: Book, progress: Progress | None = None, strict: bool = Fal
         plan = plan_of(book)
         if strict:
             refuse_lacking(plan)
-        plan.circles, plan.lacking = False, bool(plan.lacks)
+        plan.circles, plan.elsewhere, plan.lacking = False, False, bool(plan.lacks)
         plan.pointed.clear()
         _compute_all(plan, progress, strict)
         if spills.settled(plan):
             break
-    plan.fresh, plan.days_since = not plan.circles, book.days_since
+    plan.fresh, plan.days_since = not (plan.circles or plan.elsewhere), book.days_since
     book.settled()
 
 

@@ -41,6 +41,7 @@ class Plan:
         self.cell_states: dict[int, np.ndarray] = {}  # of blocks that are computed cell by cell: what is done
         self.recurrences: dict[tuple[int, ...], object] = {}  # how each group that depends on itself is computed
         self.steps = 0  # that LAMBDAs have taken in this run
+        self.elsewhere = False  # whether something was computed of which is not kept what it depends on
         self.fresh = False  # whether every cell holds its result, but for what depends on the changes noted since
         self.days_since = book.days_since  # the year that dates were counted from in the last run
         self.pointed: dict[int, Pointed] = {}  # where references known at run time pointed, by block
@@ -79,6 +80,9 @@ class Plan:
     def note(self, context: Context, sheet: Sheet, rect: Rect, at: np.ndarray) -> None:
         """Notes where a reference of a block points."""
         index = context.block.index
+        if self.blocks[index] is not context.block:  # a formula computed elsewhere, as a criterion is for each record:
+            self.elsewhere = True
+            return
         if index not in self.pointed:
             self.pointed[index] = Pointed(self.blocks[index])
         self.pointed[index].note(context.pointed, context.part, context.picked, sheet, rect, at)

@@ -186,7 +186,7 @@ EXP_MOST = 709.782712893384  # the greatest whose exp is finite
 
 @cache
 def powers_of_two() -> tuple[Array, Array]:
-    """2**(j/512) for each j: heads of 26 bits, and tails."""
+    """2**(j/512) for each j: heads of 26 bits, and tails, both of shape (512,)."""
     ratio = EXACT.exp(STEP)
     powers = [Decimal(1)]
     while len(powers) < EXP_CELLS:
@@ -253,6 +253,8 @@ class LogTables(NamedTuple):
 
 @cache
 def log_tables() -> LogTables:
+    """For each of the cells in which a mantissa may lie, ``c`` near 1024/m and the logarithm of that as heads of 42
+    bits, and tails; all of shape (cells,)."""
     c = [_reciprocal(cell) for cell in range(LOG_CELLS)]
     logs = [_ln_of_ratio(1024 if cell < UPPER_CELLS else 512, c[cell]) for cell in range(LOG_CELLS)]
     return LogTables(np.array(c, dtype=np.int64), *columns(logs, 42))

@@ -140,7 +140,7 @@ LONG = {
     "compare --out a.xlsx": "sheetsim.study.comparison.comparing.start",
     "build graddesc --epochs 2 --out .": "sheetsim.study.comparison.comparing.start",
     "check plan.xlsx --out a.xlsx": "sheetsim.api.check",
-    "recalc plan.xlsx --out a.xlsx": "sheetsim.cli.recalc.recalculate",
+    "recalc plan.xlsx --out a.xlsx": "sheetsim.cli.what_if.recalculate",
     f"{TRAIN} --out a.xlsx": "sheetsim.training.loop.train",
     f"{TRAIN} --checkpoint c.npz --plots p": "sheetsim.training.data.movielens.load",
     f"{TRAIN} --find-lr --plots p": "sheetsim.training.finder.find_rate",
@@ -258,6 +258,6 @@ def test_every_command_that_writes_has_the_option() -> None:
         for name, one in commands(typer.main.get_command(cli.app)).items()
     }
     writing = sorted(name for name, options in helps.items() if "--out" in options)
-    assert writing == ["build", "check", "compare", "recalc", "run", "solve", "train mnist", "train movielens"]
+    assert writing == ["build", "check", "compare", "page", "recalc", "run", "solve", "train mnist", "train movielens"]
     assert {helps[name].get("--force") for name in writing} == {FORCE}
     assert [name for name, options in helps.items() if "--force" in options and name not in writing] == []

@@ -50,6 +50,7 @@ from ways_to_differ import (
     worth,
 )
 
+from sheetsim.functions import FUNCTIONS
 from sheetsim.model.values import ExcelError
 
 LEFT_OUT = {
@@ -61,6 +62,8 @@ LEFT_OUT = {
     **dict.fromkeys(("TODAY", "NOW"), "of the moment"),
     **dict.fromkeys("TEXTBEFORE TEXTAFTER TEXTSPLIT VALUETOTEXT ARRAYTOTEXT".split(), "LibreOffice lacks it"),
     **dict.fromkeys(("REGEXTEST", "REGEXEXTRACT", "REGEXREPLACE"), "LibreOffice has a REGEX of its own"),
+    **{name: "some releases of LibreOffice lack it" for name, row in FUNCTIONS.items() if row.family == "arrays"},
+    "ANCHORARRAY": "written A1#",
 }
 
 OF_ALL_VALUES = "AVERAGEA VARA VARPA STDEVA STDEVPA MINA MAXA".split()

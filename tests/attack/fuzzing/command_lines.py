@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from enum import Enum
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -94,16 +93,16 @@ def value(rng: random.Random, param: Any) -> str:
     """A value for a parameter, now and then one for another."""
     if rng.random() < 0.1:
         return rng.choice(rng.choice([PATHS, CELLS, NUMBERS, TEXTS]))
-    name, kind = param.name, param.type_descriptor.annotation
+    name, kind = param.name, type(param.type).__name__.casefold()  # IntRange, FloatParamType, TyperPath …
     if LONG & {*param.opts}:
         return rng.choice(SMALL)
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return rng.choice([*(str(each.value) for each in kind), "x", ""])
+    if choices := getattr(param.type, "choices", None):
+        return rng.choice([*map(str, choices), "x", ""])
     if name in CHOICES:
         return rng.choice([*CHOICES[name], "x", ""])
-    if "int" in str(kind) or "float" in str(kind):
+    if any(number in kind for number in ("int", "float", "tuple")):
         return rng.choice(NUMBERS)
-    return rng.choice(KINDS.get(name) or (PATHS if "Path" in str(kind) else TEXTS))
+    return rng.choice(KINDS.get(name) or (PATHS if "path" in kind else TEXTS))
 
 
 def words_of(rng: random.Random, param: Any) -> list[str]:

@@ -290,7 +290,7 @@ def test_a_circle_is_computed_whole_each_time() -> None:
 
 def test_the_solver_leaves_nothing_old_behind() -> None:
     book = small()
-    solution = sheetsim.solve(book, "s", cells="A80:A81", minimise="D1", engine="differences")
+    solution = sheetsim.solve(book, "s", cells="A80:A81", minimise="D1", gradients="differences")
     assert solution.model.book is book
     book["s"].put(3, 0, 123.0)
     book.recalculate()
