@@ -21,7 +21,6 @@ README = ROOT / "README.md"
 ELSEWHERE = {
     "make run": ".ci/run",
     "make test": ".ci/run",
-    "/usr/bin/time -v sheetsim build graddesc --epochs 1000": "takes a minute; tests/macros/ builds fewer epochs",
     "make fuzz SECONDS=600": "takes ten minutes; tests/attack/test_mutations.py tries a few inputs of each kind",
     "make fuzz SECONDS=600 SEED=8128": "as above",
     "make fuzz-formulas SECONDS=600": "takes ten minutes; tests/differential/ compares two hundred formulas",
@@ -29,6 +28,8 @@ ELSEWHERE = {
     "make clean": "removes the environment that the tests run in",
     "make benchmark": "takes minutes; .ci/run does it with QUICK=1",
     "make benchmark QUICK=1": ".ci/run",
+    "make benchmark-files": "takes minutes; tests/test_benchmarks.py looks at what it would run",
+    "python benchmarks/single_change.py": "takes minutes, and wants the other engines",
     "make benchmark-training": "takes minutes; .ci/run does it with QUICK=1",
     "make benchmark-training QUICK=1": ".ci/run",
     "make benchmark-page": "takes minutes",
@@ -302,10 +303,27 @@ MEASURED = re.compile(r"\b\d[\d,]*(?:\.\d+)? (?:ms|s)\b|\b0\.\d{4}\b|\b\d[\d,]* 
 BY_HAND = {"58 s"}  # what the page names the command for
 
 
+WRITTEN = re.compile(r"^<!-- (?:begin: )?(?:written by )?([\w/]+\.py).*?-->\n(.*?)^<!-- (?:end:|to here)", re.M | re.S)
+
+
+def tables() -> list[tuple[str, str]]:
+    """(script, text) of what benchmarks write into the page on performance themselves, between marks."""
+    return WRITTEN.findall((ROOT / "docs" / "performance.md").read_text(encoding="utf-8"))
+
+
+def test_tables_between_marks_are_written_by_a_benchmark() -> None:
+    """Each by a script that is there, and no mark is without its end."""
+    page = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
+    assert len(tables()) == len(re.findall(r"^<!-- (?!end|to here)", page, re.MULTILINE)) > 0
+    scripts = [*(ROOT / "benchmarks").rglob("*.py")]
+    assert [name for name, _ in tables() if not any(script.match(name) for script in scripts)] == []
+
+
 @pytest.mark.parametrize("page", ["README.md", "docs/performance.md"])
 def test_measured_numbers_are_those_of_the_benchmarks(page: str) -> None:
     text = re.sub(r"^```.*?^```", "", (ROOT / page).read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
     results = [path.read_text(encoding="utf-8") for path in (ROOT / "benchmarks").glob("*.md")]
+    results += [written for _, written in tables()]
     known = {*re.findall(MEASURED, " ".join(results).replace("rows/s", "rows a second")), *BY_HAND}
     found = re.findall(MEASURED, " ".join(text.split()))
     assert len(found) > 4

@@ -7,7 +7,7 @@ from pathlib import Path
 from struct import unpack
 
 import pytest
-from pages import ROOT, blocks, transcript
+from pages import EXTRAS, ROOT, blocks, transcript
 
 LEARN = ROOT / "docs" / "learn"
 PAGES = sorted(LEARN.glob("[0-9]*.md"))
@@ -49,7 +49,7 @@ class TestAPage:
             block.needs for block in blocks(page) if block.language in ("console", "text") and block.text[:2] == "$ "
         ]
         if page.stem not in ("05-movies",):  # of which the small sheets are on the two pages before
-            assert () in needs or ("train",) in needs
+            assert any({*need} <= {*EXTRAS} for need in needs)  # extras are installed, data sets are fetched
 
     def test_has_a_picture_that_is_small_and_says_what_made_it(self, page: Path) -> None:
         found = [*PICTURE.finditer(text(page))]

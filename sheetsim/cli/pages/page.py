@@ -18,7 +18,7 @@ def page(
     ] = 20,
     force: Force = False,
 ) -> None:
-    """Write a workbook as one page to give away: no server, nothing to install.
+    """Write a workbook as one page to give away, without a server.
 
     The file opens in any browser, without a network. It shows what sheetsim study shows, but for what has to be
     computed: all values, formulas, explanations and charts, and a slider over the epochs of sheets with Run.

@@ -124,7 +124,7 @@ app = typer.Typer(
     invoke_without_command=True,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="""Train the lecture's full models, by Numba, in NumPy or in PyTorch.
+    help="""Train the lecture's full models, by Numba, NumPy or PyTorch.
 
     The numbers are the same in all of them.
 
