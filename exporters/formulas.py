@@ -147,7 +147,10 @@ def _with_parameters(formula: Formula) -> list[Token]:
     declared."""
     if not any(kind == "function" and _function_name(str(piece)) in BINDING for kind, piece in formula.tokens):
         return list(formula.tokens)
-    names = {name for node in walk(formula.tree) if isinstance(node, Form) for name in node.names}
+    try:
+        names = {name for node in walk(formula.tree) if isinstance(node, Form) for name in node.names}
+    except FormulaError:  # one that is not read stays as it stands
+        return list(formula.tokens)
     return [
         _parameter(kind, piece, names) if isinstance(piece, str) else (kind, piece) for kind, piece in formula.tokens
     ]
