@@ -21,7 +21,7 @@ from sheetsim.errors import InputError, SheetsimError, UnknownFunction
 from sheetsim.model.address import Rect
 from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.snapshot import Snapshot
-from sheetsim.model.values import LOGICAL, NUMBER, Unsupported
+from sheetsim.model.values import LOGICAL, NUMBER, Unsupported, decode
 from sheetsim.outside import Drawn
 from sheetsim.study.explanation.differences import by_differences
 from sheetsim.study.explanation.explained import as_json
@@ -148,7 +148,8 @@ def _lines(book: Book, sheet: Sheet, row: int, column: int) -> int:
 
 
 def _by_torch(book: Book, sheet: Sheet, row: int, column: int) -> dict[str, np.ndarray]:
-    """One pass forward to the cell, and one back."""
+    """One pass forward to the cell, and one back. Raises UnknownFunction where torch has no rule for something on the
+    way."""
     import torch
 
     from sheetsim.tensors.tape import Tape
@@ -159,7 +160,11 @@ def _by_torch(book: Book, sheet: Sheet, row: int, column: int) -> dict[str, np.n
     tape.run([tensor.requires_grad_() for tensor in tape.start()])
     memory = tape.memory
     arrays = {s.title: np.full((s.rows, s.columns), np.nan) for s in book.sheets}
-    output = memory.read(sheet, own).num.reshape(-1)[0]
+    read = memory.read(sheet, own)
+    held = decode(float(read.host.num.flat[0]), int(read.kinds().flat[0]))
+    if isinstance(held, Unsupported):  # what torch has no rule for: the cell itself holds a number
+        raise UnknownFunction(str(held.reason), {})
+    output = read.num.reshape(-1)[0]
     tracked = [piece for piece, num in enumerate(memory.nums) if num.requires_grad]
     found: list[Any] = [None] * len(tracked)
     if isinstance(output, torch.Tensor) and output.requires_grad:

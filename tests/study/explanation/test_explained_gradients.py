@@ -76,7 +76,7 @@ def test_of_a_computed_cell_everything_before_it_stays(engine: str) -> None:
     json.dumps(found.to_json())
 
 
-def test_what_torch_has_no_rule_for() -> None:
+def test_where_torch_has_no_rule_it_is_differences() -> None:
     book = Workbook("b")
     sheet = book.add_sheet("s")
     sheet.values("A1", [[2], [3], [5]])
