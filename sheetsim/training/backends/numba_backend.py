@@ -20,8 +20,8 @@ from sheetsim.training.settings import Settings
 from sheetsim.training.state import State, Weights, flatten, views
 
 LEAST_CHUNK = 2000  # batches between two looks at the losses; each leaves all rows caught up,
-LINE = 64  # bytes of a processor's cache
 VISITS = 16  # so there are more in it where there are many rows: a row is met so often, on the average
+LINE = 64  # bytes of a processor's cache that are read at once
 
 
 class NumbaTrainer:
