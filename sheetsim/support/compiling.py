@@ -7,9 +7,11 @@ unnoticed. So the name under which it is kept ends in a checksum of all that is 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import partial
 from hashlib import sha256
+from importlib import import_module
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -21,6 +23,7 @@ def compiled(function: Callable[..., Any], **options: Any) -> Callable[..., Any]
         import numba
     except ImportError:
         return None
+    _load_without_scipy()
     compiler = partial(numba.njit, **options)
     twin = _calling_compiled(function, compiler)
     twin.__name__ = twin.__qualname__ = f"{function.__name__}_{checksum(function, options)}"
@@ -30,6 +33,21 @@ def compiled(function: Callable[..., Any], **options: Any) -> Callable[..., Any]
     except RuntimeError:  # no folder can be written to: then each process compiles it for itself
         found = compiler(twin)
     return found
+
+
+def _load_without_scipy() -> None:
+    """Loads the part of Numba that imports all of ``scipy.linalg``, for 0.15 s, only to see whether it is there: it is,
+    if SciPy is. What multiplies matrices still imports it, when that is compiled."""
+    if "scipy" not in sys.modules or "numba.np.arraymath" in sys.modules:
+        return
+    from numba.np import linalg
+
+    found = linalg.ensure_blas
+    linalg.ensure_blas = lambda: None
+    try:
+        import_module("numba.np.arraymath")
+    finally:
+        linalg.ensure_blas = found
 
 
 def checksum(function: FunctionType, options: dict[str, Any] | None = None) -> str:

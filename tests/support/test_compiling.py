@@ -100,3 +100,25 @@ def test_the_checksum_is_of_all_that_is_compiled_in() -> None:
     assert len({of(source) for source in MODULES.values()}) == len(MODULES)
     untouched = MODULES["as it was"]
     assert of(untouched) == of(f"# a comment\nC = 5\n\n{untouched}")
+
+
+#: One of ours, then one that multiplies matrices, for which SciPy is needed.
+PRODUCT = """
+import sys, numba, numpy
+from sheetsim.support.compiling import compiled
+
+def double(x):
+    return 2 * x
+
+assert compiled(double)(21) == 42
+print("scipy.linalg" in sys.modules)
+print(numba.njit(lambda a, b: a @ b)(numpy.eye(2), numpy.full((2, 2), 3.0)).tolist())
+"""
+
+
+def test_scipy_is_not_imported_and_matrix_products_are_compiled_all_the_same(tmp_path: Path) -> None:
+    pytest.importorskip("numba")
+    pytest.importorskip("scipy")
+    (tmp_path / "product.py").write_text(PRODUCT)
+    done = subprocess.run([sys.executable, tmp_path / "product.py"], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["False", "[[3.0, 3.0], [3.0, 3.0]]"]

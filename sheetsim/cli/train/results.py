@@ -172,7 +172,7 @@ class AboutDigits:
 
     matrix: np.ndarray
     worst: list[Worst]
-    pixels: np.ndarray
+    images: np.ndarray
     weights: dict[str, np.ndarray]
     classes: tuple[int, ...]
 
@@ -182,10 +182,10 @@ class AboutDigits:
         from sheetsim.training.models import digits_model
         from sheetsim.training.results import confusion
 
-        outputs = digits_model.predict(outcome.weights, data.valid_pixels)
+        outputs = digits_model.predict(outcome.weights, data.valid_images)
         matrix = confusion.confusion_matrix(data.valid_labels, outputs.argmax(axis=1), len(data.classes))
         worst = confusion.worst(outputs, data.valid_labels, WORST, data.classes)
-        return cls(matrix, worst, data.valid_pixels, outcome.weights, data.classes)
+        return cls(matrix, worst, data.valid_images, outcome.weights, data.classes)
 
     def show(self, shown: Shown) -> None:
         """Prints how many digits are read right, which are confused most often, and the worst predicted."""
@@ -210,7 +210,7 @@ class AboutDigits:
 
         paths = [_picture(folder, model, name) for name in ("confusion", "worst_digits")]
         plots.confusion(paths[0], self.matrix, self.classes)
-        plots.worst_digits(paths[1], self.pixels, self.worst)
+        plots.worst_digits(paths[1], self.images, self.worst)
         if "weights" in self.weights:  # the logistic model's: a picture for each digit
             paths.append(_picture(folder, model, "weights"))
             plots.digit_weights(paths[2], self.weights["weights"], self.classes)

@@ -34,10 +34,13 @@ class NumpyTrainer:
         changed = (self._flat, self._gradient, self._first, self._second)
         self._parts = [[array[group.span] for array in changed] for group in self._groups]  # views, a group each
         self._weights, self._into = views(self._flat, samples.shapes), views(self._gradient, samples.shapes)
-        self._loss_and_gradient: Callable[..., tuple[float, Weights]] = digits_model.loss_and_gradient
+        self._loss_and_gradient: Callable[..., tuple[float, Weights]]
         if settings.model == "movielens":
             bounds: dict[str, Any] = {"low": settings.low, "high": settings.high}
             self._loss_and_gradient = partial(movielens_model.loss_and_gradient, **bounds)
+        else:
+            room = np.empty((min(settings.batch_size, samples.count), digits_model.PIXELS), self._flat.dtype)
+            self._loss_and_gradient = partial(digits_model.loss_and_gradient, room=room)
 
     def run(self, order: np.ndarray, rates: np.ndarray, momenta: np.ndarray) -> np.ndarray:
         """Trains on the samples in this order, a batch for each rate and momentum (the last may be short).
@@ -96,8 +99,8 @@ def evaluate(weights: Weights, samples: Samples, settings: Settings) -> tuple[fl
                 predicted = movielens_model.predict(weights, users, items, settings.low, settings.high)
                 total += float(np.sum((predicted - ratings) ** 2, dtype=np.float64))
             else:
-                pixels, labels = inputs
-                logits = digits_model.predict(weights, pixels)
+                images, labels = inputs
+                logits = digits_model.predict(weights, images)
                 total += float(np.sum(digits_model.losses(logits, labels), dtype=np.float64))
                 right += int(np.count_nonzero(logits.argmax(axis=1) == labels))
     return total / count, None if settings.model == "movielens" else right / count

@@ -24,6 +24,7 @@ from sheetsim.training.backends.tails import ROOT, Steps, look_ahead
 LANES = 16  # floats that a processor multiplies at once; a row's width is a multiple of it
 SHORT = 8  # so many missed steps are sooner made than summed up
 LOOK = 32  # steps between two looks whether they still change a weight
+DONE, PLACE = 0, 1  # of a row's state: how many steps it has made, where its gradient is
 
 
 class Fixed(NamedTuple):
@@ -51,34 +52,38 @@ def train_rows(
     look_ahead(steps, fixed.error)
     most = min(2 * size, len(table))
     gradient, scratch = np.zeros((most, table.shape[2]), table.dtype), np.zeros(table.shape[2], table.dtype)
-    met, place = np.zeros(most, np.int32), np.zeros(len(table), np.int32)
-    done = np.zeros(len(table), np.int64)  # so many steps, of each row
+    met, states = np.zeros(most, np.int32), np.zeros((len(table), 2), np.int32)
     for step in range(len(losses)):
         begin, end = step * size, min((step + 1) * size, len(values))
-        touch(table, users[begin:end], items[begin:end], scratch)
+        touch(table, states, users[end : end + size], items[end : end + size], scratch)
         count = 0
         for rating in range(begin, end):
             for side in range(2):
                 row = users[rating] if side == 0 else items[rating]
-                if done[row] <= step:  # not in this batch yet
-                    catch_up(table[row], row, done[row], step, steps, fixed, scratch)
+                if states[row, DONE] <= step:  # not in this batch yet
+                    catch_up(table[row], row, np.int64(states[row, DONE]), step, steps, fixed, scratch)
                     gradient[count] = 0
-                    done[row], place[row], met[count] = step + 1, count, row
+                    states[row, DONE], states[row, PLACE], met[count] = step + 1, count, row
                     count += 1
         total = 0.0
         for rating in range(begin, end):
             user, item = users[rating], items[rating]
-            weights, to_weights = (table[user, 0], table[item, 0]), (gradient[place[user]], gradient[place[item]])
+            places = states[user, PLACE], states[item, PLACE]
+            weights, to_weights = (table[user, 0], table[item, 0]), (gradient[places[0]], gradient[places[1]])
             total += differentiate(weights, to_weights, values[rating], end - begin, fixed, scratch)
         losses[step] = total / (end - begin)
         for number in range(count):
             adam(table[met[number]], met[number], gradient[number], step, steps, fixed)
     for row in range(len(table)):
-        catch_up(table[row], row, done[row], len(losses), steps, fixed, scratch)
+        catch_up(table[row], row, np.int64(states[row, DONE]), len(losses), steps, fixed, scratch)
 
 
-def touch(table: Any, users: Any, items: Any, scratch: Any) -> None:
-    """Reads a little of all rows of a batch, so that they come into the cache side by side and not one by one."""
+def touch(table: Any, states: Any, users: Any, items: Any, scratch: Any) -> None:
+    """Reads a little of all rows of a batch, the next one, and their states, so that they come into the cache side by
+    side and not one by one: among 100,000 users a rating waits for them as long as it computes."""
+    seen = 0
+    for rating in range(len(users)):
+        seen += states[users[rating], DONE] + states[items[rating], DONE]
     first = second = third = scratch[0]
     for column in range(0, table.shape[2], LANES):
         for rating in range(len(users)):
@@ -86,7 +91,7 @@ def touch(table: Any, users: Any, items: Any, scratch: Any) -> None:
             first += table[user, 0, column] + table[item, 0, column]
             second += table[user, 1, column] + table[item, 1, column]
             third += table[user, 2, column] + table[item, 2, column]
-    scratch[0] = first + second + third  # or it would not be done at all
+    scratch[0] = first + second + third + seen  # or it would not be done at all
 
 
 def own_one(number: int, fixed: Fixed) -> int:
@@ -135,7 +140,7 @@ def adam(row: Any, number: int, gradient: Any, step: int, steps: Steps, fixed: F
 
 
 # --- the batches before -----------------------------------------------------------------------------------------------
-def catch_up(row: Any, number: int, done: int, step: int, steps: Steps, fixed: Fixed, root: Any) -> None:
+def catch_up(row: Any, number: int, done: Any, step: int, steps: Steps, fixed: Fixed, root: Any) -> None:
     """The steps from ``done`` up to ``step``, in which no batch met the row; ``root`` is written over."""
     if done == step:
         return

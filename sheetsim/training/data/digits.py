@@ -9,6 +9,7 @@ import numpy as np
 
 from sheetsim.errors import InputError
 from sheetsim.training.data import downloads, idx, pickled
+from sheetsim.training.models.digits_model import pixels_of
 from sheetsim.training.settings import ALL_CLASSES
 
 PIXELS = 784  # 28 × 28
@@ -20,11 +21,21 @@ IMAGES, LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
 class Digits:
     """Images to learn from and images to check with; a pixel is its grey (0 to 255) divided by 256."""
 
-    train_pixels: np.ndarray  # float32 (n, 784) in [0, 1)
+    train_images: np.ndarray  # (n, 784): greys, uint8, or pixels, float32 in [0, 1)
     train_labels: np.ndarray  # int64 (n,) in 0..9; of some classes, each one's number among them
-    valid_pixels: np.ndarray
+    valid_images: np.ndarray
     valid_labels: np.ndarray
     classes: tuple[int, ...] = ALL_CLASSES  # the digit that each label stands for
+
+    @property
+    def train_pixels(self) -> np.ndarray:
+        """The pixels to learn from, float32 (n, 784) in [0, 1); of greys they are made anew each time."""
+        return pixels_of(self.train_images, np.dtype(np.float32))
+
+    @property
+    def valid_pixels(self) -> np.ndarray:
+        """The pixels to check with."""
+        return pixels_of(self.valid_images, np.dtype(np.float32))
 
     def only(self, classes: tuple[int, ...], limit: int | None = None, seed: int = 0) -> Digits:
         """The images of some of the digits, of each at most ``limit`` to learn from, which ``seed`` draws; those to
@@ -33,11 +44,11 @@ class Digits:
         if classes == self.classes and limit is None:
             return self
         rows = [_rows_of(self.train_labels, classes, limit, seed), _rows_of(self.valid_labels, classes)]
-        parts = zip(rows, (self.train_pixels, self.valid_pixels), (self.train_labels, self.valid_labels), strict=True)
+        parts = zip(rows, (self.train_images, self.valid_images), (self.train_labels, self.valid_labels), strict=True)
         own = [
             column
-            for chosen, pixels, labels in parts
-            for column in (pixels[chosen], np.searchsorted(classes, labels[chosen]))
+            for chosen, images, labels in parts
+            for column in (images[chosen], np.searchsorted(classes, labels[chosen]))
         ]
         return Digits(own[0], own[1], own[2], own[3], classes)
 
@@ -80,10 +91,10 @@ def _from_idx(path: Path) -> Digits:
     if labels_name == path.name:
         raise InputError(f"{path}: no images-idx3 in its name, so where the labels are cannot be told")
     images, labels = idx.read_pair(path, path.with_name(labels_name))
-    pixels = images.reshape(len(images), -1) * np.float32(1 / 256)
+    greys = images.reshape(len(images), -1)
     cut = len(labels) * 5 // 6
     known = labels.astype(np.int64)
-    return _checked(path, Digits(pixels[:cut], known[:cut], pixels[cut:], known[cut:]), are_bytes=True)
+    return _checked(path, Digits(greys[:cut], known[:cut], greys[cut:], known[cut:]))
 
 
 def _pickled(path: Path) -> Digits:
@@ -93,14 +104,14 @@ def _pickled(path: Path) -> Digits:
     return _checked(path, Digits(*pairs[0], *pairs[1]))
 
 
-def _checked(path: Path, digits: Digits, are_bytes: bool = False) -> Digits:
+def _checked(path: Path, digits: Digits) -> Digits:
     """Raises InputError unless these are greys of 28 × 28 pixels and labels from 0 to 9. Of bytes no grey is beyond."""
-    for pixels, labels in [(digits.train_pixels, digits.train_labels), (digits.valid_pixels, digits.valid_labels)]:
+    for images, labels in [(digits.train_images, digits.train_labels), (digits.valid_images, digits.valid_labels)]:
         if not len(labels):
             raise InputError(f"{path}: too few images to have some to check with")
-        if pixels.shape[1] != PIXELS:
-            raise InputError(f"{path}: images of {pixels.shape[1]} pixels, not of {PIXELS} (28 × 28)")
-        if not (are_bytes or (pixels.min() >= 0 and pixels.max() < 1)):  # NaN is in no range
+        if images.shape[1] != PIXELS:
+            raise InputError(f"{path}: images of {images.shape[1]} pixels, not of {PIXELS} (28 × 28)")
+        if images.dtype != np.uint8 and not (images.min() >= 0 and images.max() < 1):  # NaN is in no range
             raise InputError(f"{path}: pixels outside 0 to 1")
         if labels.min() < 0 or labels.max() > 9:
             raise InputError(f"{path}: labels outside 0 to 9")

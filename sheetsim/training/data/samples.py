@@ -21,7 +21,7 @@ Data = RatingSplit | Digits
 
 @dataclass(frozen=True)
 class Samples:
-    """``train`` and ``valid``: user codes, item codes, ratings, or else pixels, labels. ``shapes``: the weights'."""
+    """``train`` and ``valid``: user codes, item codes, ratings, or else images, labels. ``shapes``: the weights'."""
 
     train: tuple[np.ndarray, ...]
     valid: tuple[np.ndarray, ...]
@@ -57,11 +57,11 @@ def _of_digits(digits: Digits, settings: Settings) -> Samples:
     if digits.classes != settings.classes:
         raise InputError(f"the data has the digits {digits.classes}, and not those to be told apart {settings.classes}")
 
-    def cast(pixels: np.ndarray) -> np.ndarray:
-        return pixels.astype(settings.dtype, copy=False)
+    def cast(images: np.ndarray) -> np.ndarray:  # greys are divided batch by batch
+        return images if images.dtype == np.uint8 else images.astype(settings.dtype, copy=False)
 
-    train = (cast(digits.train_pixels), digits.train_labels)
-    valid = (cast(digits.valid_pixels), digits.valid_labels)
+    train = (cast(digits.train_images), digits.train_labels)
+    valid = (cast(digits.valid_images), digits.valid_labels)
     return Samples(train, valid, digits_model.shapes(settings.model, len(digits.classes)))
 
 
@@ -92,7 +92,8 @@ def fingerprint(data: Data) -> dict[str, Any]:
         train, valid = data.train, data.valid
     else:
         train, valid = data.train_labels, data.valid_labels
-        parts = [train, valid, data.train_pixels[::10], data.valid_pixels[::10]]
+        tenths = data.train_images[::10], data.valid_images[::10]
+        parts = [train, valid, *(digits_model.pixels_of(tenth, np.dtype(np.float32)) for tenth in tenths)]
     digest = hashlib.sha256()
     for part in parts:
         digest.update(np.ascontiguousarray(part).data)

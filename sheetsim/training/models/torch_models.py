@@ -94,9 +94,9 @@ class Layers(nn.Module):
         self.layers = nn.ParameterList(parts)  # weights, bias, weights, bias
         self.answers = torch.eye(self.layers[-1].numel(), dtype=flat.dtype, device=flat.device)  # a row a digit
 
-    def columns(self, pixels: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-        """Pixels and labels are what the batches have."""
-        return pixels, labels
+    def columns(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        """Pixels and labels are what the batches have; of greys, bytes, the pixels are made here (``pixels_of``)."""
+        return images.to(self.answers.dtype) / 256 if images.dtype == torch.uint8 else images, labels
 
     def forward(self, pixels: Tensor) -> Tensor:
         """The logits, (n, 10)."""

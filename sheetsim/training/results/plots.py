@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sheetsim.support.figures import BLUE, INK, ORANGE, QUIET, RED, panels, save
+from sheetsim.training.models.digits_model import pixels_of
 from sheetsim.training.settings import ALL_CLASSES
 
 if TYPE_CHECKING:
@@ -96,8 +97,8 @@ def confusion(path: Path, matrix: np.ndarray, classes: Sequence[int] = ALL_CLASS
     save(figure, path)
 
 
-def worst_digits(path: Path, pixels: np.ndarray, found: Sequence[Worst]) -> None:
-    """The digits with the highest loss, each with what it was taken for. ``pixels``: (n, 784), rows as in ``found``."""
+def worst_digits(path: Path, images: np.ndarray, found: Sequence[Worst]) -> None:
+    """The digits with the highest loss, each with what it was taken for. ``images``: (n, 784), rows as in ``found``."""
     columns = min(4, len(found))
     rows = -(-len(found) // columns)
     figure, grid = panels(columns, rows, width=2.1 * columns, height=2.4 * rows + 0.5)
@@ -105,7 +106,8 @@ def worst_digits(path: Path, pixels: np.ndarray, found: Sequence[Worst]) -> None
     for axes in grid:
         axes.axis("off")
     for axes, worst in zip(grid, found, strict=False):
-        axes.imshow(pixels[worst.row].reshape(DIGIT), cmap="gray_r", vmin=0, vmax=1)
+        pixels = pixels_of(images[worst.row], np.dtype(np.float32))
+        axes.imshow(pixels.reshape(DIGIT), cmap="gray_r", vmin=0, vmax=1)
         axes.set_title(f"{worst.predicted} / {worst.label},  {worst.loss:.2f}", fontsize=11, color=INK)
     save(figure, path)
 
