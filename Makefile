@@ -22,6 +22,7 @@ test: .venv/tested
 
 docs: .venv/installed
 	$(BIN)/python docs/make_functions.py
+	$(BIN)/python -m workbooks.sheets
 
 # How exact the functions are, measured by the workbooks in ../shared/excel-files; then `make docs`.
 exactness: .venv/tested
