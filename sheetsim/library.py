@@ -9,7 +9,7 @@ from typing import Any
 
 from sheetsim.errors import InputError, NotFound
 from sheetsim.model.sheet import Book
-from sheetsim.outside import DEFINITIONS, DESCRIPTIONS, OWN_DATA, found
+from sheetsim.outside import DEFINITIONS, DESCRIPTIONS, GROUPS, OWN_DATA, found
 from sheetsim.reading.book import read_as
 from sheetsim.study.comparison.laying_out import lay_out
 from sheetsim.study.self_check.building import add_self_check
@@ -26,6 +26,15 @@ def names() -> dict[str, str]:
     ['graddesc', 'collab_filter', 'entropy_example']
     """
     return dict(found(DESCRIPTIONS))
+
+
+def groups() -> dict[str, dict[str, str]]:
+    """The same names under their headings: the lecture's own workbooks, and ours.
+
+    >>> list(groups()), "graddesc" in groups()["the lecture's own"]
+    (["the lecture's own", 'ours'], True)
+    """
+    return {heading: dict(group) for heading, group in found(GROUPS).items()}
 
 
 def build(

@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import Any
 
 DESCRIPTIONS, DEFINITIONS = "workbooks:DESCRIPTIONS", "workbooks:WORKBOOKS"  # name → a line; name → its builder
+GROUPS = "workbooks:GROUPS"  # heading → name → a line
 
 #: Which function writes what: (workbook, path) → None.
 WRITERS = {
