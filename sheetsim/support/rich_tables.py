@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sheetsim.support.terminal import EDGES, GAP
+from sheetsim.support.plain_tables import EDGES, GAP
 
 
 def draw(

@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from rich.cells import cell_len
-
 from sheetsim.support.plain import plain
+from sheetsim.support.plain_tables import EDGES, GAP, lines, widths
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -22,11 +21,7 @@ if TYPE_CHECKING:
 PATIENCE = 1.0  # seconds of silence before the bar appears
 ENDLESS = 1000  # columns: a pipe or a file has no width to fit into
 LONGEST = 60  # characters that are shown of a text from a sheet
-WRAPPED = 24  # characters: a column of texts may be made so narrow
-GAP = 2  # between two columns
-EDGES = 2  # left and right of all columns
 FORCING = ("FORCE_COLOR", "TTY_COMPATIBLE")  # by these Rich takes a pipe for a terminal
-_NUMBERS = re.compile(r"(?<!\S)[^\w\s]*[0-9][0-9eE.,:;%()\[\]{}+-]*(?!\S)")  # with what stands right beside them
 _LAST_NUMBER = re.compile(r"[-+]?[0-9][^\s()]*\Z")
 
 
@@ -45,7 +40,7 @@ def table(
     """
     names, right = [shown(heading) for heading in headings], {shown(heading) for heading in numeric}
     grid = [[shown(cell) for cell in row] for row in rows]
-    least, most = _widths(names, grid, right)
+    least, most = widths(names, grid, right)
     narrow = sys.stdout.isatty() or "COLUMNS" in os.environ
     room = (shutil.get_terminal_size().columns if narrow else ENDLESS) - EDGES
     if looks or sum(most) + GAP * (len(most) - 1) > room or not _plainly(title):
@@ -62,42 +57,6 @@ def _plainly(title: str) -> bool:
     """Whether nothing is asked for that needs Rich: a title in bold, other signs than those of Unicode."""
     bold = bool(title) and (sys.stdout.isatty() or any(word in os.environ for word in FORCING))
     return not bold and (sys.stdout.encoding or "").lower().startswith("utf")
-
-
-def lines(names: list[str], grid: list[list[str]], right: set[str], widths: list[int]) -> Iterator[str]:
-    """A table that fits as it is, line by line, as Rich would draw it.
-
-    >>> for line in lines(["a", "b"], [["x", "1"], ["y", "22"]], {"b"}, [1, 2]): print(line.rstrip() or "(empty)")
-    (empty)
-     a   b
-     ─────
-     x   1
-     y  22
-    (empty)
-    """
-    empty = " " * (sum(widths) + GAP * (len(widths) - 1) + EDGES)
-    yield empty
-    for number, row in enumerate([names, *grid]):
-        cells = []
-        for name, cell, width in zip(names, row, widths, strict=True):
-            space = " " * (width - cell_len(cell))
-            cells.append(space + cell if name in right else cell + space)
-        yield f" {(' ' * GAP).join(cells)} "
-        if number == 0:
-            yield f" {'─' * (len(empty) - EDGES)} "
-    yield empty
-
-
-def _widths(names: list[str], grid: list[list[str]], right: set[str]) -> tuple[list[int], list[int]]:
-    """How wide each column must be at least, and how wide it is at most."""
-    least, most = [], []
-    for k, name in enumerate(names):
-        cells = [row[k] for row in grid]
-        whole = max(map(cell_len, [name, *cells]))
-        numbers = max([0, *(len(word) for cell in cells for word in _NUMBERS.findall(cell))])
-        least.append(whole if name in right else max(numbers, min(whole, WRAPPED)))
-        most.append(whole)
-    return least, most
 
 
 def shown(cell: Any) -> str:

@@ -10,7 +10,7 @@ import sys
 import pytest
 from places import ROOT
 
-from sheetsim.support import rich_tables, terminal
+from sheetsim.support import plain_tables, rich_tables
 
 WORDS = ["", "a", "adam", "1,234", "-0.5", "two words", "größe", "数値", "✓", "…", "0.1 + 0.2 = 0.30000000000000004"]
 
@@ -22,9 +22,9 @@ def test_the_same_lines_as_rich(seed: int, capsys: pytest.CaptureFixture[str]) -
     names = [drawn.choice(WORDS) + str(k) for k in range(columns)]
     grid = [drawn.choices(WORDS, k=columns) for _ in range(rows)]
     right = {name for name in names if drawn.random() < 0.5}
-    widths = terminal._widths(names, grid, right)
-    rich_tables.draw("", names, grid, right, None, widths, 1000)
-    assert "\n".join(terminal.lines(names, grid, right, widths[1])) + "\n" == capsys.readouterr().out
+    wide = plain_tables.widths(names, grid, right)
+    rich_tables.draw("", names, grid, right, None, wide, 1000)
+    assert "\n".join(plain_tables.lines(names, grid, right, wide[1])) + "\n" == capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("setting", "rich"), [({}, False), ({"FORCE_COLOR": "1"}, True), ({"COLUMNS": "5"}, True)])
