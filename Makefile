@@ -3,7 +3,8 @@
 # the hostile files (SECURITY.md).
 # `make fuzz-formulas SECONDS=600 SEED=3` compares random formulas with LibreOffice.
 # `make benchmark`, `make benchmark-files` and `make benchmark-training` measure, beside others; with QUICK=1 in about a
-# minute each. `make benchmark-startup` times whole processes, `make benchmark-page` the page in a browser.
+# minute each, of training in a few. `make benchmark-startup` times whole processes, `make benchmark-page` the page in a
+# browser.
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --constraint constraints.txt
@@ -22,6 +23,7 @@ test: .venv/tested
 
 docs: .venv/installed
 	$(BIN)/python docs/make_functions.py
+	$(BIN)/python -m workbooks.sheets
 
 # How exact the functions are, measured by the workbooks in ../shared/excel-files; then `make docs`.
 exactness: .venv/tested

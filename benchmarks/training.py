@@ -1,8 +1,8 @@
 """Times training, ours and others', and writes the table: ``python benchmarks/training.py``.
 
 Each number comes from a process of its own, one after the other: in rounds, each trainer once a round, so that a
-machine that slows down slows all. A round's number is the seed. A full run takes some minutes, ``--quick`` about one;
-its table goes elsewhere.
+machine that slows down slows all. A round's number is the seed. A full run takes about fifteen, ``--quick`` a few
+minutes; its table goes elsewhere.
 """
 
 from __future__ import annotations
@@ -222,7 +222,7 @@ def main() -> None:
     """The command: trains with every job chosen and writes the table; exits with 2 for a ``--peers`` that cannot be
     run."""
     parser = argparse.ArgumentParser(description="Times training, ours and others'.")
-    parser.add_argument("--quick", action="store_true", help="each once and on one thread, in about a minute")
+    parser.add_argument("--quick", action="store_true", help="each once and on one thread, in a few minutes")
     known = ", ".join([*dict.fromkeys([job.group for job in JOBS] + [job.work for job in JOBS]), *PARTS])
     parser.add_argument("--only", default="", help=f"some of {known}, with commas")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="auto: both, if there")

@@ -1,4 +1,4 @@
-"""Writes functions.md, beside this file, from the table of functions: `make docs`."""
+"""Writes functions.md, beside this file, and which module to import for a function, from their table: `make docs`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from importlib import import_module
 from pathlib import Path
 
 from sheetsim.functions import FUNCTIONS, Function
-from sheetsim.functions.table import Evidence, Gradient, first_sentence
+from sheetsim.functions.table import MODULES, Evidence, Gradient, first_sentence
 
 PAGE = Path(__file__).with_name("functions.md")
 
@@ -103,5 +103,11 @@ def _code(text: str) -> str:
     return text.replace("``", "`")
 
 
+def modules() -> str:
+    """A line a function, and the module below ``sheetsim/functions`` that enters it."""
+    return "".join(f"{name},{row.entered_by.removeprefix('sheetsim.functions.')}\n" for name, row in FUNCTIONS.items())
+
+
 if __name__ == "__main__":
+    MODULES.write_text(modules(), encoding="utf-8")
     PAGE.write_text(page(), encoding="utf-8")

@@ -6,6 +6,7 @@ The cells' present values go with them, for viewers that draw a chart without re
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
 from xml.sax.saxutils import unescape
 
@@ -88,7 +89,8 @@ def chart_xml(drawn: Any, book: Book) -> str:
     """A chart's part of the file: openpyxl's, with the numbers of its cells put in, of each of which openpyxl would
     make three objects."""
     xml: str = tostring(drawn._write()).decode()
-    return _CACHE.sub(lambda found: found[0] + Cells(unescape(found[1]), book.sheets[0]).points(), xml)
+    points = cache(lambda cells: Cells(unescape(cells), book.sheets[0]).points())  # what stands on an axis comes again
+    return _CACHE.sub(lambda found: found[0] + points(found[1]), xml)
 
 
 # --- what is drawn ----------------------------------------------------------------------------------------------------

@@ -23,13 +23,10 @@ from sheetsim.reading.sheet_formulas import Pattern, pattern
 #: Functions that Excel 2010 and later added, of those that are not in the table: what a file writes before their names.
 PREFIXES = dict.fromkeys(
     """
-    BYCOL BYROW CHOOSECOLS CHOOSEROWS DROP EXPAND FILTERXML FORECAST.ETS FORECAST.ETS.CONFINT
-    FORECAST.ETS.SEASONALITY FORECAST.ETS.STAT HSTACK ISOMITTED LAMBDA LET MAKEARRAY MAP RANDARRAY REDUCE
-    SCAN SEQUENCE SINGLE SORTBY TAKE TOCOL TOROW UNIQUE VSTACK WEBSERVICE WRAPCOLS WRAPROWS
+    FILTERXML FORECAST.ETS FORECAST.ETS.CONFINT FORECAST.ETS.SEASONALITY FORECAST.ETS.STAT SINGLE WEBSERVICE
     """.split(),
     NEWER,
 )
-PREFIXES = {name: prefix for name, prefix in PREFIXES.items() if name not in FUNCTIONS}
 SINGLE: Token = ("function", f"{NEWER}SINGLE(")
 ANCHOR: Token = ("function", f"{NEWER}ANCHORARRAY(")
 Piece = str | Ref | TableRef

@@ -132,7 +132,7 @@ def style_ids(look: Look, used: tuple[int, int], worksheet: Worksheet) -> Ids:
     style *= len(codes)
     style += _painted([(rect, codes.index(code)) for rect, code in look.formats], shape)
     ids = np.zeros(len(names) * len(codes), dtype=np.int32)
-    for pair in np.unique(style).tolist():  # each distinct pair of style and number format once
+    for pair in np.flatnonzero(np.bincount(style.ravel())).tolist():  # pairs of style and format
         ids[pair] = _style_id(worksheet, names[pair // len(codes)], codes[pair % len(codes)])
     return np.asarray(ids[style])
 

@@ -14,12 +14,12 @@ from sheetsim.library import build, definition_of, open, other_data
 from sheetsim.model.sheet import Book
 from sheetsim.model.snapshot import Snapshot
 from sheetsim.reading.book import read
-from sheetsim.solver import solving
 from sheetsim.study.comparison import comparing
 from sheetsim.workbook import Workbook
 
 if TYPE_CHECKING:
     from sheetsim.macros.running import History
+    from sheetsim.solver.solving import Solution
     from sheetsim.study.comparison.frame import Comparison
     from sheetsim.study.explanation.explained import Explanation
     from sheetsim.study.explanation.gradients import Gradient
@@ -76,7 +76,7 @@ def gradient(what: str | Path | Workbook, cell: str, by: str, engine: str = "aut
     return _opened(what).gradient(cell, by, engine)
 
 
-def solve(what: str | Path | Workbook, sheet: str, **options: Any) -> solving.Solution:
+def solve(what: str | Path | Workbook, sheet: str, **options: Any) -> Solution:
     """Excel's Solver on a sheet of a workbook; the options are those of ``Workbook.solve``. The solution's
     ``model.book`` is the workbook, calculated with what was found. Raises InputError for a model that cannot be solved.
 

@@ -25,6 +25,7 @@ from report import into_docs, table, written
 IMPORT = "import sheetsim"
 NUMPY = "import numpy"
 HELP = "sheetsim --help"
+LIST = "sheetsim list"
 CHECK = "sheetsim check graddesc.xlsx"
 
 
@@ -68,7 +69,7 @@ def commands() -> list[Command]:
         Command(IMPORT, ["-c", IMPORT]),
         Command("sheetsim.open('graddesc')", ["-c", "import sheetsim; sheetsim.open('graddesc')"]),
         Command(HELP, [*command, "--help"]),
-        Command("sheetsim list", [*command, "list"]),
+        Command(LIST, [*command, "list"]),
         Command(CHECK, [*command, "check", "graddesc.xlsx"]),
         Command("sheetsim explain graddesc adam!H6", [*command, "explain", "graddesc", "adam!H6"]),
     ]
@@ -76,7 +77,8 @@ def commands() -> list[Command]:
 
 def targets(best: dict[str, float]) -> list[tuple[str, ...]]:
     """What is to be reached, what was, and whether."""
-    limits = [(IMPORT, 1.5 * best[NUMPY], "1.5 × NumPy's"), (HELP, 0.15, "0.15 s"), (CHECK, 0.35, "0.35 s")]
+    limits = [(IMPORT, 1.5 * best[NUMPY], "1.5 × NumPy's"), (HELP, 0.15, "0.15 s")]
+    limits += [(name, 0.35, "0.35 s") for name in (LIST, CHECK)]
     return [
         (f"`{name}` ≤ {shown}", f"{best[name]:.3f} s", "met" if best[name] <= limit else "**not met**")
         for name, limit, shown in limits

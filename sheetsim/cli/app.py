@@ -8,29 +8,73 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator, Mapping
+from functools import cache
 from io import TextIOWrapper
 from typing import Annotated, Any
 
 import typer
 
-from sheetsim.cli.build import build
-from sheetsim.cli.check import check
-from sheetsim.cli.compare import compare
-from sheetsim.cli.functions import functions
-from sheetsim.cli.listing import list_
-from sheetsim.cli.pages.page import page
-from sheetsim.cli.pages.study import study
-from sheetsim.cli.recalc import recalc
-from sheetsim.cli.run import run
-from sheetsim.cli.see.explain import explain
-from sheetsim.cli.see.gradient import gradient
-from sheetsim.cli.see.show import show
-from sheetsim.cli.solve import solve
-from sheetsim.cli.train.command import app as train
 from sheetsim.errors import SheetsimError
+from sheetsim.outside import found
 from sheetsim.support import last_resort, ownership
 
+#: Every command, in the order of ``sheetsim --help``: its name → the module in this folder, and the function there, or
+#: the ``Typer`` of a command that has commands of its own. A module is imported when its command is asked for.
+COMMANDS = {
+    "list": "listing:list_",
+    "build": "build:build",
+    "check": "check:check",
+    "recalc": "recalc:recalc",
+    "run": "run:run",
+    "compare": "compare:compare",
+    "show": "see.show:show",
+    "explain": "see.explain:explain",
+    "gradient": "see.gradient:gradient",
+    "functions": "functions:functions",
+    "solve": "solve:solve",
+    "study": "pages.study:study",
+    "page": "pages.page:page",
+    "train": "train.command:app",
+}
+
+
+class Commands(Mapping[str, Any]):
+    """The commands as typer looks at them: all names are there, and behind a name is made what it stands for."""
+
+    def __getitem__(self, name: str) -> Any:
+        return _made(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(COMMANDS)
+
+    def __len__(self) -> int:
+        return len(COMMANDS)
+
+
+@cache
+def _made(name: str) -> Any:
+    """What typer makes of a command, for itself."""
+    what = found(f"sheetsim.cli.{COMMANDS[name]}")
+    if not isinstance(what, typer.Typer):
+        alone = typer.Typer(add_completion=False, rich_markup_mode=None)
+        alone.command(name)(what)
+        what = alone
+    command = typer.main.get_command(what)
+    command.name = name
+    return command
+
+
+class Group(typer.core.TyperGroup):
+    """``sheetsim`` itself, whose commands are made one by one."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = Commands()  # type: ignore[assignment]  # it is only read
+
+
 app = typer.Typer(
+    cls=Group,
     add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -111,12 +155,6 @@ def options(
     ] = False,
 ) -> None:
     """What stands before the name of a command. ``main`` has seen to ``--debug``, which may also stand behind it."""
-
-
-app.command("list")(list_)
-for command in (build, check, recalc, run, compare, show, explain, gradient, functions, solve, study, page):
-    app.command()(command)
-app.add_typer(train, name="train")
 
 
 __all__ = ["app", "main"]

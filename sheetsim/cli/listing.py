@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from workbooks import GROUPS
+
 
 def list_() -> None:
     """List the workbooks and sheets that sheetsim can build.
@@ -12,13 +14,11 @@ def list_() -> None:
     Example:
         sheetsim list
     """
-    from sheetsim import library
     from sheetsim.support import terminal
+    from workbooks.sheets import sheets_of
 
-    for heading, group in library.groups().items():
+    for heading, group in GROUPS.items():
         print(f"{heading}\n{'─' * len(heading)}")
         for name, description in group.items():
             print(f"{name}: {description}")
-            sheets = library.build(name).sheets
-            rows = [[sheet.title, int(sheet.computed().sum()), ", ".join(sheet.buttons)] for sheet in sheets]
-            terminal.table("", ["sheet", "formula cells", "buttons"], rows, ["formula cells"])
+            terminal.table("", ["sheet", "formula cells", "buttons"], sheets_of(name), ["formula cells"])

@@ -8,6 +8,10 @@ That is all there is to adding a function, but for its derivative: where its rul
 has a derivative, a rule for tensors stands under the same name in ``tensors/``. ``docs/functions.md`` is made from this
 table.
 
+A workbook uses a few of the functions, so a module of them is imported when one is asked for. Where each is entered
+stands in ``modules.csv``, which ``make docs`` writes. It only saves time: a name that is not there is looked for in all
+modules.
+
 A rule gets ``Values`` (or a ``Reference`` for a place) and gives ``Values``; with ``context`` it first gets where it
 is computed. Each is the plain formula of Excel's documentation, with the accumulation of ``arithmetic.py``. Where a
 rule that also looks at ranges or arrays is given several values for a single one, it is asked once for each.
@@ -15,10 +19,15 @@ rule that also looks at ranges or arrays is given several values for a single on
 
 from __future__ import annotations
 
+import pkgutil
 import re
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator, MutableMapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from sheetsim.functions.arguments import Arguments, Want
@@ -26,6 +35,7 @@ from sheetsim.functions.exactness import measured
 from sheetsim.functions.lifting import Rule, asked_of_each
 from sheetsim.model.nodes import Call, Node
 
+MODULES = Path(__file__).with_name("modules.csv")  # function → the module here that enters it
 NEWER = "_xlfn."  # how a file prefixes the functions that came with Excel 2010 and later
 
 
@@ -81,6 +91,7 @@ class Function:
     by_pairs: bool = False  # leaves out each pair of cells of which one is no number
     cumulative: Cumulative | None = None
     scanned: Scanned | None = None
+    entered_by: str = ""  # the module that has to be imported for it
 
     @property
     def takes_functions(self) -> bool:
@@ -100,22 +111,78 @@ class Function:
         return self.evidence.value if found is None else str(found)
 
 
-FUNCTIONS: dict[str, Function] = {}
+class Functions(MutableMapping[str, Function]):
+    """The rows by their names, in the order of the alphabet; whoever looks at a row or at all of them finds them
+    entered."""
+
+    def __init__(self) -> None:
+        self.entered: dict[str, Function] = {}
+        self.complete = False
+
+    def __getitem__(self, name: str) -> Function:
+        if name not in self.entered and not self.complete:
+            self._look_for(name)
+        return self.entered[name]
+
+    def __setitem__(self, name: str, row: Function) -> None:
+        self.entered[name] = row
+
+    def __delitem__(self, name: str) -> None:
+        del self.entered[name]
+
+    def __iter__(self) -> Iterator[str]:
+        self._enter_all()
+        return iter(sorted(self.entered))
+
+    def __len__(self) -> int:
+        self._enter_all()
+        return len(self.entered)
+
+    def _look_for(self, name: str) -> None:
+        if name in _modules():
+            import_module(f"{__package__}.{_modules()[name]}")
+        if name not in self.entered:
+            self._enter_all()
+
+    def _enter_all(self) -> None:
+        if not self.complete:
+            package = sys.modules[__package__]
+            for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+                import_module(module.name)
+            self.complete = True
+
+
+@cache
+def _modules() -> dict[str, str]:
+    lines = MODULES.read_text(encoding="utf-8").splitlines() if MODULES.exists() else []
+    return dict(line.split(",") for line in lines)
+
+
+FUNCTIONS = Functions()
 
 
 def function(name: str, takes: str, **known: Any) -> Callable[[Rule], Rule]:
     """Enters a rule into the table: its name, its arguments, and what else of ``Function`` is known of it."""
 
     def enter(rule: Rule) -> Rule:
-        if name in FUNCTIONS:
+        if name in FUNCTIONS.entered:
             raise ValueError(f"{name} is in the table already")
         arguments = Arguments.read(takes)
         lifts = arguments.wants(Want.ONE) and arguments.wants(Want.RANGE, Want.ARRAY)
         asked = asked_of_each(rule, arguments) if lifts else rule
-        FUNCTIONS[name] = Function(name, arguments, asked, **{"about": first_sentence(rule.__doc__ or ""), **known})
+        stated = {"about": first_sentence(rule.__doc__ or ""), "entered_by": _now_imported(), **known}
+        FUNCTIONS[name] = Function(name, arguments, asked, **stated)
         return rule
 
     return enter
+
+
+def _now_imported() -> str:
+    """The module whose lines are being run: rows are also entered by functions of other modules that it calls."""
+    frame = sys._getframe()
+    while frame.f_code.co_name != "<module>" and frame.f_back:
+        frame = frame.f_back
+    return str(frame.f_globals["__name__"])
 
 
 def first_sentence(text: str) -> str:

@@ -122,7 +122,7 @@ class FormulaReader:
     def copies(self, groups: np.ndarray) -> np.ndarray:
         """The numbers of the formulas that cells share, by the numbers of their groups, all of which are known."""
         found: np.ndarray = self._by_group[groups]
-        for number in np.unique(found).tolist():
+        for number in np.flatnonzero(np.bincount(found)).tolist():
             formula = self.book.formulas[number]
             formula.copied_unread = formula.copied_unread or formula.tokens[0][0] == "unread"
         return found

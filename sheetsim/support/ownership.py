@@ -122,11 +122,11 @@ def _mark(content: bytes) -> bytes:
 
 # A zip archive ends in the length of its comment, two bytes, and the comment.
 def _zip_sealed(content: bytes) -> bytes:
-    return content[:-2] + struct.pack("<H", len(ROOM)) + _mark(content)
+    return b"".join([memoryview(content)[:-2], struct.pack("<H", len(ROOM)), _mark(content)])
 
 
 def _zip_plain(content: bytes) -> bytes:
-    return content[: -2 - len(ROOM)] + bytes(2)
+    return b"".join([memoryview(content)[: -2 - len(ROOM)], bytes(2)])
 
 
 # A chunk of a PNG: the length of its data, its type, the data, and a CRC of type and data. The last one is empty.

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from rich.box import SIMPLE_HEAD
-from rich.cells import cell_len
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
 from sheetsim.support.plain import plain
+from sheetsim.support.plain_tables import EDGES, GAP, lines, widths
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -25,10 +21,7 @@ if TYPE_CHECKING:
 PATIENCE = 1.0  # seconds of silence before the bar appears
 ENDLESS = 1000  # columns: a pipe or a file has no width to fit into
 LONGEST = 60  # characters that are shown of a text from a sheet
-WRAPPED = 24  # characters: a column of texts may be made so narrow
-GAP = 2  # between two columns
-EDGES = 2  # left and right of all columns
-_NUMBERS = re.compile(r"(?<!\S)[^\w\s]*[0-9][0-9eE.,:;%()\[\]{}+-]*(?!\S)")  # with what stands right beside them
+FORCING = ("FORCE_COLOR", "TTY_COMPATIBLE")  # by these Rich takes a pipe for a terminal
 _LAST_NUMBER = re.compile(r"[-+]?[0-9][^\s()]*\Z")
 
 
@@ -47,86 +40,23 @@ def table(
     """
     names, right = [shown(heading) for heading in headings], {shown(heading) for heading in numeric}
     grid = [[shown(cell) for cell in row] for row in rows]
-    console = _console()
-    if title:
-        console.print(plain(title), style="bold", soft_wrap=True)
-    least, most = _widths(names, grid, right)
-    room = console.width - EDGES
-    if max([least[0], *(least[0] + GAP + width for width in least[1:])]) > room:
-        _stack(console, names, grid)
-        return
-    for columns in _parts(least, room):
-        part = Table(header_style="", box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
-        given = _shared([least[k] for k in columns], [most[k] for k in columns], room)
-        for k, width in zip(columns, given, strict=True):
-            part.add_column(names[k], justify="right" if names[k] in right else "left", overflow="fold", width=width)
-        for number, row in enumerate(grid):
-            part.add_row(*(Text(row[k], looks[number][k] if looks else "") for k in columns))
-        console.print(part)
-
-
-def _stack(console: Console, names: list[str], grid: list[list[str]]) -> None:
-    """The cells below one another, a paragraph for each row; lines that are too long are left to the terminal."""
-    for row in grid:
-        console.print()
-        for name, cell in zip(names, row, strict=True):
-            console.print(f"{name}: {cell}" if name else cell, soft_wrap=True)
-    console.print()
-
-
-class _Pipeable(Console):
-    """A console whose reader may have seen enough: that is no error, and the command line ends with status 0."""
-
-    def on_broken_pipe(self) -> None:
-        raise BrokenPipeError
-
-
-def _console() -> Console:
+    least, most = widths(names, grid, right)
     narrow = sys.stdout.isatty() or "COLUMNS" in os.environ
-    return _Pipeable(width=None if narrow else ENDLESS, highlight=False, markup=False, emoji=False)
+    room = (shutil.get_terminal_size().columns if narrow else ENDLESS) - EDGES
+    if looks or sum(most) + GAP * (len(most) - 1) > room or not _plainly(title):
+        from sheetsim.support.rich_tables import draw  # Rich takes a while to import
+
+        draw(plain(title), names, grid, right, looks, (least, most), None if narrow else ENDLESS)
+        return
+    if title:
+        print(plain(title))
+    print("\n".join(lines(names, grid, right, most)))
 
 
-def _widths(names: list[str], grid: list[list[str]], right: set[str]) -> tuple[list[int], list[int]]:
-    """How wide each column must be at least, and how wide it is at most."""
-    least, most = [], []
-    for k, name in enumerate(names):
-        cells = [row[k] for row in grid]
-        whole = max(map(cell_len, [name, *cells]))
-        numbers = max([0, *(len(word) for cell in cells for word in _NUMBERS.findall(cell))])
-        least.append(whole if name in right else max(numbers, min(whole, WRAPPED)))
-        most.append(whole)
-    return least, most
-
-
-def _shared(least: list[int], most: list[int], room: int) -> list[int]:
-    """The widths of columns that fit side by side: what room is left goes to those that want more, the first first.
-
-    >>> _shared([4, 20, 24], [4, 20, 60], 60)
-    [4, 20, 32]
-    """
-    left = room - sum(least) - GAP * (len(least) - 1)
-    widths = []
-    for few, many in zip(least, most, strict=True):
-        more = min(many - few, left)
-        widths.append(few + more)
-        left -= more
-    return widths
-
-
-def _parts(widths: list[int], room: int) -> Iterator[list[int]]:
-    """Groups of columns that fit side by side, the first column in each.
-
-    >>> list(_parts([4, 20, 20, 20], 50))
-    [[0, 1, 2], [0, 3]]
-    """
-    part, used = [0], widths[0]
-    for k, width in enumerate(widths[1:], 1):
-        if used + GAP + width > room and len(part) > 1:
-            yield part
-            part, used = [0], widths[0]
-        part.append(k)
-        used += GAP + width
-    yield part
+def _plainly(title: str) -> bool:
+    """Whether nothing is asked for that needs Rich: a title in bold, other signs than those of Unicode."""
+    bold = bool(title) and (sys.stdout.isatty() or any(word in os.environ for word in FORCING))
+    return not bold and (sys.stdout.encoding or "").lower().startswith("utf")
 
 
 def shown(cell: Any) -> str:
@@ -177,6 +107,7 @@ def progress(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
         nonlocal bar, task, done
         done += count
         if bar is None and time.monotonic() - started > PATIENCE and sys.stderr.isatty():
+            from rich.console import Console
             from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
             columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
@@ -203,6 +134,7 @@ def status(what: str) -> Iterator[Callable[[str], None]]:
     def show(now: str) -> None:
         nonlocal line
         if line is None and time.monotonic() - started > PATIENCE and sys.stderr.isatty():
+            from rich.console import Console
             from rich.status import Status
 
             line = Status("", console=Console(stderr=True, markup=False, emoji=False))

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from importlib.resources import files
 from math import isfinite
+from pathlib import Path
 from typing import Any
 
 from sheetsim.errors import InputError
 
 Numbers = tuple[float, ...]
+FOLDER = Path(__file__).parents[1] / "data"
 
 
 def text(name: str) -> str:
     """The whole of ``data/NAME``."""
-    return files("workbooks").joinpath("data", name).read_text(encoding="utf-8")
+    return (FOLDER / name).read_text(encoding="utf-8")
 
 
 def rows(name: str) -> list[list[str]]:

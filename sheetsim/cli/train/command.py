@@ -121,6 +121,7 @@ class Grouped(TyperCommand):
 
 
 app = typer.Typer(
+    add_completion=False,
     invoke_without_command=True,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
