@@ -90,11 +90,12 @@ def numpy_line(block: Block, row: int | None = None, column: int | None = None) 
     asks for more than the values of cells."""
     top, left = anchor(block, *((block.rect.top, block.rect.left) if row is None or column is None else (row, column)))
     one = Block(block.sheet, Rect(top, left, top, left), block.number, block.spill)
-    for scratch in (Block(block.sheet, block.rect, block.number, block.spill), one):
+    for said in (block, one):
         try:
-            bind_block(scratch)
+            if said is one:
+                bind_block(one)
             with calmly(block.sheet.book):
-                return _Sayer(scratch).line()
+                return _Sayer(said).line()
         except (Unsaid, Uneven, SheetsimError, FloatingPointError):
             continue
     return None
