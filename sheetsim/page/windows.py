@@ -83,7 +83,8 @@ def _value_of(sheet: Sheet, row: int, column: int, code: str, width: float) -> d
 def values(sheet: Sheet, rect: Rect) -> list[dict[str, Any]]:
     """The cells of a window, of each only what a calculation changes: its place, its text, its number."""
     looks = Looks(sheet, rect)
-    return [_value_of(sheet, *cell, looks.at(*cell)[1], looks.width(cell[1])) for cell in _shown(sheet, rect, looks)]
+    places = _shown(sheet, rect, looks)
+    return [_value_of(sheet, r, c, looks.at(r, c)[1], looks.width(c)) for r, c in places]
 
 
 def _is_text(value: Any) -> bool:
