@@ -16,7 +16,6 @@ from sheetsim.engine.numpy_engine import recalculate
 from sheetsim.engine.plan import plan_of
 from sheetsim.engine.volatility import volatile_cells
 from sheetsim.errors import FormulaError, InputError
-from sheetsim.model.formula import Formula
 from sheetsim.model.names import DefinedName
 from sheetsim.model.nodes import meaning
 from sheetsim.model.sheet import Book, Sheet
@@ -103,7 +102,6 @@ def _same_name(one: DefinedName | None, other: DefinedName | None) -> bool:
     if one.text == other.text:
         return True
     try:
-        trees = [Formula.read("=" + name.text, 0, 0).tree for name in (one, other)]
+        return bool(meaning(one.tree) == meaning(other.tree))
     except FormulaError:
         return False
-    return meaning(trees[0]) == meaning(trees[1])

@@ -10,7 +10,6 @@ from sheetsim.functions.areas import areas_of, stated_common, stated_span, unite
 from sheetsim.functions.arguments import Want
 from sheetsim.functions.operands import makes_reference, operand_want
 from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS, Rect
-from sheetsim.model.formula import Formula
 from sheetsim.model.names import table_cells
 from sheetsim.model.nodes import (
     AS_ARRAY,
@@ -294,7 +293,7 @@ def _meant(node: Name, scope: Sheet, cells: Rect) -> Node:
         whole = TableRef(node.name, (), None, None)
         return Error("#NAME?") if table is None else table_cells(whole, scope.book.tables, scope.title, cells)
     try:
-        tree = Formula.read("=" + found.text, 0, 0).tree
+        tree = found.tree
     except FormulaError as error:
         raise type(error)(f"the name {node.name} stands for {found.text!r}: {error}") from None
     return _wrapped(_from_names(tree, scope))

@@ -88,11 +88,8 @@ def log10(x: npt.ArrayLike) -> Array:
 # ---- from arrays of any shape to chunks, and from any argument to those the function is defined for
 
 
-class DoubleDouble(NamedTuple):
-    """Numbers held as unevaluated sums ``hi + lo``, ``lo`` being far the smaller."""
-
-    hi: Floats
-    lo: Floats
+#: Numbers held as unevaluated sums ``hi + lo``, ``lo`` being far the smaller.
+DoubleDouble = tuple[Floats, Floats]
 
 
 class Function(NamedTuple):
@@ -141,8 +138,9 @@ def _correctly_rounded(function: Function, x: Array) -> Array:
 def rounded(value: DoubleDouble, slack: Array | float) -> tuple[Array, Integers]:
     """hi + lo as one double each, of the same shape, and the places where an error of `slack` could lead to another
     double."""
-    result = value.hi + (value.lo + slack)
-    return result, np.flatnonzero(result != value.hi + (value.lo - slack))
+    hi, lo = value
+    result = hi + (lo + slack)
+    return result, np.flatnonzero(result != hi + (lo - slack))
 
 
 # ---- exact sums, and constants in parts
@@ -151,7 +149,7 @@ def rounded(value: DoubleDouble, slack: Array | float) -> tuple[Array, Integers]
 def fast_two_sum(a: Floats, b: Floats) -> DoubleDouble:
     """a + b, element by element, as a double and its rounding error, exactly; needs |a| >= |b| or a = 0."""
     total = a + b
-    return DoubleDouble(total, b - (total - a))
+    return total, b - (total - a)
 
 
 def parts(value: Decimal, bits: int) -> tuple[float, float]:
@@ -213,7 +211,7 @@ def exp_reduced(x: Floats, k: Floats) -> DoubleDouble:
     """
     r = x - k * STEP_HEAD
     head = (r + TO_37_BITS) - TO_37_BITS
-    return DoubleDouble(head, (r - head) - k * STEP_TAIL)
+    return head, (r - head) - k * STEP_TAIL
 
 
 def exp_between_1_and_2(p_head: Floats, p_tail: Floats, r_head: Floats, r_tail: Floats) -> DoubleDouble:
@@ -225,7 +223,7 @@ def exp_between_1_and_2(p_head: Floats, p_tail: Floats, r_head: Floats, r_tail: 
     r = r_head + r_tail
     curve = (r * r) * (1 / 2 + r * (1 / 6 + r * (1 / 24 + r * (1 / 120))))
     hi, lo = fast_two_sum(p_head, p_head * r_head)
-    return DoubleDouble(hi, lo + (p_head * (r_tail + curve) + p_tail * (1 + (r + curve))))
+    return hi, lo + (p_head * (r_tail + curve) + p_tail * (1 + (r + curve)))
 
 
 # ---- logarithms: with x = 2**n m and c near 1/m from a table, r = m c - 1 is small and
@@ -276,7 +274,7 @@ def _ln_of_ratio(numerator: int, denominator: int) -> Decimal:
 
 def _ln_kernel(x: Array) -> tuple[Array, Integers]:
     value = _ln_in_two(x)
-    return rounded(value, value.hi * SLACK)
+    return rounded(value, value[0] * SLACK)
 
 
 def _ln_in_two(x: Array) -> DoubleDouble:
@@ -294,7 +292,7 @@ def ln_summed(n: Floats, log_head: Floats, log_tail: Floats, r: Floats) -> Doubl
     half_square, rest = ln1p_curve(r)
     hi, low = fast_two_sum(n * LN2_HEAD + log_head, r)
     hi, lower = fast_two_sum(hi, half_square)
-    return DoubleDouble(hi, (low + lower) + ((n * LN2_TAIL + log_tail) + rest))
+    return hi, (low + lower) + ((n * LN2_TAIL + log_tail) + rest)
 
 
 def _log_reduced(bits: Integers, c: Integers) -> Array:
@@ -323,21 +321,21 @@ SPLITTER = 2.0**27 + 1
 
 def _log10_kernel(x: Array) -> tuple[Array, Integers]:
     value = over_ln10(_ln_in_two(x))
-    return rounded(value, value.hi * SLACK)
+    return rounded(value, value[0] * SLACK)
 
 
 def over_ln10(value: DoubleDouble) -> DoubleDouble:
     """Of the products only that of the heads is large, and it is exact: 26 bits times 26."""
-    hi, lo = fast_two_sum(value.hi, value.lo)
+    hi, lo = fast_two_sum(*value)
     head, tail = _split(hi)
-    return DoubleDouble(head * FACTOR_HEAD, head * FACTOR_TAIL + (tail + lo) * FACTOR)
+    return head * FACTOR_HEAD, head * FACTOR_TAIL + (tail + lo) * FACTOR
 
 
 def _split(a: Floats) -> DoubleDouble:
     """Veltkamp's splitting: a, exactly, as a head of 26 bits and a tail of as many."""
     scaled = a * SPLITTER
     head = scaled - (scaled - a)
-    return DoubleDouble(head, a - head)
+    return head, a - head
 
 
 EXP = Function(_exp_kernel, Decimal.exp, EXP_LEAST, EXP_MOST, below=0.0, above=inf)

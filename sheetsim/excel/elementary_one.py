@@ -46,12 +46,12 @@ def exp_of_one(x: float, tables: Any) -> float:
     if not EXP_LEAST <= x <= EXP_MOST:
         return math.nan
     k = (x * STEPS_PER_UNIT + TO_WHOLE) - TO_WHOLE
-    r = exp_reduced(x, k)
+    r_head, r_tail = exp_reduced(x, k)
     steps = int(k)
     j = steps & (EXP_CELLS - 1)
-    value = exp_between_1_and_2(tables[0][j], tables[1][j], r.hi, r.lo)
-    result = value.hi + (value.lo + SLACK)
-    if result != value.hi + (value.lo - SLACK):
+    hi, lo = exp_between_1_and_2(tables[0][j], tables[1][j], r_head, r_tail)
+    result = hi + (lo + SLACK)
+    if result != hi + (lo - SLACK):
         return math.nan
     return math.ldexp(result, steps >> EXP_BITS)
 
@@ -71,9 +71,10 @@ def log10_of_one(x: float, tables: Any) -> float:
 
 
 def _sure(value: DoubleDouble) -> float:
-    slack = value.hi * SLACK
-    result = value.hi + (value.lo + slack)
-    return float(result) if result == value.hi + (value.lo - slack) else math.nan
+    hi, lo = value
+    slack = hi * SLACK
+    result = hi + (lo + slack)
+    return float(result) if result == hi + (lo - slack) else math.nan
 
 
 def _ln_in_two(x: float, tables: Any) -> DoubleDouble:

@@ -107,15 +107,15 @@ def _two_sum(a: Array, b: Array) -> DoubleDouble:
     """a + b as a double and its rounding error, exactly, whichever is the larger."""
     total = a + b
     of_b = total - a
-    return DoubleDouble(total, (a - (total - of_b)) + (b - of_b))
+    return total, (a - (total - of_b)) + (b - of_b)
 
 
 def _reduced(x: Array) -> tuple[Array, DoubleDouble]:
     """k and r with x = k·π/2 + r, |r| ≤ π/4. Each of the products is exact, and so is the first difference, of terms
     so close; of the others the errors are kept."""
     k = np.rint(x * float(1 / HALF_PI))
-    middle = _two_sum(x - k * HEAD, -(k * MIDDLE))
-    return k, _two_sum(middle.hi, middle.lo - k * TAIL)
+    hi, lo = _two_sum(x - k * HEAD, -(k * MIDDLE))
+    return k, _two_sum(hi, lo - k * TAIL)
 
 
 # ---- sine and cosine of what is left
@@ -137,8 +137,9 @@ def _sine(r: DoubleDouble, cosine: npt.NDArray[np.bool_]) -> DoubleDouble:
     The one large product, of a head of 26 bits and one of 27 bits (or of 1 and u itself), is exact; all others are
     below 2**-16 of the result, so that their rounding errors are below 2**-69.
     """
-    below = r.hi < 0
-    high, low = np.abs(r.hi), np.where(below, -r.lo, r.lo)
+    hi, lo = r
+    below = hi < 0
+    high, low = np.abs(hi), np.where(below, -lo, lo)
     j = np.rint(high * STEPS)
     t = high - j / STEPS
     cell = j.astype(np.int64) + CELLS * cosine
@@ -153,11 +154,12 @@ def _sine(r: DoubleDouble, cosine: npt.NDArray[np.bool_]) -> DoubleDouble:
     flat = square * (1 / 2 - square * (1 / 24 - square / 720))  # 1 - cos u
     hi, lo = fast_two_sum(same, cross * head)
     lo += same_tail + (cross * (((t - head) + low) + bent) + cross_tail * (u + bent) - (same + same_tail) * flat)
-    return _signed(DoubleDouble(hi, lo), below & ~cosine)
+    return _signed((hi, lo), below & ~cosine)
 
 
 def _signed(value: DoubleDouble, negative: npt.NDArray[np.bool_]) -> DoubleDouble:
-    return DoubleDouble(np.where(negative, -value.hi, value.hi), np.where(negative, -value.lo, value.lo))
+    hi, lo = value
+    return np.where(negative, -hi, hi), np.where(negative, -lo, lo)
 
 
 def _kernel(which: int, quarter: Array, r: DoubleDouble) -> tuple[Array, Integers]:
@@ -166,18 +168,18 @@ def _kernel(which: int, quarter: Array, r: DoubleDouble) -> tuple[Array, Integer
     odd = (turns == 1) | (turns == 3)
     if which == TAN:
         value = _signed(_quotient(_sine(r, odd), _sine(r, ~odd)), odd)
-        return rounded(value, np.abs(value.hi) * SLACK_OF_TANGENT)
+        return rounded(value, np.abs(value[0]) * SLACK_OF_TANGENT)
     negative = turns >= 2 if which == SIN else (turns == 1) | (turns == 2)
     value = _signed(_sine(r, odd if which == SIN else ~odd), negative)
-    return rounded(value, np.abs(value.hi) * SLACK)
+    return rounded(value, np.abs(value[0]) * SLACK)
 
 
 def _quotient(a: DoubleDouble, b: DoubleDouble) -> DoubleDouble:
     """a / b: the quotient of the heads, and what the remainder adds."""
-    a, b = fast_two_sum(*a), fast_two_sum(*b)
-    q = a.hi / b.hi
-    product, error = q * b.hi, _product_error(q, b.hi)
-    return DoubleDouble(q, (((a.hi - product) - error) + (a.lo - q * b.lo)) / b.hi)
+    (a_hi, a_lo), (b_hi, b_lo) = fast_two_sum(*a), fast_two_sum(*b)
+    q = a_hi / b_hi
+    product, error = q * b_hi, _product_error(q, b_hi)
+    return q, (((a_hi - product) - error) + (a_lo - q * b_lo)) / b_hi
 
 
 def _product_error(a: Array, b: Array) -> Array:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from sheetsim.errors import FormulaError
 from sheetsim.model.address import CELLS, Rect
+from sheetsim.model.formula import Formula
 from sheetsim.model.nodes import Corner, Error, Node, Ref, TableRef, Unary, quoted
 
 
@@ -18,6 +20,16 @@ class DefinedName:
     text: str
     sheet: str | None = None
     hidden: bool = False
+
+    @cached_property
+    def tree(self) -> Node:
+        """What it stands for, seen from A1; read once. Raises FormulaError where that is no formula."""
+        return Formula.read("=" + self.text, 0, 0).tree
+
+    @cached_property
+    def cells(self) -> Rect | None:
+        """The cells that it stands for, of whatever sheet; None if it stands for something else."""
+        return self.tree.rect(0, 0) if isinstance(self.tree, Ref) else None
 
 
 @dataclass(frozen=True)

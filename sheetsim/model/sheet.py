@@ -16,7 +16,6 @@ import numpy as np
 from sheetsim.errors import InputError, NotFound
 from sheetsim.model.address import CELLS, Rect, cell_name, column_index, parse_rect
 from sheetsim.model.buttons import Macro
-from sheetsim.model.formula import Formula
 from sheetsim.model.grid import Planned
 from sheetsim.model.look import Look, Styled
 from sheetsim.model.names import Named
@@ -120,8 +119,7 @@ class Sheet(Typed, Styled, Live):
             except InputError:
                 have = f"; it has {', '.join(self.words())}" if self.words() else ""
                 raise NotFound(f"{self.title} has no name or cell {target!r}{have}") from None
-        tree = Formula.read("=" + found.text, 0, 0).tree
-        rect = tree.rect(0, 0) if isinstance(tree, Ref) else None
+        tree, rect = found.tree, found.cells
         if not isinstance(tree, Ref) or rect is None:
             raise InputError(f"{self.title}: the name {target} stands for {found.text}, which is no range of cells")
         return self if tree.sheet is None else self.book.sheet(tree.sheet), rect

@@ -20,6 +20,7 @@ from sheetsim.model.address import Rect
 from sheetsim.model.sheet import Sheet
 from sheetsim.page.desk import Desk
 from sheetsim.page.explained import explained
+from sheetsim.page.windows import charts, values
 from sheetsim.support.atomic import replacing
 from sheetsim.workbook import Workbook
 
@@ -89,7 +90,7 @@ def answers(book: Workbook, epochs: int, progress: Progress | None = None) -> di
     for sheet in book.sheets:
         trained = bool(epochs and "run" in sheet.buttons and "reset" in sheet.buttons)
         steps = _trained(desk, sheet, epochs) if trained else []
-        sheets[sheet.title] = {**_all_of(desk, sheet), "steps": steps}
+        sheets[sheet.title] = {**desk.window(sheet.title, [_whole(sheet)]), "steps": steps}
         for row, column in sheet.cells() if few else []:
             where = sheet.where(row, column)
             explanations[where] = explained(book, where)
@@ -103,26 +104,26 @@ def answers(book: Workbook, epochs: int, progress: Progress | None = None) -> di
     return {"book": desk.description(), "sheets": sheets, "explanations": explanations}
 
 
-def _all_of(desk: Desk, sheet: Sheet) -> dict[str, Any]:
-    """Every cell of a sheet, in windows that join."""
+def _whole(sheet: Sheet) -> Rect:
+    """All cells of a sheet that there is something to show of."""
     rows, columns = max(sheet.rows, 1), max(sheet.columns, 1)
     beyond = [rect for rect, _ in sheet.look.styles]  # cells without contents have looks, too
     rows = max([rows, *(min(rect.bottom + 1, rows + 20) for rect in beyond)])
     columns = max([columns, *(min(rect.right + 1, columns + 20) for rect in beyond)])
-    return desk.window(sheet.title, [Rect(0, 0, rows - 1, columns - 1)])
+    return Rect(0, 0, rows - 1, columns - 1)
 
 
 def _trained(desk: Desk, sheet: Sheet, epochs: int) -> list[dict[str, Any]]:
     """What Reset and each epoch after it make of a sheet: of the start all cells, then those that have changed."""
     desk.press(sheet, "reset", None)
-    steps = [_all_of(desk, sheet)]
+    steps = [desk.window(sheet.title, [_whole(sheet)])]
     known = {tuple(cell["at"]): cell for cell in steps[0]["cells"]}
     for _ in range(epochs):
         desk.press(sheet, "run", 1)
-        now = _all_of(desk, sheet)
-        changed = [[*cell["at"], cell["text"], cell.get("number")] for cell in now["cells"] if _differs(cell, known)]
-        known = {tuple(cell["at"]): cell for cell in now["cells"]}
-        steps.append({"changed": changed, "charts": now["charts"]})
+        now = values(sheet, _whole(sheet))
+        changed = [[*cell["at"], cell["text"], cell.get("number")] for cell in now if _differs(cell, known)]
+        known = {tuple(cell["at"]): cell for cell in now}
+        steps.append({"changed": changed, "charts": charts(sheet)})
     return steps
 
 

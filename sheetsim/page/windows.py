@@ -64,16 +64,27 @@ def _shown(sheet: Sheet, rect: Rect, looks: Looks) -> list[list[int]]:
 
 def _cell(sheet: Sheet, row: int, column: int, code: str, width: float) -> dict[str, Any]:
     value = sheet.value(row, column)
-    said: dict[str, Any] = {"at": [row, column], "text": text_of(value, code, width)[:SENTENCE]}
-    if isinstance(value, float):
-        said["number"] = value
-    elif value is not None:
+    said = _value_of(sheet, row, column, code, width)
+    if not isinstance(value, float) and value is not None:
         said["kind"] = "logical" if isinstance(value, bool) else "error" if not _is_text(value) else "text"
     if formula := sheet.formula_text(row, column):
         said["formula"] = formula
     if isinstance(value, Unsupported):
         said["reason"] = str(value.reason)
     return said
+
+
+def _value_of(sheet: Sheet, row: int, column: int, code: str, width: float) -> dict[str, Any]:
+    value = sheet.value(row, column)
+    said: dict[str, Any] = {"at": [row, column], "text": text_of(value, code, width)[:SENTENCE]}
+    return {**said, "number": value} if isinstance(value, float) else said
+
+
+def values(sheet: Sheet, rect: Rect) -> list[dict[str, Any]]:
+    """The cells of a window, of each only what a calculation changes: its place, its text, its number."""
+    looks = Looks(sheet, rect)
+    places = _shown(sheet, rect, looks)
+    return [_value_of(sheet, r, c, looks.at(r, c)[1], looks.width(c)) for r, c in places]
 
 
 def _is_text(value: Any) -> bool:

@@ -152,10 +152,10 @@ class Update:
         """The cells of a region that hold something else than before; some more perhaps."""
         sheet, places = self.plan.blocks[index].sheet, region.places
         other = (sheet.num[places] != num) | (sheet.kind[places] != kind)
-        rows = np.flatnonzero(other.any(axis=1))
+        (rows,) = other.any(axis=1).nonzero()
         if not len(rows):
             return None
-        columns = np.flatnonzero(other.any(axis=0)) + region.rect.left
+        columns = other.any(axis=0).nonzero()[0] + region.rect.left
         down = rows + region.rect.top if region.rows is None else region.rows[rows]
         return of_rows(down, int(columns[0]), int(columns[-1]))
 

@@ -58,26 +58,27 @@ def scan(
     """
     furthest = height = corner = down = across = 0
     page = rows = columns = row = column = 0
+    low, high, most = -SMALLEST, SMALLEST, LARGEST  # between the first two a result is 0
     for line in range(count):
         for what, to, a, b in zip(whats, tos, firsts, seconds):  # noqa: B905  (Numba knows no strict)
             if what == LOAD:
                 registers[to] = memory[at + a]
             elif what == TIMES:
                 registers[to] = product(registers[a], registers[b])
-            elif what == ADD:
-                value = registers[a] + registers[b]
-                registers[to] = 0.0 if -SMALLEST < value < SMALLEST else value
-            elif what == SUBTRACT:
-                value = registers[a] - registers[b]
-                registers[to] = 0.0 if -SMALLEST < value < SMALLEST else value
             elif what == STORE:
                 value = registers[a]
-                if SMALLEST <= value <= LARGEST or -LARGEST <= value <= -SMALLEST:
+                if high <= value <= most or -most <= value <= low:
                     memory[at + to] = value
-                elif -SMALLEST < value < SMALLEST:  # no cell holds a subnormal number, or -0
-                    memory[at + to] = 0.0
+                elif low < value < high:  # no cell holds a subnormal number, or -0
+                    memory[at + to] = registers[a] = 0.0
                 else:
                     return line
+            elif what == ADD:
+                value = registers[a] + registers[b]
+                registers[to] = 0.0 if low < value < high else value
+            elif what == SUBTRACT:
+                value = registers[a] - registers[b]
+                registers[to] = 0.0 if low < value < high else value
             elif what == FIXED:
                 registers[to] = memory[a]
             elif what == DIVIDE:
@@ -85,7 +86,7 @@ def scan(
                 if divisor == 0.0 or divisor - divisor != 0.0:
                     return line
                 value = registers[a] / divisor
-                registers[to] = 0.0 if -SMALLEST < value < SMALLEST else value
+                registers[to] = 0.0 if low < value < high else value
             elif what == SQRT:
                 if not registers[a] >= 0.0:
                     return line
@@ -128,7 +129,7 @@ def scan(
                 down, across = a, b
             elif what in (SUM, SQUARES):
                 value = total_of(memory, corner, down, across, height, what == SQUARES)
-                registers[to] = 0.0 if -SMALLEST < value < SMALLEST else value
+                registers[to] = 0.0 if low < value < high else value
             elif what == MATCH:
                 value = match_of(registers[a], memory, corner, down, across, height)
                 if value == 0.0:

@@ -86,6 +86,7 @@ class Translator:
         self.machine, self.pages, self.axis, self.guarded = machine, pages, axis, guarded
         self.first, self.last = first, last
         self.read: list[tuple[Sheet, Rect]] = []
+        self.held: dict[tuple[int, int], int] = {}  # the registers that hold cells of a line: what was read, or given
 
     def to_next(self, sheet: Sheet) -> int:
         """From a cell to that of the next line."""
@@ -94,7 +95,9 @@ class Translator:
     def cell(self, sheet: Sheet, tree: Node, row: int, column: int) -> None:
         """The instructions for a formula, in a cell of the first line."""
         register = self._formula(tree, row, column)
-        self.machine.code.append((STORE, self._relative(sheet, row, column), register, 0))
+        place = self._relative(sheet, row, column)
+        self.machine.code.append((STORE, place, register, 0))
+        self.held[LOAD, place] = register
 
     def _page(self, ref: Ref) -> tuple[Sheet, int, int]:
         """The sheet that a reference means, where it begins and how many rows it holds."""
@@ -227,8 +230,14 @@ class Translator:
         self.read.append((sheet, rect))
         row, column = ref.first.place(row, column)
         if (ref.first.row_absolute, ref.first.column_absolute)[self.axis]:
-            return self.machine.result(FIXED, base + row + column * height)
-        return self.machine.result(LOAD, self._relative(sheet, row, column))
+            return self._once(FIXED, base + row + column * height)
+        return self._once(LOAD, self._relative(sheet, row, column))
+
+    def _once(self, what: int, place: int) -> int:
+        """The register that a cell is loaded into; the first formula of the line that reads it does so for all."""
+        if (what, place) not in self.held:
+            self.held[what, place] = self.machine.result(what, place)
+        return self.held[what, place]
 
     def _take(self, ref: Ref, place: int, row: int, column: int) -> int:
         """``INDEX(A$1:A4,place)``: a cell of a part of a column, its first row fixed. That the part ends above the line

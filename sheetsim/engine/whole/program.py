@@ -23,7 +23,7 @@ from sheetsim.model.sheet import Sheet
 from sheetsim.model.values import NUMBER
 
 LONGEST = 4096  # cells of a block: a longer one is better served by NumPy
-LONGEST_PLAIN = 100  # instructions of a block that plain Python runs faster than NumPy
+LONGEST_PLAIN = 200  # instructions of a block that plain Python runs faster than NumPy
 MOST_CELLS = 256  # of a group that is computed cell by cell
 
 

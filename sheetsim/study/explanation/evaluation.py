@@ -29,7 +29,7 @@ from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.values import NUMBER, ExcelError, decode
 from sheetsim.study.explanation.explained import Step, Summary
 from sheetsim.study.explanation.rounding import note_of
-from sheetsim.study.explanation.writing import Written, composed, exact, literal, readable, reference
+from sheetsim.study.explanation.writing import Written, composed, exact, readable, reference, written_out
 
 MOST_STEPS = 200  # a formula of more is not taken apart further
 
@@ -212,11 +212,7 @@ class Writer:
             return reference(node, self.sheet, self.row, self.column), 9
         if isinstance(node, Binary | Unary | Call) and (below or not _has_operands(node)):
             return composed(node, below, pretty)
-        return literal(node) if not isinstance(node, Binary | Unary | Call) else self._whole(node, pretty), 9
-
-    def _whole(self, node: Node, pretty: bool) -> str:
-        """What a step of its own computes: its operands have no values of their own."""
-        return _without_values(node, self.sheet, self.row, self.column, pretty)
+        return written_out(node, self.sheet, self.row, self.column, pretty), 9  # its operands have no values, if any
 
     def _put_in(self, one: Evaluated, pretty: bool) -> Written | None:
         """The value of a reference to one cell, where putting it there changes nothing: a blank stays a reference, and
@@ -265,17 +261,6 @@ def _is_leaf(one: Evaluated) -> bool:
 
 def _has_operands(node: Binary | Unary | Call) -> bool:
     return not isinstance(node, Call) or bool(node.arguments)
-
-
-def _without_values(node: Node, sheet: Sheet, row: int, column: int, pretty: bool) -> str:
-    from sheetsim.model.nodes import fold
-
-    def rule(one: Node, below: tuple[Written, ...]) -> Written:
-        if isinstance(one, Ref):
-            return reference(one, sheet, row, column), 9
-        return composed(one, list(below), pretty) if isinstance(one, Binary | Unary | Call) else (literal(one), 9)
-
-    return fold(node, rule)[0]
 
 
 def _place_text(place: Reference, sheet: Sheet) -> str:

@@ -39,7 +39,7 @@ def _name_of(sheet: Sheet, cells: Rect) -> str:
     for name in sheet.book.names.values():
         if not name.hidden and name.sheet in (sheet.title, None) and not name.name.startswith("_xlnm."):
             try:
-                if cells_of(sheet, name.name) == cells:
+                if name.cells == cells == cells_of(sheet, name.name):
                     return name.name
             except SheetsimError:  # a name for a number, or for cells of another sheet
                 continue

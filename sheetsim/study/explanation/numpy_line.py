@@ -26,26 +26,12 @@ from sheetsim.functions.arguments import Want
 from sheetsim.functions.lifting import Uneven
 from sheetsim.functions.places import Reference
 from sheetsim.model.address import Rect, cell_name
-from sheetsim.model.nodes import (
-    AS_ARRAY,
-    ArrayConstant,
-    Binary,
-    Call,
-    Error,
-    Logical,
-    Missing,
-    Node,
-    Number,
-    Ref,
-    Text,
-    Unary,
-    walk,
-)
+from sheetsim.model.nodes import AS_ARRAY, Binary, Call, Node, Ref, Unary, walk
 from sheetsim.model.sheet import Sheet
 from sheetsim.model.values import NUMBER
 from sheetsim.study.explanation.evaluation import calmly
 from sheetsim.study.explanation.places import anchor
-from sheetsim.study.explanation.words import OPERATIONS, RESERVED, SIGNED, is_single, word_of
+from sheetsim.study.explanation.words import OPERATIONS, RESERVED, SIGNED, Unsaid, is_single, literal_said, word_of
 
 LARGEST = (
     200_000  # cells that a block's program looks at to see the shapes of its arrays; of more, the line is of a cell
@@ -60,10 +46,6 @@ class Lay(Enum):
     one for each of them."""
 
     ONE, CELLS, ARRAY, WINDOWS = range(4)
-
-
-class Unsaid(Exception):
-    """A formula that no line of these words says."""
 
 
 @dataclass(frozen=True)
@@ -90,11 +72,12 @@ def numpy_line(block: Block, row: int | None = None, column: int | None = None) 
     asks for more than the values of cells."""
     top, left = anchor(block, *((block.rect.top, block.rect.left) if row is None or column is None else (row, column)))
     one = Block(block.sheet, Rect(top, left, top, left), block.number, block.spill)
-    for scratch in (Block(block.sheet, block.rect, block.number, block.spill), one):
+    for said in (block, one):
         try:
-            bind_block(scratch)
+            if said is one:
+                bind_block(one)
             with calmly(block.sheet.book):
-                return _Sayer(scratch).line()
+                return _Sayer(said).line()
         except (Unsaid, Uneven, SheetsimError, FloatingPointError):
             continue
     return None
@@ -161,7 +144,7 @@ class _Sayer:
         elif isinstance(node, Ref):
             text, tightness = self._reference(node, value, one.want), CALL
         else:
-            text, tightness = _literal(node), CALL
+            text, tightness = literal_said(node), CALL
         return _Said(text, tightness, lay, numbers)
 
     # --- cells ------------------------------------------------------------------------------------------------------
@@ -283,21 +266,6 @@ def _chooses(node: Node) -> bool:
     """Whether a node may leave a value unlooked at, or look whether it is an error."""
     row = row_of(node)
     return row is not None and (row.arguments.wants(Want.SAME) or "ERR" in row.name or row.name in ("IFNA", "ISNA"))
-
-
-def _literal(node: Node) -> str:
-    if isinstance(node, Number):
-        return repr(node.value).removesuffix(".0")
-    if isinstance(node, Text | Logical):
-        return repr(node.value)
-    if isinstance(node, Error):
-        return f"error({node.name!r})"
-    if isinstance(node, Missing):
-        return "None"
-    if isinstance(node, ArrayConstant) and all(isinstance(one, Number) for row in node.rows for one in row):
-        rows = ", ".join(f"[{', '.join(_literal(one) for one in row)}]" for row in node.rows)
-        return f"np.array([{rows}])"
-    raise Unsaid
 
 
 def sheet_said(sheet: Sheet) -> str:

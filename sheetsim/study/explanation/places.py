@@ -17,23 +17,22 @@ from sheetsim.functions.places import Reference
 from sheetsim.model.address import Rect
 from sheetsim.model.nodes import (
     AS_ARRAY,
-    ArrayConstant,
     Binary,
     Call,
-    Error,
-    Logical,
+    Form,
+    Lacking,
     Missing,
+    Name,
     Node,
-    Number,
     Ref,
-    Text,
+    TableRef,
     Unary,
-    fold,
+    Variable,
     quoted,
     walk,
 )
 from sheetsim.model.sheet import Book, Sheet
-from sheetsim.study.explanation.writing import Written, composed, literal, reference
+from sheetsim.study.explanation.writing import written_out
 
 Area = tuple[Sheet, Rect]
 MOST_BLOCKS = 200  # different formulas of a range that are looked at
@@ -149,23 +148,16 @@ def _worth(book: Book, block: Block, node: Node, row: int, column: int) -> Value
 
 def _typed(tree: Node, block: Block, row: int, column: int) -> str | None:
     """A bound tree as it could be typed into any cell of its sheet; None if it asks where that cell is."""
+    if all(map(_typable, walk(tree))):
+        return written_out(tree, block.sheet, row, column)
+    return None
 
-    def typed(node: Node, below: tuple[Written | None, ...]) -> Written | None:
-        if None in below:
-            return None
-        if isinstance(node, Call):
-            known = row_of(node)
-            if known and known.context and not below:
-                return None
-        if isinstance(node, Unary) and node.operator == AS_ARRAY:
-            return None
-        if isinstance(node, Ref):
-            return reference(node, block.sheet, row, column), 9
-        if isinstance(node, Number | Text | Logical | Error | Missing | ArrayConstant):
-            return literal(node), 9
-        if isinstance(node, Binary | Unary | Call):
-            return composed(node, [one for one in below if one is not None])
-        return None
 
-    found = fold(tree, typed)
-    return found[0] if found else None
+def _typable(node: Node) -> bool:
+    """Whether a node has the same value in any cell of its sheet, and can be written as a formula."""
+    if isinstance(node, Call):
+        known = row_of(node)
+        return bool(node.arguments) or known is None or not known.context
+    return not isinstance(node, Name | TableRef | Lacking | Variable | Form) and not (
+        isinstance(node, Unary) and node.operator == AS_ARRAY
+    )

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sheetsim.engine.blocks import Block
+from sheetsim.engine.blocks import Block, swept
 from sheetsim.engine.plan import Plan
 from sheetsim.model.address import Rect
 from sheetsim.model.nodes import Ref
@@ -20,7 +20,7 @@ def users_of(plan: Plan, sheet: Sheet, cells: Rect) -> tuple[list[str], int]:
     found: list[str] = []
     count = 0
     for block in plan.blocks:
-        refs = [ref for ref in block.refs if ref.sheet == sheet.title]
+        refs = [ref for ref in block.refs if ref.sheet == sheet.title and swept(ref, block.rect).meets(cells)]
         if refs:
             hits = np.logical_or.reduce([_readers(ref, block, cells) for ref in refs])
             count += int(hits.sum())

@@ -20,6 +20,7 @@ from sheetsim.functions import FUNCTIONS
 from sheetsim.functions.arguments import Want
 from sheetsim.functions.operators import OPERATORS, SIGNS
 from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS, parse_cell, parse_rect
+from sheetsim.model.nodes import ArrayConstant, Error, Logical, Missing, Node, Number, Text
 from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.values import BLANK, LOGICAL, NUMBER, ExcelError, decode, encode
 
@@ -29,6 +30,26 @@ OPERATIONS |= {"=": "equal", "<>": "not_equal", "<": "less", "<=": "less_equal"}
 OPERATIONS |= {">": "greater", ">=": "greater_equal"}
 SIGNED = {"-": "negative", "%": "percent"}
 RESERVED = {"np", "sheets", "windows", "error", *OPERATIONS.values(), *SIGNED.values()}
+
+
+class Unsaid(Exception):
+    """A formula that no line of these words says."""
+
+
+def literal_said(node: Node) -> str:
+    """A constant of a formula as a line writes it. Raises Unsaid for what it has no words for."""
+    if isinstance(node, Number):
+        return repr(node.value).removesuffix(".0")
+    if isinstance(node, Text | Logical):
+        return repr(node.value)
+    if isinstance(node, Error):
+        return f"error({node.name!r})"
+    if isinstance(node, Missing):
+        return "None"
+    if isinstance(node, ArrayConstant) and all(isinstance(one, Number) for row in node.rows for one in row):
+        rows = ", ".join(f"[{', '.join(literal_said(one) for one in row)}]" for row in node.rows)
+        return f"np.array([{rows}])"
+    raise Unsaid
 
 
 class FromCells(np.ndarray):

@@ -18,6 +18,7 @@ from sheetsim.model.nodes import (
     Ref,
     Text,
     Unary,
+    fold,
 )
 from sheetsim.model.parser import REFERRING, TIGHTNESS
 from sheetsim.model.sheet import Sheet
@@ -84,6 +85,19 @@ def reference(ref: Ref, sheet: Sheet, row: int, column: int) -> str:
     """A bound reference as it is typed into a cell: without the sheet where that is the cell's own."""
     own = (ref.sheet or "").casefold() == sheet.title.casefold()
     return Ref(None if own else ref.sheet, ref.first, ref.last, ref.shape).text(row, column)
+
+
+def written_out(tree: Node, sheet: Sheet, row: int, column: int, pretty: bool = False) -> str:
+    """A bound tree as a formula that is typed into a cell."""
+
+    def written(node: Node, below: tuple[Written, ...]) -> Written:
+        if isinstance(node, Ref):
+            return reference(node, sheet, row, column), TIGHTEST
+        if isinstance(node, Binary | Unary | Call):
+            return composed(node, list(below), pretty)
+        return literal(node), TIGHTEST
+
+    return fold(tree, written)[0]
 
 
 def quoted_text(text: str) -> str:

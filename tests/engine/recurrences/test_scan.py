@@ -13,7 +13,7 @@ from tables import same
 
 from sheetsim import Sheet, Workbook
 from sheetsim.engine.plan import plan_of
-from sheetsim.engine.recurrences.machine import _compiled
+from sheetsim.engine.recurrences.machine import FIXED, LOAD, _compiled
 from sheetsim.engine.recurrences.recurrence import Recurrence
 from sheetsim.engine.recurrences.scan import Scan
 from sheetsim.model.values import ExcelError
@@ -123,6 +123,15 @@ def test_line_by_line_is_the_plain_loop(first: str, second: str, row: Row) -> No
     computed(sheet)  # makes the plan
     without_scans(sheet)
     assert np.array_equal(computed(sheet), expected(row, sheet))
+
+
+def test_a_line_loads_each_cell_once() -> None:
+    sheet = sheet_of("=B1*$D$1+$D$1/B1", "=A1*A1+A2*$D$1-A2")
+    computed(sheet)
+    (scan,) = (scan for one in recurrences(sheet) for scan in one.scans)
+    assert scan is not None
+    loads = [(what, place) for what, _, place, _ in scan.machine.code if what in (LOAD, FIXED)]
+    assert len(loads) == len(set(loads)) == 3  # B1, D1 and A1: what A2 is has just been computed
 
 
 def as_text(value: float | str) -> str:
