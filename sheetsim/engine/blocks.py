@@ -181,7 +181,7 @@ def bind_block(block: Block, known: Bound | None = None) -> None:
 
 
 def _same_everywhere(node: Node) -> bool:
-    """Whether what a node means in its sheet does not depend on the cell: a name may stand for ``[@Sex]``, which does."""
+    """Whether a node means the same in every cell of its sheet: a name may not, as it may stand for ``[@Sex]``."""
     return not isinstance(node, Name | TableRef | Form | Variable) and not (isinstance(node, Call) and not row_of(node))
 
 
