@@ -17,6 +17,7 @@ from sheetsim.engine.program import Program
 from sheetsim.errors import FormulaError, LimitError, UnknownFunction
 from sheetsim.functions import row_of
 from sheetsim.functions.arguments import Want
+from sheetsim.functions.operands import takes_a_place
 from sheetsim.model.address import Rect
 from sheetsim.model.nodes import Binary, Call, Logical, Node, Number, Ref, Text, Unary, children, walk
 from sheetsim.model.sheet import Book, Sheet
@@ -43,6 +44,7 @@ class Plan:
         self.done: set[int] = set()  # the blocks that hold their results
         self.cell_states: dict[int, np.ndarray] = {}  # of blocks that are computed cell by cell: what is done
         self.recurrences: dict[tuple[int, ...], object] = {}  # how each group that depends on itself is computed
+        self.alike: dict[object, object] = {}  # what groups that are copies of one another share: recurrences/copies.py
         self.steps = 0  # that LAMBDAs have taken in this run
         self.elsewhere = False  # whether something was computed of which is not kept what it depends on
         self.fresh = False  # whether every cell holds its result, but for what depends on the changes noted since
@@ -169,9 +171,11 @@ def _is_plain(node: Node) -> bool:
     row = row_of(node)
     if not isinstance(node, Call) or row is None or row.sized or row.context or row.counted:
         return False
-    if row.as_place is not None or row.gives_reference:
+    if row.gives_reference or takes_a_place(node):
         return False
     wants = [row.arguments.want(place) for place in range(len(node.arguments))]
+    if any(want not in (*TAKEN_WHOLE, Want.ONE, Want.SAME) for want in wants):
+        return False
     given = zip(node.arguments, wants, strict=True)
     if any(isinstance(child, Ref) and child.shape != "cell" and want not in TAKEN_WHOLE for child, want in given):
         return False
