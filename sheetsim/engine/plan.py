@@ -24,6 +24,7 @@ from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.values import FORM, FUNCTION
 
 PLAIN_OPERATORS = ("+", "-", "*", "/", "^", "&", "%", "=", "<>", "<", "<=", ">", ">=")
+MOST_COPIES = 1 << 14  # programs that are kept, of those that are made from others: they take 50 MB
 TAKEN_WHOLE = (Want.RANGE, Want.ARRAY)
 
 
@@ -114,24 +115,26 @@ class Programs:
         self._alike: dict[tuple[int, tuple[int, int]], Program] = {}  # one for all copies of a size
         self.early = {block.index: _program(block) for block in blocks if not self._can_wait(block)}
         self._made = dict(self.early)
+        self._copies: dict[int, Program] = {}  # some of those that are quickly made again
         for program in self.early.values():
             for reading in program.readings:
                 reading.attach()
 
     def __getitem__(self, index: int) -> Program:
-        found = self._made.get(index)
-        if found is None:
-            found = self._made[index] = self._program(self.blocks[index])
-            for reading in found.readings:
-                reading.attach()
-        return found
+        return self._made.get(index) or self._copies.get(index) or self._program(index, self.blocks[index])
 
-    def _program(self, block: Block) -> Program:
+    def _program(self, index: int, block: Block) -> Program:
         key = id(block.tree), block.rect.shape
         like = self._alike.get(key)
         found = None if like is None else like.at(block)
         if found is None:
-            found = self._alike[key] = Program(block)
+            found = self._made[index] = self._alike[key] = Program(block)
+        else:
+            if len(self._copies) == MOST_COPIES:
+                self._copies.clear()
+            self._copies[index] = found
+        for reading in found.readings:
+            reading.attach()
         return found
 
     def _can_wait(self, block: Block) -> bool:
