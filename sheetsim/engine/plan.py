@@ -22,6 +22,7 @@ from sheetsim.model.address import Rect
 from sheetsim.model.nodes import Binary, Call, Logical, Node, Number, Ref, Text, Unary, children, walk
 from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.values import FORM, FUNCTION
+from sheetsim.support.collecting import collecting_later
 
 PLAIN_OPERATORS = ("+", "-", "*", "/", "^", "&", "%", "=", "<>", "<", "<=", ">", ">=")
 MOST_COPIES = 1 << 14  # programs that are kept, of those that are made from others: they take 50 MB
@@ -206,5 +207,6 @@ def plan_of(book: Book) -> Plan:
     """The plan of a workbook, made anew only when a formula has changed."""
     plan = book.planned
     if not isinstance(plan, Plan):
-        plan = book.planned = Plan(book)
+        with collecting_later():
+            plan = book.planned = Plan(book)
     return plan
