@@ -33,7 +33,7 @@ from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.tokens import Token
 
 NOTE = "1: start from the updated weights; 0: from those that entered the last row"
-MOST_CELLS = 10_000_000  # with formulas; a million of them take 0.7 GB of memory
+MOST_CELLS = 10_000_000  # with formulas; a million of them take 0.4 GB of memory
 
 
 def unroll(book: Book, epochs: int, updated: bool = False, calculate: bool = True) -> Book:
