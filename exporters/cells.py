@@ -30,9 +30,10 @@ class Formulas(dict[int, Stored]):
     def __init__(self, book: Book):
         super().__init__()
         self.book = book
+        self.names = {name for _, name in book.names}
 
     def __missing__(self, number: int) -> Stored:
-        self[number] = stored = Stored(self.book.formulas[number], {name for _, name in self.book.names})
+        self[number] = stored = Stored(self.book.formulas[number], self.names)
         return stored
 
 

@@ -12,7 +12,7 @@ from sheetsim.engine.binding import AS_VALUE
 from sheetsim.errors import FormulaError
 from sheetsim.functions import FUNCTIONS
 from sheetsim.functions.table import NEWER
-from sheetsim.model.address import MAX_COLUMNS, Rect
+from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS, Rect
 from sheetsim.model.formula import Formula
 from sheetsim.model.nodes import Form, Ref, TableRef, walk
 from sheetsim.model.parser import BINDING, OPTIONAL, PARAMETER, plain_name
@@ -44,6 +44,10 @@ class Stored:
         tokens = _with_commas(_with_single(_with_anchors(_with_functions(_with_parameters(formula), defined))))
         self.shareable = not formula.names_a_sheet() and not any(map(_unshareable, tokens))
         self.references = [piece for _, piece in tokens if isinstance(piece, Ref)]
+        corners = [corner for ref in self.references for corner in (ref.first, ref.last)]
+        rows = [corner.row for corner in corners if not corner.row_absolute] or [0]
+        columns = [corner.column for corner in corners if not corner.column_absolute] or [0]
+        self.around = Rect(min(rows), min(columns), max(rows), max(columns))  # what moves along, seen from the cell
         self.pieces = [_piece(token) for token in tokens]
         self.patterns: dict[int, Pattern | None] = {}
 
@@ -65,8 +69,9 @@ class Stored:
 
     def shareable_over(self, rect: Rect) -> bool:
         """Whether one text serves the whole rectangle: no copy may refer beyond the sheet's edge."""
-        corners = ((rect.top, rect.left), (rect.bottom, rect.right))
-        return self.shareable and all(ref.rect(*corner) is not None for ref in self.references for corner in corners)
+        up, left, down, right = self.around
+        inside = rect.top + up >= 0 and rect.left + left >= 0
+        return self.shareable and inside and rect.bottom + down < MAX_ROWS and rect.right + right < MAX_COLUMNS
 
 
 def stored_name(text: str) -> str:

@@ -63,6 +63,7 @@ from sheetsim.model.sheet import LONGEST_TITLE, Book, Sheet
 from sheetsim.reading.book import BookReader
 from sheetsim.reading.package import Package
 from sheetsim.support.atomic import replacing
+from sheetsim.support.collecting import collecting_later
 
 WHEN = datetime(2019, 1, 1)  # a fixed date, so that the same book gives the same bytes
 ENGINE = 191029  # the calculation engine of Excel 2019 and 365: from an older one Excel would recalculate on opening
@@ -85,7 +86,7 @@ def write(book: Book, path: str | Path, progress: Progress | None = None) -> Non
 
     Every part is read back before the file takes its place. Raises OutputError where the file cannot be written.
     """
-    with replacing(path) as temporary:
+    with replacing(path) as temporary, collecting_later():
         with _Archive(temporary, "w", ZIP_DEFLATED) as archive:
             _write_parts(book, path, archive, progress)
         with opened(temporary, path) as package:

@@ -10,9 +10,10 @@ import numpy as np
 
 from sheetsim.engine.binding import bind, references
 from sheetsim.errors import FormulaError, LimitError
+from sheetsim.functions import row_of
 from sheetsim.functions.operands import makes_reference
 from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS, Rect
-from sheetsim.model.nodes import Lacking, Node, Ref, walk
+from sheetsim.model.nodes import Call, Form, Lacking, Name, Node, Ref, TableRef, Variable, walk
 from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.values import EXTERNAL, FORM
 
@@ -64,6 +65,11 @@ class Block:
     def text(self) -> str:
         """The formula as it stands in the first cell."""
         return self.sheet.book.formulas[self.number].text(self.rect.top, self.rect.left)
+
+
+#: What formulas mean: the tree, its references, whether some are known only at run time; by the title of the sheet and
+#: the number of the formula.
+Bound = dict[tuple[str, int], tuple[Node, list[Ref], bool]]
 
 
 def runs(cells: np.ndarray) -> Iterator[tuple[Rect, int]]:
@@ -129,10 +135,11 @@ def blocks_of(book: Book) -> list[Block]:
             found += [Block(sheet, rect, n) for rect, n in runs(sheet.formula_numbers[: sheet.rows, : sheet.columns])]
         found += _array_blocks(sheet)
     _refuse_widest(found)
+    known: Bound = {}
     for index, block in enumerate(found):
         block.index = index
         try:
-            bind_block(block)
+            bind_block(block, known)
             if book.externals:
                 _find_nothing_stored(block)
         except LimitError:
@@ -155,8 +162,13 @@ def _find_nothing_stored(block: Block) -> None:
                 return
 
 
-def bind_block(block: Block) -> None:
-    """Gives a block its tree, names and tables resolved, and its references. Raises FormulaError naming the cell."""
+def bind_block(block: Block, known: Bound | None = None) -> None:
+    """Gives a block its tree, names and tables resolved, and its references. Raises FormulaError naming the cell.
+    ``known`` are the formulas bound so far that mean the same everywhere in their sheet: all copies share the tree."""
+    key = block.sheet.title, block.number
+    if known is not None and key in known:
+        block.tree, block.refs, block.runtime = known[key]
+        return
     try:
         tree = block.sheet.book.formulas[block.number].tree
         block.tree = bind(tree, block.sheet, block.rect)
@@ -164,6 +176,13 @@ def bind_block(block: Block) -> None:
         raise type(error)(f"{block.where()}: {error}, in {shown(block.text())}") from None
     block.refs = references(block.sheet.book, block.tree)
     block.runtime = any(makes_reference(node) for node in walk(block.tree))
+    if known is not None and all(map(_same_everywhere, walk(tree))):
+        known[key] = block.tree, block.refs, block.runtime
+
+
+def _same_everywhere(node: Node) -> bool:
+    """Whether a node means the same in every cell of its sheet: a name may not, as it may stand for ``[@Sex]``."""
+    return not isinstance(node, Name | TableRef | Form | Variable) and not (isinstance(node, Call) and not row_of(node))
 
 
 def shown(text: str) -> str:
@@ -180,10 +199,16 @@ def reach(ref: Ref, rect: Rect) -> Rect | None:
 def swept(ref: Ref, rect: Rect) -> Rect:
     """All places that the copies of a reference in the cells of ``rect`` mean, on the sheet or beyond its edges."""
     top, left, bottom, right = rect
-    begins, ends = ref.first.place(top, left), ref.last.place(top, left)
-    begins_last, ends_last = ref.first.place(bottom, right), ref.last.place(bottom, right)
-    rows, columns = zip(begins, ends, begins_last, ends_last, strict=True)
-    return Rect(min(rows), min(columns), max(rows), max(columns))
+    row, column, row_absolute, column_absolute = ref.first
+    above, below = (row, row) if row_absolute else (top + row, bottom + row)
+    before, behind = (column, column) if column_absolute else (left + column, right + column)
+    if ref.last is not ref.first:
+        row, column, row_absolute, column_absolute = ref.last
+        first, last = (row, row) if row_absolute else (top + row, bottom + row)
+        above, below = min(above, first), max(below, last)
+        first, last = (column, column) if column_absolute else (left + column, right + column)
+        before, behind = min(before, first), max(behind, last)
+    return Rect(above, before, below, behind)
 
 
 def clipped(ref: Ref, rect: Rect, sheet: Sheet, alone: bool = False) -> Rect:
@@ -193,6 +218,8 @@ def clipped(ref: Ref, rect: Rect, sheet: Sheet, alone: bool = False) -> Rect:
     The last cell in use of any sheet: ranges of two sheets that are as long as one another stay so. ``alone`` says that
     the formula has no copies, so that it does not matter whether its references move.
     """
+    if ref.shape not in ("columns", "rows") and rect.bottom <= sheet.rows + FAR and rect.right <= sheet.columns + FAR:
+        return rect
     bottom = max(s.rows for s in sheet.book.all_sheets())
     right = max(s.columns for s in sheet.book.all_sheets())
     if ref.shape == "columns" or ((alone or ref.last.row_absolute) and rect.bottom > bottom + FAR):

@@ -15,6 +15,8 @@ from sheetsim.model.address import Rect
 from sheetsim.model.nodes import Ref
 from sheetsim.model.sheet import Sheet
 
+FEW = 1024  # cells of a rectangle: a set of so many costs less than counting them by block
+
 
 class Map:
     """Which block gives each cell: ``at[sheet]`` holds block index + 1, 0 where there is none."""
@@ -30,11 +32,13 @@ class Map:
         at = self.at[sheet]
         if rect.size == 1:
             inside = rect.top < at.shape[0] and rect.left < at.shape[1]
-            found = int(at[rect.top, rect.left]) if inside else 0
-            return [found - 1] if found else []
+            only = int(at[rect.top, rect.left]) if inside else 0
+            return [only - 1] if only else []
         key = (sheet, rect)
         if key not in self._known:
-            self._known[key] = [i - 1 for i in np.flatnonzero(np.bincount(at[rect.slices].ravel())).tolist() if i]
+            seen = at[rect.slices].ravel()
+            found = sorted(set(seen.tolist())) if seen.size <= FEW else np.flatnonzero(np.bincount(seen)).tolist()
+            self._known[key] = [i - 1 for i in found if i]
         return self._known[key]
 
 

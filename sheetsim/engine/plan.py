@@ -8,16 +8,25 @@ from __future__ import annotations
 
 import numpy as np
 
-from sheetsim.engine.blocks import Block, blocks_of, shown
+from sheetsim.engine.blocks import Block, blocks_of, shown, swept
 from sheetsim.engine.context import Context
 from sheetsim.engine.dynamic import DONE, Learning, NotReady
 from sheetsim.engine.incremental.pointed import Pointed
 from sheetsim.engine.order import Map, precedents, reached
 from sheetsim.engine.program import Program
 from sheetsim.errors import FormulaError, LimitError, UnknownFunction
+from sheetsim.functions import row_of
+from sheetsim.functions.arguments import Want
+from sheetsim.functions.operands import takes_a_place
 from sheetsim.model.address import Rect
+from sheetsim.model.nodes import Binary, Call, Logical, Node, Number, Ref, Text, Unary, children, walk
 from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.values import FORM, FUNCTION
+from sheetsim.support.collecting import collecting_later
+
+PLAIN_OPERATORS = ("+", "-", "*", "/", "^", "&", "%", "=", "<>", "<", "<=", ">", ">=")
+MOST_COPIES = 1 << 14  # programs that are kept, of those that are made from others: they take 50 MB
+TAKEN_WHOLE = (Want.RANGE, Want.ARRAY)
 
 
 class Plan:
@@ -26,13 +35,10 @@ class Plan:
     def __init__(self, book: Book):
         self.book = book
         self.blocks = blocks_of(book)
-        self.programs = [_program(block) for block in self.blocks]
-        self.lacks = [reason for program in self.programs for reason in program.lacking]
+        self.programs = Programs(self.blocks)
+        self.lacks = [reason for program in self.programs.early.values() for reason in program.lacking]
         self.lacking = bool(self.lacks)  # whether some cell may hold an unsupported value
         self.circles = False  # whether circular references are computed around, or by iteration
-        for program in self.programs:
-            for reading in program.readings:
-                reading.attach()
         self.map = Map(book.all_sheets(), self.blocks)
         self.edges = [precedents(block, self.map) for block in self.blocks]
         self.dynamic = Learning(self.blocks, self.edges)
@@ -40,6 +46,7 @@ class Plan:
         self.done: set[int] = set()  # the blocks that hold their results
         self.cell_states: dict[int, np.ndarray] = {}  # of blocks that are computed cell by cell: what is done
         self.recurrences: dict[tuple[int, ...], object] = {}  # how each group that depends on itself is computed
+        self.alike: dict[object, object] = {}  # what groups that are copies of one another share: recurrences/copies.py
         self.steps = 0  # that LAMBDAs have taken in this run
         self.elsewhere = False  # whether something was computed of which is not kept what it depends on
         self.fresh = False  # whether every cell holds its result, but for what depends on the changes noted since
@@ -99,6 +106,54 @@ class Plan:
         return sorted({(block.sheet.title, int(a), int(b)) for a, b in zip(r[todo], c[todo], strict=True)})
 
 
+class Programs:
+    """The programs of a plan's blocks. Of a formula of which it is known beforehand what will become of it, the program
+    is made when somebody asks: a recurrence may need none."""
+
+    def __init__(self, blocks: list[Block]):
+        self.blocks = blocks
+        self._waits: dict[int, bool] = {}  # by the identity of a tree, which the blocks keep alive
+        self._alike: dict[tuple[int, tuple[int, int]], Program] = {}  # one for all copies of a size
+        self.early = {block.index: _program(block) for block in blocks if not self._can_wait(block)}
+        self._made = dict(self.early)
+        self._copies: dict[int, Program] = {}  # some of those that are quickly made again
+        for program in self.early.values():
+            for reading in program.readings:
+                reading.attach()
+
+    def __getitem__(self, index: int) -> Program:
+        return self._made.get(index) or self._copies.get(index) or self._program(index, self.blocks[index])
+
+    def _program(self, index: int, block: Block) -> Program:
+        key = id(block.tree), block.rect.shape
+        like = self._alike.get(key)
+        found = None if like is None else like.at(block)
+        if found is None:
+            found = self._made[index] = self._alike[key] = Program(block)
+        else:
+            if len(self._copies) == MOST_COPIES:
+                self._copies.clear()
+            self._copies[index] = found
+        for reading in found.readings:
+            reading.attach()
+        return found
+
+    def _can_wait(self, block: Block) -> bool:
+        """Whether a program lacks nothing, and needs no more room in any sheet than there is."""
+        waits = self._waits.get(id(block.tree))
+        if waits is None:
+            range_alone = isinstance(block.tree, Ref) and block.tree.shape != "cell"
+            waits = self._waits[id(block.tree)] = not range_alone and all(map(_is_plain, walk(block.tree)))
+        if not waits or block.spill is not None:
+            return False
+        for ref in block.refs:
+            height, width = block.sheet.book[ref.sheet or ""].num.shape
+            top, left, bottom, right = swept(ref, block.rect)
+            if top < 0 or left < 0 or bottom >= height or right >= width:
+                return False
+        return True
+
+
 def _program(block: Block) -> Program:
     try:
         return Program(block)
@@ -107,6 +162,28 @@ def _program(block: Block) -> Program:
     except FormulaError as error:
         block.lack(error)
         return Program(block)
+
+
+def _is_plain(node: Node) -> bool:
+    """Whether a node is a constant, a reference, an operator between values, or a call that is computed from the values
+    of its arguments alone."""
+    if isinstance(node, Number | Text | Logical | Ref):
+        return True
+    if isinstance(node, Unary | Binary):
+        ranges = any(isinstance(child, Ref) and child.shape != "cell" for child in children(node))
+        return not ranges and node.operator in PLAIN_OPERATORS
+    row = row_of(node)
+    if not isinstance(node, Call) or row is None or row.sized or row.context or row.counted:
+        return False
+    if row.gives_reference or takes_a_place(node):
+        return False
+    wants = [row.arguments.want(place) for place in range(len(node.arguments))]
+    if any(want not in (*TAKEN_WHOLE, Want.ONE, Want.SAME) for want in wants):
+        return False
+    given = zip(node.arguments, wants, strict=True)
+    if any(isinstance(child, Ref) and child.shape != "cell" and want not in TAKEN_WHOLE for child, want in given):
+        return False
+    return row.arguments.least <= len(wants) <= row.arguments.most
 
 
 def refuse_lacking(plan: Plan) -> None:
@@ -120,7 +197,7 @@ def refuse_lacking(plan: Plan) -> None:
         noun = "a function" if len(parts) == 1 else "functions"
         message = f"{plan.book.name} uses {noun} that sheetsim does not have: {'; '.join(parts)}"
         raise UnknownFunction(message, {name: cells[:3] for name, cells in functions.items()})
-    for i, program in enumerate(plan.programs):
+    for i, program in plan.programs.early.items():
         for reason in program.lacking:
             what = reason.what if reason.kind == FORM else reason.cause
             raise FormulaError(f"{reason.where}: {what}, in {shown(plan.blocks[i].text())}")
@@ -130,5 +207,6 @@ def plan_of(book: Book) -> Plan:
     """The plan of a workbook, made anew only when a formula has changed."""
     plan = book.planned
     if not isinstance(plan, Plan):
-        plan = book.planned = Plan(book)
+        with collecting_later():
+            plan = book.planned = Plan(book)
     return plan

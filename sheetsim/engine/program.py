@@ -18,7 +18,7 @@ from sheetsim.engine.context import Context
 from sheetsim.engine.lambdas.evaluating import Evaluation
 from sheetsim.engine.lambdas.parts import closed_in, is_form
 from sheetsim.engine.steps import Step
-from sheetsim.engine.views import Stack, changes_size
+from sheetsim.engine.views import RangeView, Stack, changes_size
 from sheetsim.errors import FormulaError
 from sheetsim.excel.arrays import Values, error_value
 from sheetsim.functions import FUNCTIONS, Function, row_of
@@ -89,6 +89,18 @@ class Program:
         for one in asked(block, instructions.is_total):
             self._emit(one.node, one.want, one.taker)
             self.ends.append((one, len(self.steps)))
+
+    def at(self, block: Block) -> Program | None:
+        """The program of a copy of the block, as large, elsewhere in its sheet: its steps are the same but for where
+        they read. None where more may differ."""
+        if any(type(reading) is not RangeView for reading in self.readings):
+            return None
+        copy = object.__new__(Program)
+        copy.__dict__.update(self.__dict__)
+        copy.block = block
+        copy.steps = [step.at(block) if type(step) is RangeView else step for step in self.steps]
+        copy.readings = [step for step in copy.steps if type(step) is RangeView]
+        return copy
 
     def run(self, context: Context) -> Values:
         """The block's values at ``context``, of shape (rows, columns, height, width): the steps in postfix order over a

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 
 from sheetsim.engine.blocks import FAR, Block, clipped, reach
 from sheetsim.engine.context import Context, held_of
@@ -24,6 +23,8 @@ Stack = list[Any]
 class Reading:
     """A step that reads cells, and what it is told before it runs."""
 
+    __slots__ = ()
+
     def attach(self) -> None:
         """Once, when all sheets have their final size."""
 
@@ -37,11 +38,14 @@ class RangeView(Reading):
     A reference that goes far beyond the cells in use (``A:A`` where blanks count) gives what is held of it with blanks
     around, made for each part anew: room in the sheet for all of it would be a gigabyte for a hundred columns."""
 
+    __slots__ = ("blanks_count", "empty", "far", "kind", "known", "num", "rect", "ref", "region", "shape", "sheet")
+
     def __init__(self, block: Block, ref: Ref, blanks_count: bool):
         """``blanks_count`` says whether blank cells matter to what is computed: if not, ``A:A`` ends with the last cell
         in use."""
         assert ref.sheet is not None
         self.sheet = block.sheet.book[ref.sheet]
+        self.ref, self.blanks_count = ref, blanks_count
         self.known: int | None = None
         rect = reach(ref, block.rect)
         assert rect is not None
@@ -62,7 +66,13 @@ class RangeView(Reading):
             return
         self.region = self.sheet.kind[self.rect.slices]
         if not self.far:
-            self.num, self.kind = (_windows(a[self.rect.slices], self.shape) for a in (self.sheet.num, self.sheet.kind))
+            top, left, _, _ = self.rect
+            self.num = _windows(self.sheet.num, top, left, self.shape)
+            self.kind = _windows(self.sheet.kind, top, left, self.shape)
+
+    def at(self, block: Block) -> RangeView:
+        """The same reference in a copy of the block that is as large."""
+        return RangeView(block, self.ref, self.blanks_count)
 
     def look(self, whole: bool) -> None:
         """Notes whether all cells are of one kind, and stay so while the block is computed."""
@@ -88,15 +98,18 @@ class RangeView(Reading):
         top, left = self.rect.top + first_row, self.rect.left + first_column
         shape = (last_row - first_row, last_column - first_column, height, width)
         seen = Rect(top, left, top + shape[0] + height - 2, left + shape[1] + width - 2)
-        num, kind = (_windows(a, shape) for a in held_of(self.sheet, seen))
+        num, kind = (_windows(a, 0, 0, shape) for a in held_of(self.sheet, seen))
         return Values(num, uniform(kind), True)
 
 
-def _windows(cells: np.ndarray, shape: tuple[int, int, int, int]) -> np.ndarray:
-    """What each cell of a block sees of an array, as a view: from cell to cell the window moves on by one, where there
-    is more than one."""
+def _windows(cells: np.ndarray, top: int, left: int, shape: tuple[int, int, int, int]) -> np.ndarray:
+    """What each cell of a block sees of an array from one of its places on, as a view: from cell to cell the window
+    moves on by one, where there is more than one."""
     down, right = cells.strides
-    return as_strided(cells, shape, (down, right, down, right), writeable=False)
+    at = top * down + left * right
+    seen: np.ndarray = np.ndarray(shape, cells.dtype, cells.T, at, (down, right, down, right))
+    seen.flags.writeable = False
+    return seen
 
 
 def _axis(cells: int, fixed: bool, extent: int) -> tuple[int, int]:

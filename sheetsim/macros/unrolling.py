@@ -11,13 +11,17 @@ training is set. Beside the copies stand a table of them all and a switch.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
+
+import numpy as np
 
 from sheetsim.engine.blocks import runs
 from sheetsim.engine.numpy_engine import recalculate
 from sheetsim.errors import InputError
 from sheetsim.macros.carrying import Cell, Epoch, EpochCells, Expression, SymbolicPress, own_cells
+from sheetsim.macros.continuing import Continued
 from sheetsim.macros.epoch_charts import draw, goal_of
 from sheetsim.macros.epoch_places import DONE, HEADINGS, Places, every_step, places_of
 from sheetsim.model.address import MAX_ROWS, Rect, cell_name
@@ -29,7 +33,7 @@ from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.tokens import Token
 
 NOTE = "1: start from the updated weights; 0: from those that entered the last row"
-MOST_CELLS = 10_000_000  # with formulas; a million of them take 0.7 GB of memory
+MOST_CELLS = 10_000_000  # with formulas; a million of them take 0.4 GB of memory
 
 
 def unroll(book: Book, epochs: int, updated: bool = False, calculate: bool = True) -> Book:
@@ -101,6 +105,7 @@ class Unrolled:
             self.formulas[row, column] = 0  # the button puts something else there
         self.runs = list(runs(self.formulas))
         self.plain = _plain(sheet, self.places, self.press.carried)
+        self.numbers = _rects_of(cell for cell, value in self.plain.items() if isinstance(value, float))
 
     @property
     def cells(self) -> int:
@@ -113,6 +118,7 @@ class Unrolled:
         sheet, places = self.sheet, self.places
         sheet.reserve(max(places.top(epochs) + places.height, HEADINGS + 2 + epochs), places.table)
         looks, formats = list(sheet.look.styles), list(sheet.look.formats)
+        self.continued = defaultdict[Any, Continued](lambda: Continued(sheet.book, epochs))
         self._lists(epochs)
         for epoch in range(1, epochs + 1):
             self._copy(epoch)
@@ -134,23 +140,28 @@ class Unrolled:
     def _copy(self, epoch: int) -> None:
         sheet, top, above = self.sheet, self.places.top(epoch), self.places.top(epoch - 1)
         for rect, number in self.runs:
-            sheet.fill_rect(rect.shifted(top, 0), self._own(number, top))
+            sheet.fill_rect(rect.shifted(top, 0), self._own(number, epoch))
         same = sheet.book.formula_number(f"={cell_name(above, 0)}", top, 0, sheet.title)
+        for rect in self.numbers:  # changing one in the first copy changes it in all
+            sheet.fill_rect(rect.shifted(top, 0), same)
         for (row, column), value in self.plain.items():
-            if isinstance(value, float):  # changing it in the first copy changes it in all
-                sheet.fill_rect(Rect(top + row, column, top + row, column), same)
-            elif row >= sheet.introduction:  # what to look at is said once
+            if not isinstance(value, float) and row >= sheet.introduction:  # what to look at is said once
                 sheet.put(top + row, column, value)
         for (row, column), expression in self.press.carried.items():
             if expression is not None:
-                self._type((top + row, column), expression, above, top)
+                self._go_on((row, column), epoch, (top + row, column), expression, above, top)
 
-    def _own(self, number: int, top: int) -> int:
-        """A formula of copy 0 as it stands in the one that begins at ``top``: ``$D$2`` stays what it is where no epoch
-        changes it, else it is the copy's own; so are references that move with the cell, and names."""
+    def _own(self, number: int, epoch: int) -> int:
+        """A formula of copy 0 as it stands in another: ``$D$2`` stays what it is where no epoch changes it, else it is
+        the copy's own; so are references that move with the cell, and names."""
+        continued = self.continued[number]
+        known = continued.number(epoch)
+        if known is not None:
+            return known
         formula = self.sheet.book.formulas[number]
-        tokens = tuple(self._token(token, top) for token in formula.tokens)
-        return number if tokens == formula.tokens else self.sheet.book.number_of(Formula(tokens))
+        tokens = tuple(self._token(token, self.places.top(epoch)) for token in formula.tokens)
+        own = number if tokens == formula.tokens else self.sheet.book.number_of(Formula(tokens))
+        return continued.note(epoch, own)
 
     def _token(self, token: Token, top: int) -> Token:
         piece = token[1]
@@ -170,6 +181,16 @@ class Unrolled:
         fixed = ref.first.column_absolute and ref.last.column_absolute
         columns = (ref.first.column, ref.last.column) if fixed else (0, self.places.width - 1)
         return self.press.changes(Rect(min(rows), min(columns), max(rows), max(columns)))
+
+    def _go_on(self, what: Any, epoch: int, cell: Cell, expression: Expression, above: int, top: int) -> None:
+        """Types a formula as ``_type`` does, or goes on with it: ``what`` names it in all the copies."""
+        continued = self.continued[what]
+        known = continued.number(epoch)
+        if known is not None:
+            self.sheet.fill_rect(Rect(*cell, *cell), known)
+            return
+        self._type(cell, expression, above, top)
+        continued.note(epoch, int(self.sheet.formula_numbers[cell]))
 
     def _type(self, cell: Cell, expression: Expression, above: int, top: int) -> None:
         """Types a formula whose pieces are cells of the copies that begin at ``above`` and at ``top``."""
@@ -219,7 +240,7 @@ class Unrolled:
             row, top = first + epoch, self.places.top(epoch)
             sheet.put(row, left, epoch)
             for place, expression in enumerate(columns.values(), left + 1):
-                self._type((row, place), expression, top, top)
+                self._go_on(("table", place), epoch, (row, place), expression, top, top)
         goal, last = left + 1 + len(columns), first + epochs
         for place, expression in enumerate(goals.values(), goal):
             self._type((first, place), expression, 0, 0)
@@ -256,6 +277,16 @@ def _plain(sheet: Sheet, places: Places, carried: Collection[Cell]) -> dict[Cell
     inside = Rect(0, 0, places.height - 1, places.width - 1)
     kept = [cell for cell in inside.cells() if not sheet.formula_numbers[cell] and cell not in carried]
     return {cell: sheet.value(*cell) for cell in kept if sheet.kind[cell]}
+
+
+def _rects_of(cells: Iterable[Cell]) -> list[Rect]:
+    """Some cells as rectangles."""
+    listed = list(cells)
+    if not listed:
+        return []
+    mask = np.zeros(np.max(listed, axis=0) + 1, np.int32)
+    mask[tuple(np.transpose(listed))] = 1
+    return [rect for rect, _ in runs(mask)]
 
 
 def _moved(ref: Ref, rows: int, absolute: bool) -> Ref:

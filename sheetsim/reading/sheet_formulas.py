@@ -3,11 +3,13 @@
 Files hold a filled column in one of two ways. Excel writes the text once, in a master cell, and the other cells point
 to it (a *shared* formula): as a ``Formula`` is relative to its cell anyway, they get the master's number. Most other
 programs write every cell's text; cutting each into tokens would take most of the reading time, so the formula of the
-cell above is asked first how it would read here (``Pattern``).
+cell above is asked first how it would read here (``Pattern``), and then those met earlier in its column that are like
+it but for numbers: where copies of a whole table stand under one another, it is one of these.
 """
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +20,9 @@ from sheetsim.model.formula import Formula
 from sheetsim.model.nodes import Corner, Ref, quoted
 from sheetsim.model.sheet import Sheet
 from sheetsim.reading.rows.scan import MOST_GROUPS
+
+_DIGITS = re.compile("[0-9]+")
+MOST_LIKE = 1 << 12  # formulas of a sheet that are remembered by their texts without numbers
 
 
 class Pattern(NamedTuple):
@@ -73,6 +78,7 @@ class FormulaReader:
         self._by_group = np.zeros(0, np.int32)  # the same of those whose group is a small number
         self._above: dict[int, int] = {}  # column → the number of the last formula met in it
         self._patterns: dict[int, Pattern] = {}
+        self._like: dict[tuple[int, str], int | Pattern] = {}  # by column and text without numbers
 
     def number(self, row: int, column: int, text: str, attributes: dict[str, str]) -> int:
         """The number of the formula that ``<f attributes>text</f>`` gives a cell; 0 if it gives none of its own."""
@@ -147,10 +153,23 @@ class FormulaReader:
             return known.number
         if not text.strip():
             return 0
-        number = self._read(row, column, text)
+        number = self._number_like(row, column, text)
         if self._above.get(column) == number and (known is None or known.number != number):
             self._patterns[column] = pattern(self.book.formulas[number], number, column)
         self._above[column] = number
+        return number
+
+    def _number_like(self, row: int, column: int, text: str) -> int:
+        """The number of a formula: that of one met before in the column which reads so here, else it is read."""
+        key = column, _DIGITS.sub("0", text)
+        known = self._like.get(key)
+        if isinstance(known, Pattern) and known.reads(row, text):
+            return known.number
+        number = self._read(row, column, text)
+        if known == number:
+            self._like[key] = pattern(self.book.formulas[number], number, column)
+        elif known is not None or len(self._like) < MOST_LIKE:
+            self._like[key] = number
         return number
 
     def _read(self, row: int, column: int, text: str) -> int:

@@ -11,6 +11,9 @@ from sheetsim.model.address import Rect
 from sheetsim.model.formula import Formula
 from sheetsim.reading.sheet_formulas import pattern
 
+TABLE = [[f"=B{4 * k + 1}*2", f"=SUM(B{4 * k + 1}:B{4 * k + 3})/$C$1"] for k in range(4)]
+SIMILAR = ["=B1*2", "=C1", "=B3*2", "=C1", "=B5*3", "=$C1", "=B7*3", "=C$7"]
+
 FORMULAS = [
     (
         "shared",
@@ -41,6 +44,16 @@ FORMULAS = [
         "plain, a break in the column",
         column("<f>B1</f>", "<f>B2</f>", "<f>B3</f>", "<f>B5</f>", "<f>B5</f>", "<f>$B6</f>"),
         {"A1": "=B1", "A2": "=B2", "A3": "=B3", "A4": "=B5", "A5": "=B5", "A6": "=$B6"},
+    ),
+    (
+        "plain, copies of a table under one another",
+        column(*(f"<f>{text}</f>" for k in (0, 4, 8, 12) for text in (f"B{k + 1}*2", f"SUM(B{k + 1}:B{k + 3})/$C$1"))),
+        {f"A{i + 2 * k + 1}": t for k in range(4) for i, t in enumerate(TABLE[k])},
+    ),
+    (
+        "plain, copies that differ in a number or in a fixed row",
+        column(*(f"<f>{text}</f>" for text in ("B1*2", "C1", "B3*2", "C1", "B5*3", "$C1", "B7*3", "C$7"))),
+        dict(zip((f"A{r}" for r in range(1, 9)), SIMILAR, strict=True)),
     ),
     ("spelling is kept", column("<f>sum( b1 )</f>", "<f>sum( B2 )</f>"), {"A1": "=sum( B1 )", "A2": "=sum( B2 )"}),
     ("an equals sign in the file", column("<f>=B1</f>"), {"A1": "=B1"}),

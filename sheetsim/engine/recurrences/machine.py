@@ -6,7 +6,7 @@ The loop is plain Python; where Numba is installed and there is much to do, the 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache, cached_property
 from typing import Any
 
@@ -266,6 +266,16 @@ class Machine:
         to = self.constant(0.0)
         self.code.append((what, to, first, second))
         return to
+
+    def with_fixed_rows(self, rows: Mapping[int, int], height: int) -> Machine:
+        """The same instructions with other fixed rows, for a sheet of that height."""
+        other = Machine()
+        other.registers = self.registers
+        for what, to, first, second in self.code:
+            if what == FIXED:
+                first += rows[first % height] - first % height
+            other.code.append((what, to, first, second))
+        return other
 
     @cached_property
     def columns(self) -> list[list[int]]:

@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from sheetsim.engine.parts import Part, compute_part, pieces
 from sheetsim.engine.plan import Plan
 from sheetsim.engine.recurrences.cell_by_cell import Cell, CellByCell
+from sheetsim.engine.recurrences.copies import ways
 from sheetsim.engine.recurrences.iterating import Iterating
-from sheetsim.engine.recurrences.lines import Lines, Stretch, find_lines
-from sheetsim.engine.recurrences.scan import Scan
+from sheetsim.engine.recurrences.lines import Lines, Stretch
 from sheetsim.model.address import Rect
 
 
@@ -25,8 +25,7 @@ class Recurrence:
 
     def __init__(self, plan: Plan, group: list[int]):
         self.plan, self.group = plan, group
-        self.lines = find_lines(plan, group)
-        self.scans = [Scan.of(plan, self.lines, s) for s in self.lines.stretches] if self.lines else []
+        self.lines, self.scans = ways(plan, group)
         self.iterated = False  # whether it holds a circular reference that was computed by iteration
         self.cells: list[Cell] = []  # where there are no lines: the cells as they were computed last
 

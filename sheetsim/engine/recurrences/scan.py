@@ -16,9 +16,11 @@ to the engine's general way, and so is the line in which a result is not finite,
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sheetsim.engine.plan import Plan
 from sheetsim.engine.recurrences.lines import Lines, Stretch
-from sheetsim.engine.recurrences.machine import Machine
+from sheetsim.engine.recurrences.machine import FIXED, LOAD, TAKE, Machine
 from sheetsim.engine.recurrences.translating import WIDEST, Page, TooMuch, Translator
 from sheetsim.model.address import Rect
 from sheetsim.model.values import NUMBER
@@ -43,6 +45,11 @@ class Scan:
             self.written.append(translator.in_all_lines(first))
             for row, column in first.cells():
                 translator.cell(self.sheet, block.tree, row, column)
+        whats = [what for what, *_ in self.machine.code if what in (LOAD, FIXED, TAKE)]
+        self.looks_up = TAKE in whats
+        reads = [(what, rect) for what, (_, rect) in zip(whats, translator.read, strict=True)]  # one for each of them
+        self.fixed = {rect for what, rect in reads if what == FIXED}
+        self.moving = {rect for what, rect in reads if what == LOAD}
         read = dict.fromkeys(rect for _, rect in translator.read)  # must be numbers or blanks
         self.read = [rect for rect in read if all(rect.common(w) != rect for w in self.written)]
 
@@ -53,6 +60,23 @@ class Scan:
             return cls(plan, lines, stretch)
         except TooMuch:
             return None
+
+    @property
+    def movable(self) -> bool:
+        """Whether ``at`` knows how to go on from here: all that is read are single cells, each by one kind of
+        reference."""
+        return not self.looks_up and self.fixed.isdisjoint(self.moving)
+
+    def at(self, lines: Lines, stretch: Stretch, down: int, rows: Mapping[int, int]) -> Scan:
+        """The scan of a copy of these lines so many rows further down; of each row that is fixed here ``rows`` has the
+        one that is fixed there."""
+        copy = object.__new__(Scan)
+        copy.__dict__.update(self.__dict__, lines=lines, stretch=stretch)
+        copy.written = [rect.shifted(down, 0) for rect in self.written]
+        copy.read = [rect.shifted(rows[rect.top] - rect.top if rect in self.fixed else down, 0) for rect in self.read]
+        if any(row != to for row, to in rows.items()):
+            copy.machine = self.machine.with_fixed_rows(rows, self.sheet.num.shape[0])
+        return copy
 
     def run(self, skip: int = 0) -> int:
         """Computes the stretch from the line number ``skip`` on, as far as it goes; answers how many lines it did."""

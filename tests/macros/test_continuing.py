@@ -1,0 +1,46 @@
+"""Formulas that go on from copy to copy, held against what is typed there."""
+
+import pytest
+
+from sheetsim.macros.continuing import Continued
+from sheetsim.model.formula import Formula
+from sheetsim.model.sheet import Book
+
+LAST = 9
+STRIDE = 35
+
+
+@pytest.mark.parametrize(
+    ("text", "rows_down"),  # {0} and {1}: rows of the copy; rows from one cell with the formula to the next
+    [
+        ("=IF($P$1,H{0},C{0})", STRIDE),
+        ("=C4-J4*$D${0}", STRIDE),
+        ("=SQRT(SUMXMY2(B{0}:B{1},E{0}:E{1})/COUNT(B{0}:B{1}))", 1),
+        ("=data!A{0}+$B$7", 1),
+        ("=$A$1*2", 1),
+        ("={0}*2", 1),  # a number that changes: nothing is known of it
+        ("=A1", 1),  # always the same cell
+    ],
+)
+def test_the_formula_is_the_one_that_would_be_typed(text: str, rows_down: int) -> None:
+    book = Book("demo")
+    continued = Continued(book, LAST)
+    for epoch in range(1, LAST + 1):
+        top, row = 1000 + epoch * STRIDE, 1040 + epoch * rows_down
+        typed = Formula.read(text.format(top, top + 28), row, 6)
+        number = continued.number(epoch)
+        if number is None:
+            number = continued.note(epoch, book.number_of(typed))
+        assert book.formulas[number].key == typed.key
+        assert book.formulas[number].text(row, 6) == typed.text(row, 6)
+
+
+def test_the_first_epochs_and_the_last_are_typed() -> None:
+    book = Book("demo")
+    continued = Continued(book, LAST)
+    asked = []
+    for epoch in range(1, LAST + 1):
+        if continued.number(epoch) is None:
+            asked.append(epoch)
+            continued.note(epoch, book.number_of(Formula.read(f"=A{epoch}", 50, 0)))
+    assert asked == [1, 2, 3, LAST]
