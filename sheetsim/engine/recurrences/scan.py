@@ -45,12 +45,10 @@ class Scan:
             self.written.append(translator.in_all_lines(first))
             for row, column in first.cells():
                 translator.cell(self.sheet, block.tree, row, column)
-        whats = [what for what, *_ in self.machine.code if what in (LOAD, FIXED, TAKE)]
-        self.looks_up = TAKE in whats
-        reads = [(what, rect) for what, (_, rect) in zip(whats, translator.read, strict=True)]  # one for each of them
-        self.fixed = {rect for what, rect in reads if what == FIXED}
-        self.moving = {rect for what, rect in reads if what == LOAD}
-        read = dict.fromkeys(rect for _, rect in translator.read)  # must be numbers or blanks
+        self.fixed, self.moving, self.looked_up = (
+            {rect for what, _, rect in translator.read if what == way} for way in (FIXED, LOAD, TAKE)
+        )
+        read = dict.fromkeys(rect for *_, rect in translator.read)  # must be numbers or blanks
         self.read = [rect for rect in read if all(rect.common(w) != rect for w in self.written)]
 
     @classmethod
@@ -65,7 +63,7 @@ class Scan:
     def movable(self) -> bool:
         """Whether ``at`` knows how to go on from here: all that is read are single cells, each by one kind of
         reference."""
-        return not self.looks_up and self.fixed.isdisjoint(self.moving)
+        return not self.looked_up and self.fixed.isdisjoint(self.moving)
 
     def at(self, lines: Lines, stretch: Stretch, down: int, rows: Mapping[int, int]) -> Scan:
         """The scan of a copy of these lines so many rows further down; of each row that is fixed here ``rows`` has the

@@ -75,6 +75,14 @@ class Page(NamedTuple):
     base: int = 0
 
 
+class Read(NamedTuple):
+    """The cells that a reference reads in all lines, and by which instruction: LOAD, FIXED or TAKE."""
+
+    what: int
+    sheet: Sheet
+    rect: Rect
+
+
 class Translator:
     """Translates the formulas of the cells in one line, seen from the first of some lines.
 
@@ -85,7 +93,7 @@ class Translator:
     def __init__(self, machine: Machine, pages: dict[str, Page], axis: int, first: int, last: int, guarded: bool):
         self.machine, self.pages, self.axis, self.guarded = machine, pages, axis, guarded
         self.first, self.last = first, last
-        self.read: list[tuple[Sheet, Rect]] = []
+        self.read: list[Read] = []
         self.held: dict[tuple[int, int], int] = {}  # the registers that hold cells of a line: what was read, or given
 
     def to_next(self, sheet: Sheet) -> int:
@@ -227,9 +235,10 @@ class Translator:
             raise TooMuch  # nothing is held there
         if self.guarded and (sheet.kind[rect.slices] > NUMBER).any():
             raise TooMuch
-        self.read.append((sheet, rect))
+        fixed = (ref.first.row_absolute, ref.first.column_absolute)[self.axis]
+        self.read.append(Read(FIXED if fixed else LOAD, sheet, rect))
         row, column = ref.first.place(row, column)
-        if (ref.first.row_absolute, ref.first.column_absolute)[self.axis]:
+        if fixed:
             return self._once(FIXED, base + row + column * height)
         return self._once(LOAD, self._relative(sheet, row, column))
 
@@ -251,7 +260,7 @@ class Translator:
             raise TooMuch
         if max(rect.bottom, end.bottom) >= height or rect.right >= sheet.num.shape[1]:
             raise TooMuch  # nothing is held there
-        self.read.append((sheet, around([rect, end])))
+        self.read.append(Read(TAKE, sheet, around([rect, end])))
         if ref.last.row_absolute:
             self.machine.code.append((UP_TO_FIXED, 0, base + rect.bottom + rect.left * height, 0))
         else:

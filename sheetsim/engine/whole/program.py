@@ -144,7 +144,7 @@ class Program:
             for row, column in part.cells():
                 translator.cell(block.sheet, block.tree, row, column)
         to_next = translator.to_next(self.plan.blocks[parts[0][0]].sheet)
-        if axis == 1 and any(translator.to_next(sheet) != to_next for sheet, _ in translator.read):
+        if axis == 1 and any(translator.to_next(sheet) != to_next for _, sheet, _ in translator.read):
             raise TooMuch
         at = (first if sign > 0 else last) * to_next
         self.segments.append(Segment(begin, len(self.machine.code), at, last - first + 1, to_next * sign))
