@@ -20,6 +20,7 @@ from sheetsim.model.address import Rect
 from sheetsim.model.sheet import Sheet
 from sheetsim.page.desk import Desk
 from sheetsim.page.explained import explained
+from sheetsim.page.looks import beyond
 from sheetsim.support.atomic import replacing
 from sheetsim.workbook import Workbook
 
@@ -106,9 +107,9 @@ def answers(book: Workbook, epochs: int, progress: Progress | None = None) -> di
 def _all_of(desk: Desk, sheet: Sheet) -> dict[str, Any]:
     """Every cell of a sheet, in windows that join."""
     rows, columns = max(sheet.rows, 1), max(sheet.columns, 1)
-    beyond = [rect for rect, _ in sheet.look.styles]  # cells without contents have looks, too
-    rows = max([rows, *(min(rect.bottom + 1, rows + 20) for rect in beyond)])
-    columns = max([columns, *(min(rect.right + 1, columns + 20) for rect in beyond)])
+    styled = beyond(sheet)  # cells without contents have looks, too
+    rows = max([rows, *(min(rect.bottom + 1, rows + 20) for rect in styled)])
+    columns = max([columns, *(min(rect.right + 1, columns + 20) for rect in styled)])
     return desk.window(sheet.title, [Rect(0, 0, rows - 1, columns - 1)])
 
 

@@ -48,7 +48,7 @@ def show(
     book = opened(workbook, set_)
     own = book[sheet]
     rect = _cells(own, cells)
-    looks = Looks(book, own)
+    looks = Looks(own, rect)
     letters = [column_name(column) for column in range(rect.left, rect.right + 1)]
     rows, styles, numeric = [], [], set()
     for row in range(rect.top, rect.bottom + 1):
