@@ -110,8 +110,8 @@ class Looks:
         if name in self.meanings["wrapping"] and self.width(column) >= self.meanings["wide"]:
             name = f"{name} wrapped"
         style, code = self.meanings["styles"].get(name, {}), self.codes[self.format[r, c]]
-        if self.file and (number := self.of_file[r, c]) < len(self.file.cells):
-            below = self.file.cells[number]
+        if self.file:
+            below = self.file.cell(int(self.of_file[r, c]))
             style, code = style or below.style, code or below.code
         if (row, column) in self.conditions:
             above, shown = self.conditions[row, column]

@@ -10,14 +10,15 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
-from sheetsim.errors import InputError
+import numpy as np
+
 from sheetsim.model.address import Rect
 from sheetsim.model.look import Look
 from sheetsim.model.sheet import Book, Sheet
 from sheetsim.reading.looks.areas import Areas
 from sheetsim.reading.looks.conditions import Rule
 from sheetsim.reading.looks.sheet import LookReader
-from sheetsim.reading.looks.styles import USUAL_SIZE, FileStyle, Styles
+from sheetsim.reading.looks.styles import PLAIN, USUAL_SIZE, FileStyle, Styles
 from sheetsim.reading.package import Package, find_all, link_of
 from sheetsim.reading.rows.feed import RowFeed
 
@@ -39,6 +40,10 @@ class FileLook(Look):
     merged: list[Rect] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
     tab_colour: str = ""
+
+    def cell(self, number: int) -> FileStyle:
+        """The look of cells by their number; of one that the file does not have, plain."""
+        return self.cells[number] if number < len(self.cells) else PLAIN
 
 
 class _BookLooks:
@@ -92,11 +97,10 @@ def _of_file(sheet: Sheet) -> FileLook | None:
 
 
 def _unless_damaged(read: Callable[[], Thing], otherwise: Thing) -> Thing:
-    """What is read; something else where a file cannot be: what calculates has opened it, its looks are all that is
-    lost."""
+    """What is read; something else where that fails: the workbook lies open, and its looks are all that is lost."""
     try:
         return read()
-    except (InputError, OSError, MemoryError):
+    except Exception:  # whatever is wrong in a part that no calculation needs
         return otherwise
 
 
@@ -134,11 +138,12 @@ def _sheet_look(package: Package, part: str, sheet: Sheet, styles: Styles) -> Fi
 def _large(reader: LookReader, styles: Styles, sheet: Sheet) -> dict[int, float]:
     """Rows whose letters are large and of which the file says no height: programs fit them when they open it."""
     found: dict[int, float] = {}
-    for top, bottom, _, _, number in reader.areas.rects.tolist():
-        size = styles.cell(number).style.get("size", USUAL_SIZE)
-        if size > USUAL_SIZE:
-            for row in range(top, min(bottom, sheet.rows - 1, top + MOST_LARGE) + 1):
-                found[row] = max(found.get(row, 0.0), size * LEADING)
+    sizes = {number: each.style.get("size", USUAL_SIZE) for number, each in enumerate(styles.cells)}
+    large = [number for number, size in sizes.items() if size > USUAL_SIZE]
+    rects = reader.areas.rects
+    for top, bottom, _, _, number in rects[np.isin(rects[:, 4], large)][:MOST_LARGE].tolist():
+        for row in range(top, min(bottom, sheet.rows - 1, top + MOST_LARGE) + 1):
+            found[row] = max(found.get(row, 0.0), sizes[number] * LEADING)
         if len(found) > MOST_LARGE:
             break
     return found

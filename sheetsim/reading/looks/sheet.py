@@ -8,7 +8,7 @@ from array import array
 import numpy as np
 
 from sheetsim.errors import InputError
-from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS, Rect, cell_name, parse_rect
+from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS, Rect, cell_name, parse_cell, parse_rect
 from sheetsim.reading.looks.areas import Areas
 from sheetsim.reading.looks.conditions import Conditions
 from sheetsim.reading.package import local, whole
@@ -48,6 +48,7 @@ class LookReader(SheetWalk):
         self.tab: dict[str, str] | None = None
         self.merged: list[Rect] = []
         self.drawings: list[str] = []
+        self._seen_from = 0, 0
         self._places = array("i"), array("i"), array("i")  # rows, columns and styles of cells that the parser read
         self._known: dict[bytes, dict[str, str]] = {}
 
@@ -66,6 +67,7 @@ class LookReader(SheetWalk):
                 self._usual(attributes)
             case "sheetView":
                 self.gridlines = attributes.get("showGridLines", "1") not in ("0", "false")
+                self._seen_from = _cell(attributes.get("topLeftCell", "A1"))
             case "pane" if attributes.get("state") in ("frozen", "frozenSplit"):
                 self._freeze(attributes)
             case "tabColor":
@@ -82,7 +84,11 @@ class LookReader(SheetWalk):
 
     def _freeze(self, attributes: dict[str, str]) -> None:
         down, across = (_number(attributes.get(word, "0")) or 0.0 for word in ("ySplit", "xSplit"))
-        if (down or across) and down <= FROZEN[0] and across <= FROZEN[1]:
+        if not down and not across:
+            return
+        row, column = self._seen_from  # what is above is not seen at all where that is not the first
+        down, across = (down and down + row), (across and across + column)
+        if down <= FROZEN[0] and across <= FROZEN[1]:
             self.freeze = cell_name(int(down), int(across))
 
     def _columns(self, attributes: dict[str, str]) -> None:
@@ -186,6 +192,13 @@ class LookReader(SheetWalk):
             return
         if rect.size > 1:
             self.merged.append(rect)
+
+
+def _cell(text: str) -> tuple[int, int]:
+    try:
+        return parse_cell(text)
+    except InputError:
+        return 0, 0
 
 
 def _number(text: str | None) -> float | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
+from sheetsim.errors import InputError
 from sheetsim.reading.looks.colours import BLACK, Palette
 from sheetsim.reading.package import Package, local, whole
 
@@ -67,14 +68,14 @@ class Styles:
         self.cells = [self._cell(entry) for entry in _under(styles, "cellXfs")] or self.cells
         self.differences = [self._difference(entry) for entry in _under(styles, "dxfs")]
 
-    def cell(self, number: int) -> FileStyle:
-        """The look by its number; one that is not there is plain."""
-        return self.cells[number] if 0 <= number < len(self.cells) else PLAIN
-
     @staticmethod
     def _part(package: Package, kind: str) -> Element | None:
+        """A part of the workbook; None where there is none, or it is damaged."""
         part = next(iter(package.related(package.main, kind).values()), None)
-        return package.xml(part) if part is not None and part in package else None
+        try:
+            return package.xml(part) if part is not None and part in package else None
+        except InputError:
+            return None
 
     def _cell(self, entry: Element) -> FileStyle:
         font, fill, border = (
