@@ -274,7 +274,7 @@ export class Grid {
       const box = this.#inPane(rect, from);
       draw(cell, top, left, box, box.w, false);
     }
-    if (number === 0) this.#putCharts(put, place, from);
+    this.#putCharts(put, place, from, wide, high);
     this.marks.forEach((mark, at) => {
       const box = this.#inPane(mark.rect, from);
       if (box.x > wide || box.y > high || box.x + box.w < 0 || box.y + box.h < 0) return;
@@ -299,11 +299,11 @@ export class Grid {
     return { x, y, w: this.columns.start(right + 1) - from.x - x, h: this.rows.start(bottom + 1) - from.y - y };
   }
 
-  #putCharts(put, place, from) {
+  #putCharts(put, place, from, wide, high) {
     this.charts.forEach((chart, at) => {
       const [w, h] = chart.size;
       const box = { x: this.columns.start(chart.at[1]) - from.x, y: this.rows.start(chart.at[0]) - from.y, w, h };
-      if (box.x > this.size.width || box.y > this.size.height || box.x + w < 0 || box.y + h < 0) return;
+      if (box.x >= wide || box.y >= high || box.x + w < 0 || box.y + h < 0) return;
       put(`chart ${at}`, `${box.x},${box.y}|${chart.sign}|${this.dark}`, () => place(make("div.chart", {}, drawChart(chart, w, h)), box));
     });
   }

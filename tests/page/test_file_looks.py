@@ -10,13 +10,14 @@ from typing import Any
 import openpyxl
 import pytest
 from browser import Page, opened, served, tools
+from openpyxl.chart import BarChart, LineChart, PieChart, Reference, ScatterChart, Series
 from openpyxl.formatting.rule import CellIsRule, ColorScaleRule, FormulaRule
 from openpyxl.styles import Alignment, Font, PatternFill
 
 import sheetsim
 from sheetsim.model.address import Rect, cell_name
 from sheetsim.page.giving import give
-from sheetsim.page.windows import outline, window
+from sheetsim.page.windows import charts, outline, window
 from sheetsim.reading.looks.looking import FileLook, look_of
 
 
@@ -75,6 +76,33 @@ def test_cells_are_coloured_on_conditions_and_by_their_numbers(accounts: Path) -
 
 def test_a_cell_over_others_is_sent_with_any_part_of_them(accounts: Path) -> None:
     assert drawn(accounts, Rect(0, 2, 4, 3))["A1"]["text"] == "Accounts"
+
+
+def test_charts_are_drawn_from_the_cells(tmp_path: Path) -> None:
+    frame = openpyxl.Workbook()
+    sheet = frame.active
+    for row in [["x", "name", "y", "z"], *([n, f"n{n}", n * n, -n] for n in range(1, 5))]:
+        sheet.append(row)
+    line, bars, cloud, pie = LineChart(), BarChart(), ScatterChart(), PieChart()
+    line.add_data(Reference(sheet, 3, 1, 4, 5), titles_from_data=True)
+    bars.add_data(Reference(sheet, 4, 2, 4, 5))
+    bars.set_categories(Reference(sheet, 2, 2, 2, 5))
+    cloud.append(Series(Reference(sheet, 3, 2, 3, 5), Reference(sheet, 1, 2, 1, 5), title="squares"))
+    pie.add_data(Reference(sheet, 3, 2, 3, 5))
+    stacked = BarChart(grouping="stacked")
+    stacked.add_data(Reference(sheet, 3, 2, 3, 5))
+    line.title, line.y_axis.title, line.y_axis.scaling.max = "Squares", "how many", 20
+    line.width, line.height = 12, 6
+    for where, chart in zip(("F2", "F20", "F40", "F60", "F80"), (line, bars, cloud, pie, stacked), strict=True):
+        sheet.add_chart(chart, where)
+    frame.save(tmp_path / "charts.xlsx")
+    first, second, third = charts(sheetsim.open(tmp_path / "charts.xlsx").sheets[0])
+    assert (first["title"], first["titles"][1], first["at"]) == ("Squares", "how many", [1, 5])
+    assert first["limits"][1] == [None, 20]
+    assert first["size"] == [round(12 / 2.54 * 96), round(6 / 2.54 * 96)]
+    assert [(each["name"], each["y"]) for each in first["series"]] == [("y", [1, 4, 9, 16]), ("z", [-1, -2, -3, -4])]
+    assert (second["kind"], second["series"][0]["x"]) == ("bars", ["n1", "n2", "n3", "n4"])
+    assert (third["series"][0]["name"], third["series"][0]["x"]) == ("squares", [1, 2, 3, 4])
 
 
 def test_the_outline_has_widths_and_what_is_frozen(accounts: Path) -> None:

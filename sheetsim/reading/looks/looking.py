@@ -13,9 +13,10 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from sheetsim.model.address import Rect
-from sheetsim.model.look import Look
+from sheetsim.model.look import Chart, Look
 from sheetsim.model.sheet import Book, Sheet
 from sheetsim.reading.looks.areas import Areas
+from sheetsim.reading.looks.charts import charts_of
 from sheetsim.reading.looks.conditions import Rule
 from sheetsim.reading.looks.sheet import LookReader
 from sheetsim.reading.looks.styles import PLAIN, USUAL_SIZE, FileStyle, Styles
@@ -122,7 +123,7 @@ def _sheet_look(package: Package, part: str, sheet: Sheet, styles: Styles) -> Fi
     reader = LookReader(f"{package.path}: {sheet.title}", sheet.columns)
     for _ in package.feed(part, reader.parser(), RowFeed(reader, reader.take, reader.able).parse):
         pass
-    return FileLook(
+    look = FileLook(
         widths=reader.widths,
         freeze=reader.freeze,
         gridlines=reader.gridlines,
@@ -133,6 +134,9 @@ def _sheet_look(package: Package, part: str, sheet: Sheet, styles: Styles) -> Fi
         rules=reader.conditions.finished(styles),
         tab_colour=styles.palette.said(reader.tab) if reader.tab else "",
     )
+    none: list[Chart] = []
+    look.charts = _unless_damaged(lambda: charts_of(package, part, reader.drawings, sheet, look), none)
+    return look
 
 
 def _large(reader: LookReader, styles: Styles, sheet: Sheet) -> dict[int, float]:
