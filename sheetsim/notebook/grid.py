@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from sheetsim.excel.calendar import counted_since
 from sheetsim.model.address import Rect, cell_name, column_name
 from sheetsim.model.ranges import Range
 from sheetsim.model.sheet import Sheet
@@ -46,7 +47,8 @@ def of_cells(sheet: Sheet, rect: Rect) -> str:
         most if size > most + FEW else size for size, most in zip(rect.shape, (ROWS, COLUMNS), strict=True)
     )
     seen = Rect(rect.top, rect.left, rect.top + rows - 1, rect.left + columns - 1)
-    return _Grid(sheet, seen).html() + _rest(sheet, rect, seen)
+    with counted_since(sheet.book.days_since):
+        return _Grid(sheet, seen).html() + _rest(sheet, rect, seen)
 
 
 def _counted(sheet: Sheet) -> str:

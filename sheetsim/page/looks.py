@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
 
 from sheetsim.engine.numpy_engine import evaluate_over
 from sheetsim.errors import SheetsimError
+from sheetsim.excel.calendar import offset
 from sheetsim.excel.number_formats import BadFormat, formatted, formatted_text
 from sheetsim.excel.number_formats.general import general
 from sheetsim.model.address import Rect, parse_cell
@@ -22,6 +23,7 @@ from sheetsim.reading.looks.looking import FileLook, look_of
 Style = dict[str, Any]
 POINT = 4 / 3  # pixels
 PADDING = 5 / 7  # of a column's width, in digits, is left empty
+NARROW = "-.,:/ ()"  # what takes half the room of a digit
 MOST_MERGED, MOST_JOINED = 1_000, 60  # merged cells of a window, and columns of one of them
 
 
@@ -225,12 +227,13 @@ def between(pale: str, dark: str, part: float) -> str:
     return "#" + "".join(f"{round(a + (b - a) * part):02x}" for a, b in zip(*ends, strict=True))
 
 
-@cache
-def _formatted(number: float, code: str) -> str:
+@lru_cache(maxsize=1 << 16)
+def _formatted(value: float | str, code: str, _: int) -> str:
+    """A number or a text in a format; the last argument tells apart what dates are counted from."""
     try:
-        return formatted(number, code)
-    except BadFormat:
-        return general(number)
+        return formatted_text(value, code) if isinstance(value, str) else formatted(value, code)
+    except (BadFormat, ValueError, OverflowError, RecursionError):  # a file may hold any text as a format
+        return value if isinstance(value, str) else general(value)
 
 
 def text_of(value: Any, code: str, width: float) -> str:
@@ -240,9 +243,13 @@ def text_of(value: Any, code: str, width: float) -> str:
     if isinstance(value, bool):
         return str(value).upper()
     if not isinstance(value, float):
-        return formatted_text(value, code) if code and "@" in code else str(value)
-    text = _formatted(value, code) if code and code != "General" else _fitting(value, int(width))
-    return text if len(text) <= width + 1.5 else "#" * max(1, int(width))
+        return _formatted(str(value), code, 0) if code and "@" in code else str(value)
+    text = _formatted(value, code, offset()) if code and code != "General" else _fitting(value, int(width))
+    return (
+        text
+        if len(text.strip()) - sum(map(text.strip().count, NARROW)) / 2 <= width + 1.5
+        else "#" * max(1, int(width))
+    )
 
 
 @cache

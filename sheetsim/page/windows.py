@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from sheetsim.errors import SheetsimError
+from sheetsim.excel.calendar import counted_since
 from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS, Rect, cell_name, parse_cell, parse_rect
 from sheetsim.model.look import Chart, Look, Series
 from sheetsim.model.nodes import unquoted
@@ -50,7 +51,8 @@ def window(sheet: Sheet, rects: list[Rect], fills: Fills | None = None) -> dict[
             number = numbers.setdefault(repr(style), len(styles))
             if number == len(styles):
                 styles.append(style)
-            cells[row, column] = _cell(sheet, row, column, code, wide.get((row, column)) or looks.width(column))
+            with counted_since(sheet.book.days_since):
+                cells[row, column] = _cell(sheet, row, column, code, wide.get((row, column)) or looks.width(column))
             cells[row, column]["style"] = number
     _remarks(sheet, cells)
     said = {"sheet": sheet.title, "rects": [list(r) for r in rects], "cells": list(cells.values()), "styles": styles}

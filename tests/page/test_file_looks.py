@@ -105,6 +105,27 @@ def test_charts_are_drawn_from_the_cells(tmp_path: Path) -> None:
     assert (third["series"][0]["name"], third["series"][0]["x"]) == ("squares", [1, 2, 3, 4])
 
 
+def test_dates_counted_from_1904(tmp_path: Path) -> None:
+    frame = openpyxl.Workbook()
+    frame.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+    frame.active["A1"], frame.active["A1"].number_format = 43839, "yyyy-mm-dd"
+    frame.save(tmp_path / "mac.xlsx")
+    assert drawn(tmp_path / "mac.xlsx", Rect(0, 0, 0, 0))["A1"]["text"] == "2024-01-10"
+    assert ">2024-01-10</td>" in sheetsim.open(tmp_path / "mac.xlsx").sheets[0]._repr_html_()
+
+
+@pytest.mark.parametrize(
+    "code", ['@"', "[", "0" * 255, "[$-", "yyyy[", '"', "@;@;@;@;@", "\\", "[Red", "?/0", "_", "*"]
+)
+def test_a_format_that_is_none_shows_the_value(tmp_path: Path, code: str) -> None:
+    frame = openpyxl.Workbook()
+    for column, value in enumerate((1.5, "text", -3), 1):
+        frame.active.cell(1, column, value).number_format = code
+    frame.save(tmp_path / "odd.xlsx")
+    assert drawn(tmp_path / "odd.xlsx", Rect(0, 0, 0, 2))["B1"]["text"] in ("text", "")
+    assert sheetsim.open(tmp_path / "odd.xlsx").sheets[0]._repr_html_()
+
+
 def test_the_outline_has_widths_and_what_is_frozen(accounts: Path) -> None:
     found = outline(sheetsim.open(accounts).sheets[0])
     assert found["freeze"] == [1, 1]
