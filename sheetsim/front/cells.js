@@ -5,6 +5,7 @@ import { make } from "./elements.js";
 
 const LINE = 20; // pixels: the height of a row of one line
 const LETTER = 7.5; // about
+const LEVELS = { top: () => LINE, middle: (height) => height - 2, foot: (height) => 2 * height - LINE - 2 }; // in a high row
 
 /** How wide the text of a cell is, roughly; 0 where it keeps to its cell. */
 export function textWidth(cell, look) {
@@ -30,7 +31,7 @@ export function cellElement(cell, look, { name, own, w, h, dark }) {
   }
   if (look.ink) element.style.color = dark ? darkInk(look.ink) : look.ink;
   if (look.size) element.style.fontSize = `${(look.size * 13) / 11}px`;
-  if (h > LINE && !look.wrap) element.style.lineHeight = `${2 * h - LINE - 2}px`; // at the foot of a high row
+  if (h > LINE && !look.wrap) element.style.lineHeight = `${LEVELS[look.level ?? "foot"](h)}px`;
   return element;
 }
 

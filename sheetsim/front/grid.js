@@ -45,6 +45,7 @@ export class Grid {
     this.rows = new Axis(ROW, sheet.heights);
     this.columns = new Axis(COLUMN, sheet.widths);
     this.cells = new Map();
+    this.merged = new Map(); // cells that are drawn as one, by the first of them
     this.loaded = [];
     this.charts = [];
     this.reached = [0, 0];
@@ -75,6 +76,7 @@ export class Grid {
     this.styles = view.styles;
     this.signs = view.styles.map((style) => JSON.stringify(style));
     this.loaded = view.rects;
+    this.merged = new Map((view.merged ?? []).map((rect) => [`${rect[0]},${rect[1]}`, rect]));
     if (view.charts) this.charts = view.charts.map((chart) => ({ ...chart, sign: JSON.stringify(chart) }));
     this.lit = new Set();
     if (light) {
@@ -246,23 +248,33 @@ export class Grid {
       const x = this.columns.start(column + 1) - from.x;
       put(`|${column}`, `${x},${high}`, () => place(make("div.ruling"), { x: x - 1, y: 0, w: 1, h: high }));
     }
+    const draw = (cell, row, column, box, own, outside) => {
+      const key = `${row},${column}`;
+      const lit = this.lit?.has(key);
+      const sign = `${style(box)}|${this.signs[cell.style]}|${cell.kind ?? ""}|${cell.reason ?? ""}|${cell.comment ?? ""}|${this.dark}`;
+      const element = put(key, sign, () => place(cellElement(cell, this.styles[cell.style], { name: outside ? null : cellName(row, column), own, dark: this.dark, ...box }), box));
+      if (element.firstChild.data !== cell.text) element.firstChild.data = cell.text;
+      if (lit) light(element);
+    };
     for (let row = rows[0]; row <= rows[1]; row++) {
       for (let column = Math.min(reach, columns[0]); column <= columns[1]; column++) {
         const cell = this.cell(row, column);
         const outside = column < columns[0];
-        if (!cell || (outside && cell.kind !== "text")) continue;
+        if (!cell || (outside && cell.kind !== "text") || this.merged.has(`${row},${column}`)) continue;
         const y = this.rows.start(row) - from.y;
         const x = this.columns.start(column) - from.x;
-        const box = { x, y, w: this.#breadth(cell, row, column), h: this.rows.size(row) };
-        const key = `${row},${column}`;
-        const lit = this.lit?.has(key);
-        const sign = `${style(box)}|${this.signs[cell.style]}|${cell.kind ?? ""}|${cell.reason ?? ""}|${cell.comment ?? ""}|${this.dark}`;
-        const element = put(key, sign, () => place(cellElement(cell, this.styles[cell.style], { name: outside ? null : cellName(row, column), own: this.columns.size(column), dark: this.dark, ...box }), box));
-        if (element.firstChild.data !== cell.text) element.firstChild.data = cell.text;
-        if (lit) light(element);
+        const [own, h] = [this.columns.size(column), this.rows.size(row)];
+        if (own && h) draw(cell, row, column, { x, y, w: this.#breadth(cell, row, column), h }, own, outside);
       }
     }
-    if (number === 0) this.#putCharts(put, place, from);
+    for (const rect of this.merged.values()) {
+      const [top, left, bottom, right] = rect;
+      const cell = this.cell(top, left);
+      if (!cell || bottom < rows[0] || top > rows[1] || right < columns[0] || left > columns[1]) continue;
+      const box = this.#inPane(rect, from);
+      draw(cell, top, left, box, box.w, false);
+    }
+    this.#putCharts(put, place, from, wide, high);
     this.marks.forEach((mark, at) => {
       const box = this.#inPane(mark.rect, from);
       if (box.x > wide || box.y > high || box.x + box.w < 0 || box.y + box.h < 0) return;
@@ -287,11 +299,11 @@ export class Grid {
     return { x, y, w: this.columns.start(right + 1) - from.x - x, h: this.rows.start(bottom + 1) - from.y - y };
   }
 
-  #putCharts(put, place, from) {
+  #putCharts(put, place, from, wide, high) {
     this.charts.forEach((chart, at) => {
       const [w, h] = chart.size;
       const box = { x: this.columns.start(chart.at[1]) - from.x, y: this.rows.start(chart.at[0]) - from.y, w, h };
-      if (box.x > this.size.width || box.y > this.size.height || box.x + w < 0 || box.y + h < 0) return;
+      if (box.x >= wide || box.y >= high || box.x + w < 0 || box.y + h < 0) return;
       put(`chart ${at}`, `${box.x},${box.y}|${chart.sign}|${this.dark}`, () => place(make("div.chart", {}, drawChart(chart, w, h)), box));
     });
   }
@@ -302,7 +314,7 @@ export class Grid {
     const needed = textWidth(cell, this.styles[cell.style]);
     let width = own;
     for (let next = column + 1; width < needed && next < column + 40; next++) {
-      if (this.cell(row, next)?.text) break;
+      if (this.cell(row, next)?.text || this.merged.has(`${row},${next}`)) break;
       width += this.columns.size(next);
     }
     return width;

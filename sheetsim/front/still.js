@@ -93,8 +93,12 @@ class HeldSheet {
         }
       }
     }
+    const meets = ([top, left, bottom, right]) => rects.some((rect) => top <= rect[2] && bottom >= rect[0] && left <= rect[3] && right >= rect[1]);
+    const merged = this.held.merged.filter(meets);
+    for (const [row, column] of merged) found.set(this.cells.get(`${row},${column}`));
+    found.delete(undefined);
     const epochs = this.epochs && { ...this.epochs, done: this.done };
-    return { sheet, rects, cells: [...found.keys()], styles: this.styles, charts: this.charts, epochs };
+    return { sheet, rects, cells: [...found.keys()], styles: this.styles, merged, charts: this.charts, epochs };
   }
 
   /** Where Ctrl and an arrow lead. */

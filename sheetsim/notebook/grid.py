@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sheetsim.model.address import Rect, cell_name, column_name, parse_cell
+from sheetsim.excel.calendar import counted_since
+from sheetsim.model.address import Rect, cell_name, column_name
 from sheetsim.model.ranges import Range
 from sheetsim.model.sheet import Sheet
 from sheetsim.model.values import ExcelError, Unsupported
 from sheetsim.notebook.markup import esc, line, quiet, strong, whole
-from sheetsim.page.looks import Looks, heights, text_of, widths
+from sheetsim.page.looks import Looks, freeze, heights, merged, text_of, together, widths
 
 ROWS, COLUMNS = 40, 24  # that are shown, frozen ones not counted
 FEW = 6  # rows and columns more than that are shown all the same, if they are the last
@@ -46,7 +47,8 @@ def of_cells(sheet: Sheet, rect: Rect) -> str:
         most if size > most + FEW else size for size, most in zip(rect.shape, (ROWS, COLUMNS), strict=True)
     )
     seen = Rect(rect.top, rect.left, rect.top + rows - 1, rect.left + columns - 1)
-    return _Grid(sheet, seen).html() + _rest(sheet, rect, seen)
+    with counted_since(sheet.book.days_since):
+        return _Grid(sheet, seen).html() + _rest(sheet, rect, seen)
 
 
 def _counted(sheet: Sheet) -> str:
@@ -75,11 +77,14 @@ class _Grid:
     def __init__(self, sheet: Sheet, rect: Rect):
         self.sheet, self.rect = sheet, rect
         self.heights, self.widths = heights(sheet), widths(sheet)
-        frozen = parse_cell(sheet.look.freeze)[0] if sheet.look.freeze else 0
+        frozen = freeze(sheet)[0]
         self.frozen = range(frozen) if frozen <= FROZEN else range(0)
         above = Rect(0, rect.left, max(len(self.frozen) - 1, 0), rect.right)
         self.above, self.looks = Looks(sheet, above), Looks(sheet, rect)
-        self.columns = range(rect.left, rect.right + 1)
+        self.columns = [column for column in range(rect.left, rect.right + 1) if self._width(column)]
+        parts = [(each, each.common(rect)) for each in merged(sheet, rect)]  # drawn as one, as far as they are seen
+        self.merged = {(part.top, part.left): (each, part) for each, part in parts if part and self._starts(part)}
+        self.covered = {cell for _, part in self.merged.values() for cell in part.cells()} - self.merged.keys()
 
     def html(self) -> str:
         """Frozen rows first, which stay in sight, then the others; hidden rows are left out."""
@@ -106,10 +111,15 @@ class _Grid:
     def _width(self, column: int) -> float:
         return self.widths.get(column, WIDTH)
 
+    def _starts(self, part: Rect) -> bool:
+        """Whether the first of some cells is not hidden."""
+        return bool(self._height(part.top) and self._width(part.left))
+
     def _line(self, row: int, looks: Looks, kind: str = "", place: str = "") -> str:
         cells, column = [], self.rect.left
         while column <= self.rect.right:
-            text, span = self._cell(row, column, looks)
+            hidden = (row, column) in self.covered or not self._width(column)
+            text, span = ("", 1) if hidden else self._cell(row, column, looks)
             cells.append(text)
             column += span
         attributes = f' class="{kind}"' if kind else ""
@@ -121,9 +131,17 @@ class _Grid:
         sheet = self.sheet
         value, formula = sheet.value(row, column), sheet.formula_text(row, column)
         style, code = looks.at(row, column)
-        shown = text_of(value, code, looks.width(column))[:LONGEST]
-        span = self._span(row, column, shown, looks) if _is_text(value) and not style.get("wrap") else 1
-        attributes = _attributes(value, style) + (f' colspan="{span}"' if span > 1 else "")
+        if (row, column) in self.merged:
+            whole, part = self.merged[row, column]
+            shown = text_of(value, code, together(sheet, whole))[:LONGEST]
+            down = sum(bool(self._height(each)) for each in range(part.top, part.bottom + 1))
+            span = part.columns
+        else:
+            shown, down = text_of(value, code, looks.width(column))[:LONGEST], 1
+            span = self._span(row, column, shown, looks) if _is_text(value) and not style.get("wrap") else 1
+        across = sum(bool(self._width(each)) for each in range(column, column + span))
+        spans = ("colspan", across), ("rowspan", down)
+        attributes = _attributes(value, style) + "".join(f' {word}="{size}"' for word, size in spans if size > 1)
         title = self._title(row, column, value, formula, shown)
         return f"<td{attributes}{title}>{esc(shown)}</td>", span
 
@@ -133,7 +151,7 @@ class _Grid:
             beside = column + span
             if self.sheet.value(row, beside) is not None or self.sheet.formula_text(row, beside):
                 break
-            if looks.at(row, beside)[0].get("fill"):
+            if looks.at(row, beside)[0].get("fill") or (row, beside) in self.covered:
                 break
             room, span = room + self._width(beside), span + 1
         return span

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from sheetsim.errors import InputError
-from sheetsim.model.address import cell_name, parse_cell
+from sheetsim.model.address import cell_name
 from sheetsim.model.sheet import Book, Sheet
 from sheetsim.notebook.live import Alive
+from sheetsim.page.looks import freeze
 from sheetsim.page.windows import address
 from sheetsim.study.explanation.meant import area_meant
 from sheetsim.support.extras import need
@@ -38,4 +39,4 @@ def _place(thing: Book | Sheet, where: str | None) -> str:
         return _place(titled, None) if titled else address(*area_meant(book, where, own))
     if own is None:
         return ""
-    return f"{own.title}!{cell_name(*parse_cell(own.look.freeze or 'A1'))}"
+    return f"{own.title}!{cell_name(*freeze(own))}"

@@ -20,6 +20,7 @@ from sheetsim.model.address import Rect
 from sheetsim.model.sheet import Sheet
 from sheetsim.page.desk import Desk
 from sheetsim.page.explained import explained
+from sheetsim.page.looks import beyond
 from sheetsim.page.windows import charts, values
 from sheetsim.support.atomic import replacing
 from sheetsim.workbook import Workbook
@@ -107,9 +108,9 @@ def answers(book: Workbook, epochs: int, progress: Progress | None = None) -> di
 def _whole(sheet: Sheet) -> Rect:
     """All cells of a sheet that there is something to show of."""
     rows, columns = max(sheet.rows, 1), max(sheet.columns, 1)
-    beyond = [rect for rect, _ in sheet.look.styles]  # cells without contents have looks, too
-    rows = max([rows, *(min(rect.bottom + 1, rows + 20) for rect in beyond)])
-    columns = max([columns, *(min(rect.right + 1, columns + 20) for rect in beyond)])
+    styled = beyond(sheet)  # cells without contents have looks, too
+    rows = max([rows, *(min(rect.bottom + 1, rows + 20) for rect in styled)])
+    columns = max([columns, *(min(rect.right + 1, columns + 20) for rect in styled)])
     return Rect(0, 0, rows - 1, columns - 1)
 
 

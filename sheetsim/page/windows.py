@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 
 from sheetsim.errors import SheetsimError
+from sheetsim.excel.calendar import counted_since
 from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS, Rect, cell_name, parse_cell, parse_rect
-from sheetsim.model.look import Chart, Series
+from sheetsim.model.look import Chart, Look, Series
 from sheetsim.model.nodes import unquoted
 from sheetsim.model.sheet import Sheet
 from sheetsim.model.values import BLANK, Unsupported
-from sheetsim.page.looks import Looks, appearance, heights, text_of, widths
+from sheetsim.page.looks import Looks, appearance, freeze, heights, merged, text_of, together, widths
+from sheetsim.reading.looks.looking import FileLook, look_of
 
 Fills = dict[tuple[int, int], str]
 LARGEST = 20_000  # cells of one window
@@ -35,9 +37,12 @@ def window(sheet: Sheet, rects: list[Rect], fills: Fills | None = None) -> dict[
     styles: list[dict[str, Any]] = []
     numbers: dict[str, int] = {}
     cells: dict[tuple[int, int], dict[str, Any]] = {}
-    for rect in rects:
+    joined = list(dict.fromkeys(each for rect in rects for each in merged(sheet, rect)))
+    wide = _together(sheet, joined)
+    firsts = [Rect(each.top, each.left, each.top, each.left) for each in joined]
+    for rect in [*rects, *(first for first in firsts if not any(first.meets(rect) for rect in rects))]:
         looks = Looks(sheet, rect)
-        for row, column in _shown(sheet, rect, looks):
+        for row, column in _shown(sheet, rect, looks, joined):
             if (row, column) in cells:
                 continue
             style, code = looks.at(row, column)
@@ -46,18 +51,31 @@ def window(sheet: Sheet, rects: list[Rect], fills: Fills | None = None) -> dict[
             number = numbers.setdefault(repr(style), len(styles))
             if number == len(styles):
                 styles.append(style)
-            cells[row, column] = _cell(sheet, row, column, code, looks.width(column)) | {"style": number}
+            with counted_since(sheet.book.days_since):
+                cells[row, column] = _cell(sheet, row, column, code, wide.get((row, column)) or looks.width(column))
+            cells[row, column]["style"] = number
     _remarks(sheet, cells)
-    return {"sheet": sheet.title, "rects": [list(r) for r in rects], "cells": list(cells.values()), "styles": styles}
+    said = {"sheet": sheet.title, "rects": [list(r) for r in rects], "cells": list(cells.values()), "styles": styles}
+    return {**said, "merged": [list(each) for each in joined]}
 
 
-def _shown(sheet: Sheet, rect: Rect, looks: Looks) -> list[list[int]]:
-    """The cells of a rectangle that there is something to show of."""
+def _together(sheet: Sheet, joined: list[Rect]) -> dict[tuple[int, int], float]:
+    """The widths of cells that are drawn as one, by the first of them."""
+    return {(each.top, each.left): together(sheet, each) for each in joined}
+
+
+def _shown(sheet: Sheet, rect: Rect, looks: Looks, joined: list[Rect]) -> list[list[int]]:
+    """The cells of a rectangle that there is something to show of: of those drawn as one the first alone."""
     has = looks.styled()
     used = rect.common(Rect(0, 0, sheet.rows - 1, sheet.columns - 1)) if sheet.rows and sheet.columns else None
     if used:
         inside = used.shifted(-rect.top, -rect.left).slices
         has[inside] |= (sheet.kind[used.slices] != BLANK) | (sheet.formula_numbers[used.slices] != 0)
+    for each in joined:
+        if part := each.common(rect):
+            has[part.shifted(-rect.top, -rect.left).slices] = False
+            if rect.meets(Rect(each.top, each.left, each.top, each.left)):
+                has[each.top - rect.top, each.left - rect.left] = True
     found: list[list[int]] = np.argwhere(has).tolist()
     return [[rect.top + row, rect.left + column] for row, column in found]
 
@@ -82,9 +100,13 @@ def _value_of(sheet: Sheet, row: int, column: int, code: str, width: float) -> d
 
 def values(sheet: Sheet, rect: Rect) -> list[dict[str, Any]]:
     """The cells of a window, of each only what a calculation changes: its place, its text, its number."""
-    looks = Looks(sheet, rect)
-    places = _shown(sheet, rect, looks)
-    return [_value_of(sheet, r, c, looks.at(r, c)[1], looks.width(c)) for r, c in places]
+    looks, joined = Looks(sheet, rect), merged(sheet, rect)
+    wide = _together(sheet, joined)
+    with counted_since(sheet.book.days_since):
+        return [
+            _value_of(sheet, row, column, looks.at(row, column)[1], wide.get((row, column)) or looks.width(column))
+            for row, column in _shown(sheet, rect, looks, joined)
+        ]
 
 
 def _is_text(value: Any) -> bool:
@@ -102,7 +124,7 @@ def _remarks(sheet: Sheet, cells: dict[tuple[int, int], dict[str, Any]]) -> None
 
 def outline(sheet: Sheet) -> dict[str, Any]:
     """What the page needs of a sheet before any of its cells."""
-    look = sheet.look
+    look = look_of(sheet)
     return {
         "title": sheet.title,
         "about": sheet.about,
@@ -110,9 +132,9 @@ def outline(sheet: Sheet) -> dict[str, Any]:
         "columns": sheet.columns,
         "widths": widths(sheet),
         "heights": heights(sheet),
-        "freeze": list(parse_cell(look.freeze)) if look.freeze else [0, 0],
+        "freeze": list(freeze(sheet)),
         "gridlines": look.gridlines,
-        "tab": appearance()["charts"].get(look.tab or "grey") if look.tab or sheet.companion else None,
+        "tab": _tab(sheet, look),
         "buttons": [{"name": name, "times": macro.times, "help": macro.help} for name, macro in sheet.buttons.items()],
         "watch": list(sheet.watch),
         "names": {
@@ -123,10 +145,18 @@ def outline(sheet: Sheet) -> dict[str, Any]:
     }
 
 
+def _tab(sheet: Sheet, look: Look) -> str | None:
+    """The colour of a sheet's tab."""
+    if look.tab or sheet.companion:
+        colour: str = appearance()["charts"].get(look.tab or "grey")
+        return colour
+    return look.tab_colour or None if isinstance(look, FileLook) else None
+
+
 # --- charts -----------------------------------------------------------------------------------------------------------
 def charts(sheet: Sheet) -> list[dict[str, Any]]:
     """The charts of a sheet with the numbers that they draw; what cannot be drawn says why."""
-    return [_chart(chart, sheet) for chart in sheet.look.charts]
+    return [_chart(chart, sheet) for chart in look_of(sheet).charts]
 
 
 def _chart(chart: Chart, sheet: Sheet) -> dict[str, Any]:

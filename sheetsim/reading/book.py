@@ -21,7 +21,7 @@ from sheetsim.reading.as_read import AsRead, copied, is_dense, members
 from sheetsim.reading.externals import read_externals
 from sheetsim.reading.metadata import dynamic_cells
 from sheetsim.reading.not_modelled import warnings
-from sheetsim.reading.package import Package, find_all, local, whole
+from sheetsim.reading.package import Package, find_all, link_of, whole
 from sheetsim.reading.rows.cells import fed
 from sheetsim.reading.shared_strings import shared_strings
 from sheetsim.reading.sheet_xml import SheetReader, unescape
@@ -84,7 +84,7 @@ class BookReader(Generic[AnyBook]):
         others = {link for kind in _NO_CELLS for link in self.package.related(self.package.main, kind)}
         titles = []
         for entry in find_all(self.package.book, "sheet"):
-            title, link = entry.get("name", ""), _link(entry)
+            title, link = entry.get("name", ""), link_of(entry)
             if not title:
                 raise self.package.fault(f"is damaged: {self.package.main} has a sheet without a name")
             titles.append(title)
@@ -181,11 +181,6 @@ def _iteration(book: Element) -> Iteration | None:
                 least = Iteration().change
             return Iteration(min(count or 100, MOST_ITERATIONS), least)
     return None
-
-
-def _link(entry: Element) -> str:
-    """The relationship of a ``<sheet>``: its attribute ``id`` in either of the two relationship namespaces."""
-    return next((value for name, value in entry.items() if name.startswith("{") and local(name) == "id"), "")
 
 
 def _epoch(book: Element) -> datetime:

@@ -61,6 +61,11 @@ def find_all(tree: Element, tag: str) -> Iterator[Element]:
     return tree.iter(tree.tag[: tree.tag.rfind("}") + 1] + tag)
 
 
+def link_of(entry: Element) -> str:
+    """The relationship of a ``<sheet>``: its attribute ``id`` in either of the two relationship namespaces."""
+    return next((value for name, value in entry.items() if name.startswith("{") and local(name) == "id"), "")
+
+
 class Package:
     """An open workbook file; use it as a context manager.
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from sheetsim.excel.number_formats import BadFormat, formatted, formatted_text
 from sheetsim.excel.number_formats.general import general
+from sheetsim.model.address import Rect
+from sheetsim.model.sheet import Sheet
 from sheetsim.model.values import ExcelError, Unsupported
-
-if TYPE_CHECKING:
-    from openpyxl.styles.colors import Color
-
-    from sheetsim.model.sheet import Book, Sheet
+from sheetsim.page.looks import Looks as WindowLooks
 
 GENERAL = "General"
-MOST = 200_000  # cells of a file: of more, its looks would take many seconds
 
 
 class CellLook(NamedTuple):
@@ -35,66 +32,16 @@ class CellLook(NamedTuple):
 
 
 class Looks:
-    """The look of each cell of a sheet."""
+    """The look of each cell of some of a sheet's."""
 
-    def __init__(self, book: Book, sheet: Sheet):
-        self.of_file = _sheet_of_file(book, sheet)
-        self.sheet = sheet
-        self.named = {} if self.of_file is not None else _named()
+    def __init__(self, sheet: Sheet, rect: Rect):
+        self.looks = WindowLooks(sheet, rect)
 
     def of(self, row: int, column: int) -> CellLook:
         """The look of a cell."""
-        if self.of_file is not None:
-            return _of_openpyxl(self.of_file.cell(row + 1, column + 1))
-        look = CellLook()
-        for rect, name in self.sheet.look.styles:
-            if rect.top <= row <= rect.bottom and rect.left <= column <= rect.right:
-                look = self.named.get(name, look)
-        for rect, code in self.sheet.look.formats:
-            if rect.top <= row <= rect.bottom and rect.left <= column <= rect.right:
-                look = look._replace(code=code)
-        return look
-
-
-def _named() -> dict[str, CellLook]:
-    """The looks of the named styles, as the files have them."""
-    from exporters.styles import named_styles, report_styles
-
-    return {
-        style.name: CellLook(GENERAL, _rgb(style.font.color), _ground(style), bool(style.font.b))
-        for style in [*named_styles(), *report_styles()]
-    }
-
-
-def _sheet_of_file(book: Book, sheet: Sheet) -> Any:
-    """The sheet as openpyxl reads it; None for what is no file, one that is too large for openpyxl to read it at once,
-    or one that it does not read: the numbers are shown without their looks then."""
-    if book.source is None or sum(each.rows * each.columns for each in book.sheets) > MOST:
-        return None
-    import warnings
-
-    import openpyxl
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return openpyxl.load_workbook(book.source)[sheet.title]
-    except Exception:  # whatever openpyxl stumbles over, the looks are all that is lost
-        return None
-
-
-def _of_openpyxl(cell: Any) -> CellLook:
-    return CellLook(cell.number_format, _rgb(cell.font.color), _ground(cell), bool(cell.font.b))
-
-
-def _ground(styled: Any) -> str:
-    return _rgb(styled.fill.fgColor) if styled.fill.fill_type == "solid" else ""
-
-
-def _rgb(colour: Color | None) -> str:
-    """A colour that says its red, green and blue itself; one of a theme is left to the terminal."""
-    rgb = getattr(colour, "rgb", None)
-    return rgb[-6:] if isinstance(rgb, str) and len(rgb) >= 6 else ""
+        style, code = self.looks.at(row, column)
+        ink, fill = (style.get(word, "").removeprefix("#") for word in ("ink", "fill"))
+        return CellLook(code or GENERAL, ink, fill, bool(style.get("bold")))
 
 
 def displayed(value: Any, code: str) -> str:

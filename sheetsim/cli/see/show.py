@@ -42,13 +42,14 @@ def show(
         sheetsim show accounts.xlsx Sheet1
     """
     from sheetsim.cli.see.looks import Looks, displayed
+    from sheetsim.excel.calendar import counted_since
     from sheetsim.model.address import column_name
     from sheetsim.support import terminal
 
     book = opened(workbook, set_)
     own = book[sheet]
     rect = _cells(own, cells)
-    looks = Looks(book, own)
+    looks = Looks(own, rect)
     letters = [column_name(column) for column in range(rect.left, rect.right + 1)]
     rows, styles, numeric = [], [], set()
     for row in range(rect.top, rect.bottom + 1):
@@ -56,7 +57,8 @@ def show(
         for column, letter in enumerate(letters, rect.left):
             look, value = looks.of(row, column), own.value(row, column)
             formula = own.formula_text(row, column) if formulas else None
-            text = formula or displayed(value, look.code)
+            with counted_since(book.days_since):
+                text = formula or displayed(value, look.code)
             line.append(text if formula else terminal.cut_end(text, LONGEST))
             style.append(look.style)
             if isinstance(value, float) and not formula:
