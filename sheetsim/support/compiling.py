@@ -11,7 +11,6 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from hashlib import sha256
-from importlib import import_module
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -45,7 +44,7 @@ def _load_without_scipy() -> None:
     found = linalg.ensure_blas
     linalg.ensure_blas = lambda: None
     try:
-        import_module("numba.np.arraymath")
+        import numba.np.arraymath  # noqa: F401
     finally:
         linalg.ensure_blas = found
 
