@@ -90,8 +90,8 @@ class NumbaTrainer:
 
 
 def aligned(shape: tuple[int, ...], dtype: np.dtype[Any]) -> np.ndarray:
-    """Zeros that begin where a line of the cache does: NumPy's own begin 16 bytes later, so that a row touches a line
-    more, and of each line that is read at once, two."""
+    """Zeros of ``shape`` (rows, 3, width) that begin where a line of the cache does: NumPy's own begin 16 bytes
+    later, so that a row touches a line more, and what is read at once lies in two."""
     size = prod(shape) * dtype.itemsize
     room = np.zeros(size + LINE, np.uint8)
     begin = -room.ctypes.data % LINE

@@ -51,8 +51,8 @@ def initial(model: str, seed: int, classes: int = CLASSES) -> Weights:
 
 
 def pixels_of(images: np.ndarray, dtype: np.dtype[Any], room: np.ndarray | None = None) -> np.ndarray:
-    """Images as the models take them: bytes are greys, which are divided by 256 (in ``room``, if there is some); others
-    stay.
+    """Images (n, 784) as the models take them: bytes are greys, which are divided by 256 (in ``room``, if there is
+    some); others stay.
 
     >>> pixels_of(np.array([[0, 64, 255]], np.uint8), np.dtype("float32")).tolist()
     [[0.0, 0.25, 0.99609375]]
