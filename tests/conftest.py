@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-from hypothesis import settings
 from places import ORIGINALS
 from zips import members, pack
 
@@ -23,9 +22,6 @@ from sheetsim import library
 from sheetsim.cli import app as cli
 from sheetsim.reading.package import Package, find_all
 
-# The same random examples at each run, as a change is to be judged by them; others with --hypothesis-profile=default.
-settings.register_profile("same", derandomize=True, database=None)
-settings.load_profile("same")
 os.environ.pop("COLUMNS", None)  # pytest-xdist tells its workers 80: tables are as wide as they are
 
 

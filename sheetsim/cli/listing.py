@@ -17,8 +17,9 @@ def list_() -> None:
     from sheetsim.support import terminal
     from workbooks.sheets import sheets_of
 
+    sheets = {name: sheets_of(name) for group in GROUPS.values() for name in group}
     for heading, group in GROUPS.items():
         print(f"{heading}\n{'─' * len(heading)}")
         for name, description in group.items():
             print(f"{name}: {description}")
-            terminal.table("", ["sheet", "formula cells", "buttons"], sheets_of(name), ["formula cells"])
+            terminal.table("", ["sheet", "formula cells", "buttons"], sheets[name], ["formula cells"])

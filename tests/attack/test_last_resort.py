@@ -86,7 +86,7 @@ def test_a_fault_of_the_reader_names_the_cell(run: Run, monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize("words", [("--debug", "list"), ("list", "--debug")])
 def test_debug_shows_the_traceback(words: tuple[str, ...], run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sheetsim.library.names", fails(KeyError("lost")))
+    monkeypatch.setattr("workbooks.sheets.sheets_of", fails(KeyError("lost")))
     found = run(*words)
     *trace, last = found.err.splitlines()
     assert (found.status, trace[0], trace[-1]) == (70, "Traceback (most recent call last):", "KeyError: 'lost'")
@@ -118,7 +118,7 @@ STATUSES = [  # what comes out of a command → the status, and how the line beg
 
 @pytest.mark.parametrize(("error", "status", "line"), STATUSES, ids=lambda value: type(value).__name__)
 def test_statuses(error: BaseException, status: int, line: str, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sheetsim.library.groups", fails(error))
+    monkeypatch.setattr("workbooks.sheets.sheets_of", fails(error))
     handlers = [signal.getsignal(number) for number in last_resort.ENDING]
     found = run("list")
     assert (found.status, found.out, found.err.count("\n")) == (status, "", 1)

@@ -11,7 +11,6 @@ import openpyxl
 import pytest
 from conftest import Run, editing
 
-from sheetsim import library
 from sheetsim.cli import app as cli
 
 READERS = [
@@ -234,7 +233,7 @@ def test_troubles_of_the_machine(error: Exception, message: str, run: Run, monke
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(library, "names", fail)
+    monkeypatch.setattr("workbooks.sheets.sheets_of", fail)
     found = run("list")
     assert found.status == 2
     assert message in one_line(found.err)
@@ -256,9 +255,9 @@ def test_stopped_by_hand(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_a_fault_of_our_own_is_not_hidden(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """A bug must show where it is."""
 
-    def fail() -> None:
+    def fail(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(library, "names", fail)
+    monkeypatch.setattr("workbooks.sheets.sheets_of", fail)
     with pytest.raises(ZeroDivisionError):
         cli.app(args=["list"], standalone_mode=False)
