@@ -2,10 +2,12 @@
 
 import { cellName, rangeName } from "./address.js";
 import { make } from "./elements.js";
+import { References } from "./references.js";
 
 export class Editor {
   constructor(app) {
     this.app = app;
+    this.references = new References(app);
     this.element = make("textarea.editor", { hidden: true, rows: 1, spellcheck: false, autocomplete: "off", "aria-label": "Cell" });
     this.name = make("input.name", { type: "text", "aria-label": "Name box: where to go", spellcheck: false, autocomplete: "off", title: "An address, a name or a sheet to go to (Ctrl+G)" });
     this.line = make("input.line", { type: "text", "aria-label": "Formula bar", spellcheck: false, autocomplete: "off", readOnly: Boolean(app.wire.still) });
@@ -47,6 +49,12 @@ export class Editor {
 
   get editing() {
     return this.#at !== null;
+  }
+
+  /** The box that is typed into, if a reference to other cells may stand where its cursor is. */
+  get pointing() {
+    const here = this.editing && this.app.sheet.title === this.cell.sheet;
+    return here && this.references.wanted(this.#at) ? this.#at : null;
   }
 
   /** Opens the box over the active cell: with what it holds, or with what was typed. */
@@ -95,7 +103,10 @@ export class Editor {
     const { key, shiftKey, ctrlKey, metaKey } = event;
     const arrows = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
     const step = key === "Enter" ? [shiftKey ? -1 : 1, 0] : key === "Tab" ? [0, shiftKey ? -1 : 1] : this.quick && this.#at === this.element ? arrows[key] : null;
-    if (key === "Escape") {
+    const way = this.quick && this.#at === this.element && !ctrlKey && !metaKey ? arrows[key] : null;
+    if (way && this.pointing) this.references.step(this.#at, ...way, shiftKey);
+    else if (key === "F4") this.references.turn(this.#at);
+    else if (key === "Escape") {
       this.cancel();
       this.app.focus();
     } else if (key === "Enter" && event.altKey) return;
@@ -112,6 +123,7 @@ export class Editor {
 
   cancel() {
     this.#at = null;
+    this.references.end();
     this.element.hidden = true;
     this.app.hush();
     if (this.app.sheet) this.show();
@@ -125,6 +137,7 @@ export class Editor {
     const unchanged = text === this.before && !everywhere;
     const focused = app.focused === this.element || app.focused === this.line;
     this.#at = null;
+    this.references.end();
     this.element.hidden = true;
     if (focused) app.focus();
     if (app.sheet.title === cell.sheet && (rows || columns)) app.choice.move(rows, columns);

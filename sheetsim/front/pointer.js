@@ -10,11 +10,12 @@ export class Pointer {
     app.grid.element.append(this.hint);
     const { scroller } = app.grid;
     scroller.addEventListener("pointerdown", (event) => this.#down(event));
+    scroller.addEventListener("mousedown", (event) => app.editor.pointing && event.preventDefault()); // the box keeps the cursor
     scroller.addEventListener("pointermove", (event) => this.#moved(event));
     scroller.addEventListener("pointerup", (event) => this.#up(event));
-    scroller.addEventListener("pointercancel", () => (this.dragging = null));
+    scroller.addEventListener("pointercancel", () => (this.dragging = this.referring = null));
     scroller.addEventListener("pointerleave", () => (this.hint.hidden = true));
-    scroller.addEventListener("dblclick", () => app.book && !this.#bars && app.editor.open());
+    scroller.addEventListener("dblclick", () => app.book && !this.#bars && !app.editor.editing && app.editor.open());
   }
 
   #bars = false; // whether the last press was on a scroll bar
@@ -24,9 +25,10 @@ export class Pointer {
     const box = app.grid.scroller;
     this.#bars = event.offsetX >= box.clientWidth || event.offsetY >= box.clientHeight;
     if (!app.book || this.#bars || event.button !== 0) return;
-    if (app.editor.editing) app.editor.commit(0, 0);
     const at = app.grid.at(event.clientX, event.clientY);
     const { row, column, head } = at;
+    if (app.editor.pointing && head !== "all") return this.#refer(event, at);
+    if (app.editor.editing) app.editor.commit(0, 0);
     const last = [Math.max(app.sheet.rows, 1) - 1, Math.max(app.sheet.columns, 1) - 1];
     if (head === "all") return app.choice.choose([0, 0, ...last], { reveal: false });
     if (head === "row") app.choice.choose([row, 0, row, Math.max(last[1], 0)], { reveal: false });
@@ -39,6 +41,15 @@ export class Pointer {
     }
     app.focus();
     return undefined;
+  }
+
+  /** Puts the cell into the formula that is typed. */
+  #refer(event, { row, column, head }) {
+    const { pointing, references } = this.app.editor;
+    if (event.shiftKey) references.extend(pointing, [row, column]);
+    else references.begin(pointing, [row, column], head);
+    this.referring = pointing;
+    this.app.grid.scroller.setPointerCapture(event.pointerId);
   }
 
   /** The lower right corner of what is chosen, from which it is filled. */
@@ -54,6 +65,7 @@ export class Pointer {
     const { app } = this;
     if (!app.book) return;
     const at = app.grid.at(event.clientX, event.clientY);
+    if (this.referring) return this.app.editor.references.extend(this.referring, [at.row, at.column]);
     if (!this.dragging) return this.#point(event, at);
     const [top, left, bottom, right] = app.choice.rect;
     if (this.filling) app.choice.choose([this.filling[0], this.filling[1], Math.max(at.row, this.filling[2]), this.filling[3]], { reveal: false });
@@ -66,7 +78,9 @@ export class Pointer {
   #up(event) {
     const { app } = this;
     const dragged = this.dragging;
-    this.dragging = null;
+    const referred = this.referring;
+    this.dragging = this.referring = null;
+    if (referred) return;
     if (this.filling) {
       const from = this.filling;
       this.filling = null;
