@@ -1,15 +1,16 @@
-"""Blocks that stand under one another again and again, as the loss of each epoch of a training does: those that have
-the same formula, one every so many rows, and wait for nothing any more, are computed at once.
+"""Blocks that are repeated, as the loss of each epoch of a training is: those that have the same formula, one every so
+many rows, and wait for nothing any more, are computed at once.
 
 Of ``=C4-B4`` in E4:E32, E38:E66, E72:E100 and so on, what each block sees of column C becomes one array of a row for
-each cell of all of them, and the program of the first block is run on that.
+each cell of all of them, and the program of one block is run on that. What a reference means may move on by another
+number of rows than the blocks do, as in a table with a line for each epoch.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from sheetsim.engine.blocks import Block, reach
+from sheetsim.engine.blocks import Block, reach, swept
 from sheetsim.engine.context import Context
 from sheetsim.engine.parts import STRETCH
 from sheetsim.engine.plan import Plan
@@ -18,7 +19,7 @@ from sheetsim.engine.views import RangeView, Stack
 from sheetsim.errors import FormulaError
 from sheetsim.excel.arrays import Values, filled, uniform
 from sheetsim.functions.lifting import Uneven
-from sheetsim.model.nodes import Ref
+from sheetsim.model.nodes import Binary, Call, Node, Ref, Unary, walk
 
 FEWEST = 4  # blocks for which it pays to look whether they are ready
 
@@ -33,55 +34,56 @@ class Repeated:
     def compute(self, index: int) -> list[int]:
         """Computes all blocks that repeat one that is about to be computed, if they are ready too; those that were, none
         where they have to be computed one by one."""
-        ready = self._ready(index)
+        ready, gaps = self._ready(index)
         if len(ready) < FEWEST:
             return []
-        program = self.plan.programs[index]
+        first, program = self.plan.blocks[ready[0]], self.plan.programs[ready[0]]
         if not is_movable(program):
             return []
-        blocks = [self.plan.blocks[i] for i in ready]
-        gap = blocks[1].rect.top - blocks[0].rect.top
         widest = max((view.shape[2] * view.shape[3] for view in program.readings), default=1)
-        most = max(1, STRETCH // (widest * blocks[0].rect.size))
+        most = max(1, STRETCH // (widest * first.rect.size))
         try:
-            for first in range(0, len(blocks), most):
-                _compute(self.plan, program, blocks[first], len(blocks[first : first + most]), gap)
+            for begin in range(0, len(ready), most):
+                _compute(self.plan, program, begin, len(ready[begin : begin + most]), gaps)
         except (Uneven, FormulaError):  # whoever computes them one by one says which
             return []
         return ready
 
-    def _ready(self, index: int) -> list[int]:
-        """A block and those of its family above and below that wait for nothing, one every so many rows."""
+    def _ready(self, index: int) -> tuple[list[int], list[int]]:
+        """A block and those of its family above and below that wait for nothing and follow at the same distances: from
+        block to block, and of what each of their references means."""
         family, place = self.families.get(index, ((), 0))
-        found = [index]
+        own, gaps = places_of(self.plan.blocks[index]) if family else [], None
+        sides: list[list[int]] = []
         for way in (1, -1):
-            at = place + way
-            while 0 <= at < len(family) and self._next(found, family[at], way):
-                found.insert(len(found) if way > 0 else 0, family[at])
-                at += way
-        return found
+            side, at, before = [], place + way, own
+            while 0 <= at < len(family) and self._waits_for_nothing(family[at]):
+                here = places_of(self.plan.blocks[family[at]])
+                distances = [(new - old) * way for new, old in zip(here, before, strict=True)]
+                gaps = gaps or distances
+                if distances != gaps:
+                    break
+                side.append(family[at])
+                at, before = at + way, here
+            sides.append(side)
+        return [*reversed(sides[1]), index, *sides[0]], gaps or []
 
-    def _next(self, found: list[int], index: int, way: int) -> bool:
-        """Whether one more block goes on with those found."""
+    def _waits_for_nothing(self, index: int) -> bool:
         plan = self.plan
-        if index in plan.done or not plan.done.issuperset(plan.dynamic.known[index]):
-            return False
-        if len(found) == 1:
-            return True
-        first, second = found[:2] if way < 0 else found[-2:]
-        end = found[0] if way < 0 else found[-1]
-        top = {i: plan.blocks[i].rect.top for i in (first, second, end, index)}
-        return (top[index] - top[end]) * way == top[second] - top[first]
+        return index not in plan.done and plan.done.issuperset(plan.dynamic.known[index])
 
 
 def families_of(plan: Plan) -> dict[int, tuple[list[int], int]]:
     """Of each block that is repeated its family, the topmost first, and its place there; found once."""
     if plan.repeated is None:
+        forms: dict[int, tuple[object, ...]] = {}  # by the identity of a tree, which the blocks keep alive
         found: dict[tuple[object, ...], list[int]] = {}
         for block in plan.blocks:
-            if plan.programs.can_wait(block.index) and not isinstance(block.tree, Ref):
-                rect = block.rect
-                key = id(block.tree), block.sheet.title, rect.left, rect.shape
+            if plan.programs.can_wait(block.index):
+                form = forms.get(id(block.tree))
+                if form is None:
+                    form = forms[id(block.tree)] = tuple(map(_anywhere, walk(block.tree)))
+                key = form, block.sheet.title, block.rect.left, block.rect.shape
                 found.setdefault(key, []).append(block.index)
         families = [family for family in found.values() if len(family) >= FEWEST]
         for family in families:
@@ -90,47 +92,69 @@ def families_of(plan: Plan) -> dict[int, tuple[list[int], int]]:
     return plan.repeated
 
 
+def _anywhere(node: Node) -> object:
+    """A node without those below it, and whatever rows a reference means."""
+    if isinstance(node, Ref):
+        (top, *first), (bottom, *last) = node.first, node.last
+        return node.sheet, node.shape, bottom - top, *first, *last
+    if isinstance(node, Unary | Binary):
+        return type(node), node.operator
+    return (node.name, len(node.arguments)) if isinstance(node, Call) else node
+
+
+def places_of(block: Block) -> list[int]:
+    """The first row of a block, and of what each of its references means."""
+    return [block.rect.top, *(swept(ref, block.rect).top for ref in block.refs)]
+
+
 def is_movable(program: Program) -> bool:
-    """Whether what a program reads are views, each of the same size wherever the block stands."""
-    if program.cell_by_cell or program.lacking:
+    """Whether what a program reads are views, one for each reference, of the same size wherever the block stands."""
+    block = program.block
+    if program.cell_by_cell or program.lacking or [view.ref for view in _views(program)] != block.refs:
         return False
     for view in program.readings:
-        if type(view) is not RangeView or view.far or view.empty or view.rect != reach(view.ref, program.block.rect):
+        if type(view) is not RangeView or view.far or view.empty or view.rect != reach(view.ref, block.rect):
             return False
         if view.ref.first.row_absolute != view.ref.last.row_absolute:
             return False
     return True
 
 
-def _compute(plan: Plan, program: Program, first: Block, count: int, gap: int) -> None:
-    """Computes so many blocks, one every ``gap`` rows from the first on, by the program of one of their family."""
-    down = first.rect.top - program.block.rect.top
-    context = Context(plan, program.block, program.block.rect)
+def _views(program: Program) -> list[RangeView]:
+    return [step for step in program.steps if type(step) is RangeView]
+
+
+def _compute(plan: Plan, program: Program, begin: int, count: int, gaps: list[int]) -> None:
+    """Computes so many blocks from the number ``begin`` on, by the program of the first; the numbers count from there.
+    ``gaps``: see ``places_of``."""
+    block = program.block
+    rect, (gap, *moves) = block.rect, gaps
+    seen = iter(_seen(view, begin, count, move, rect.rows) for view, move in zip(_views(program), moves, strict=True))
+    context = Context(plan, block, rect)
     stack: Stack = []
     for step in program.steps:
         if type(step) is RangeView:
-            stack.append(_seen(step, down, count, gap))
+            stack.append(next(seen))
         else:
             step(stack, context)
     result = filled(stack.pop().corner())
-    top, left, rows, columns = first.rect.top, first.rect.left, first.rect.rows, first.rect.columns
-    for cells, values in (first.sheet.num, result.num), (first.sheet.kind, result.kind):
-        there = _every(cells, top, left, (count, rows, columns, 1, 1), gap)
+    for cells, values in (block.sheet.num, result.num), (block.sheet.kind, result.kind):
+        there = _every(cells, rect.top + begin * gap, rect.left, (count, *rect.shape, 1, 1), gap)
         if isinstance(values, np.ndarray):
-            values = np.broadcast_to(values[:, :, :1, :1], (count * rows, columns, 1, 1)).reshape(there.shape)
+            values = np.broadcast_to(values, (count * rect.rows, rect.columns, 1, 1)).reshape(there.shape)
         there[...] = values
 
 
-def _seen(view: RangeView, down: int, count: int, gap: int) -> Values:
-    """What the blocks see by a reference, a row for each row of each of them."""
-    if view.ref.first.row_absolute:
+def _seen(view: RangeView, begin: int, count: int, move: int, rows: int) -> Values:
+    """What the blocks see by a reference, a row for each row of each of them; one for all if it is the same."""
+    if not move and view.shape[0] == 1 and view.ref.first.row_absolute:
         return Values(view.num, uniform(view.kind), True)
-    top, left = view.rect.top + down, view.rect.left
-    rows, *others = view.shape
+    top, left = view.rect.top + begin * move, view.rect.left
+    shape = (count, rows, *view.shape[1:])
     num, kind = (
-        _every(cells, top, left, (count, rows, *others), gap).reshape(count * rows, *others)
-        for cells in (view.sheet.num, view.sheet.kind)
+        _every(cells, top, left, (count, *view.shape), move) for cells in (view.sheet.num, view.sheet.kind)
     )
+    num, kind = (np.broadcast_to(cells, shape).reshape(count * rows, *view.shape[1:]) for cells in (num, kind))
     return Values(num, uniform(kind), True)
 
 
