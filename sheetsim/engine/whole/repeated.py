@@ -32,8 +32,8 @@ class Repeated:
         self.families = families_of(plan)
 
     def compute(self, index: int) -> list[int]:
-        """Computes all blocks that repeat one that is about to be computed, if they are ready too; those that were, none
-        where they have to be computed one by one."""
+        """Computes all blocks that repeat one that is about to be computed, and are ready too; answers which, none where
+        they have to be computed one by one."""
         ready, gaps = self._ready(index)
         if len(ready) < FEWEST:
             return []
@@ -53,20 +53,19 @@ class Repeated:
         """A block and those of its family above and below that wait for nothing and follow at the same distances: from
         block to block, and of what each of their references means."""
         family, place = self.families.get(index, ((), 0))
-        own, gaps = places_of(self.plan.blocks[index]) if family else [], None
-        sides: list[list[int]] = []
-        for way in (1, -1):
-            side, at, before = [], place + way, own
+        blocks, gaps = self.plan.blocks, list[int]()
+        below, above = list[int](), list[int]()
+        for side, way in (below, 1), (above, -1):
+            at = place + way
             while 0 <= at < len(family) and self._waits_for_nothing(family[at]):
-                here = places_of(self.plan.blocks[family[at]])
-                distances = [(new - old) * way for new, old in zip(here, before, strict=True)]
+                pair = zip(places_of(blocks[family[at]]), places_of(blocks[family[at - way]]), strict=True)
+                distances = [(new - old) * way for new, old in pair]
                 gaps = gaps or distances
                 if distances != gaps:
                     break
                 side.append(family[at])
-                at, before = at + way, here
-            sides.append(side)
-        return [*reversed(sides[1]), index, *sides[0]], gaps or []
+                at += way
+        return [*reversed(above), index, *below], gaps
 
     def _waits_for_nothing(self, index: int) -> bool:
         plan = self.plan
@@ -76,15 +75,17 @@ class Repeated:
 def families_of(plan: Plan) -> dict[int, tuple[list[int], int]]:
     """Of each block that is repeated its family, the topmost first, and its place there; found once."""
     if plan.repeated is None:
-        forms: dict[int, tuple[object, ...]] = {}  # by the identity of a tree, which the blocks keep alive
+        forms: dict[tuple[object, ...], int] = {}
+        form_of: dict[int, int] = {}  # by the identity of a tree, which the blocks keep alive
         found: dict[tuple[object, ...], list[int]] = {}
         for block in plan.blocks:
-            if plan.programs.can_wait(block.index):
-                form = forms.get(id(block.tree))
+            if plan.programs.can_wait(block.index) and not isinstance(block.tree, Ref):  # that is quickly copied
+                form = form_of.get(id(block.tree))
                 if form is None:
-                    form = forms[id(block.tree)] = tuple(map(_anywhere, walk(block.tree)))
-                key = form, block.sheet.title, block.rect.left, block.rect.shape
-                found.setdefault(key, []).append(block.index)
+                    nodes = tuple(map(_anywhere, walk(block.tree)))
+                    form = form_of[id(block.tree)] = forms.setdefault(nodes, len(forms))
+                top, left, bottom, right = block.rect
+                found.setdefault((form, block.sheet.title, left, right, bottom - top), []).append(block.index)
         families = [family for family in found.values() if len(family) >= FEWEST]
         for family in families:
             family.sort(key=lambda i: plan.blocks[i].rect.top)
@@ -140,9 +141,8 @@ def _compute(plan: Plan, program: Program, begin: int, count: int, gaps: list[in
     result = filled(stack.pop().corner())
     for cells, values in (block.sheet.num, result.num), (block.sheet.kind, result.kind):
         there = _every(cells, rect.top + begin * gap, rect.left, (count, *rect.shape, 1, 1), gap)
-        if isinstance(values, np.ndarray):
-            values = np.broadcast_to(values, (count * rect.rows, rect.columns, 1, 1)).reshape(there.shape)
-        there[...] = values
+        whole = np.broadcast_to(values, (count * rect.rows, rect.columns, 1, 1))
+        there[...] = whole.reshape(there.shape)
 
 
 def _seen(view: RangeView, begin: int, count: int, move: int, rows: int) -> Values:
@@ -151,9 +151,7 @@ def _seen(view: RangeView, begin: int, count: int, move: int, rows: int) -> Valu
         return Values(view.num, uniform(view.kind), True)
     top, left = view.rect.top + begin * move, view.rect.left
     shape = (count, rows, *view.shape[1:])
-    num, kind = (
-        _every(cells, top, left, (count, *view.shape), move) for cells in (view.sheet.num, view.sheet.kind)
-    )
+    num, kind = (_every(cells, top, left, (count, *view.shape), move) for cells in (view.sheet.num, view.sheet.kind))
     num, kind = (np.broadcast_to(cells, shape).reshape(count * rows, *view.shape[1:]) for cells in (num, kind))
     return Values(num, uniform(kind), True)
 
