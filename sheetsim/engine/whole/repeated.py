@@ -32,8 +32,8 @@ class Repeated:
         self.families = families_of(plan)
 
     def compute(self, index: int) -> list[int]:
-        """Computes all blocks that repeat one that is about to be computed, and are ready too; answers which, none where
-        they have to be computed one by one."""
+        """Computes a block and all that repeat it and are ready, too; answers which, none where they have to be
+        computed one by one."""
         ready, gaps = self._ready(index)
         if len(ready) < FEWEST:
             return []
