@@ -20,6 +20,7 @@ from sheetsim.engine.plan import Plan, plan_of, refuse_lacking
 from sheetsim.engine.program import Program
 from sheetsim.engine.recurrences.recurrence import recurrence_of
 from sheetsim.engine.spilling import Spills, refuse_other_sizes
+from sheetsim.engine.whole.repeated import Repeated
 from sheetsim.engine.whole.stages import quicker_whole, stages_of, tries_of
 from sheetsim.errors import CycleError, FormulaError, UnknownFunction
 from sheetsim.excel.arrays import trapping
@@ -93,7 +94,7 @@ def _compute_all(plan: Plan, progress: Progress | None, strict: bool) -> None:
             for block in plan.blocks:
                 if block.index not in plan.done:
                     forget(block)
-        _run(plan, plan.order, progress, strict)
+        _run(plan, plan.order, progress, strict, Repeated(plan))
 
 
 def _begin(plan: Plan, groups: list[list[int]]) -> None:
@@ -120,7 +121,10 @@ def run_towards(plan: Plan, groups: list[list[int]], sheet: Sheet, wanted: Rect)
         compute_part(plan, last[0], wanted)
 
 
-def _run(plan: Plan, groups: list[list[int]], progress: Progress | None, strict: bool) -> None:
+def _run(
+    plan: Plan, groups: list[list[int]], progress: Progress | None, strict: bool, repeated: Repeated | None = None
+) -> None:
+    """``repeated`` is given where all groups are computed: then blocks may come before their turn."""
     ahead = groups[::-1]  # the next one last
     begun: set[int] = set()  # blocks that turned out to wait for others
     learned = False
@@ -128,10 +132,10 @@ def _run(plan: Plan, groups: list[list[int]], progress: Progress | None, strict:
         group = ahead[-1]
         try:
             if not plan.done.issuperset(group):
-                _compute(plan, group)
-                plan.done.update(group)
+                computed = (repeated.compute(group[0]) if repeated else None) or _compute(plan, group)
+                plan.done.update(computed)
                 if progress:
-                    progress(sum(plan.blocks[i].cells.size for i in group))
+                    progress(sum(plan.blocks[i].cells.size for i in computed))
             if begun:
                 begun.difference_update(group)
             ahead.pop()
@@ -158,12 +162,13 @@ def _run(plan: Plan, groups: list[list[int]], progress: Progress | None, strict:
         plan.reorder()
 
 
-def _compute(plan: Plan, group: list[int]) -> None:
-    """One group: a block that needs nothing of itself at once, any other as a recurrence."""
+def _compute(plan: Plan, group: list[int]) -> list[int]:
+    """One group, that is answered: a block that needs nothing of itself at once, any other as a recurrence."""
     if plan.waits_for_itself(group):
         recurrence_of(plan, group).run()
     else:
         compute_block(plan, group[0])
+    return group
 
 
 def schedule(plan: Plan) -> list[Part]:

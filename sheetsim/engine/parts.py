@@ -6,15 +6,16 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sheetsim.engine.blocks import Block, shown
+from sheetsim.engine.blocks import Block, shown, swept
 from sheetsim.engine.context import Context
 from sheetsim.engine.plan import Plan
 from sheetsim.engine.program import Program
 from sheetsim.errors import FormulaError
-from sheetsim.excel.arrays import Kinds, Values, error_value, filled
+from sheetsim.excel.arrays import Kinds, Values, error_value, filled, uniform
 from sheetsim.excel.backend import NUMPY, Backend, Numbers
 from sheetsim.functions.lifting import Uneven
 from sheetsim.model.address import Rect
+from sheetsim.model.nodes import Ref
 from sheetsim.model.values import BLANK, ERROR, NA, SPILL, UNSUPPORTED, VALUE
 
 Part = tuple[int, Rect]  # the number of a block, and those of its cells that are computed at once
@@ -24,6 +25,8 @@ MOST = 1 << 20  # cells that one row of a stretch may look at; with more, a bloc
 
 def compute_block(plan: Plan, index: int) -> None:
     """A block that does not depend on itself: all of it, a stretch of rows at a time."""
+    if plan.programs.can_wait(index) and copied(plan.blocks[index]):
+        return
     rect, program = plan.blocks[index].rect, plan.programs[index]
     for reading in program.readings:
         reading.look(whole=True)
@@ -33,6 +36,19 @@ def compute_block(plan: Plan, index: int) -> None:
         return
     for part in stretches(program, rect):
         compute_part(plan, index, part)
+
+
+def copied(block: Block) -> bool:
+    """Computes a block of which each formula is a reference to one cell, as ``=A4``: for that it needs no program. All
+    that it reads must be held, and be in place. Whether it is such a block."""
+    ref = block.tree
+    if not isinstance(ref, Ref) or ref.shape != "cell" or block.rect.size > STRETCH:
+        return False
+    there, seen = block.sheet.book[ref.sheet or ""], swept(ref, block.rect).slices
+    result = filled(Values(there.num[seen], uniform(there.kind[seen])))
+    area = block.rect.slices
+    block.sheet.num[area], block.sheet.kind[area] = result.num, result.kind
+    return True
 
 
 def stretches(program: Program, rect: Rect) -> Iterator[Rect]:

@@ -53,6 +53,7 @@ class Plan:
         self.days_since = book.days_since  # the year that dates were counted from in the last run
         self.pointed: dict[int, Pointed] = {}  # where references known at run time pointed, by block
         self.readers: object = None  # who reads what: incremental/readers.py
+        self.repeated: dict[int, tuple[list[int], int]] | None = None  # blocks and their copies: whole/repeated.py
         self.whole: object = None  # it as programs of plain numbers: whole/stages.py
         self.runs = 0  # how often it was run: what one run knows the next must not take for granted
 
@@ -123,6 +124,11 @@ class Programs:
 
     def __getitem__(self, index: int) -> Program:
         return self._made.get(index) or self._copies.get(index) or self._program(index, self.blocks[index])
+
+    def can_wait(self, index: int) -> bool:
+        """Whether nothing has to be known of a block's program before it runs: it lacks nothing, and all cells that it
+        reads are held."""
+        return index not in self.early
 
     def _program(self, index: int, block: Block) -> Program:
         key = id(block.tree), block.rect.shape
