@@ -173,7 +173,7 @@ class _Grid(NamedTuple):
         used = slice(sheet.rows), slice(sheet.columns)
         room = (0, shape[0] - sheet.rows), (0, shape[1] - sheet.columns)
         arrays = (sheet.num[used], sheet.kind[used], sheet.formula_numbers[used], sheet.computed())
-        return cls(*(np.pad(array, room) for array in arrays))
+        return cls(*(np.pad(array, room) if any(map(any, room)) else array for array in arrays))
 
 
 def _copy(old: Package, new: ZipFile, changes: dict[str, Changes], dynamic: bool) -> list[tuple[str, Sheet | None]]:
