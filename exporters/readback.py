@@ -56,9 +56,8 @@ def sheet_back(package: Package, part: str, title: str, source: AsRead) -> Sheet
 
 def forget(sheet: Sheet) -> None:
     """Lets go of what the cells of a sheet hold."""
-    sheet.num, sheet.kind, sheet.formula_numbers = (
-        array[:0, :0].copy(order="F") for array in (sheet.num, sheet.kind, sheet.formula_numbers)
-    )
+    sheet.num, sheet.kind = sheet.num[:0, :0].copy(), sheet.kind[:0, :0].copy()
+    sheet.formula_numbers = sheet.formula_numbers[:0, :0].copy()
 
 
 def same_in_a_file(num: float, value: Any, back: Any) -> bool:

@@ -167,7 +167,7 @@ class Rows:
     def gapped(self, lot: Lot, forms: np.ndarray, first: int, last: int) -> str:
         """The cells of a row as a text with a gap for each, and ``ROW`` for its number."""
         cells = zip(*(array[first:last].tolist() for array in (lot.column, lot.style, forms)), strict=True)
-        return "".join("%s" if form == ONE_BY_ONE else self.gapped_cell(*cell, form) for *cell, form in cells)
+        return "".join("%s" if cell[2] == ONE_BY_ONE else self.gapped_cell(*cell) for cell in cells)
 
     def gapped_cell(self, column: int, style: int, form: int) -> str:
         """One of them. ``%.0s`` takes a text and shows nothing of it."""
