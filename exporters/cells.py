@@ -58,13 +58,23 @@ class Cells:
             return "", ""
         return (' t="b"', f"<v>{num:.0f}</v>") if kind == LOGICAL else (' t="e"', f"<v>{error_text(num)}</v>")
 
-    def _text(self, row: int, column: int, num: float, computed: bool) -> tuple[str, str]:
+    def number_of_text(self, row: int, column: int, num: float) -> str:
+        """The number in the file's table of a plain text, as a text itself. Raises OutputError as ``value`` does."""
+        assert self.shared is not None
+        self._fitting(row, column, num)
+        return str(self.shared(num))
+
+    def _fitting(self, row: int, column: int, num: float) -> str:
         text = TEXTS[num]
         if len(text) > LONGEST:
             where = self.sheet.where(row, column)
             raise OutputError(f"{where} holds a text of {len(text):,} characters; a file's cell ends at {LONGEST:,}")
+        return text
+
+    def _text(self, row: int, column: int, num: float, computed: bool) -> tuple[str, str]:
         if self.shared and not computed:
-            return ' t="s"', f"<v>{self.shared(num)}</v>"
+            return ' t="s"', f"<v>{self.number_of_text(row, column, num)}</v>"
+        text = self._fitting(row, column, num)
         markup = f"{kept_space(text)}>{cell_text(text)}</"
         return (' t="str"', f"<v{markup}v>") if computed else (' t="inlineStr"', f"<is><t{markup}t></is>")
 

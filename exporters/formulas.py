@@ -53,11 +53,15 @@ class Stored:
 
     def text(self, row: int, column: int, sheet: Sheet | None = None) -> str:
         """The text for the cell (row, column), without ``=``; ``sheet`` tells which table is around the cell."""
-        if column not in self.patterns:
-            self.patterns[column] = self._pattern(column)
-        known = self.patterns[column]
+        if column not in self.patterns:  # the first of the column may be the only one: most formulas have few copies
+            self.patterns[column] = None
+            return self._spelled(row, column, sheet)
+        known = self.patterns[column] = self.patterns[column] or self._pattern(column)
         if known is not None and known.first <= row <= known.last:
             return known.text % tuple([row + offset for offset in known.offsets])
+        return self._spelled(row, column, sheet)
+
+    def _spelled(self, row: int, column: int, sheet: Sheet | None) -> str:
         return "".join(_piece_text(piece, row, column, sheet) for piece in self.pieces)
 
     def _pattern(self, column: int) -> Pattern | None:

@@ -54,6 +54,12 @@ def sheet_back(package: Package, part: str, title: str, source: AsRead) -> Sheet
     return sheet
 
 
+def forget(sheet: Sheet) -> None:
+    """Lets go of what the cells of a sheet hold."""
+    sheet.num, sheet.kind = sheet.num[:0, :0].copy(), sheet.kind[:0, :0].copy()
+    sheet.formula_numbers = sheet.formula_numbers[:0, :0].copy()
+
+
 def same_in_a_file(num: float, value: Any, back: Any) -> bool:
     """Whether a value came back as far as files can hold it: they know no error but Excel's, no half of a surrogate
     pair, and zero without a sign."""

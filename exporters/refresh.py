@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 from zipfile import ZipFile, ZipInfo
@@ -144,8 +145,10 @@ class Changes:
 
     def rows(self) -> Iterator[tuple[int, list[int]]]:
         """The rows with changes, each with its columns."""
-        for row in np.flatnonzero(self.cells.any(axis=1)).tolist():
-            yield row, np.flatnonzero(self.cells[row]).tolist()
+        rows, columns = np.nonzero(self.cells)
+        edges = np.flatnonzero(np.diff(rows, prepend=-1, append=-1)).tolist()
+        for first, last in pairwise(edges):
+            yield int(rows[first]), columns[first:last].tolist()
 
     def numbers(self) -> Numbers:
         """Which of them hold a number, and are to hold another, all else of the cell as it was."""
@@ -173,7 +176,7 @@ class _Grid(NamedTuple):
         used = slice(sheet.rows), slice(sheet.columns)
         room = (0, shape[0] - sheet.rows), (0, shape[1] - sheet.columns)
         arrays = (sheet.num[used], sheet.kind[used], sheet.formula_numbers[used], sheet.computed())
-        return cls(*(np.pad(array, room) for array in arrays))
+        return cls(*(np.pad(array, room) if any(map(any, room)) else array for array in arrays))
 
 
 def _copy(old: Package, new: ZipFile, changes: dict[str, Changes], dynamic: bool) -> list[tuple[str, Sheet | None]]:

@@ -13,10 +13,12 @@ from exporters.metadata import DYNAMIC
 from exporters.shared import shared_rects
 from sheetsim.model.address import cell_name, column_name
 from sheetsim.model.sheet import Sheet
-from sheetsim.model.values import BLANK, NUMBER, TEXTS
+from sheetsim.model.values import BLANK, NUMBER, TEXT, TEXTS
 
 LOT = 1 << 16  # cells at a time: enough to be quick, few enough to stay small
 REPEATING = 0.7  # of so many numbers fewer are different: then it takes less time to find out which
+MOST_KNOWN = 1 << 8  # rows whose cells are remembered: tables that are repeated are seldom higher
+ONE_BY_ONE, TEXT_OF_TABLE, LOOK = -1, -2, -3  # how cells are written that are no numbers of a kind
 ROW = "\0"  # stands for the number of a row that is still to come
 
 
@@ -81,6 +83,7 @@ class Rows:
         corners = np.array([(rect.top, rect.left) for rect in self.rects] or [(-1, -1)])
         self.tops, self.lefts = corners.T
         self.lot = max(1, LOT // max(1, styles.shape[1]))
+        self.known: dict[bytes, str] = {}  # rows by their cells, with gaps
         self.repeating = True  # whether numbers occur more than once
         self.letters = [column_name(column) for column in range(styles.shape[1])]
 
@@ -114,26 +117,40 @@ class Rows:
         texts = self.texts(lot, forms)
         edges = np.flatnonzero(np.diff(lot.row, prepend=-1))
         ends = np.append(edges[1:], lot.row.size)
-        alike = _alike(np.stack([lot.column, lot.style, forms]), edges, ends)
+        cells = np.stack([lot.column, lot.style, forms])
+        alike = _alike(cells, edges, ends)
         text = ""
         for first, last, row, same in zip(
             edges.tolist(), ends.tolist(), lot.row[edges].tolist(), alike.tolist(), strict=True
         ):
             if not same:
-                text = self.gapped(lot, forms, first, last)
+                key = cells[:, first:last].tobytes()
+                text = self.known.get(key) or self.gapped(lot, forms, first, last)
+                if len(self.known) < MOST_KNOWN:
+                    self.known[key] = text
             yield f"{self.row_start(row)}{text.replace(ROW, str(row + 1)) % tuple(texts[first:last])}</row>"
 
     def forms(self, lot: Lot) -> np.ndarray:
         """How each cell is written: a number and nothing else as 0, a number whose formula is that of a group as the
-        number of the group, all others, which are written one by one, as -1."""
+        number of the group; a plain text, which stands in the file's table, and a look without anything have numbers
+        of their own; all others are written one by one."""
         at = np.maximum(lot.group - 1, 0)
         first = (lot.group > 0) & (self.tops[at] == lot.row) & (self.lefts[at] == lot.column)
-        return np.where((lot.kind != NUMBER) | (lot.computed & (lot.group == 0)) | first, -1, lot.group)
+        other = (lot.kind != NUMBER) | (lot.computed & (lot.group == 0)) | first
+        forms: np.ndarray = np.where(other, ONE_BY_ONE, lot.group)
+        forms[(lot.kind == TEXT) & ~lot.computed] = TEXT_OF_TABLE
+        forms[(lot.kind == BLANK) & ~lot.computed] = LOOK
+        return forms
 
     def texts(self, lot: Lot, forms: np.ndarray) -> list[str]:
         """What fills the gaps: numbers, and whole cells."""
         texts = self.numbers(lot.num)
-        single = np.flatnonzero(forms < 0)
+        shared = np.flatnonzero(forms == TEXT_OF_TABLE)
+        for place, *cell in zip(
+            shared.tolist(), *(array[shared].tolist() for array in (lot.row, lot.column, lot.num)), strict=True
+        ):
+            texts[place] = self.markup.number_of_text(*cell)
+        single = np.flatnonzero(forms == ONE_BY_ONE)
         for place, *cell in zip(single.tolist(), *(array[single].tolist() for array in lot), strict=True):
             texts[place] = self.cell(*cell)
         return texts
@@ -150,16 +167,16 @@ class Rows:
     def gapped(self, lot: Lot, forms: np.ndarray, first: int, last: int) -> str:
         """The cells of a row as a text with a gap for each, and ``ROW`` for its number."""
         cells = zip(*(array[first:last].tolist() for array in (lot.column, lot.style, forms)), strict=True)
-        return "".join(
-            "%s"
-            if form < 0
-            else f'<c r="{self.letters[column]}{ROW}"'
-            + (f' s="{style}"' if style else "")
-            + ">"
-            + (f'<f t="shared" si="{form - 1}"/>' if form else "")
-            + "<v>%s</v></c>"
-            for column, style, form in cells
-        )
+        return "".join("%s" if cell[2] == ONE_BY_ONE else self.gapped_cell(*cell) for cell in cells)
+
+    def gapped_cell(self, column: int, style: int, form: int) -> str:
+        """One of them. ``%.0s`` takes a text and shows nothing of it."""
+        start = f'<c r="{self.letters[column]}{ROW}"' + (f' s="{style}"' if style else "")
+        if form == LOOK:
+            return f"{start}/>%.0s"
+        if form == TEXT_OF_TABLE:
+            return f'{start} t="s"><v>%s</v></c>'
+        return f"{start}>" + (f'<f t="shared" si="{form - 1}"/>' if form else "") + "<v>%s</v></c>"
 
     def row_start(self, row: int) -> str:
         """The opening tag of a row counted from 0, with its height in points where it has one of its own."""

@@ -42,7 +42,7 @@ from exporters.cells import Formulas
 from exporters.charts import chart_xml, colour_code, file_chart
 from exporters.formulas import stored_name
 from exporters.markup import writable
-from exporters.readback import opened
+from exporters.readback import forget, opened
 from exporters.refresh import quickly, refuse_other
 from exporters.rows import Rows, Strings, extent
 from exporters.styles import (
@@ -110,9 +110,11 @@ def _write_parts(book: Book, path: str | Path, archive: _Archive, progress: Prog
 
 def _read_back(book: Book, path: str | Path, package: Package) -> None:
     reader = BookReader(package, Book("copy"), None)
-    back = reader.read()
+    for back in reader.sheets():  # held no longer than it is compared: a second workbook would be as large as this one
+        refuse_other(book.sheet(back.title), back, path)
+        forget(back)
     for sheet in book.sheets:
-        refuse_other(sheet, back[sheet.title], path)
+        reader.book.sheet(sheet.title)
     read = {*reader.parts.values(), ARC_STRINGS}
     for member in package.members():
         if member.filename.endswith((".xml", ".rels")) and member.filename not in read:

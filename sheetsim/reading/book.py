@@ -80,25 +80,32 @@ class BookReader(Generic[AnyBook]):
 
     def read(self) -> AnyBook:
         """All of it. Raises InputError and FormulaError."""
-        parts = self.package.related(self.package.main, "worksheet")
-        others = {link for kind in _NO_CELLS for link in self.package.related(self.package.main, kind)}
-        titles = []
-        for entry in find_all(self.package.book, "sheet"):
-            title, link = entry.get("name", ""), link_of(entry)
-            if not title:
-                raise self.package.fault(f"is damaged: {self.package.main} has a sheet without a name")
-            titles.append(title)
-            if link in parts:
-                self._read_sheet(self._add_sheet(title), parts[link])
-            elif link not in others:
-                raise self.package.fault(f"is damaged: its sheet {title!r} is not in the file")
-        self._read_names(titles)
-        read_externals(self.package, self.book)
-        self.book.iteration = _iteration(self.package.book)
-        self.book.warnings = warnings(self.package, self.book, self._by_lotus)
+        for _ in self.sheets():
+            pass
         if is_dense(self.book, self.cells):
             self.book.as_read = self.as_read(copied(self.book))
         return self.book
+
+    def sheets(self) -> Iterator[Sheet]:
+        """Reads all of it, and yields each sheet once it is read, its tables and all names too. Of what was yielded the
+        rest needs only the extent."""
+        parts = self.package.related(self.package.main, "worksheet")
+        others = {link for kind in _NO_CELLS for link in self.package.related(self.package.main, kind)}
+        entries = list(find_all(self.package.book, "sheet"))
+        titles = [entry.get("name", "") for entry in entries]
+        if not all(titles):
+            raise self.package.fault(f"is damaged: {self.package.main} has a sheet without a name")
+        self._read_names(titles)
+        for title, link in zip(titles, map(link_of, entries), strict=True):
+            if link in parts:
+                sheet = self._add_sheet(title)
+                self._read_sheet(sheet, parts[link])
+                yield sheet
+            elif link not in others:
+                raise self.package.fault(f"is damaged: its sheet {title!r} is not in the file")
+        read_externals(self.package, self.book)
+        self.book.iteration = _iteration(self.package.book)
+        self.book.warnings = warnings(self.package, self.book, self._by_lotus)
 
     def as_read(self, before: Book) -> AsRead:
         """What was read; ``before`` holds it."""

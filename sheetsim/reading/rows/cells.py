@@ -87,12 +87,23 @@ def _values(reader: SheetReader, found: PlainRows, part: slice, has: np.ndarray)
         nums[strings], kinds[strings] = np.asarray(reader.strings, np.float64)[nums[strings].astype(np.int64)], TEXT
     others = np.flatnonzero(has & np.isin(type_, (TEXTS, LOGICAL, ERROR)))
     unread = [cell - part.start for cell in found.unread if part.start <= cell < part.stop]
+    try:
+        nums[unread] = [float(text) for text in _contents(found, part, unread)]
+        unread = []
+    except ValueError:  # the reader says which one is no number, or takes it for none
+        pass
     for cell in [*others.tolist(), *unread]:
         _stand_at(reader, found, cell + part.start)
         reader.type = NAMES[type_[cell]]
         text = found.content(int(found.value[part][cell]), int(found.value_end[part][cell]))
         nums[cell], kinds[cell] = reader.typed(text)
     return nums, kinds
+
+
+def _contents(found: PlainRows, part: slice, cells: list[int]) -> list[bytes]:
+    """What stands in the file as the values of some cells of a part."""
+    starts, ends = found.value[part][cells].tolist(), found.value_end[part][cells].tolist()
+    return [found.text[start:end] for start, end in zip(starts, ends, strict=True)]
 
 
 def _refuse_unknown(reader: SheetReader, found: PlainRows, cells: np.ndarray) -> None:
