@@ -72,9 +72,7 @@ def programs_of(book: Workbook) -> list[Program]:
     return [] if stages is None else stages.programs
 
 
-@settings(
-    max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.lists(numbers, min_size=3, max_size=3), min_size=ROWS, max_size=ROWS),
     st.lists(st.sampled_from(FILLED), min_size=1, max_size=5),
