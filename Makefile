@@ -30,10 +30,10 @@ exactness: .venv/tested
 	PYTHONPATH=.:tests:tests/helpers $(BIN)/python tests/exactness/measuring.py
 
 fuzz: .venv/tested
-	PYTHONPATH=tests/helpers:tests/attack:tests $(BIN)/python tests/attack/fuzzing/fuzz.py $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
+	PYTHONPATH=.:tests/helpers:tests/attack:tests $(BIN)/python tests/attack/fuzzing/fuzz.py $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
 
 fuzz-formulas: .venv/tested
-	PYTHONPATH=tests/helpers:tests/differential $(BIN)/python tests/differential/fuzz_formulas.py $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
+	PYTHONPATH=.:tests/helpers:tests/differential $(BIN)/python tests/differential/fuzz_formulas.py $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
 
 hostile: .venv/tested
 	$(BIN)/python benchmarks/hostile.py

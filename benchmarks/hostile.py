@@ -12,7 +12,7 @@ from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT / "tests" / place) for place in ("attack/fuzzing", "attack", "helpers", "")]
+sys.path[:0] = [str(ROOT / place) for place in ("", "tests/attack/fuzzing", "tests/attack", "tests/helpers", "tests")]
 
 from hostile_files import COMMANDS, FILES, words  # noqa: E402
 from pool import Worker  # noqa: E402

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-sys.path += [str(ROOT / place) for place in ("benchmarks", "tests/page", "tests/helpers", "tests")]
+sys.path += [str(ROOT / place) for place in ("", "benchmarks", "tests/page", "tests/helpers", "tests")]
 
 from browser import Page, opened, served  # noqa: E402
 from cli_process import ended, started  # noqa: E402

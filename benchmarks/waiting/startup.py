@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -27,6 +28,7 @@ NUMPY = "import numpy"
 HELP = "sheetsim --help"
 LIST = "sheetsim list"
 CHECK = "sheetsim check graddesc.xlsx"
+EXPLAIN = "sheetsim explain graddesc adam!H6"
 
 
 @dataclass
@@ -57,7 +59,8 @@ class Command:
     def line(self) -> tuple[str, ...]:
         """Its cells in the table."""
         times = (self.best, median(self.processor[1:]), min(self.clock[1:]), median(self.clock[1:]))
-        return f"`{self.name}`", *(f"{seconds:.3f} s" for seconds in times)
+        torch = " (imports PyTorch)" if self.name == EXPLAIN and find_spec("torch") else ""
+        return f"`{self.name}`{torch}", *(f"{seconds:.3f} s" for seconds in times)
 
 
 def commands() -> list[Command]:
@@ -71,7 +74,7 @@ def commands() -> list[Command]:
         Command(HELP, [*command, "--help"]),
         Command(LIST, [*command, "list"]),
         Command(CHECK, [*command, "check", "graddesc.xlsx"]),
-        Command("sheetsim explain graddesc adam!H6", [*command, "explain", "graddesc", "adam!H6"]),
+        Command(EXPLAIN, [*command, "explain", "graddesc", "adam!H6"]),
     ]
 
 
