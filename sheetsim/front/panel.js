@@ -57,6 +57,7 @@ export class Panel {
   async #explain() {
     const { app, cell } = this;
     this.old = false;
+    this.waiting = null;
     const answer = await app.ask({ do: "explain", cell, gradients: Boolean(this.slopes), view: null }, { quiet: true });
     if (cell !== this.cell) return;
     this.explanation = answer?.explanation ?? null;

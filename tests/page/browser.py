@@ -88,8 +88,8 @@ class Page:
         )
 
     def settled(self) -> None:
-        """Waits for the answers, and for what follows from them."""
-        self.until("!sheetsim.asking && !sheetsim.loading")
+        """Waits for the answers, and for what follows from them: the chosen cell is explained a moment later."""
+        self.until("!sheetsim.asking && !sheetsim.loading && !sheetsim.panel.waiting")
 
     def status(self) -> str:
         """What the page says at its foot and beside the cell."""
