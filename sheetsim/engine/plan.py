@@ -14,19 +14,14 @@ from sheetsim.engine.dynamic import DONE, Learning, NotReady
 from sheetsim.engine.incremental.pointed import Pointed
 from sheetsim.engine.order import Map, precedents, reached
 from sheetsim.engine.program import Program
+from sheetsim.engine.together.forms import is_plain
 from sheetsim.errors import FormulaError, LimitError, UnknownFunction
-from sheetsim.functions import row_of
-from sheetsim.functions.arguments import Want
-from sheetsim.functions.operands import takes_a_place
 from sheetsim.model.address import Rect
-from sheetsim.model.nodes import Binary, Call, Logical, Node, Number, Ref, Text, Unary, children, walk
 from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.values import FORM, FUNCTION
 from sheetsim.support.collecting import collecting_later
 
-PLAIN_OPERATORS = ("+", "-", "*", "/", "^", "&", "%", "=", "<>", "<", "<=", ">", ">=")
 MOST_COPIES = 1 << 14  # programs that are kept, of those that are made from others: they take 50 MB
-TAKEN_WHOLE = (Want.RANGE, Want.ARRAY)
 
 
 class Plan:
@@ -113,7 +108,7 @@ class Programs:
 
     def __init__(self, blocks: list[Block]):
         self.blocks = blocks
-        self._waits: dict[int, bool] = {}  # by the identity of a tree, which the blocks keep alive
+        self._waits: dict[int, bool] = {}  # by the identity of what a formula means, which blocks keep alive
         self._alike: dict[tuple[int, tuple[int, int]], Program] = {}  # one for all copies of a size
         self.early = {block.index: _program(block) for block in blocks if not self._can_wait(block)}
         self._made = dict(self.early)
@@ -146,10 +141,10 @@ class Programs:
 
     def _can_wait(self, block: Block) -> bool:
         """Whether a program lacks nothing, and needs no more room in any sheet than there is."""
-        waits = self._waits.get(id(block.tree))
+        bound = block.bound
+        waits = bound.pattern is not None or self._waits.get(id(bound))
         if waits is None:
-            range_alone = isinstance(block.tree, Ref) and block.tree.shape != "cell"
-            waits = self._waits[id(block.tree)] = not range_alone and all(map(_is_plain, walk(block.tree)))
+            waits = self._waits[id(bound)] = is_plain(bound.tree)
         if not waits or block.spill is not None:
             return False
         for ref in block.refs:
@@ -168,28 +163,6 @@ def _program(block: Block) -> Program:
     except FormulaError as error:
         block.lack(error)
         return Program(block)
-
-
-def _is_plain(node: Node) -> bool:
-    """Whether a node is a constant, a reference, an operator between values, or a call that is computed from the values
-    of its arguments alone."""
-    if isinstance(node, Number | Text | Logical | Ref):
-        return True
-    if isinstance(node, Unary | Binary):
-        ranges = any(isinstance(child, Ref) and child.shape != "cell" for child in children(node))
-        return not ranges and node.operator in PLAIN_OPERATORS
-    row = row_of(node)
-    if not isinstance(node, Call) or row is None or row.sized or row.context or row.counted:
-        return False
-    if row.gives_reference or takes_a_place(node):
-        return False
-    wants = [row.arguments.want(place) for place in range(len(node.arguments))]
-    if any(want not in (*TAKEN_WHOLE, Want.ONE, Want.SAME) for want in wants):
-        return False
-    given = zip(node.arguments, wants, strict=True)
-    if any(isinstance(child, Ref) and child.shape != "cell" and want not in TAKEN_WHOLE for child, want in given):
-        return False
-    return row.arguments.least <= len(wants) <= row.arguments.most
 
 
 def refuse_lacking(plan: Plan) -> None:
