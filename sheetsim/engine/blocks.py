@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sheetsim.engine.binding import bind, references
-from sheetsim.engine.together.forms import Bound, Known
+from sheetsim.engine.together.forms import FEWEST, Bound, Known
 from sheetsim.errors import FormulaError, LimitError
 from sheetsim.functions import row_of
 from sheetsim.functions.operands import makes_reference
@@ -144,7 +144,7 @@ def blocks_of(book: Book) -> list[Block]:
             found += [Block(sheet, rect, n) for rect, n in runs(sheet.formula_numbers[: sheet.rows, : sheet.columns])]
         found += _array_blocks(sheet)
     _refuse_widest(found)
-    known = Known()
+    known = Known(alike=len(found) >= FEWEST)
     for index, block in enumerate(found):
         block.index = index
         try:

@@ -6,15 +6,18 @@ Data that others read and run: ``numpy_engine.py`` recalculates by it, ``tensors
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 
-from sheetsim.engine.blocks import Block, blocks_of, shown, swept
+from sheetsim.engine.blocks import Block, blocks_of, shown
 from sheetsim.engine.context import Context
 from sheetsim.engine.dynamic import DONE, Learning, NotReady
 from sheetsim.engine.incremental.pointed import Pointed
-from sheetsim.engine.order import Map, precedents, reached
+from sheetsim.engine.order import Map, reached
 from sheetsim.engine.program import Program
 from sheetsim.engine.together.forms import is_plain
+from sheetsim.engine.together.sweeps import sweeps_of
 from sheetsim.errors import FormulaError, LimitError, UnknownFunction
 from sheetsim.model.address import Rect
 from sheetsim.model.sheet import Book, Sheet
@@ -30,12 +33,13 @@ class Plan:
     def __init__(self, book: Book):
         self.book = book
         self.blocks = blocks_of(book)
-        self.programs = Programs(self.blocks)
+        sweeps = sweeps_of(book, self.blocks)
+        self.programs = Programs(self.blocks, sweeps.beyond())
         self.lacks = [reason for program in self.programs.early.values() for reason in program.lacking]
         self.lacking = bool(self.lacks)  # whether some cell may hold an unsupported value
         self.circles = False  # whether circular references are computed around, or by iteration
         self.map = Map(book.all_sheets(), self.blocks)
-        self.edges = [precedents(block, self.map) for block in self.blocks]
+        self.edges = sweeps.edges(self.map, [i for i in self.programs.early if not self.blocks[i].refs])
         self.dynamic = Learning(self.blocks, self.edges)
         self.reorder()
         self.done: set[int] = set()  # the blocks that hold their results
@@ -106,8 +110,9 @@ class Programs:
     """The programs of a plan's blocks. Of a formula of which it is known beforehand what will become of it, the program
     is made when somebody asks: a recurrence may need none."""
 
-    def __init__(self, blocks: list[Block]):
-        self.blocks = blocks
+    def __init__(self, blocks: list[Block], beyond: Collection[int]):
+        """``beyond`` are the blocks that refer to more room in some sheet than there is."""
+        self.blocks, self._beyond = blocks, beyond
         self._waits: dict[int, bool] = {}  # by the identity of what a formula means, which blocks keep alive
         self._alike: dict[tuple[int, tuple[int, int]], Program] = {}  # one for all copies of a size
         self.early = {block.index: _program(block) for block in blocks if not self._can_wait(block)}
@@ -145,14 +150,7 @@ class Programs:
         waits = bound.pattern is not None or self._waits.get(id(bound))
         if waits is None:
             waits = self._waits[id(bound)] = is_plain(bound.tree)
-        if not waits or block.spill is not None:
-            return False
-        for ref in block.refs:
-            height, width = block.sheet.book[ref.sheet or ""].num.shape
-            top, left, bottom, right = swept(ref, block.rect)
-            if top < 0 or left < 0 or bottom >= height or right >= width:
-                return False
-        return True
+        return waits and block.spill is None and block.index not in self._beyond
 
 
 def _program(block: Block) -> Program:

@@ -33,6 +33,8 @@ from sheetsim.model.nodes import (
 PLAIN_OPERATORS = ("+", "-", "*", "/", "^", "&", "%", "=", "<>", "<", "<=", ">", ">=")
 TAKEN_WHOLE = (Want.RANGE, Want.ARRAY)
 
+FEWEST = 256  # blocks for which it pays to work them out together
+
 Shape = tuple[object, ...]  # the same for all formulas that differ only in their rows
 
 
@@ -54,6 +56,7 @@ class Pattern:
     """The tree that formulas of one shape have in common, made from one of them."""
 
     def __init__(self, tree: Node):
+        self.example = tree
         self._steps = [(node, len(children(node))) for node in postorder(tree)]
         self._sheets = [node.sheet for node, _ in self._steps if isinstance(node, Ref)]
 
@@ -87,6 +90,11 @@ class Bound:
         self._tree, self.references, self.runtime, self.pattern = tree, references, runtime, pattern
 
     @property
+    def example(self) -> Node:
+        """A tree that differs at most in the rows that it refers to; all that do so have the same."""
+        return self.tree if self.pattern is None else self.pattern.example
+
+    @property
     def tree(self) -> Node:
         """The tree, the same one for all who ask."""
         if self._tree is None:
@@ -112,16 +120,18 @@ Key = tuple[str, int]  # the title of a sheet, and the number of a formula in it
 
 class Known:
     """Formulas bound so far that mean the same everywhere in their sheet, and the first of each shape, for those that
-    differ from it in their rows alone."""
+    differ from it in their rows alone (where ``alike`` says that there are enough of them)."""
 
-    def __init__(self) -> None:
+    def __init__(self, alike: bool) -> None:
+        self.alike = alike
         self._bound: dict[Key, Bound] = {}
         self._first: dict[tuple[str, Shape], tuple[Formula, Bound]] = {}
         self._patterns: dict[tuple[str, Shape], Pattern | None] = {}
 
     def find(self, key: Key, formula: Formula) -> Bound | None:
         """What is known of a formula: it was bound before, or one of its shape was."""
-        return self._bound.get(key) or self._alike(key, formula)
+        found = self._bound.get(key)
+        return self._alike(key, formula) if found is None and self.alike else found
 
     def _alike(self, key: Key, formula: Formula) -> Bound | None:
         where = key[0], shape_of(formula)
@@ -138,7 +148,8 @@ class Known:
     def note(self, key: Key, formula: Formula, bound: Bound) -> None:
         """Takes note of a formula that was bound."""
         self._bound[key] = bound
-        self._first.setdefault((key[0], shape_of(formula)), (formula, bound))
+        if self.alike:
+            self._first.setdefault((key[0], shape_of(formula)), (formula, bound))
 
 
 Leaf = Number | Text | Logical | Ref
