@@ -65,7 +65,8 @@ class Sweeps:
         for number, sheet in enumerate(self.sheets):
             for readers, found, others in _met(self, number, where.at[sheet.title], reads):
                 pairs += [readers * count + found, *(self._pairs(entry, where) for entry in others.tolist())]
-        readers, found = np.divmod(np.unique(np.concatenate(pairs)), max(count, 1))
+        each = np.sort(np.concatenate(pairs))
+        readers, found = np.divmod(each[np.diff(each, prepend=-1) != 0], max(count, 1))
         ends = np.searchsorted(readers, np.arange(count), side="right").tolist()
         numbers = found.tolist()
         return [numbers[begin:end] for begin, end in pairwise([0, *ends])]
