@@ -76,7 +76,7 @@ def bound_alone(tree: Node, sheet: Sheet, cells: Rect) -> Node:
 
 def _from_names(tree: Node, sheet: Sheet) -> Node:
     """``corner:Sheet1!C3``, which reads like the sheets from one to another, as a range that begins at a name."""
-    return fold(tree, lambda node, below: _from_name(node, sheet) or _rebuilt(node, below))
+    return fold(tree, lambda node, below: _from_name(node, sheet) or rebuilt(node, below))
 
 
 def _from_name(node: Node, sheet: Sheet) -> Node | None:
@@ -161,17 +161,17 @@ def _bound(node: Node, below: tuple[Node, ...], sheet: Sheet, cells: Rect, meani
         return meanings[_key(node, sheet)]
     if isinstance(node, TableRef):
         return table_cells(node, sheet.book.tables, sheet.title, cells)
-    rebuilt = _rebuilt(node, below)
-    if isinstance(rebuilt, Call):
-        if function := _of_the_workbook(rebuilt, sheet):
-            return Form("CALL", (), (function, *rebuilt.arguments))
-        stacked = _stacked(rebuilt)
+    same = rebuilt(node, below)
+    if isinstance(same, Call):
+        if function := _of_the_workbook(same, sheet):
+            return Form("CALL", (), (function, *same.arguments))
+        stacked = _stacked(same)
         return _refused(stacked) or _of_one_area(_made_alike(stacked))
-    if isinstance(rebuilt, Binary) and rebuilt.operator == ":":
-        return stated_span(rebuilt.left, rebuilt.right) or rebuilt
-    if isinstance(rebuilt, Binary) and rebuilt.operator in (" ", ","):
-        return _of_references(rebuilt)
-    return rebuilt
+    if isinstance(same, Binary) and same.operator == ":":
+        return stated_span(same.left, same.right) or same
+    if isinstance(same, Binary) and same.operator in (" ", ","):
+        return _of_references(same)
+    return same
 
 
 def _of_references(node: Binary) -> Node:
@@ -308,7 +308,7 @@ def _wrapped(tree: Node) -> Node:
 def _wrapped_node(node: Node, below: tuple[Node, ...]) -> Node:
     if isinstance(node, Ref):
         return Ref(node.sheet, _around(node.first), _around(node.last), node.shape)
-    return _rebuilt(node, below)
+    return rebuilt(node, below)
 
 
 def _around(corner: Corner) -> Corner:
@@ -320,7 +320,7 @@ def _around(corner: Corner) -> Corner:
     return corner._replace(row=row, column=column)
 
 
-def _rebuilt(node: Node, below: tuple[Node, ...]) -> Node:
+def rebuilt(node: Node, below: tuple[Node, ...]) -> Node:
     """The node on other operands."""
     if isinstance(node, Call):
         return Call(node.name, below)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from sheetsim.engine.binding import bind, references
+from sheetsim.engine.together.forms import FEWEST, Bound, Known
 from sheetsim.errors import FormulaError, LimitError
 from sheetsim.functions import row_of
 from sheetsim.functions.operands import makes_reference
@@ -24,7 +25,7 @@ MOST_SPREAD = 1 << 20
 FAR = 1_000  # a fixed reference that reaches further than this beyond the last cell in use is cut there
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Block:
     """Cells of one sheet that share a formula. ``rect`` are the cells the formula stands in; for array formulas,
     ``rect`` are their first cells and each spills over ``spill`` (height, width) cells."""
@@ -34,11 +35,24 @@ class Block:
     number: int
     spill: tuple[int, int] | None = None
     index: int = 0
-    tree: Node = field(default=None, repr=False)  # type: ignore[assignment]
-    refs: list[Ref] = field(default_factory=list, repr=False)
-    runtime: bool = False  # has references known only at run time
+    bound: Bound = field(default=None, repr=False)  # type: ignore[assignment]
     dynamic: bool = False  # an array formula whose cells are as many as its result has
     wanted: tuple[int, int] = (1, 1)  # so many it had last
+
+    @property
+    def tree(self) -> Node:
+        """The formula, names and tables resolved."""
+        return self.bound.tree
+
+    @property
+    def refs(self) -> list[Ref]:
+        """The references whose values it uses."""
+        return self.bound.references
+
+    @property
+    def runtime(self) -> bool:
+        """Whether it has references known only at run time."""
+        return self.bound.runtime
 
     @property
     def cells(self) -> Rect:
@@ -51,7 +65,7 @@ class Block:
     def lack(self, error: FormulaError) -> None:
         """Makes the formula one that cannot be computed: it is in a form that is not read."""
         message = str(error).removeprefix(f"{self.where()}: ").removesuffix(f", in {shown(self.text())}")
-        self.tree, self.refs, self.runtime = Lacking(FORM, message, self.text()), [], False
+        self.bound = Bound(Lacking(FORM, message, self.text()), [])
 
     def where(self) -> str:
         """Sheet and address of the first cell, as messages name the block: ``adam!C5``."""
@@ -65,11 +79,6 @@ class Block:
     def text(self) -> str:
         """The formula as it stands in the first cell."""
         return self.sheet.book.formulas[self.number].text(self.rect.top, self.rect.left)
-
-
-#: What formulas mean: the tree, its references, whether some are known only at run time; by the title of the sheet and
-#: the number of the formula.
-Bound = dict[tuple[str, int], tuple[Node, list[Ref], bool]]
 
 
 def runs(cells: np.ndarray) -> Iterator[tuple[Rect, int]]:
@@ -135,7 +144,7 @@ def blocks_of(book: Book) -> list[Block]:
             found += [Block(sheet, rect, n) for rect, n in runs(sheet.formula_numbers[: sheet.rows, : sheet.columns])]
         found += _array_blocks(sheet)
     _refuse_widest(found)
-    known: Bound = {}
+    known = Known(alike=len(found) >= FEWEST)
     for index, block in enumerate(found):
         block.index = index
         try:
@@ -158,26 +167,24 @@ def _find_nothing_stored(block: Block) -> None:
             sheet = block.sheet.book[ref.sheet or ""]
             if rect is not None and not sheet.kind[rect.slices].any():
                 text = ref.text(block.rect.top, block.rect.left)
-                block.tree, block.refs, block.runtime = Lacking(EXTERNAL, text, block.text()), [], False
+                block.bound = Bound(Lacking(EXTERNAL, text, block.text()), [])
                 return
 
 
-def bind_block(block: Block, known: Bound | None = None) -> None:
+def bind_block(block: Block, known: Known | None = None) -> None:
     """Gives a block its tree, names and tables resolved, and its references. Raises FormulaError naming the cell.
-    ``known`` are the formulas bound so far that mean the same everywhere in their sheet: all copies share the tree."""
-    key = block.sheet.title, block.number
-    if known is not None and key in known:
-        block.tree, block.refs, block.runtime = known[key]
+    ``known`` are the formulas bound so far: all copies share the tree."""
+    formula, key = block.sheet.book.formulas[block.number], (block.sheet.title, block.number)
+    if known is not None and (found := known.find(key, formula)):
+        block.bound = found
         return
     try:
-        tree = block.sheet.book.formulas[block.number].tree
-        block.tree = bind(tree, block.sheet, block.rect)
+        tree = bind(formula.tree, block.sheet, block.rect)
     except FormulaError as error:
         raise type(error)(f"{block.where()}: {error}, in {shown(block.text())}") from None
-    block.refs = references(block.sheet.book, block.tree)
-    block.runtime = any(makes_reference(node) for node in walk(block.tree))
-    if known is not None and all(map(_same_everywhere, walk(tree))):
-        known[key] = block.tree, block.refs, block.runtime
+    block.bound = Bound(tree, references(block.sheet.book, tree), any(map(makes_reference, walk(tree))))
+    if known is not None and all(map(_same_everywhere, walk(formula.tree))):
+        known.note(key, formula, block.bound)
 
 
 def _same_everywhere(node: Node) -> bool:

@@ -77,7 +77,7 @@ class Learning:
 
     def __init__(self, blocks: list[Block], edges: list[list[int]]):
         self.blocks, self.edges = blocks, edges
-        self.known = [list(found) for found in edges]  # the precedents of each block, the learned ones among them
+        self.known = list(edges)  # the precedents of each block, the learned ones among them
         self.learned: set[tuple[int, int]] = set()
         self.stale = False  # what is learned was so for other values, and may no longer hold
 
@@ -99,7 +99,7 @@ class Learning:
             raise FormulaError(f"{where}: no order found for what it refers to at run time") from None
         self.learned.update(fresh)
         for block, precedent in fresh:
-            self.known[block].append(precedent)
+            self.known[block] = [*self.known[block], precedent]
 
     def forget(self) -> bool:
         """After a circle: what an earlier run noted may have closed it. False if there is nothing to forget: then it is
@@ -107,7 +107,7 @@ class Learning:
         if not self.stale:
             return False
         self.stale, self.learned = False, set()
-        self.known = [list(found) for found in self.edges]
+        self.known = list(self.edges)
         return True
 
     def needs_itself(self, block: int) -> bool:

@@ -24,7 +24,8 @@ class Map:
     def __init__(self, sheets: Iterable[Sheet], blocks: list[Block]):
         self.at = {s.title: np.zeros((s.rows, s.columns), np.int32, order="F") for s in sheets}
         for block in blocks:
-            self.at[block.sheet.title][block.cells.slices] = block.index + 1
+            top, left, bottom, right = block.cells
+            self.at[block.sheet.title][top : bottom + 1, left : right + 1] = block.index + 1
         self._known: dict[tuple[str, Rect], list[int]] = {}
 
     def within(self, sheet: str, rect: Rect) -> list[int]:
@@ -70,7 +71,16 @@ def groups(edges: list[list[int]]) -> list[list[int]]:
     """
     done = reached(turned(edges), reversed(range(len(edges))))
     seen: set[int] = set()
-    return [group for node in reversed(done) if (group := reached(edges, [node], seen))]
+    found: list[list[int]] = []
+    for node in reversed(done):
+        if node in seen:
+            continue
+        if seen.issuperset(edges[node]):  # as is most often so: all that it needs is there
+            seen.add(node)
+            found.append([node])
+        else:
+            found.append(reached(edges, [node], seen))
+    return found
 
 
 def turned(edges: list[list[int]]) -> list[list[int]]:

@@ -6,27 +6,25 @@ Data that others read and run: ``numpy_engine.py`` recalculates by it, ``tensors
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 
-from sheetsim.engine.blocks import Block, blocks_of, shown, swept
+from sheetsim.engine.blocks import Block, blocks_of, shown
 from sheetsim.engine.context import Context
 from sheetsim.engine.dynamic import DONE, Learning, NotReady
 from sheetsim.engine.incremental.pointed import Pointed
-from sheetsim.engine.order import Map, precedents, reached
+from sheetsim.engine.order import Map, reached
 from sheetsim.engine.program import Program
+from sheetsim.engine.together.forms import is_plain
+from sheetsim.engine.together.sweeps import sweeps_of
 from sheetsim.errors import FormulaError, LimitError, UnknownFunction
-from sheetsim.functions import row_of
-from sheetsim.functions.arguments import Want
-from sheetsim.functions.operands import takes_a_place
 from sheetsim.model.address import Rect
-from sheetsim.model.nodes import Binary, Call, Logical, Node, Number, Ref, Text, Unary, children, walk
 from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.values import FORM, FUNCTION
 from sheetsim.support.collecting import collecting_later
 
-PLAIN_OPERATORS = ("+", "-", "*", "/", "^", "&", "%", "=", "<>", "<", "<=", ">", ">=")
 MOST_COPIES = 1 << 14  # programs that are kept, of those that are made from others: they take 50 MB
-TAKEN_WHOLE = (Want.RANGE, Want.ARRAY)
 
 
 class Plan:
@@ -35,12 +33,13 @@ class Plan:
     def __init__(self, book: Book):
         self.book = book
         self.blocks = blocks_of(book)
-        self.programs = Programs(self.blocks)
+        sweeps = sweeps_of(book, self.blocks)
+        self.programs = Programs(self.blocks, sweeps.beyond())
         self.lacks = [reason for program in self.programs.early.values() for reason in program.lacking]
         self.lacking = bool(self.lacks)  # whether some cell may hold an unsupported value
         self.circles = False  # whether circular references are computed around, or by iteration
         self.map = Map(book.all_sheets(), self.blocks)
-        self.edges = [precedents(block, self.map) for block in self.blocks]
+        self.edges = sweeps.edges(self.map, [i for i in self.programs.early if not self.blocks[i].refs])
         self.dynamic = Learning(self.blocks, self.edges)
         self.reorder()
         self.done: set[int] = set()  # the blocks that hold their results
@@ -111,9 +110,10 @@ class Programs:
     """The programs of a plan's blocks. Of a formula of which it is known beforehand what will become of it, the program
     is made when somebody asks: a recurrence may need none."""
 
-    def __init__(self, blocks: list[Block]):
-        self.blocks = blocks
-        self._waits: dict[int, bool] = {}  # by the identity of a tree, which the blocks keep alive
+    def __init__(self, blocks: list[Block], beyond: Collection[int]):
+        """``beyond`` are the blocks that refer to more room in some sheet than there is."""
+        self.blocks, self._beyond = blocks, beyond
+        self._waits: dict[int, bool] = {}  # by the identity of what a formula means, which blocks keep alive
         self._alike: dict[tuple[int, tuple[int, int]], Program] = {}  # one for all copies of a size
         self.early = {block.index: _program(block) for block in blocks if not self._can_wait(block)}
         self._made = dict(self.early)
@@ -146,18 +146,11 @@ class Programs:
 
     def _can_wait(self, block: Block) -> bool:
         """Whether a program lacks nothing, and needs no more room in any sheet than there is."""
-        waits = self._waits.get(id(block.tree))
+        bound = block.bound
+        waits = bound.pattern is not None or self._waits.get(id(bound))
         if waits is None:
-            range_alone = isinstance(block.tree, Ref) and block.tree.shape != "cell"
-            waits = self._waits[id(block.tree)] = not range_alone and all(map(_is_plain, walk(block.tree)))
-        if not waits or block.spill is not None:
-            return False
-        for ref in block.refs:
-            height, width = block.sheet.book[ref.sheet or ""].num.shape
-            top, left, bottom, right = swept(ref, block.rect)
-            if top < 0 or left < 0 or bottom >= height or right >= width:
-                return False
-        return True
+            waits = self._waits[id(bound)] = is_plain(bound.tree)
+        return waits and block.spill is None and block.index not in self._beyond
 
 
 def _program(block: Block) -> Program:
@@ -168,28 +161,6 @@ def _program(block: Block) -> Program:
     except FormulaError as error:
         block.lack(error)
         return Program(block)
-
-
-def _is_plain(node: Node) -> bool:
-    """Whether a node is a constant, a reference, an operator between values, or a call that is computed from the values
-    of its arguments alone."""
-    if isinstance(node, Number | Text | Logical | Ref):
-        return True
-    if isinstance(node, Unary | Binary):
-        ranges = any(isinstance(child, Ref) and child.shape != "cell" for child in children(node))
-        return not ranges and node.operator in PLAIN_OPERATORS
-    row = row_of(node)
-    if not isinstance(node, Call) or row is None or row.sized or row.context or row.counted:
-        return False
-    if row.gives_reference or takes_a_place(node):
-        return False
-    wants = [row.arguments.want(place) for place in range(len(node.arguments))]
-    if any(want not in (*TAKEN_WHOLE, Want.ONE, Want.SAME) for want in wants):
-        return False
-    given = zip(node.arguments, wants, strict=True)
-    if any(isinstance(child, Ref) and child.shape != "cell" and want not in TAKEN_WHOLE for child, want in given):
-        return False
-    return row.arguments.least <= len(wants) <= row.arguments.most
 
 
 def refuse_lacking(plan: Plan) -> None:

@@ -18,6 +18,7 @@ from sheetsim.engine.context import Context
 from sheetsim.engine.lambdas.evaluating import Evaluation
 from sheetsim.engine.lambdas.parts import closed_in, is_form
 from sheetsim.engine.steps import Step
+from sheetsim.engine.together.forms import Bound
 from sheetsim.engine.views import RangeView, Stack, changes_size
 from sheetsim.errors import FormulaError
 from sheetsim.excel.arrays import Values, error_value
@@ -161,7 +162,7 @@ class Program:
 
     def _closed(self, tree: Node) -> Program:
         """The program of a part of the tree in which no variable occurs."""
-        spread = replace(self.block, tree=tree, spill=self.block.spill or (1, 1))
+        spread = replace(self.block, bound=Bound(tree, self.block.refs), spill=self.block.spill or (1, 1))
         return Program(spread, self.instructions)
 
     def _row_of(self, node: Call) -> Function | None:

@@ -9,8 +9,13 @@ have been typed it is known how the formula reads in every other::
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
 from sheetsim.model.formula import Formula
-from sheetsim.model.nodes import Ref
+from sheetsim.model.nodes import Corner, Ref
 from sheetsim.model.sheet import Book
 from sheetsim.model.tokens import Token
 
@@ -18,35 +23,30 @@ FIRST, SECOND = 2, 3  # the epochs that tell: what stands above copy 1 may be lo
 Moves = tuple[tuple[int, int], ...]  # for each token by how many rows its corners move on from copy to copy
 
 
-class Continued:
-    """One formula of a copy, in all the copies."""
+def continued(book: Book, epochs: range, typed: Callable[[int], int]) -> npt.NDArray[np.int32]:
+    """The numbers of one formula in the copies after so many epochs. ``typed`` gives the number in one of them, as the
+    formula is typed there. That is done in the last, too, so that what would go beyond the sheet is found."""
+    told = {epoch: typed(epoch) for epoch in epochs if epoch <= SECOND or epoch == epochs[-1]}
+    between = range(SECOND + 1, epochs[-1])
+    if between:
+        told |= _between(book, between, told, typed)
+    return np.array([told[epoch] for epoch in epochs], np.int32)
 
-    def __init__(self, book: Book, last: int):
-        """``last`` is the last epoch: it is typed again, so that what would go beyond the sheet is found."""
-        self.book, self.last = book, last
-        self.numbers: dict[int, int] = {}
-        self._moves: Moves | None = None
 
-    def note(self, epoch: int, number: int) -> int:
-        """Takes note of the number of the formula as it was typed in a copy; answers it."""
-        self.numbers[epoch] = number
-        return number
+def _between(book: Book, epochs: range, told: dict[int, int], typed: Callable[[int], int]) -> dict[int, int]:
+    """The numbers in the copies that follow those that tell."""
+    before, after = told[FIRST], told[SECOND]
+    if before == after:
+        return dict.fromkeys(epochs, after)
+    tokens = book.formulas[after].tokens
+    moves = _moves(book.formulas[before].tokens, tokens)
+    if len(moves) != len(tokens):
+        return {epoch: typed(epoch) for epoch in epochs}
+    return {epoch: book.number_of(_further(tokens, moves, epoch - SECOND)) for epoch in epochs}
 
-    def number(self, epoch: int) -> int | None:
-        """The number of the formula in a copy, None where it must be typed."""
-        if epoch <= SECOND or epoch == self.last:
-            return None
-        before, after = (self.numbers[each] for each in (FIRST, SECOND))
-        if before == after:
-            return after
-        tokens = self.book.formulas[after].tokens
-        if self._moves is None:
-            self._moves = _moves(self.book.formulas[before].tokens, tokens)
-        if len(self._moves) != len(tokens):
-            return None
-        times = epoch - SECOND
-        pairs = zip(tokens, self._moves, strict=True)
-        return self.book.number_of(Formula(tuple(_moved(token, moves, times) for token, moves in pairs)))
+
+def _further(tokens: tuple[Token, ...], moves: Moves, times: int) -> Formula:
+    return Formula(tuple(_moved(token, moved, times) for token, moved in zip(tokens, moves, strict=True)))
 
 
 def _moves(before: tuple[Token, ...], after: tuple[Token, ...]) -> Moves:
@@ -69,6 +69,11 @@ def _moved(token: Token, moves: tuple[int, int], times: int) -> Token:
     kind, piece = token
     if not isinstance(piece, Ref) or moves == (0, 0):
         return token
-    corners = zip((piece.first, piece.last), moves, strict=True)
-    first, last = (corner._replace(row=corner.row + times * rows) for corner, rows in corners)
+    first = _lower(piece.first, times * moves[0])
+    last = first if piece.last is piece.first else _lower(piece.last, times * moves[1])
     return kind, Ref(piece.sheet, first, last, piece.shape)
+
+
+def _lower(corner: Corner, rows: int) -> Corner:
+    row, column, row_absolute, column_absolute = corner
+    return Corner(row + rows, column, row_absolute, column_absolute)

@@ -11,17 +11,18 @@ training is set. Beside the copies stand a table of them all and a switch.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from sheetsim.engine.blocks import runs
 from sheetsim.engine.numpy_engine import recalculate
 from sheetsim.errors import InputError
 from sheetsim.macros.carrying import Cell, Epoch, EpochCells, Expression, SymbolicPress, own_cells
-from sheetsim.macros.continuing import Continued
+from sheetsim.macros.continuing import continued
 from sheetsim.macros.epoch_charts import draw, goal_of
 from sheetsim.macros.epoch_places import DONE, HEADINGS, Places, every_step, places_of
 from sheetsim.model.address import MAX_ROWS, Rect, cell_name
@@ -31,6 +32,8 @@ from sheetsim.model.named_cells import cells_of
 from sheetsim.model.nodes import Ref
 from sheetsim.model.sheet import Book, Sheet
 from sheetsim.model.tokens import Token
+from sheetsim.model.values import NUMBER, encode
+from sheetsim.support.collecting import collecting_later
 
 NOTE = "1: start from the updated weights; 0: from those that entered the last row"
 MOST_CELLS = 10_000_000  # with formulas; a million of them take 0.4 GB of memory
@@ -59,8 +62,9 @@ def unroll(book: Book, epochs: int, updated: bool = False, calculate: bool = Tru
         raise InputError(f"{book.name}: its Run carries the updated weights anyway; there is nothing to switch")
     _refuse_too_many(book, unrolled, epochs)
     recalculate(book)  # a button sees a calculated sheet: where a list ends may depend on it
-    for each in unrolled:
-        each.write(epochs, updated)
+    with collecting_later():
+        for each in unrolled:
+            each.write(epochs, updated)
     if calculate:
         recalculate(book)
     return book
@@ -117,13 +121,11 @@ class Unrolled:
         calculated."""
         sheet, places = self.sheet, self.places
         sheet.reserve(max(places.top(epochs) + places.height, HEADINGS + 2 + epochs), places.table)
-        looks, formats = list(sheet.look.styles), list(sheet.look.formats)
-        self.continued = defaultdict[Any, Continued](lambda: Continued(sheet.book, epochs))
+        self.book, self.epochs = sheet.book, range(1, epochs + 1)
         self._lists(epochs)
-        for epoch in range(1, epochs + 1):
-            self._copy(epoch)
-            sheet.look.styles += [(rect, name) for part, name in looks if (rect := self._part(part, epoch))]
-            sheet.look.formats += [(rect, code) for part, code in formats if (rect := self._part(part, epoch))]
+        self._copies()
+        sheet.look.styles += self._looks(sheet.look.styles)
+        sheet.look.formats += self._looks(sheet.look.formats)
         self._numbers(epochs)
         table = self._table(epochs)
         if self.press.switches:
@@ -131,37 +133,60 @@ class Unrolled:
         draw(sheet, places, table)
         sheet.buttons.clear()
 
-    def _part(self, rect: Rect, epoch: int) -> Rect | None:
-        """The part of a look that a copy has, where that copy stands."""
-        part = rect.common(Rect(0, 0, self.places.height - 1, self.places.width - 1))
-        return part.shifted(self.places.top(epoch), 0) if part else None
+    def _looks(self, looks: list[tuple[Rect, str]]) -> list[tuple[Rect, str]]:
+        """The parts of looks that the copies have, where these stand."""
+        copy = Rect(0, 0, self.places.height - 1, self.places.width - 1)
+        parts = [(part, look) for rect, look in looks if (part := rect.common(copy))]
+        tops = map(self.places.top, self.epochs)
+        return [(part.shifted(top, 0), look) for top in tops for part, look in parts]
 
-    # --- one copy ---------------------------------------------------------------------------------------------------
-    def _copy(self, epoch: int) -> None:
-        sheet, top, above = self.sheet, self.places.top(epoch), self.places.top(epoch - 1)
+    # --- the copies -------------------------------------------------------------------------------------------------
+    def _copies(self) -> None:
+        sheet, top = self.sheet, self.places.top
+        numbers = dict.fromkeys(number for _, number in self.runs)
+        own = {number: self._continued(partial(self._own, number)) for number in numbers}
         for rect, number in self.runs:
-            sheet.fill_rect(rect.shifted(top, 0), self._own(number, epoch))
-        same = sheet.book.formula_number(f"={cell_name(above, 0)}", top, 0, sheet.title)
+            self._fill(rect, own[number])
+        same = self._continued(lambda epoch: self._typed(f"={cell_name(top(epoch - 1), 0)}", (top(epoch), 0)))
         for rect in self.numbers:  # changing one in the first copy changes it in all
-            sheet.fill_rect(rect.shifted(top, 0), same)
+            self._fill(rect, same)
         for (row, column), value in self.plain.items():
             if not isinstance(value, float) and row >= sheet.introduction:  # what to look at is said once
-                sheet.put(top + row, column, value)
-        for (row, column), expression in self.press.carried.items():
+                self._put(row, column, *encode(value))
+        for cell, expression in self.press.carried.items():
             if expression is not None:
-                self._go_on((row, column), epoch, (top + row, column), expression, above, top)
+                self._fill(Rect(*cell, *cell), self._continued(partial(self._carried, cell, expression)))
+
+    def _continued(self, typed: Callable[[int], int]) -> npt.NDArray[np.int32]:
+        return continued(self.book, self.epochs, typed)
+
+    def _first(self, rect: Rect) -> Rect:
+        """Cells of copy 0, in copy 1."""
+        return rect.shifted(self.places.top(1), 0)
+
+    def _fill(self, rect: Rect, numbers: npt.NDArray[np.int32]) -> None:
+        """Puts formulas into all copies of cells."""
+        self.sheet.fill_every(self._first(rect), self.places.stride, numbers)
+
+    def _put(self, row: int, column: int, num: float | npt.NDArray[np.float64], kind: int) -> None:
+        """Puts plain values into all copies of a cell."""
+        cell = self._first(Rect(row, column, row, column))
+        self.sheet.put_every(cell, self.places.stride, np.broadcast_to(num, len(self.epochs)), kind)
+
+    def _carried(self, cell: Cell, expression: Expression, epoch: int) -> int:
+        above, top = self.places.top(epoch - 1), self.places.top(epoch)
+        return self._typed(_text(expression, above, top), (cell[0] + top, cell[1]))
+
+    def _typed(self, text: str, cell: Cell) -> int:
+        """The number of a formula that is typed into a cell."""
+        return self.sheet.number_typed(Rect(*cell, *cell), text)
 
     def _own(self, number: int, epoch: int) -> int:
         """A formula of copy 0 as it stands in another: ``$D$2`` stays what it is where no epoch changes it, else it is
         the copy's own; so are references that move with the cell, and names."""
-        continued = self.continued[number]
-        known = continued.number(epoch)
-        if known is not None:
-            return known
-        formula = self.sheet.book.formulas[number]
+        formula = self.book.formulas[number]
         tokens = tuple(self._token(token, self.places.top(epoch)) for token in formula.tokens)
-        own = number if tokens == formula.tokens else self.sheet.book.number_of(Formula(tokens))
-        return continued.note(epoch, own)
+        return number if tokens == formula.tokens else self.book.number_of(Formula(tokens))
 
     def _token(self, token: Token, top: int) -> Token:
         piece = token[1]
@@ -182,26 +207,6 @@ class Unrolled:
         columns = (ref.first.column, ref.last.column) if fixed else (0, self.places.width - 1)
         return self.press.changes(Rect(min(rows), min(columns), max(rows), max(columns)))
 
-    def _go_on(self, what: Any, epoch: int, cell: Cell, expression: Expression, above: int, top: int) -> None:
-        """Types a formula as ``_type`` does, or goes on with it: ``what`` names it in all the copies."""
-        continued = self.continued[what]
-        known = continued.number(epoch)
-        if known is not None:
-            self.sheet.fill_rect(Rect(*cell, *cell), known)
-            return
-        self._type(cell, expression, above, top)
-        continued.note(epoch, int(self.sheet.formula_numbers[cell]))
-
-    def _type(self, cell: Cell, expression: Expression, above: int, top: int) -> None:
-        """Types a formula whose pieces are cells of the copies that begin at ``above`` and at ``top``."""
-        text = "="
-        for piece in expression:
-            if isinstance(piece, EpochCells):
-                text += str(piece.rect.shifted(above if piece.epoch is Epoch.OLD else top, 0))
-            else:
-                text += piece
-        self.sheet.fill(cell_name(*cell), text)
-
     # --- beside the copies ------------------------------------------------------------------------------------------
     def _lists(self, epochs: int) -> None:
         """What the button adds to a list, for as many epochs as the list has room for; the table has them all."""
@@ -213,7 +218,7 @@ class Unrolled:
             entries = ((epoch, each) for epoch in range(1, epochs + 1) for each in expressions)
             for at, (epoch, expression) in zip(range(row, target.bottom + 1), entries, strict=False):
                 above, top = self.places.top(epoch - 1), self.places.top(epoch)
-                self._type((at, target.left), expression, above, top)
+                self.sheet.fill(cell_name(at, target.left), _text(expression, above, top))
 
     def _numbers(self, epochs: int) -> None:
         """The number of epochs done at the head of each copy, where the sheet has nothing there, or sentences that only
@@ -221,9 +226,12 @@ class Unrolled:
         introduced = self.sheet.introduction > 1
         if not introduced and any(self.sheet.value(row, 0) is not None for row in (0, 1)):
             return
+        if not introduced:
+            self.sheet.values("A1", [["epochs"], [0]])
+        self._put(0, 0, *encode("epochs"))
+        self._put(1, 0, np.array(self.epochs, np.float64), NUMBER)
         for epoch in range(int(introduced), epochs + 1):
             top = self.places.top(epoch)
-            self.sheet.values(cell_name(top, 0), [["epochs"], [epoch]])
             self.sheet.look.styles.append((Rect(top, 0, top + 1, 0), "label"))
             self.sheet.look.formats.append((Rect(top + 1, 0, top + 1, 0), "0_0"))  # apart from the text beside it
 
@@ -236,14 +244,14 @@ class Unrolled:
             columns[name] = (EpochCells(cells_of(sheet, name), Epoch.NEW),)
         goals = {goal_of(label): self.press.afterwards(formula) for label, formula in sheet.goals.items()}
         sheet.values(cell_name(HEADINGS, left), [[DONE, *columns, *goals]])
-        for epoch in range(epochs + 1):
-            row, top = first + epoch, self.places.top(epoch)
-            sheet.put(row, left, epoch)
-            for place, expression in enumerate(columns.values(), left + 1):
-                self._go_on(("table", place), epoch, (row, place), expression, top, top)
+        counted = np.arange(epochs + 1, dtype=np.float64)
+        sheet.put_every(Rect(first, left, first, left), 1, counted, NUMBER)
+        for place, expression in enumerate(columns.values(), left + 1):
+            numbers = continued(self.book, range(epochs + 1), partial(self._in_table, place, expression))
+            sheet.fill_every(Rect(first, place, first, place), 1, numbers)
         goal, last = left + 1 + len(columns), first + epochs
         for place, expression in enumerate(goals.values(), goal):
-            self._type((first, place), expression, 0, 0)
+            sheet.fill(cell_name(first, place), _text(expression, 0, 0))
             sheet.fill(str(Rect(first + 1, place, last, place)), f"={Rect(first, place, first, place).fixed}")
         right = goal + len(goals) - 1
         sheet.look.styles.append((Rect(HEADINGS, left, HEADINGS, right), "heading"))
@@ -255,6 +263,10 @@ class Unrolled:
         names = (DONE, *columns, *goals)
         return {name: Rect(first, place, last, place) for place, name in enumerate(names, left)}
 
+    def _in_table(self, place: int, expression: Expression, epoch: int) -> int:
+        top = self.places.top(epoch)
+        return self._typed(_text(expression, top, top), (HEADINGS + 1 + epoch, place))
+
     def _switch(self, updated: bool) -> None:
         sheet, left = self.sheet, self.places.table
         sheet.values(cell_name(0, left), [["updated", float(updated)], [NOTE]])
@@ -265,6 +277,15 @@ class Unrolled:
             (self.switch, "parameter"),
             (Rect(1, left, 1, left), "note"),
         ]
+
+
+def _text(expression: Expression, above: int, top: int) -> str:
+    """A formula whose pieces are cells of the copies that begin at ``above`` and at ``top``."""
+    tops = {Epoch.OLD: above, Epoch.NEW: top}
+    return "=" + "".join(
+        str(piece.rect.shifted(tops[piece.epoch], 0)) if isinstance(piece, EpochCells) else piece
+        for piece in expression
+    )
 
 
 def _set_by(steps: tuple[Step, ...]) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
 
 from sheetsim.errors import FormulaError, InputError
 from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS, Rect, cell_name
@@ -138,6 +139,20 @@ class Grid:
             self.book.planned = None
         return cells
 
+    def _use_every(self, rect: Rect, rows: int, count: int) -> np.ndarray:
+        """The same for a rectangle and its copies, one every so many rows below it; their part has the shape (copies,
+        columns, rows)."""
+        whole = rect._replace(bottom=rect.bottom + (count - 1) * rows)
+        if any(area.meets(whole) for area, _ in self.arrays.values()):
+            for copy in range(count):
+                self._use(rect.shifted(copy * rows, 0))
+        self._use(rect.shifted((count - 1) * rows, 0))  # what is in use begins at A1: with the last all are
+        cells = _every(self.formula_numbers, rect, rows, count)
+        if cells.any():
+            cells[...] = 0
+            self.book.planned = None
+        return cells
+
     # --- putting things there ---------------------------------------------------------------------------------------
     def put(self, row: int, column: int, value: Any) -> None:
         """A plain value into one cell (None empties it); a formula that stood there is gone."""
@@ -155,6 +170,19 @@ class Grid:
         """Puts the formula of that number into every cell of ``rect``."""
         self._use(rect)[...] = number
         self.book.formulas_changed()
+
+    def fill_every(self, rect: Rect, rows: int, numbers: npt.NDArray[np.int32]) -> None:
+        """Puts a formula into every cell of ``rect``, and of its copies, one every so many rows below it: into each of
+        them the one of its own number."""
+        self._use_every(rect, rows, len(numbers))[...] = numbers[:, None, None]
+        self.book.formulas_changed()
+
+    def put_every(self, rect: Rect, rows: int, num: npt.NDArray[np.float64], kind: int) -> None:
+        """The same with plain values of one kind, as ``encode`` has them."""
+        self._use_every(rect, rows, len(num))
+        _every(self.num, rect, rows, len(num))[...] = num[:, None, None]
+        _every(self.kind, rect, rows, len(num))[...] = kind
+        self.book.changed = self.book.overwritten = True
 
     def array_rect(self, rect: Rect, number: int) -> None:
         """Puts the formula of that number over all of ``rect`` as one array formula."""
@@ -228,6 +256,13 @@ class Grid:
         """The places, row and column, of the cells that hold something, row by row."""
         for row, column in np.argwhere(self.held()):
             yield int(row), int(column)
+
+
+def _every(cells: np.ndarray, rect: Rect, rows: int, count: int) -> np.ndarray:
+    """The part of an array that a rectangle and its copies are, one every so many rows below it: a view of shape
+    (copies, columns, rows)."""
+    part = cells[rect.top : rect.bottom + 1 + (count - 1) * rows, rect.left : rect.right + 1]
+    return sliding_window_view(part, rect.rows, axis=0, writeable=True)[::rows]
 
 
 def _grown(have: int, wanted: int, most: int) -> int:

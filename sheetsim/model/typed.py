@@ -37,15 +37,15 @@ class Typed(Grid):
         rect = parse_rect(where)
         if not text.startswith("="):
             raise FormulaError(f"{self.where(rect.top, rect.left)}: a formula begins with =, {text!r} does not")
-        self.fill_rect(rect, self._number_typed(rect, text))
+        self.fill_rect(rect, self.number_typed(rect, text))
 
     def array(self, where: str, text: str) -> None:
         """An array formula over ``where``: typed once, its result spilled over all the cells. Raises FormulaError as
         ``fill`` does."""
         rect = parse_rect(where)
-        self.array_rect(rect, self._number_typed(rect, text))
+        self.array_rect(rect, self.number_typed(rect, text))
 
-    def _number_typed(self, rect: Rect, text: str) -> int:
+    def number_typed(self, rect: Rect, text: str) -> int:
         """The number of a formula that a person types: one that does not parse is refused at once, where it can still
         be mended. (One of a file is kept, and computed around.)"""
         try:
@@ -57,12 +57,12 @@ class Typed(Grid):
         """A dynamic array formula: typed into one cell, its result takes the cells below and to the right that it
         needs, more or fewer at each calculation. Where something is in its way it is ``#SPILL!``."""
         row, column = parse_cell(where)
-        self.dynamic_at(row, column, self._number_typed(Rect(row, column, row, column), text))
+        self.dynamic_at(row, column, self.number_typed(Rect(row, column, row, column), text))
 
     def type_formula(self, rect: Rect, text: str) -> None:
         """A formula typed into a cell or filled over several: a dynamic array formula where a single one calls a
         function of arrays."""
-        number = self._number_typed(rect, text)
+        number = self.number_typed(rect, text)
         if rect.size == 1 and self.book.formulas[number].spills:
             self.dynamic_at(rect.top, rect.left, number)
         else:

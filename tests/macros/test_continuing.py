@@ -2,7 +2,7 @@
 
 import pytest
 
-from sheetsim.macros.continuing import Continued
+from sheetsim.macros.continuing import continued
 from sheetsim.model.formula import Formula
 from sheetsim.model.sheet import Book
 
@@ -10,6 +10,7 @@ LAST = 9
 STRIDE = 35
 
 
+@pytest.mark.parametrize("epochs", [range(1, 2), range(1, 4), range(1, 5), range(1, LAST + 1), range(LAST + 1)])
 @pytest.mark.parametrize(
     ("text", "rows_down"),  # {0} and {1}: rows of the copy; rows from one cell with the formula to the next
     [
@@ -22,25 +23,28 @@ STRIDE = 35
         ("=A1", 1),  # always the same cell
     ],
 )
-def test_the_formula_is_the_one_that_would_be_typed(text: str, rows_down: int) -> None:
+def test_the_formula_is_the_one_that_would_be_typed(text: str, rows_down: int, epochs: range) -> None:
     book = Book("demo")
-    continued = Continued(book, LAST)
-    for epoch in range(1, LAST + 1):
+
+    def read(epoch: int) -> tuple[Formula, int]:
         top, row = 1000 + epoch * STRIDE, 1040 + epoch * rows_down
-        typed = Formula.read(text.format(top, top + 28), row, 6)
-        number = continued.number(epoch)
-        if number is None:
-            number = continued.note(epoch, book.number_of(typed))
+        return Formula.read(text.format(top, top + 28), row, 6), row
+
+    numbers = continued(book, epochs, lambda epoch: book.number_of(read(epoch)[0]))
+    assert len(numbers) == len(epochs)
+    for epoch, number in zip(epochs, numbers.tolist(), strict=True):
+        typed, row = read(epoch)
         assert book.formulas[number].key == typed.key
         assert book.formulas[number].text(row, 6) == typed.text(row, 6)
 
 
 def test_the_first_epochs_and_the_last_are_typed() -> None:
     book = Book("demo")
-    continued = Continued(book, LAST)
-    asked = []
-    for epoch in range(1, LAST + 1):
-        if continued.number(epoch) is None:
-            asked.append(epoch)
-            continued.note(epoch, book.number_of(Formula.read(f"=A{epoch}", 50, 0)))
+    asked: list[int] = []
+
+    def typed(epoch: int) -> int:
+        asked.append(epoch)
+        return book.number_of(Formula.read(f"=A{epoch}", 50, 0))
+
+    continued(book, range(1, LAST + 1), typed)
     assert asked == [1, 2, 3, LAST]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from sheetsim import ExcelError, FormulaError, InputError, NotFound, Sheet, Workbook
+from sheetsim.model.address import parse_rect
+from sheetsim.model.values import NUMBER
 
 
 @pytest.fixture
@@ -124,3 +127,28 @@ def test_names_belong_to_a_sheet_or_to_all() -> None:
     book.define_name("LR", "one!$A$1")
     found = [book.find_name("lr", title) for title in ("one", "two's", None)]
     assert [name.text for name in found if name] == ["one!$D$2", "'two''s'!$D$3", "one!$A$1"]
+
+
+@pytest.mark.parametrize("inside", ["", "B3:C3"])
+def test_copies_are_written_at_once_as_they_are_one_by_one(inside: str) -> None:
+    one, other = Workbook("one").add_sheet("s"), Workbook("other").add_sheet("s")
+    for sheet in (one, other):
+        sheet.fill("A1:D9", "=E1+1")
+        if inside:
+            sheet.array(inside, "={1,2}")
+        sheet.book.recalculate()
+        numbers = [sheet.book.formula_number(text, 1, 1, "s") for text in ("=A2", "=A$1", "=A2")]
+        rect = parse_rect("B2:C3")
+        if sheet is one:
+            sheet.fill_every(rect, 3, np.array(numbers, np.int32))
+            sheet.put_every(parse_rect("D1"), 4, np.array([7.0, 8.0]), NUMBER)
+        else:
+            for k, number in enumerate(numbers):
+                sheet.fill_rect(rect.shifted(3 * k, 0), number)
+            sheet.put(0, 3, 7)
+            sheet.put(4, 3, 8)
+        sheet.book.recalculate()
+    texts = [[sheet.formula_text(*cell) for cell in parse_rect("A1:E12").cells()] for sheet in (one, other)]
+    assert texts[0] == texts[1]
+    assert one["A1:E12"] == other["A1:E12"]
+    assert (one.rows, one.columns, one.arrays) == (other.rows, other.columns, other.arrays)
