@@ -208,13 +208,15 @@ def scan_all(
     registers: Any,
     tables: Any,
     segments: Any,
+    done: Any,
 ) -> int:
     """Runs ``scan`` for each segment: where its instructions begin and end, its first line's place, how many lines it
-    has and the distance between them. Answers how many lines were done before a result was not finite."""
+    has and the distance between them. Answers how many lines were done in all, and in ``done`` how many of each: fewer
+    than it has where a result was not finite."""
     total = 0
     for k in range(len(segments)):
         begin, end, at, count, step = segments[k]
-        done = scan(
+        done[k] = scan(
             memory,
             whats[begin:end],
             tos[begin:end],
@@ -226,9 +228,7 @@ def scan_all(
             count,
             step,
         )
-        total += done
-        if done < count:
-            break
+        total += done[k]
     return total
 
 
@@ -314,7 +314,7 @@ class Machine:
         if loop is not None:
             registers, tables = np.array(self.registers), self.tables(as_array=True)
             segments = np.array([[0, len(self.code), at, count, step]], np.int64)
-            return int(loop(memory, *self.arrays, registers, tables, segments))
+            return int(loop(memory, *self.arrays, registers, tables, segments, np.zeros(1, np.int64)))
         # a memoryview gives and takes plain floats, which Python adds and multiplies faster than NumPy's
         view: Any = memoryview(memory)  # type: ignore[arg-type]
         whats, tos, firsts, seconds = self.columns
