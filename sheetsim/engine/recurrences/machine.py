@@ -14,6 +14,7 @@ import numpy as np
 
 from sheetsim.excel.arithmetic import product
 from sheetsim.excel.comparison import SHOWN
+from sheetsim.excel.comparison_one import UNKNOWN, shown_order
 from sheetsim.excel.elementary_one import exp_of_one, ln_of_one, log10_of_one, tables
 from sheetsim.model.limits import LARGEST, SMALLEST
 from sheetsim.support.compiling import compiled
@@ -155,7 +156,9 @@ def scan(
                 if left - left != 0.0 or right - right != 0.0:
                     return line
                 if left != right and abs(left - right) <= SHOWN * abs(left):
-                    return line  # equal in the 15 digits that Excel compares, perhaps: the general way decides
+                    left, right = shown_order(left, right), 0.0  # equal in the 15 digits that Excel compares, perhaps
+                    if left == UNKNOWN:
+                        return line
                 held = left < right if what == LESS else left == right
                 registers[to] = 1.0 if held else 0.0
         at += step

@@ -16,10 +16,12 @@ import numpy as np
 
 from sheetsim.engine.plan import Plan
 from sheetsim.engine.recurrences.machine import Machine
+from sheetsim.engine.whole.forms import forms_of
 from sheetsim.engine.whole.program import Memory
-from sheetsim.engine.whole.templates import Template, Templates, key_of, patched, rows_of, topmost
+from sheetsim.engine.whole.templates import Copy, Template, Templates, copy_of, patched
 from sheetsim.model.sheet import Sheet
 from sheetsim.model.values import NUMBER
+from sheetsim.support.collecting import collecting_later
 
 FEWEST_BLOCKS = 1 << 15  # a plan of fewer is computed before the compiled loop is fetched
 FEWEST_COPIES = 16  # of each group on the average, so that translating one pays
@@ -33,7 +35,8 @@ def compute_copies(plan: Plan, general: General, progress: Callable[[int], None]
     ``general`` computes groups in the general way."""
     if len(plan.blocks) < FEWEST_BLOCKS or find_spec("numba") is None:
         return
-    program = Copies(plan)
+    with collecting_later():
+        program = Copies(plan)
     if not program.worth_it:
         return
     order = plan.order
@@ -62,31 +65,32 @@ class Copies:
         self.plan = plan
         self.families: list[Family] = []
         self.stages: list[int] = []
-        alike: dict[Hashable, list[int]] = {}
+        alike: dict[Hashable, list[tuple[int, Copy]]] = {}
+        forms = forms_of(plan)
         for number, group in enumerate(plan.order):
-            key = key_of(plan, group)
-            if key is not None:
-                alike.setdefault(key, []).append(number)
+            copy = copy_of(plan, forms, group)
+            if copy is not None:
+                alike.setdefault(copy.key, []).append((number, copy))
         self.worth_it = 0 < len(alike) * FEWEST_COPIES <= len(plan.order)
         if self.worth_it:
             self.sheets = [sheet for sheet in plan.book.all_sheets() if sheet.num.size]
             self.shapes = [sheet.num.shape for sheet in self.sheets]
             self.templates = Templates(plan, Memory(self.sheets).pages)
-            self.families = [family for numbers in alike.values() if (family := self._family(numbers))]
+            self.families = [family for found in alike.values() if (family := self._family(found))]
             self.stages = self._stages()
 
-    def _family(self, numbers: list[int]) -> Family | None:
+    def _family(self, found: list[tuple[int, Copy]]) -> Family | None:
         """Groups that are copies of one another, translated; None if that cannot be."""
-        plan, groups = self.plan, [self.plan.order[number] for number in numbers]
-        template = self.templates.of(groups[0])
+        template = self.templates.of(self.plan.order[found[0][0]])
         if template is None:
             return None
-        tops = np.array([topmost(plan, group) for group in groups], np.int64)
-        rows = np.array([rows_of(plan, group) for group in groups], np.int64)
-        same = np.ones(len(groups), bool)
+        numbers = np.array([number for number, _ in found], np.int64)
+        tops = np.array([copy.top for _, copy in found], np.int64)
+        rows = np.array([copy.rows for _, copy in found], np.int64)
+        same = np.ones(len(found), bool)
         for ref in template.pinned:
             same &= rows[:, ref] == rows[0, ref]
-        return Family(template, np.array(numbers)[same], tops[same], rows[same])
+        return Family(template, numbers[same], tops[same], rows[same])
 
     def _stages(self) -> list[int]:
         """Of each group of the plan when it is computed. What draws random numbers does so in the order of the plan."""

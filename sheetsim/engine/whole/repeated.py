@@ -21,6 +21,7 @@ from sheetsim.errors import FormulaError
 from sheetsim.excel.arrays import Values, filled, uniform
 from sheetsim.functions.lifting import Uneven
 from sheetsim.model.nodes import Ref
+from sheetsim.support.collecting import collecting_later
 
 FEWEST = 4  # blocks for which it pays to look whether they are ready
 
@@ -76,18 +77,23 @@ class Repeated:
 def families_of(plan: Plan) -> dict[int, tuple[list[int], int]]:
     """Of each block that is repeated its family, the topmost first, and its place there; found once."""
     if plan.repeated is None:
-        forms = forms_of(plan)
-        found: dict[tuple[object, ...], list[int]] = {}
-        for block in plan.blocks:
-            if plan.programs.can_wait(block.index) and not isinstance(block.tree, Ref):  # that is quickly copied
-                top, left, bottom, right = block.rect
-                key = forms.of(block).number, block.sheet.title, left, right, bottom - top
-                found.setdefault(key, []).append(block.index)
-        families = [family for family in found.values() if len(family) >= FEWEST]
-        for family in families:
-            family.sort(key=lambda i: plan.blocks[i].rect.top)
-        plan.repeated = {index: (family, place) for family in families for place, index in enumerate(family)}
+        with collecting_later():
+            plan.repeated = _families(plan)
     return plan.repeated
+
+
+def _families(plan: Plan) -> dict[int, tuple[list[int], int]]:
+    forms = forms_of(plan)
+    found: dict[tuple[object, ...], list[int]] = {}
+    for block in plan.blocks:
+        if plan.programs.can_wait(block.index) and not isinstance(block.tree, Ref):  # that is quickly copied
+            top, left, bottom, right = block.rect
+            key = forms.of(block).number, block.sheet.title, left, right, bottom - top
+            found.setdefault(key, []).append(block.index)
+    families = [family for family in found.values() if len(family) >= FEWEST]
+    for family in families:
+        family.sort(key=lambda i: plan.blocks[i].rect.top)
+    return {index: (family, place) for family in families for place, index in enumerate(family)}
 
 
 def places_of(block: Block) -> list[int]:

@@ -16,7 +16,7 @@ from sheetsim.engine.plan import Plan
 from sheetsim.engine.recurrences.lines import DOWN, Lines, Stretch, find_lines
 from sheetsim.engine.recurrences.machine import LOAD, Machine
 from sheetsim.engine.recurrences.translating import TOTALS, WIDEST, Page, TooMuch, Translator
-from sheetsim.engine.whole.forms import forms_of
+from sheetsim.engine.whole.forms import Forms
 from sheetsim.engine.whole.program import LONGEST, Segment
 from sheetsim.functions import row_of
 from sheetsim.functions.table import Scanned
@@ -40,34 +40,35 @@ class Template(NamedTuple):
     pinned: set[int]
 
 
-def key_of(plan: Plan, group: list[int]) -> Hashable | None:
-    """The same for all groups that have one template; None for those that have none."""
+class Copy(NamedTuple):
+    """A group as a copy of others: the ``key`` is the same for all that have one template, and where they differ is the
+    row from which their places are counted, and the rows that their references mean, as these stand in the formulas."""
+
+    key: Hashable
+    top: int
+    rows: tuple[int, ...]
+
+
+def copy_of(plan: Plan, forms: Forms, group: list[int]) -> Copy | None:
+    """What a group is a copy of; None for what has no template."""
     if not all(map(plan.programs.can_wait, group)):
         return None
-    forms, blocks = forms_of(plan), _members(plan, group)
-    (top, left, bottom, right), title = blocks[0].rect, blocks[0].sheet.title
     if not plan.waits_for_itself(group):
-        return title, forms.of(blocks[0]).number, left, right, bottom - top
+        block = plan.blocks[group[0]]
+        (top, left, bottom, right), form = block.rect, forms.of(block)
+        return Copy((block.sheet.title, form.number, left, right, bottom - top), top, form.rows)
+    blocks = _members(plan, group)
+    found, (top, *_), title = [forms.of(block) for block in blocks], blocks[0].rect, blocks[0].sheet.title
     if any(block.sheet.title != title for block in blocks):
         return None
-    return title, *((forms.of(block).tight, block.rect.shifted(-top, 0)) for block in blocks)
-
-
-def topmost(plan: Plan, group: list[int]) -> int:
-    """The row from which the places of a group are counted."""
-    return _members(plan, group)[0].rect.top
-
-
-def rows_of(plan: Plan, group: list[int]) -> list[int]:
-    """The rows that the references of a group mean, as they stand in the formulas."""
-    forms = forms_of(plan)
-    return [row for block in _members(plan, group) for row in forms.of(block).rows]
+    pairs = zip(found, blocks, strict=True)
+    key = title, *((form.tight, block.rect.shifted(-top, 0)) for form, block in pairs)
+    return Copy(key, top, tuple(row for form in found for row in form.rows))
 
 
 def _members(plan: Plan, group: list[int]) -> list[Block]:
     """The blocks of a group, in the same order in all copies."""
-    blocks = [plan.blocks[index] for index in group]
-    return sorted(blocks, key=lambda block: block.rect) if len(blocks) > 1 else blocks
+    return sorted((plan.blocks[index] for index in group), key=lambda block: block.rect)
 
 
 class Templates:
