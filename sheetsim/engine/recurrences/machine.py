@@ -325,6 +325,7 @@ class Machine:
         return scan(view, whats, tos, firsts, seconds, self.registers, tables, at, count, step)
 
     @staticmethod
-    def compiled() -> Callable[..., int] | None:
-        """``scan_all`` compiled, where there is so much to do that fetching it pays; None without Numba."""
-        return _compiled() if Machine.spent > WORTH_COMPILING else None
+    def compiled(at_once: bool = False) -> Callable[..., int] | None:
+        """``scan_all`` compiled, where there is so much to do that fetching it pays, or ``at_once``; None without
+        Numba."""
+        return _compiled() if at_once or Machine.spent > WORTH_COMPILING else None

@@ -23,7 +23,8 @@ from sheetsim.model.sheet import Sheet
 from sheetsim.model.values import NUMBER
 from sheetsim.support.collecting import collecting_later
 
-FEWEST_BLOCKS = 1 << 15  # a plan of fewer is computed before the compiled loop is fetched
+FEWEST_BLOCKS = 1 << 14  # a plan of fewer is computed before the compiled loop is fetched
+FEWEST_WITH_LOOP = 1 << 11  # where it has been
 FEWEST_COPIES = 16  # of each group on the average, so that translating one pays
 EARLY, IN_PROGRAM, LATE = range(3)  # before the program, by it, after it
 
@@ -33,7 +34,9 @@ General = Callable[[list[list[int]]], None]
 def compute_copies(plan: Plan, general: General, progress: Callable[[int], None] | None) -> None:
     """Computes what can be by one program, where that is worth it, and what must be before; ``plan.done`` tells what.
     ``general`` computes groups in the general way."""
-    if len(plan.blocks) < FEWEST_BLOCKS or find_spec("numba") is None:
+    if len(plan.blocks) < FEWEST_WITH_LOOP or (len(plan.blocks) < FEWEST_BLOCKS and Machine.compiled() is None):
+        return
+    if find_spec("numba") is None:
         return
     with collecting_later():
         program = Copies(plan)
@@ -116,7 +119,7 @@ class Copies:
             return []
         machine, (code, segments, owners) = self.templates.machine, self._laid_out()
         Machine.spent += int(((segments[:, 1] - segments[:, 0]) * segments[:, 3]).sum())
-        loop = Machine.compiled()
+        loop = Machine.compiled(at_once=True)
         if loop is None:
             return []
         memory, done = Memory(self.sheets), np.zeros(len(segments), np.int64)

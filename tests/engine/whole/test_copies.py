@@ -73,7 +73,7 @@ def by_program(monkeypatch: pytest.MonkeyPatch) -> Callable[[Workbook], int]:
         computed.clear()
         book.random = np.random.default_rng(5)
         with monkeypatch.context() as patched:
-            patched.setattr(copies, "FEWEST_BLOCKS", 1)
+            patched.setattr(copies, "FEWEST_WITH_LOOP", 1)
             book.recalculate(full=True)
         return len(computed)
 
