@@ -15,11 +15,12 @@ from sheetsim.engine.blocks import Block, bind_block, shown
 from sheetsim.engine.context import Context
 from sheetsim.engine.dynamic import Asking, NotReady, Settled
 from sheetsim.engine.incremental.update import update
-from sheetsim.engine.parts import Part, compute_block, compute_part, forget, over_cells, pieces
+from sheetsim.engine.parts import Part, compute_block, compute_part, forget_all, over_cells, pieces
 from sheetsim.engine.plan import Plan, plan_of, refuse_lacking
 from sheetsim.engine.program import Program
 from sheetsim.engine.recurrences.recurrence import recurrence_of
 from sheetsim.engine.spilling import Spills, refuse_other_sizes
+from sheetsim.engine.whole.copies import compute_copies
 from sheetsim.engine.whole.repeated import Repeated
 from sheetsim.engine.whole.stages import quicker_whole, stages_of, tries_of
 from sheetsim.errors import CycleError, FormulaError, UnknownFunction
@@ -91,9 +92,8 @@ def _compute_all(plan: Plan, progress: Progress | None, strict: bool) -> None:
                 return
             tries_of(plan).fail()
         if plan.book.iteration is None:  # else a circle goes on from what its cells hold
-            for block in plan.blocks:
-                if block.index not in plan.done:
-                    forget(block)
+            forget_all(plan)
+            compute_copies(plan, lambda groups: _run(plan, groups, progress, strict), progress)
         _run(plan, plan.order, progress, strict, Repeated(plan))
 
 

@@ -95,6 +95,20 @@ def forget(block: Block) -> None:
     block.sheet.num[area], block.sheet.kind[area] = 0.0, BLANK
 
 
+def forget_all(plan: Plan) -> None:
+    """Empties the cells of all blocks that are not done."""
+    if plan.done:
+        for block in plan.blocks:
+            if block.index not in plan.done:
+                forget(block)
+        return
+    for sheet in plan.book.all_sheets():
+        at = plan.map.at[sheet.title]
+        given = at.T > 0  # a column after the other, as they are held
+        for cells, empty in (sheet.num, 0.0), (sheet.kind, BLANK):
+            cells.T[: at.shape[1], : at.shape[0]][given] = empty
+
+
 def store(block: Block, part: Rect, result: Values) -> None:
     """Puts the result of a part into its cells."""
     num, kind = over_cells(result, block, part)

@@ -53,6 +53,7 @@ class Plan:
         self.pointed: dict[int, Pointed] = {}  # where references known at run time pointed, by block
         self.readers: object = None  # who reads what: incremental/readers.py
         self.repeated: dict[int, tuple[list[int], int]] | None = None  # blocks and their copies: whole/repeated.py
+        self.forms: object = None  # what formulas have in common: whole/forms.py
         self.whole: object = None  # it as programs of plain numbers: whole/stages.py
         self.runs = 0  # how often it was run: what one run knows the next must not take for granted
 

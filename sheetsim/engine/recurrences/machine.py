@@ -14,6 +14,7 @@ import numpy as np
 
 from sheetsim.excel.arithmetic import product
 from sheetsim.excel.comparison import SHOWN
+from sheetsim.excel.comparison_one import UNKNOWN, shown_order
 from sheetsim.excel.elementary_one import exp_of_one, ln_of_one, log10_of_one, tables
 from sheetsim.model.limits import LARGEST, SMALLEST
 from sheetsim.support.compiling import compiled
@@ -155,7 +156,9 @@ def scan(
                 if left - left != 0.0 or right - right != 0.0:
                     return line
                 if left != right and abs(left - right) <= SHOWN * abs(left):
-                    return line  # equal in the 15 digits that Excel compares, perhaps: the general way decides
+                    left, right = shown_order(left, right), 0.0  # equal in the 15 digits that Excel compares, perhaps
+                    if left == UNKNOWN:
+                        return line
                 held = left < right if what == LESS else left == right
                 registers[to] = 1.0 if held else 0.0
         at += step
@@ -208,13 +211,15 @@ def scan_all(
     registers: Any,
     tables: Any,
     segments: Any,
+    done: Any,
 ) -> int:
     """Runs ``scan`` for each segment: where its instructions begin and end, its first line's place, how many lines it
-    has and the distance between them. Answers how many lines were done before a result was not finite."""
+    has and the distance between them. Answers how many lines were done in all, and in ``done`` how many of each: fewer
+    than it has where a result was not finite."""
     total = 0
     for k in range(len(segments)):
         begin, end, at, count, step = segments[k]
-        done = scan(
+        done[k] = scan(
             memory,
             whats[begin:end],
             tos[begin:end],
@@ -226,9 +231,7 @@ def scan_all(
             count,
             step,
         )
-        total += done
-        if done < count:
-            break
+        total += done[k]
     return total
 
 
@@ -314,7 +317,7 @@ class Machine:
         if loop is not None:
             registers, tables = np.array(self.registers), self.tables(as_array=True)
             segments = np.array([[0, len(self.code), at, count, step]], np.int64)
-            return int(loop(memory, *self.arrays, registers, tables, segments))
+            return int(loop(memory, *self.arrays, registers, tables, segments, np.zeros(1, np.int64)))
         # a memoryview gives and takes plain floats, which Python adds and multiplies faster than NumPy's
         view: Any = memoryview(memory)  # type: ignore[arg-type]
         whats, tos, firsts, seconds = self.columns
@@ -322,6 +325,7 @@ class Machine:
         return scan(view, whats, tos, firsts, seconds, self.registers, tables, at, count, step)
 
     @staticmethod
-    def compiled() -> Callable[..., int] | None:
-        """``scan_all`` compiled, where there is so much to do that fetching it pays; None without Numba."""
-        return _compiled() if Machine.spent > WORTH_COMPILING else None
+    def compiled(at_once: bool = False) -> Callable[..., int] | None:
+        """``scan_all`` compiled, where there is so much to do that fetching it pays, or ``at_once``; None without
+        Numba."""
+        return _compiled() if at_once or Machine.spent > WORTH_COMPILING else None

@@ -163,7 +163,7 @@ class Program:
                 self.machine.tables(as_array=True),
             )
             self.table = np.array(self.segments, np.int64)
-            self.lines = sum(s.lines for s in self.segments)
+            self.lines, self.done = sum(s.lines for s in self.segments), np.zeros(len(self.segments), np.int64)
         else:
             columns = self.machine.columns
             self.parts = [(s, [column[s.begin : s.end] for column in columns]) for s in self.segments]
@@ -181,7 +181,7 @@ class Program:
         Machine.spent += self.work
         loop = Machine.compiled() if self.compiled else None
         if loop is not None:
-            return int(loop(self.memory.cells, *self.arguments, self.table)) == self.lines
+            return int(loop(self.memory.cells, *self.arguments, self.table, self.done)) == self.lines
         view: Any = self.memory.view
         registers, tables = self.machine.registers, self.machine.tables(as_array=False)
         for (_, _, at, lines, step), (whats, tos, firsts, seconds) in self.parts:

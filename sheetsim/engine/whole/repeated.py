@@ -16,10 +16,12 @@ from sheetsim.engine.parts import STRETCH
 from sheetsim.engine.plan import Plan
 from sheetsim.engine.program import Program
 from sheetsim.engine.views import RangeView, Stack
+from sheetsim.engine.whole.forms import forms_of
 from sheetsim.errors import FormulaError
 from sheetsim.excel.arrays import Values, filled, uniform
 from sheetsim.functions.lifting import Uneven
-from sheetsim.model.nodes import Binary, Call, Node, Ref, Unary, walk
+from sheetsim.model.nodes import Ref
+from sheetsim.support.collecting import collecting_later
 
 FEWEST = 4  # blocks for which it pays to look whether they are ready
 
@@ -75,32 +77,23 @@ class Repeated:
 def families_of(plan: Plan) -> dict[int, tuple[list[int], int]]:
     """Of each block that is repeated its family, the topmost first, and its place there; found once."""
     if plan.repeated is None:
-        forms: dict[tuple[object, ...], int] = {}
-        form_of: dict[int, int] = {}  # by the identity of a tree, which the blocks keep alive
-        found: dict[tuple[object, ...], list[int]] = {}
-        for block in plan.blocks:
-            if plan.programs.can_wait(block.index) and not isinstance(block.tree, Ref):  # that is quickly copied
-                form = form_of.get(id(block.tree))
-                if form is None:
-                    nodes = tuple(map(_anywhere, walk(block.tree)))
-                    form = form_of[id(block.tree)] = forms.setdefault(nodes, len(forms))
-                top, left, bottom, right = block.rect
-                found.setdefault((form, block.sheet.title, left, right, bottom - top), []).append(block.index)
-        families = [family for family in found.values() if len(family) >= FEWEST]
-        for family in families:
-            family.sort(key=lambda i: plan.blocks[i].rect.top)
-        plan.repeated = {index: (family, place) for family in families for place, index in enumerate(family)}
+        with collecting_later():
+            plan.repeated = _families(plan)
     return plan.repeated
 
 
-def _anywhere(node: Node) -> object:
-    """A node without those below it, and whatever rows a reference means."""
-    if isinstance(node, Ref):
-        (top, *first), (bottom, *last) = node.first, node.last
-        return node.sheet, node.shape, bottom - top, *first, *last
-    if isinstance(node, Unary | Binary):
-        return type(node), node.operator
-    return (node.name, len(node.arguments)) if isinstance(node, Call) else node
+def _families(plan: Plan) -> dict[int, tuple[list[int], int]]:
+    forms = forms_of(plan)
+    found: dict[tuple[object, ...], list[int]] = {}
+    for block in plan.blocks:
+        if plan.programs.can_wait(block.index) and not isinstance(block.tree, Ref):  # that is quickly copied
+            top, left, bottom, right = block.rect
+            key = forms.of(block).number, block.sheet.title, left, right, bottom - top
+            found.setdefault(key, []).append(block.index)
+    families = [family for family in found.values() if len(family) >= FEWEST]
+    for family in families:
+        family.sort(key=lambda i: plan.blocks[i].rect.top)
+    return {index: (family, place) for family in families for place, index in enumerate(family)}
 
 
 def places_of(block: Block) -> list[int]:
