@@ -16,6 +16,7 @@ from zipfile import ZipFile, ZipInfo
 import numpy as np
 
 from exporters import metadata
+from exporters.archive import quickly
 from exporters.cells import Cells, Formulas
 from exporters.readback import opened, same_in_a_file, sheet_back
 from exporters.splice import Content, Splicer
@@ -30,7 +31,6 @@ from sheetsim.reading.package import Package
 from sheetsim.support.atomic import replacing
 from sheetsim.support.ownership import is_own
 
-LEVEL = 1  # of compression: what is written is a fifth larger than at 6, and done in a third of the time
 CALC_CHAIN = "calcChain.xml"
 _CHAIN_ENTRY = re.compile(rb"<(?:\w+:)?(?:Override|Relationship)\b[^>]*calcChain\.xml[^>]*/>")
 
@@ -224,12 +224,6 @@ def _copy_member(old: Package, info: ZipInfo, new: ZipFile) -> None:
     new.start_dir = new.fp.tell()
     new.filelist.append(copy)
     new.NameToInfo[copy.filename] = copy
-
-
-def quickly(info: ZipInfo) -> ZipInfo:
-    """A member that is to be compressed at ``LEVEL``, which ``ZipFile`` keeps to itself."""
-    info._compresslevel = LEVEL  # type: ignore[attr-defined]
-    return info
 
 
 def _like(info: ZipInfo) -> ZipInfo:
