@@ -44,7 +44,7 @@ class Archive(ZipFile):
     @contextmanager
     def part(self, name: str, huge: bool = False) -> Iterator[Callable[[bytes], object]]:
         """Adds a part piece by piece: yields what takes them. A ``huge`` one may exceed 2 GB."""
-        opened = self._beside.do(lambda: self.open(_member(name), "w", force_zip64=huge))
+        opened = self._beside.ask(lambda: self.open(_member(name), "w", force_zip64=huge))
         try:
             yield lambda data: self._beside.do(lambda: opened().write(data))
         finally:

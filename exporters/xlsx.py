@@ -42,7 +42,7 @@ from exporters.charts import chart_xml, colour_code, file_chart
 from exporters.formulas import stored_name
 from exporters.markup import writable
 from exporters.readback import forget, opened
-from exporters.refresh import refuse_other
+from exporters.refresh import Names, refuse_other
 from exporters.rows import Rows, Strings, extent
 from exporters.styles import (
     Ids,
@@ -107,8 +107,9 @@ def _write_parts(book: Book, path: str | Path, archive: Archive, progress: Progr
 
 def _read_back(book: Book, path: str | Path, package: Package) -> None:
     reader = BookReader(package, Book("copy"), None)
+    names = Names(book, reader.book)
     for back in reader.sheets():  # held no longer than it is compared: a second workbook would be as large as this one
-        refuse_other(book.sheet(back.title), back, path)
+        refuse_other(book.sheet(back.title), back, path, names)
         forget(back)
     for sheet in book.sheets:
         reader.book.sheet(sheet.title)

@@ -16,16 +16,15 @@ def test_pieces_are_done_in_order_and_give_their_results(ahead: int) -> None:
         return lambda: done.append(number) or number * number
 
     with Beside(ahead) as beside:
-        results = [beside.do(noted(number)) for number in range(20)]
-        beside.finish()
-        assert done == list(range(20))
+        results = [beside.ask(noted(number)) for number in range(20)]
         assert [result() for result in results] == [number * number for number in range(20)]
+    assert done == list(range(20))
 
 
 def test_the_second_thread_does_it_unless_each_is_to_be_done_at_once() -> None:
     for ahead, same in ((0, True), (1, False)):
         with Beside(ahead) as beside:
-            assert (beside.do(threading.get_ident)() == threading.get_ident()) is same
+            assert (beside.ask(threading.get_ident)() == threading.get_ident()) is same
 
 
 def test_no_more_waits_than_may() -> None:
