@@ -7,6 +7,7 @@ only, and a table's ``[@Column]`` is written out.
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cached_property
 
 from sheetsim.engine.binding import AS_VALUE
 from sheetsim.errors import FormulaError
@@ -30,6 +31,8 @@ PREFIXES = dict.fromkeys(
 SINGLE: Token = ("function", f"{NEWER}SINGLE(")
 ANCHOR: Token = ("function", f"{NEWER}ANCHORARRAY(")
 Piece = str | Ref | TableRef
+_AS_TYPED = frozenset(("ref", "number", "text", "space"))
+_REWRITTEN = frozenset("@#;")
 
 
 class Stored:
@@ -41,15 +44,30 @@ class Stored:
 
     def __init__(self, formula: Formula, defined: Collection[str] = ()):
         """``defined`` are the workbook's names, in lower case: none of them is a function's."""
-        tokens = _with_commas(_with_single(_with_anchors(_with_functions(_with_parameters(formula), defined))))
-        self.shareable = not formula.names_a_sheet() and not any(map(_unshareable, tokens))
-        self.references = [piece for _, piece in tokens if isinstance(piece, Ref)]
+        self.tokens: Collection[Token] = formula.tokens
+        if not _as_typed(formula):
+            anchored = _with_anchors(_with_functions(_with_parameters(formula), defined))
+            self.tokens = _with_commas(_with_single(anchored))
+        self.pieces = [_piece(token) for token in self.tokens]
+        self.patterns: dict[int, Pattern | None] = {}
+
+    @cached_property
+    def shareable(self) -> bool:
+        """Whether copies can share one text."""
+        return not any(_unshareable(token) for token in self.tokens)
+
+    @cached_property
+    def references(self) -> list[Ref]:
+        """The references in it."""
+        return [piece for _, piece in self.tokens if isinstance(piece, Ref)]
+
+    @cached_property
+    def around(self) -> Rect:
+        """What moves along with the cell, seen from it."""
         corners = [corner for ref in self.references for corner in (ref.first, ref.last)]
         rows = [corner.row for corner in corners if not corner.row_absolute] or [0]
         columns = [corner.column for corner in corners if not corner.column_absolute] or [0]
-        self.around = Rect(min(rows), min(columns), max(rows), max(columns))  # what moves along, seen from the cell
-        self.pieces = [_piece(token) for token in tokens]
-        self.patterns: dict[int, Pattern | None] = {}
+        return Rect(min(rows), min(columns), max(rows), max(columns))
 
     def text(self, row: int, column: int, sheet: Sheet | None = None) -> str:
         """The text for the cell (row, column), without ``=``; ``sheet`` tells which table is around the cell."""
@@ -100,6 +118,8 @@ def _piece_text(piece: Piece, row: int, column: int, sheet: Sheet | None) -> str
 def _unshareable(token: Token) -> bool:
     """Excel's shared formulas hold no other sheets, tables or array constants."""
     kind, piece = token
+    if isinstance(piece, Ref):
+        return piece.sheet is not None
     return kind == "table" or piece == "{" or (kind in ("name", "error") and "!" in str(piece)[:-1])
 
 
@@ -122,6 +142,11 @@ def _prefixed(function: str) -> str:
     row = FUNCTIONS.get(name)
     prefix = row.prefix if row else PREFIXES.get(name, "")
     return f"{prefix}{name}(" if prefix else function
+
+
+def _as_typed(formula: Formula) -> bool:
+    """Whether it has nothing in it that a file spells otherwise: no function, name or table, none of ``@ # ;``."""
+    return all(kind in _AS_TYPED or (kind == "operator" and piece not in _REWRITTEN) for kind, piece in formula.tokens)
 
 
 def _with_commas(tokens: list[Token]) -> list[Token]:

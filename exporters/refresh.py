@@ -16,6 +16,7 @@ from zipfile import ZipFile, ZipInfo
 import numpy as np
 
 from exporters import metadata
+from exporters.archive import quickly
 from exporters.cells import Cells, Formulas
 from exporters.readback import opened, same_in_a_file, sheet_back
 from exporters.splice import Content, Splicer
@@ -30,7 +31,6 @@ from sheetsim.reading.package import Package
 from sheetsim.support.atomic import replacing
 from sheetsim.support.ownership import is_own
 
-LEVEL = 1  # of compression: what is written is a fifth larger than at 6, and done in a third of the time
 CALC_CHAIN = "calcChain.xml"
 _CHAIN_ENTRY = re.compile(rb"<(?:\w+:)?(?:Override|Relationship)\b[^>]*calcChain\.xml[^>]*/>")
 
@@ -47,7 +47,8 @@ def write(book: Book, path: str | Path) -> None:
     source = _source(book, book.source)
     pairs = [(sheet, _same_sheet(source.before, sheet, path)) for sheet in book.sheets]
     mark = metadata.mark_of(source.dynamic)
-    changes = {source.parts[then.title].casefold(): Changes(now, then, mark) for now, then in pairs}
+    names = Names(book, source.before)
+    changes = {source.parts[then.title].casefold(): Changes(now, then, names, mark) for now, then in pairs}
     added = not source.dynamic and metadata.is_needed(book)
     with replacing(path, _marked(book.source, Path(path))) as temporary:
         with Package.open(book.source) as old, ZipFile(temporary, "w") as new:
@@ -91,9 +92,10 @@ def _same_sheet(before: Book, sheet: Sheet, path: str | Path) -> Sheet:
     return found
 
 
-def refuse_other(sheet: Sheet, back: Sheet, path: str | Path) -> None:
+def refuse_other(sheet: Sheet, back: Sheet, path: str | Path, names: Names | None = None) -> None:
     """Raises OutputError unless what was read back from a file is what was written into it."""
-    changes, markup, markup_back = Changes(sheet, back), *(Cells(each, Formulas(each.book)) for each in (sheet, back))
+    changes = Changes(sheet, back, names or Names(sheet.book, back.book))
+    markup, markup_back = (Cells(each, Formulas(each.book)) for each in (sheet, back))
     for row, column in np.argwhere(changes.replaced | changes.values).tolist():
         pairs = [(markup.formula_at(row, column), markup_back.formula_at(row, column))]
         wanted, found = sheet.value(row, column), back.value(row, column)
@@ -104,6 +106,21 @@ def refuse_other(sheet: Sheet, back: Sheet, path: str | Path) -> None:
                 raise OutputError(f"cannot write {path}: {sheet.where(row, column)} would be {other!r}, not {one!r}")
 
 
+class Names:
+    """The formulas of one book as numbers of those of another, whatever it has read by then."""
+
+    def __init__(self, book: Book, other: Book):
+        self.numbers = {formula.key: number for number, formula in enumerate(book.formulas)}
+        self.other = other
+        self.known = np.zeros(0, np.int64)
+
+    def of_formulas(self) -> np.ndarray:
+        """For the number of each formula of the other book the number that it has in this one, -1 for none."""
+        new = [self.numbers.get(formula.key, -1) for formula in self.other.formulas[self.known.size :]]
+        self.known = np.append(self.known, np.array(new, np.int64))
+        return self.known
+
+
 class Changes:
     """What of a sheet differs from the file: ``values`` and ``replaced`` say where there is another value or formula,
     ``cells`` which cells are to be written, ``anew`` which of these with their formula.
@@ -111,18 +128,20 @@ class Changes:
     Where a formula was replaced, all its copies are written anew: one of them may have held the text for the others.
     """
 
-    def __init__(self, sheet: Sheet, before: Sheet, mark: str = metadata.DYNAMIC):
-        """``mark`` is the attribute of cells whose array formula is dynamic."""
+    def __init__(self, sheet: Sheet, before: Sheet, names: Names, mark: str = metadata.DYNAMIC):
+        """``names`` are those of the formulas of ``before`` in the sheet's book, ``mark`` is the attribute of cells
+        whose array formula is dynamic."""
         self.sheet, self.mark = sheet, mark
         self.markup = Cells(sheet, Formulas(sheet.book))
         shape = max(sheet.rows, before.rows), max(sheet.columns, before.columns)
         now, then = _Grid.of(sheet, shape), _Grid.of(before, shape)
-        numbers = {formula.key: number for number, formula in enumerate(sheet.book.formulas)}
-        meaning = np.array([numbers.get(formula.key, -1) for formula in before.book.formulas])
+        meaning = names.of_formulas()
         self.replaced = replaced = meaning[then.formula] != now.formula
         self._note_arrays(replaced, before, meaning)
         self.lost = bool((replaced & then.computed & ~now.computed).any())
-        self.anew = replaced | ((then.formula > 0) & np.isin(then.formula, then.formula[replaced]))
+        self.anew = replaced
+        if replaced.any():
+            self.anew = replaced | ((then.formula > 0) & np.isin(then.formula, then.formula[replaced]))
         self.values = (now.kind != then.kind) | (now.num.view(np.int64) != then.num.view(np.int64))
         self.cells = self.values | self.anew
         self._refuse_unread(before)
@@ -224,12 +243,6 @@ def _copy_member(old: Package, info: ZipInfo, new: ZipFile) -> None:
     new.start_dir = new.fp.tell()
     new.filelist.append(copy)
     new.NameToInfo[copy.filename] = copy
-
-
-def quickly(info: ZipInfo) -> ZipInfo:
-    """A member that is to be compressed at ``LEVEL``, which ``ZipFile`` keeps to itself."""
-    info._compresslevel = LEVEL  # type: ignore[attr-defined]
-    return info
 
 
 def _like(info: ZipInfo) -> ZipInfo:

@@ -128,7 +128,8 @@ class Rows:
                 text = self.known.get(key) or self.gapped(lot, forms, first, last)
                 if len(self.known) < MOST_KNOWN:
                     self.known[key] = text
-            yield f"{self.row_start(row)}{text.replace(ROW, str(row + 1)) % tuple(texts[first:last])}</row>"
+            written = text.replace(ROW, str(row + 1)) % tuple(texts[first:last])
+            yield self.heightened(row, written) if row in self.heights else written
 
     def forms(self, lot: Lot) -> np.ndarray:
         """How each cell is written: a number and nothing else as 0, a number whose formula is that of a group as the
@@ -165,9 +166,10 @@ class Rows:
         return texts
 
     def gapped(self, lot: Lot, forms: np.ndarray, first: int, last: int) -> str:
-        """The cells of a row as a text with a gap for each, and ``ROW`` for its number."""
+        """A row as a text with a gap for each cell, and ``ROW`` for its number."""
         cells = zip(*(array[first:last].tolist() for array in (lot.column, lot.style, forms)), strict=True)
-        return "".join("%s" if cell[2] == ONE_BY_ONE else self.gapped_cell(*cell) for cell in cells)
+        inside = "".join("%s" if cell[2] == ONE_BY_ONE else self.gapped_cell(*cell) for cell in cells)
+        return f'<row r="{ROW}">{inside}</row>'
 
     def gapped_cell(self, column: int, style: int, form: int) -> str:
         """One of them. ``%.0s`` takes a text and shows nothing of it."""
@@ -178,10 +180,9 @@ class Rows:
             return f'{start} t="s"><v>%s</v></c>'
         return f"{start}>" + (f'<f t="shared" si="{form - 1}"/>' if form else "") + "<v>%s</v></c>"
 
-    def row_start(self, row: int) -> str:
-        """The opening tag of a row counted from 0, with its height in points where it has one of its own."""
-        height = self.heights.get(row)
-        return f'<row r="{row + 1}" ht="{height:g}" customHeight="1">' if height else f'<row r="{row + 1}">'
+    def heightened(self, row: int, written: str) -> str:
+        """A row counted from 0 with the height in points that is its own."""
+        return written.replace(">", f' ht="{self.heights[row]:g}" customHeight="1">', 1)
 
     def cell(
         self, row: int, column: int, num: float, kind: int, style: int, formula: int, group: int, computed: bool

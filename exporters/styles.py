@@ -127,10 +127,12 @@ def style_ids(look: Look, used: tuple[int, int], worksheet: Worksheet) -> Ids:
     shape = _extent(look, used)
     names = ["", *worksheet.parent.named_styles[1:]]  # the first is Excel's own "Normal"
     codes = ["", *dict.fromkeys(code for _, code in look.formats)]
-    style = _painted([(rect, _find(names, name)) for rect, name in look.styles], shape)
+    places = {code: place for place, code in enumerate(codes)}
+    numbers = {name: _find(names, name) for name in dict.fromkeys(name for _, name in look.styles)}
+    style = _painted([(rect, numbers[name]) for rect, name in look.styles], shape)
     _wrap(style, look, names)
     style *= len(codes)
-    style += _painted([(rect, codes.index(code)) for rect, code in look.formats], shape)
+    style += _painted([(rect, places[code]) for rect, code in look.formats], shape)
     ids = np.zeros(len(names) * len(codes), dtype=np.int32)
     for pair in np.flatnonzero(np.bincount(style.ravel())).tolist():  # pairs of style and format
         ids[pair] = _style_id(worksheet, names[pair // len(codes)], codes[pair % len(codes)])
@@ -147,8 +149,8 @@ def _extent(look: Look, used: tuple[int, int]) -> tuple[int, int]:
 
 def _painted(layers: list[tuple[Rect, int]], shape: tuple[int, int]) -> Ids:
     painted = np.zeros(shape, dtype=np.int32)
-    for rect, number in layers:  # later ones over earlier ones
-        painted[rect.slices] = number
+    for (top, left, bottom, right), number in layers:  # later ones over earlier ones
+        painted[top : bottom + 1, left : right + 1] = number
     return painted
 
 

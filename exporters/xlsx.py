@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
-from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import openpyxl
 from openpyxl.cell.text import Text
@@ -38,12 +36,13 @@ from openpyxl.xml import constants as parts
 from openpyxl.xml.functions import Element, tostring
 
 from exporters import metadata
+from exporters.archive import CONTROL, WHEN, Archive, checked
 from exporters.cells import Formulas
 from exporters.charts import chart_xml, colour_code, file_chart
 from exporters.formulas import stored_name
 from exporters.markup import writable
 from exporters.readback import forget, opened
-from exporters.refresh import quickly, refuse_other
+from exporters.refresh import Names, refuse_other
 from exporters.rows import Rows, Strings, extent
 from exporters.styles import (
     Ids,
@@ -65,16 +64,14 @@ from sheetsim.reading.package import Package
 from sheetsim.support.atomic import replacing
 from sheetsim.support.collecting import collecting_later
 
-WHEN = datetime(2019, 1, 1)  # a fixed date, so that the same book gives the same bytes
 ENGINE = 191029  # the calculation engine of Excel 2019 and 365: from an older one Excel would recalculate on opening
 ARC_STRINGS = "xl/sharedStrings.xml"
 STRINGS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
 NO_ROWS = re.compile(rb"<sheetData\s*/>|<sheetData>\s*</sheetData>")
-NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
-CONTROL = "a title, link, format or condition holds a control character, which no .xlsx can"
 Progress = Callable[[int], None]
 COMPANION_TAB = "grey"  # the colour of the tab of a sheet beside the workbook's own
 COMMENT = {"height": 120, "width": 360}  # pixels: the box of a comment
+MANY = 1 << 13  # texts that are written at a time
 LONGEST_CELL = 128  # bytes that a cell takes in a part, on average at the most
 NARROW = 0.3  # inches left and right of what is printed; above and below twice as much
 ONE_PAGE_WIDE = 30  # columns: a sheet with no more is printed on pages of its own width
@@ -87,13 +84,13 @@ def write(book: Book, path: str | Path, progress: Progress | None = None) -> Non
     Every part is read back before the file takes its place. Raises OutputError where the file cannot be written.
     """
     with replacing(path) as temporary, collecting_later():
-        with _Archive(temporary, "w", ZIP_DEFLATED) as archive:
+        with Archive(temporary, sum(sheet.rows * sheet.columns for sheet in book.sheets)) as archive:
             _write_parts(book, path, archive, progress)
         with opened(temporary, path) as package:
             _read_back(book, path, package)
 
 
-def _write_parts(book: Book, path: str | Path, archive: _Archive, progress: Progress | None) -> None:
+def _write_parts(book: Book, path: str | Path, archive: Archive, progress: Progress | None) -> None:
     try:
         frame = _frame(book)
     except ValueError as error:  # a sheet's or table's name that Excel forbids
@@ -110,8 +107,9 @@ def _write_parts(book: Book, path: str | Path, archive: _Archive, progress: Prog
 
 def _read_back(book: Book, path: str | Path, package: Package) -> None:
     reader = BookReader(package, Book("copy"), None)
+    names = Names(book, reader.book)
     for back in reader.sheets():  # held no longer than it is compared: a second workbook would be as large as this one
-        refuse_other(book.sheet(back.title), back, path)
+        refuse_other(book.sheet(back.title), back, path, names)
         forget(back)
     for sheet in book.sheets:
         reader.book.sheet(sheet.title)
@@ -119,27 +117,6 @@ def _read_back(book: Book, path: str | Path, package: Package) -> None:
     for member in package.members():
         if member.filename.endswith((".xml", ".rels")) and member.filename not in read:
             package.check(member.filename)
-
-
-class _Archive(ZipFile):
-    """A zip file whose members all bear the same date."""
-
-    def member(self, name: str) -> ZipInfo:
-        info = ZipInfo(name, WHEN.timetuple()[:6])
-        info.compress_type = ZIP_DEFLATED
-        return quickly(info)
-
-    def writestr(self, zinfo_or_arcname: Any, data: Any, *_: Any, **__: Any) -> None:
-        super().writestr(self.member(zinfo_or_arcname), _checked(str(zinfo_or_arcname), data))
-
-
-def _checked(where: str, xml: bytes | str) -> bytes:
-    """XML without control characters. Texts of cells have theirs escaped; in all others nothing stands for one, and
-    openpyxl finds them only where it writes with lxml."""
-    text = xml if isinstance(xml, str) else xml.decode()
-    if NO_XML.search(text):
-        raise OutputError(f"{where}: {CONTROL}")
-    return text.encode()
 
 
 def _frame(book: Book) -> openpyxl.Workbook:
@@ -247,14 +224,14 @@ class _SheetFrame(WorksheetWriter):  # type: ignore[misc]
     def halves(self) -> tuple[bytes, bytes]:
         """What comes before the rows, and what after."""
         self.write()
-        before, after = NO_ROWS.split(_checked(self.ws.title, self.out.getvalue()), maxsplit=1)
+        before, after = NO_ROWS.split(checked(self.ws.title, self.out.getvalue()), maxsplit=1)
         return before, after
 
 
 class _Writer(ExcelWriter):  # type: ignore[misc]
     """openpyxl's writer of the package, with our rows and a table of shared texts."""
 
-    def __init__(self, frame: openpyxl.Workbook, archive: _Archive, book: Book, progress: Progress | None):
+    def __init__(self, frame: openpyxl.Workbook, archive: Archive, book: Book, progress: Progress | None):
         super().__init__(frame, archive)
         self.book = book
         self.progress = progress
@@ -292,11 +269,11 @@ class _Writer(ExcelWriter):  # type: ignore[misc]
         huge = (
             sheet.rows * sheet.columns * LONGEST_CELL > 2**31
         )  # strict readers refuse the 64-bit form where it is not needed
-        with self._archive.open(self._archive.member(worksheet.path[1:]), "w", force_zip64=huge) as part:
-            part.write(before + b"<sheetData>")
+        with self._archive.part(worksheet.path[1:], huge) as write:
+            write(before + b"<sheetData>")
             for rows in self.rows(sheet, styles).xml(self.progress):
-                part.write(rows.encode())
-            part.write(b"</sheetData>" + after)
+                write(rows.encode())
+            write(b"</sheetData>" + after)
         self.manifest.append(worksheet)
 
     def _write_charts(self) -> None:
@@ -308,7 +285,8 @@ class _Writer(ExcelWriter):  # type: ignore[misc]
         return Rows(sheet, styles, row_heights(sheet), self.strings, self.formulas)
 
     def write_strings(self) -> None:
-        with self._archive.open(self._archive.member(ARC_STRINGS), "w") as part:
-            for text in self.strings.xml():
-                part.write(text.encode())
+        with self._archive.part(ARC_STRINGS) as write:
+            texts = self.strings.xml()
+            while some := "".join(islice(texts, MANY)):
+                write(some.encode())
         self.manifest.Override.append(Override("/" + ARC_STRINGS, STRINGS_TYPE))

@@ -96,7 +96,3 @@ class Formula:
         result may be an array, those that call a function that came with this idea."""
         names = (piece for kind, piece in self.tokens if kind == "function" and isinstance(piece, str))
         return ("operator", "#") in self.tokens or any(name[:-1].strip().upper() in OF_ARRAYS for name in names)
-
-    def names_a_sheet(self) -> bool:
-        """Whether some reference names its sheet (such formulas cannot be stored as shared ones)."""
-        return any(isinstance(piece, Ref) and piece.sheet is not None for _, piece in self.tokens)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple, TypeGuard, TypeVar
 
 from sheetsim.model.address import MAX_COLUMNS, MAX_ROWS, Rect, column_name
@@ -54,8 +55,8 @@ class Ref:
         where = "" if self.sheet is None else quoted(self.sheet) + "!"
         if self.rect(row, column) is None:
             return where + "#REF!"
-        first, last = (self._corner_text(corner, row, column) for corner in (self.first, self.last))
-        return where + (first if self.shape == "cell" else f"{first}:{last}")
+        first = self._corner_text(self.first, row, column)
+        return where + (first if self.shape == "cell" else f"{first}:{self._corner_text(self.last, row, column)}")
 
     def _corner_text(self, corner: Corner, row: int, column: int) -> str:
         r, c = corner.place(row, column)
@@ -80,6 +81,7 @@ _PLAIN = re.compile(r"(?:\[[0-9]+\])?[A-Za-z_][A-Za-z0-9_.]*\Z")
 _READS_AS_A_CELL = re.compile(r"(?:[A-Z]{1,3}[0-9]+|R[0-9]*C?[0-9]*|C[0-9]*|TRUE|FALSE)\Z", re.IGNORECASE)
 
 
+@lru_cache(maxsize=256)  # asked of every reference to another sheet
 def quoted(sheet: str) -> str:
     """A sheet's title as formulas write it: quoted unless it is a plain word; of several the first and the last.
 

@@ -21,6 +21,7 @@ from defusedxml.ElementTree import DefusedXMLParser
 
 from sheetsim.errors import InputError
 from sheetsim.reading.container import DAMAGE, open_file, open_zip, reason
+from sheetsim.support.beside import AT_ONCE, Beside
 
 # Against zip bombs. A sheet of 1.7 million formulas is about 150 MB of XML and shrinks 10 to 30 times in the zip;
 # deflate at its best shrinks 1,032 times, and only on the monotonous data that bombs are made of.
@@ -119,16 +120,23 @@ class Package:
         """The bytes of a part."""
         return b"".join(self.chunks(name))
 
-    def chunks(self, name: str) -> Iterator[bytes]:
-        """The bytes of a part, piece by piece: a large sheet need never be in memory as a whole."""
+    def is_large(self, name: str) -> bool:
+        """Whether a part has several pieces."""
+        return self._member(name).file_size > 2 * CHUNK
+
+    def chunks(self, name: str, beside: Beside = AT_ONCE) -> Iterator[bytes]:
+        """The bytes of a part, piece by piece: a large sheet need never be in memory as a whole. Each is unpacked
+        while the one before is looked at, if ``beside`` has a thread for it."""
         info = self._member(name)
         left = info.file_size
         try:
             with self._zip.open(info) as member:
-                while chunk := member.read(CHUNK):
+                following = beside.ask(lambda: member.read(CHUNK))
+                while chunk := following():
                     left -= len(chunk)
                     if left < 0:
                         raise self.fault(f"is damaged: {name} is larger than it says")
+                    following = beside.ask(lambda: member.read(CHUNK))
                     yield chunk
         except DAMAGE as error:
             raise self.fault(f"is damaged or truncated: {name} cannot be unpacked ({reason(error)})") from None
@@ -162,15 +170,19 @@ class Package:
             pass
 
     def feed(
-        self, name: str, parser: expat.XMLParserType, parse: Callable[[bytes, bool], Any] | None = None
+        self,
+        name: str,
+        parser: expat.XMLParserType,
+        parse: Callable[[bytes, bool], Any] | None = None,
+        beside: Beside = AT_ONCE,
     ) -> Iterator[None]:
         """Hands a part to an expat parser; yields after every piece, so that the caller can report progress. ``parse``
-        is what takes the pieces, where that is not the parser itself."""
+        is what takes the pieces, where that is not the parser itself; ``beside`` unpacks them."""
         parser.StartDoctypeDeclHandler = self._refuse_doctype(name)
         parser.XmlDeclHandler = _refuse_encoding
         take = parse or parser.Parse
         try:
-            for chunk in self.chunks(name):
+            for chunk in self.chunks(name, beside):
                 take(chunk, False)
                 yield
             take(b"", True)

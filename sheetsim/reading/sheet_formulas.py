@@ -17,11 +17,14 @@ import numpy as np
 from sheetsim.errors import FormulaError, InputError, LimitError
 from sheetsim.model.address import MAX_ROWS, Rect, cell_name, column_name, parse_rect
 from sheetsim.model.formula import Formula
+from sheetsim.model.limits import LONGEST_FORMULA
 from sheetsim.model.nodes import Corner, Ref, quoted
 from sheetsim.model.sheet import Sheet
+from sheetsim.model.tokens import Token
 from sheetsim.reading.rows.scan import MOST_GROUPS
 
 _DIGITS = re.compile("[0-9]+")
+LONGEST_ROW = 8  # digits: with so many it is no row
 MOST_LIKE = 1 << 12  # formulas of a sheet that are remembered by their texts without numbers
 
 
@@ -65,6 +68,70 @@ def _open(corner: Corner, shape: str, column: int) -> str:
     return digits if shape == "rows" else letters if shape == "columns" else letters + digits
 
 
+class Form(NamedTuple):
+    """A formula whose rows may be others: its tokens, and of the numbers in its text those that are none of rows."""
+
+    tokens: tuple[Token, ...]
+    digits: tuple[str | None, ...]  # None for a row
+
+    def rows(self, text: str) -> list[int] | None:
+        """The rows, counted from 0, in a text that is the same but for its numbers; None if others differ too."""
+        found = _DIGITS.findall(text)
+        if len(found) != len(self.digits) or len(text) >= LONGEST_FORMULA:
+            return None
+        if any(wanted is not None and wanted != digits for wanted, digits in zip(self.digits, found, strict=True)):
+            return None
+        rows = [
+            int(each) - 1 if len(each) < LONGEST_ROW else -1
+            for each, wanted in zip(found, self.digits, strict=True)
+            if wanted is None
+        ]
+        return rows if rows and min(rows) >= 0 and max(rows) < MAX_ROWS else None
+
+
+def form(formula: Formula) -> Form | None:
+    """The form of a formula; None where its text has numbers in names, texts or titles of sheets.
+
+    >>> found = form(Formula.read("LOG10(B2)*C$3", 1, 0))
+    >>> found.digits, found.rows("LOG10(B7)*C$4"), found.rows("LOG12(B7)*C$4")
+    (('10', None, None), [6, 3], None)
+    """
+    digits: list[str | None] = []
+    for kind, piece in formula.tokens:
+        if isinstance(piece, Ref):
+            if piece.sheet and _DIGITS.search(piece.sheet):
+                return None
+            digits += [None] * {"cell": 1, "columns": 0}.get(piece.shape, 2)
+        elif kind in ("function", "number"):
+            digits += _DIGITS.findall(piece)
+        elif _DIGITS.search(piece):
+            return None
+    return Form(formula.tokens, tuple(digits))
+
+
+def with_rows(tokens: tuple[Token, ...], rows: list[int], row: int) -> tuple[Token, ...]:
+    """The tokens of a formula in a row, given those of one whose text is the same but for the rows it refers to, and
+    these rows as they follow one another.
+
+    >>> tokens = Formula.read("SUM(B2:B$9)*C2", 1, 0).tokens
+    >>> Formula(with_rows(tokens, [4, 6, 0], 3)).text(3, 0)
+    '=SUM(B5:B$7)*C1'
+    """
+    left = iter(rows)
+
+    def moved(corner: Corner) -> Corner:
+        absolute, there = corner.row_absolute, next(left)
+        return Corner(there if absolute else there - row, corner.column, absolute, corner.column_absolute)
+
+    found: list[Token] = []
+    for kind, piece in tokens:
+        if isinstance(piece, Ref) and piece.shape != "columns":
+            first = moved(piece.first)
+            piece = Ref(piece.sheet, first, first if piece.shape == "cell" else moved(piece.last), piece.shape)
+        found.append((kind, piece))
+    return tuple(found)
+
+
 class FormulaReader:
     """The formulas of one sheet. ``arrays`` collects its array formulas, as ``Sheet.arrays`` holds them, and
     ``data_tables`` the places of its what-if tables: Excel's own loop over the sheet, not a formula."""
@@ -79,6 +146,7 @@ class FormulaReader:
         self._above: dict[int, int] = {}  # column → the number of the last formula met in it
         self._patterns: dict[int, Pattern] = {}
         self._like: dict[tuple[int, str], int | Pattern] = {}  # by column and text without numbers
+        self._forms: dict[tuple[int, str], Form | None] = {}  # by the same, of those met with other rows
 
     def number(self, row: int, column: int, text: str, attributes: dict[str, str]) -> int:
         """The number of the formula that ``<f attributes>text</f>`` gives a cell; 0 if it gives none of its own."""
@@ -165,12 +233,20 @@ class FormulaReader:
         known = self._like.get(key)
         if isinstance(known, Pattern) and known.reads(row, text):
             return known.number
-        number = self._read(row, column, text)
+        number = self._with_other_rows(key, row, text) or self._read(row, column, text)
         if known == number:
             self._like[key] = pattern(self.book.formulas[number], number, column)
         elif known is not None or len(self._like) < MOST_LIKE:
             self._like[key] = number
+            if known is not None and key not in self._forms:
+                self._forms[key] = form(self.book.formulas[number])
         return number
+
+    def _with_other_rows(self, key: tuple[int, str], row: int, text: str) -> int:
+        """The number of a formula like one met before, but for the rows that it refers to; 0 if it has to be read."""
+        found = self._forms.get(key)
+        rows = found.rows(text) if found else None
+        return self.book.number_of(Formula(with_rows(found.tokens, rows, row))) if found and rows else 0
 
     def _read(self, row: int, column: int, text: str) -> int:
         """The number of a formula; one in a form that is not read is kept as it is. Raises LimitError."""

@@ -15,6 +15,7 @@ from sheetsim.errors import InputError
 from sheetsim.reading import package
 from sheetsim.reading.book import read
 from sheetsim.reading.package import Package
+from sheetsim.support.beside import Beside
 
 RELATIONS = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
 TYPE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
@@ -239,3 +240,30 @@ def test_strict_namespaces(tmp_path: Path) -> None:
     pack(path, {"_rels/.rels": rels, "w.xml": '<workbook xmlns="http://purl.oclc.org/ooxml/spreadsheetml/main"/>'})
     with Package.open(path) as opened:
         assert opened.main == "w.xml"
+
+
+@pytest.mark.parametrize("damage", [None, "cut", "flipped"])
+def test_a_part_unpacked_by_a_second_thread_is_the_same_and_so_is_what_is_wrong_with_it(
+    damage: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "book.xlsx"
+    good(path)
+    if damage == "flipped":
+        flipped_byte(path)
+    monkeypatch.setattr(package, "CHUNK", 500)
+    found: list[tuple[list[bytes], str]] = []
+    for ahead in (0, 1):
+        pieces: list[bytes] = []
+        with Package.open(path) as opened, Beside(ahead) as beside:
+            name = next(iter(opened.related(opened.main, "worksheet").values()))
+            if damage == "cut":
+                opened._member(name).file_size += 1
+            try:
+                pieces.extend(opened.chunks(name, beside))
+                error = ""
+            except InputError as fault:
+                error = str(fault)
+        found.append((pieces, error))
+    assert found[0] == found[1]
+    assert bool(found[0][1]) == bool(damage)
+    assert len(found[0][0]) > 3

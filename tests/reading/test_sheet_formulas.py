@@ -9,7 +9,7 @@ from book_by_hand import column, formulas, read_cells
 
 from sheetsim.model.address import Rect
 from sheetsim.model.formula import Formula
-from sheetsim.reading.sheet_formulas import pattern
+from sheetsim.reading.sheet_formulas import form, pattern, with_rows
 
 TABLE = [[f"=B{4 * k + 1}*2", f"=SUM(B{4 * k + 1}:B{4 * k + 3})/$C$1"] for k in range(4)]
 SIMILAR = ["=B1*2", "=C1", "=B3*2", "=C1", "=B5*3", "=$C1", "=B7*3", "=C$7"]
@@ -100,6 +100,39 @@ def test_pattern_reads_what_filling_gives(text: str) -> None:
         filled = formula.text(row, 5)[1:]
         assert found.reads(row, filled) == ("#REF!" not in filled)
         assert not found.reads(row, filled + " ")
+
+
+FORMS = [  # a formula; others that are the same but for numbers; of how many of these only rows differ
+    ("adam!J30-E3", ["adam!J60-E4", "adam!J1-E1048576", "adam!J00007-E4"], 3),
+    ("SUM($C$1:C4)*LOG10(b2)", ["SUM($C$7:C2)*LOG10(b9)", "SUM($C$7:C2)*LOG2(b9)"], 1),
+    ("0.5*A1", ["0.5*A2", "0.25*A1", "0.05*A1"], 1),
+    ("A:A+4:5+$4:$4", ["A:A+1:9+$7:$7", "A:A+9:9+$1:$1"], 2),
+    ("A1", ["A0", "A1048577", "A12345678", "A00000001"], 0),
+    ("'May 7'!A1", ["'May 7'!A2", "'May 8'!A1"], 0),
+    ('A1&"x1"', ['A2&"x1"', 'A1&"x2"'], 0),
+    ("rate1+A1", ["rate1+A2", "rate2+A1"], 0),
+    ("IF(A1,#DIV/0!,A2)", ["IF(A3,#DIV/0!,A1)"], 0),
+]
+
+
+@pytest.mark.parametrize(("text", "others", "known"), FORMS, ids=[text for text, _, _ in FORMS])
+def test_a_formula_with_other_rows_is_what_reading_it_gives(text: str, others: list[str], known: int) -> None:
+    found, told = form(Formula.read(text, 3, 5)), 0
+    for other in others:
+        rows = found and found.rows(other)
+        if found and rows:
+            told += 1
+            assert with_rows(found.tokens, rows, 90) == Formula.read(other, 90, 5).tokens
+    assert told == known
+
+
+def test_formulas_that_differ_in_their_rows_are_read_each_as_it_stands(tmp_path: Path) -> None:
+    texts = [f"SUM(B{7 * k % 50 + 1}:B{11 * k % 60 + 1})/LOG10($C${k * k + 2})+D1" for k in range(40)]
+    sheet = read_cells(tmp_path, column(*(f"<f>{text}</f>" for text in texts)))
+    assert [sheet.formula_text(row, 0) for row in range(40)] == [f"={text}" for text in texts]
+    assert [sheet.book.formulas[n].key for n in sheet.formula_numbers[:, 0]] == [
+        Formula.read(text, row, 0).key for row, text in enumerate(texts)
+    ]
 
 
 def test_formulas_are_not_parsed(tmp_path: Path) -> None:

@@ -13,13 +13,16 @@ from sheetsim.reading.rows.feed import RowFeed
 from sheetsim.reading.rows.plain import ERROR, LOGICAL, NAMES, OF_GROUP, OWN, SHARED, PlainRows
 from sheetsim.reading.rows.plain import TEXT as TEXTS
 from sheetsim.reading.sheet_xml import SheetReader
+from sheetsim.support.beside import Beside
 
 _PLAIN: dict[str, str] = {}
 
 
 def fed(package: Package, part: str, reader: SheetReader) -> Iterator[None]:
-    """Hands a part to a reader; yields now and then. Raises InputError."""
-    return package.feed(part, reader.parser(), RowFeed(reader, partial(take, reader), PlainRows.read_numbers).parse)
+    """Hands a part to a reader; yields now and then. A large one is unpacked by a second thread. Raises InputError."""
+    feed = RowFeed(reader, partial(take, reader), PlainRows.read_numbers)
+    with Beside(1 if package.is_large(part) else 0) as beside:
+        yield from package.feed(part, reader.parser(), feed.parse, beside)
 
 
 def take(reader: SheetReader, found: PlainRows, first: int, last: int) -> bool:
