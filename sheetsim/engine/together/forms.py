@@ -40,10 +40,11 @@ Shape = tuple[object, ...]  # the same for all formulas that differ only in thei
 
 def shape_of(formula: Formula) -> Shape:
     """What stands in a formula, whatever rows it refers to; how many they are counts."""
-    return tuple(_anywhere(piece) if isinstance(piece, Ref) else piece for _, piece in formula.tokens)
+    return tuple(in_any_rows(piece) if isinstance(piece, Ref) else piece for _, piece in formula.tokens)
 
 
-def _anywhere(ref: Ref) -> Shape:
+def in_any_rows(ref: Ref) -> Shape:
+    """What is the same for references that differ only in the rows that they begin in."""
     first, last = ref.first, ref.last
     return ref.sheet, ref.shape, last[0] - first[0], first[1:], last[1:]
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from sheetsim.engine.blocks import Block
 from sheetsim.engine.plan import Plan
+from sheetsim.engine.together.forms import in_any_rows
 from sheetsim.model.nodes import Binary, Call, Node, Ref, Unary, walk
 
 
@@ -27,18 +28,24 @@ class Forms:
     """The forms of a plan's formulas, each found once."""
 
     def __init__(self) -> None:
-        self._of: dict[int, Form] = {}  # by the identity of a tree, which the blocks keep alive
+        self._of: dict[int, Form] = {}  # by the identity of what a formula means, which the blocks keep alive
+        self._known: dict[int, int] = {}  # the numbers of trees, by their identity
         self._numbers: dict[object, int] = {}
 
     def of(self, block: Block) -> Form:
         """The form of a block's formula."""
-        form = self._of.get(id(block.tree))
+        form = self._of.get(id(block.bound))
         if form is None:
-            number = self._number(tuple(map(_anywhere, walk(block.tree))))
+            number = self._number_of(block.bound.example)  # its own tree may not be made yet
             moving = tuple(None if ref.first.row_absolute else ref.first.row for ref in block.refs)
             rows = tuple(ref.first.row for ref in block.refs)
-            form = self._of[id(block.tree)] = Form(number, self._number((number, moving)), rows)
+            form = self._of[id(block.bound)] = Form(number, self._number((number, moving)), rows)
         return form
+
+    def _number_of(self, tree: Node) -> int:
+        if id(tree) not in self._known:
+            self._known[id(tree)] = self._number(tuple(map(_anywhere, walk(tree))))
+        return self._known[id(tree)]
 
     def _number(self, key: object) -> int:
         return self._numbers.setdefault(key, len(self._numbers))
@@ -54,8 +61,7 @@ def forms_of(plan: Plan) -> Forms:
 def _anywhere(node: Node) -> object:
     """A node without those below it, and whatever rows a reference means."""
     if isinstance(node, Ref):
-        (top, *first), (bottom, *last) = node.first, node.last
-        return node.sheet, node.shape, bottom - top, *first, *last
+        return in_any_rows(node)
     if isinstance(node, Unary | Binary):
         return type(node), node.operator
     return (node.name, len(node.arguments)) if isinstance(node, Call) else node

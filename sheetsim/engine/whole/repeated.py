@@ -86,7 +86,7 @@ def _families(plan: Plan) -> dict[int, tuple[list[int], int]]:
     forms = forms_of(plan)
     found: dict[tuple[object, ...], list[int]] = {}
     for block in plan.blocks:
-        if plan.programs.can_wait(block.index) and not isinstance(block.tree, Ref):  # that is quickly copied
+        if plan.programs.can_wait(block.index) and not isinstance(block.bound.example, Ref):  # that is quickly copied
             top, left, bottom, right = block.rect
             key = forms.of(block).number, block.sheet.title, left, right, bottom - top
             found.setdefault(key, []).append(block.index)
