@@ -25,6 +25,7 @@ from sheetsim.support.collecting import collecting_later
 
 FEWEST_BLOCKS = 1 << 14  # a plan of fewer is computed before the compiled loop is fetched
 FEWEST_WITH_LOOP = 1 << 11  # where it has been
+MUTUAL = 32  # one block in so many is in a recurrence of several: others are computed at once as it is
 FEWEST_COPIES = 16  # of each group on the average, so that translating one pays
 EARLY, IN_PROGRAM, LATE = range(3)  # before the program, by it, after it
 
@@ -34,9 +35,10 @@ General = Callable[[list[list[int]]], None]
 def compute_copies(plan: Plan, general: General, progress: Callable[[int], None] | None) -> None:
     """Computes what can be by one program, where that is worth it, and what must be before; ``plan.done`` tells what.
     ``general`` computes groups in the general way."""
-    if len(plan.blocks) < FEWEST_WITH_LOOP or (len(plan.blocks) < FEWEST_BLOCKS and Machine.compiled() is None):
+    count, mutual = len(plan.blocks), len(plan.blocks) - len(plan.order)
+    if count < FEWEST_WITH_LOOP or mutual * MUTUAL < count:
         return
-    if find_spec("numba") is None:
+    if (count < FEWEST_BLOCKS and Machine.compiled() is None) or find_spec("numba") is None:
         return
     with collecting_later():
         program = Copies(plan)
@@ -74,13 +76,13 @@ class Copies:
             copy = copy_of(plan, forms, group)
             if copy is not None:
                 alike.setdefault(copy.key, []).append((number, copy))
-        self.worth_it = 0 < len(alike) * FEWEST_COPIES <= len(plan.order)
-        if self.worth_it:
+        if len(alike) * FEWEST_COPIES <= len(plan.order):
             self.sheets = [sheet for sheet in plan.book.all_sheets() if sheet.num.size]
             self.shapes = [sheet.num.shape for sheet in self.sheets]
             self.templates = Templates(plan, Memory(self.sheets).pages)
             self.families = [family for found in alike.values() if (family := self._family(found))]
             self.stages = self._stages()
+        self.worth_it = bool(self.families)
 
     def _family(self, found: list[tuple[int, Copy]]) -> Family | None:
         """Groups that are copies of one another, translated; None if that cannot be."""

@@ -158,6 +158,16 @@ def test_graddesc(by_program: Callable[[Workbook], int]) -> None:
     assert_same(book, expected)
 
 
+def test_only_texts(by_program: Callable[[Workbook], int]) -> None:
+    book = Workbook("demo")
+    sheet = book.add_sheet("s")
+    for top in range(2, 200, 4):
+        sheet.fill(f"A{top}:A{top + 2}", f'=B{top - 1}&"x"')
+        sheet.fill(f"B{top}:B{top + 2}", f'=LEFT(A{top},2)&"y"')
+    assert by_program(book) == 0
+    assert [sheet[f"B{row}"] for row in (2, 3, 4)] == ["xy", "xyy", "xyy"]
+
+
 def test_not_without_need(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few blocks, or no copies."""
     monkeypatch.setattr(copies, "Copies", None)
