@@ -16,7 +16,7 @@ from sheetsim.support.beside import Beside
 WHEN = datetime(2019, 1, 1)  # a fixed date, so that the same book gives the same bytes
 LEVEL = 1  # of compression: what is written is a fifth larger than at 6, and done in a third of the time
 LARGE = 1 << 16  # cells of a workbook, beyond which a second thread compresses them
-AHEAD = 2  # pieces that may wait for it
+AHEAD = 1  # piece that may wait for it
 CONTROL = "a title, link, format or condition holds a control character, which no .xlsx can"
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
