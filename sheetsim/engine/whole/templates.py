@@ -160,8 +160,12 @@ class Marking(Translator):
     def _area(self, ref: Ref, row: int, column: int, most: int, blanks: bool = True) -> Rect:
         if ref.shape != "range" or ref.first.row_absolute != ref.last.row_absolute:
             raise TooMuch
-        self.marks.append((len(self.machine.code), self.numbers[id(ref)]))
-        return super()._area(ref, row, column, most, blanks)
+        mark = len(self.machine.code), self.numbers[id(ref)]
+        rect = super()._area(ref, row, column, most, blanks)
+        if rect != ref.rect(row, column):
+            raise TooMuch  # cut at the last cell in use: other copies may be cut elsewhere
+        self.marks.append(mark)
+        return rect
 
     def _looks(self, node: Node, operands: list[int], row: int, column: int) -> int | None:
         """Only sums: what else looks at a range asks for the kinds of its cells, which are not known yet."""

@@ -158,6 +158,24 @@ def test_graddesc(by_program: Callable[[Workbook], int]) -> None:
     assert_same(book, expected)
 
 
+def test_ranges_to_far_below_what_is_in_use(by_program: Callable[[Workbook], int]) -> None:
+    """Cut at the last cell in use, each is of another size. The lowest comes first: the others need it."""
+    book = Workbook("demo")
+    sheet = book.add_sheet("s")
+    sheet["A3990"] = 7.0
+    sheet.reserve(9000, 40)  # as a list that grows has: with room below
+    for top in range(2, 2 + 20 * HEIGHT, HEIGHT):
+        after = f"+B{top + HEIGHT}*0" if top < 2 + 19 * HEIGHT else ""
+        sheet.fill(f"B{top}:B{top + 5}", f"=SUM($A${top}:$A${top + 4997}){after}")
+        sheet[f"C{top + 1}"] = f"=D{top + 1}+1" if top == 2 else f"=D{top + 1}+C{top + 1 - HEIGHT}"
+        sheet.fill(f"D{top + 1}:D{top + 5}", f"=C{top}*2")
+        sheet.fill(f"C{top + 2}:C{top + 5}", f"=D{top + 2}+1")
+    expected = in_general(book)
+    assert by_program(book) > 0
+    assert_same(book, expected)
+    assert sheet["B2"] == 7.0
+
+
 def test_only_texts(by_program: Callable[[Workbook], int]) -> None:
     book = Workbook("demo")
     sheet = book.add_sheet("s")
