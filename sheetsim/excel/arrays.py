@@ -252,7 +252,7 @@ def elementwise(rule: Callable[..., Array], *arrays: Values, kind: int = NUMBER)
     if result is not None:
         return result
     worths, errors = zip(*(numbers(a) for a in arrays), strict=True)
-    with np.errstate(all="ignore"):
+    with trapping(on=False):  # so that numbers too small are looked for, flags or not
         return outcome(np.asarray(rule(*worths)), first_error(*errors), kind)
 
 

@@ -98,6 +98,17 @@ def test_a_product_too_small_is_0_as_excel_has_no_subnormal_numbers():
     assert product(2.0**-1000, 2.0**-22) == 2.0**-1022
 
 
+@pytest.mark.parametrize("beside", [1.0, "word"])
+@pytest.mark.parametrize("formula", ["A1-B1", "A1+-B1", "A1/2", "A1/3", "A1%", "A1*0.3", "-A1/4", "C1%"])
+def test_no_result_within_a_formula_is_too_small_whatever_stands_in_the_next_row(formula, beside):
+    book = Workbook("test")
+    sheet = book.add_sheet("s")
+    sheet.values("A1", [[2.3e-308, 2.29e-308, 100 * 2.0**-1023], [beside, 2.0, 3.0]])
+    sheet.fill("E1:E2", f"=IF({formula},1,2)")
+    book.recalculate()
+    assert sheet["E1"] == 2.0
+
+
 def test_a_product_too_large_is_seen_by_the_engine():
     with np.errstate(over="raise"), pytest.raises(FloatingPointError):
         multiply(np.full(9, 1e200), np.full(9, 1e200))

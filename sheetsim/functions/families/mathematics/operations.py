@@ -40,7 +40,7 @@ def times(a: Values, b: Values) -> Values:
 def divide(a: Values, b: Values) -> Values:
     """``a / b``; a zero divisor is ``#DIV/0!``."""
     a, b = fitted(a, b)
-    result = unlooked(np.divide, a, b)
+    result = unlooked(lambda x, y: without_subnormal(x / y), a, b)  # an exact one raises no flag
     if result is not None:
         return result
     (x, x_errors), (y, y_errors) = numbers(a), numbers(b)
@@ -57,7 +57,7 @@ def negate(a: Values) -> Values:
 
 def percent(a: Values) -> Values:
     """``a%``: a / 100 in double precision."""
-    return elementwise(lambda x: x / 100.0, a)
+    return elementwise(lambda x: without_subnormal(x / 100.0), a)
 
 
 LARGEST_WHOLE = 64  # a larger whole exponent is left to the C library
