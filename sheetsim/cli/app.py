@@ -6,6 +6,8 @@ after a mistake of ours and after Ctrl-C, are of ``support/last_resort.py``.
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 import sys
 from collections.abc import Iterator, Mapping
@@ -89,6 +91,7 @@ UsageError: Any = typer.BadParameter.__bases__[0]  # typer gives it no name of i
 
 def main() -> None:
     """Runs the command line and ends the process, with one line on standard error for all that goes wrong."""
+    atexit.register(gc.freeze)  # a large workbook goes with the process: at its end nobody need search it for garbage
     last_resort.run(command_line)
 
 

@@ -9,10 +9,12 @@ from sheetsim.macros import running, unrolling
 from sheetsim.model.sheet import Book, Sheet
 from sheetsim.study.comparison import comparing, places
 from sheetsim.study.comparison.compare_sheet import add_comparison
+from sheetsim.support.collecting import collecting_later
 
 Show = Callable[[str], None]  # told what is being done
 
 
+@collecting_later()
 def lay_out(book: Book, epochs: int, updated: bool = False, show: Show | None = None) -> None:
     """A training from its start, without macros, and a comparison where there is something to compare. The workbook
     gets a name of its own, since it is no copy of its definition. Raises InputError for a workbook without epochs.
@@ -36,6 +38,7 @@ def lay_out(book: Book, epochs: int, updated: bool = False, show: Show | None = 
     book.name = with_epochs(book.name, epochs)
 
 
+@collecting_later()
 def lay_out_compared(
     book: Book,
     epochs: int,
