@@ -1,8 +1,9 @@
 """Times reading and writing files, ours and others', and writes the tables: ``python benchmarks/files.py``.
 
 Every measurement is a process of its own, one after the other, in rounds. The times of a process are those of its work:
-imports are done before. What a target asks is compared with the best processor time of all rounds: on a machine that
-has other work to do, that is what a person waits on an idle one. Peers that are not installed get a line that says so.
+imports are done before. What a target asks is compared with the least that the clock showed, which is what a person
+waits: while a large file is written, a second thread compresses it. The seconds of the processor, of both threads, stand
+beside it: a machine that does other work too shows those alike.
 """
 
 from __future__ import annotations
@@ -186,8 +187,9 @@ class Target:
         row = next((each for each in rows if (each.what, each.who) == (self.what, self.who)), None)
         if row is None or not row.rounds:
             return asked, "not measured", "?"
-        met = row.best <= self.seconds and row.peak <= (self.megabytes or float("inf")) * 1e6
-        return asked, f"{row.best:.2f} s, {row.peak / 1e6:,.0f} MB", "met" if met else "**not met**"
+        waited = min(row.total(0))
+        met = waited <= self.seconds and row.peak <= (self.megabytes or float("inf")) * 1e6
+        return asked, f"{waited:.2f} s, {row.peak / 1e6:,.0f} MB", "met" if met else "**not met**"
 
 
 def run(task: str, **job: Any) -> tuple[Any, int]:
@@ -297,7 +299,7 @@ def line(row: Row) -> tuple[str, ...]:
 def tables(rows: list[Row], targets: list[Target]) -> str:
     """The table of targets and that of all rows."""
     headings = ("what", "who", *STAGES, "all, best", "median", "on the clock", "peak memory")
-    asked = table(("to reach", "measured", ""), (target.line(rows) for target in targets))
+    asked = table(("to reach", "on the clock", ""), (target.line(rows) for target in targets))
     return f"{asked}\n\n{table(headings, map(line, rows))}"
 
 
