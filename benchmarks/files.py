@@ -2,8 +2,8 @@
 
 Every measurement is a process of its own, one after the other, in rounds. The times of a process are those of its work:
 imports are done before. What a target asks is compared with the least that the clock showed, which is what a person
-waits: while a large file is written, a second thread compresses it. The seconds of the processor, of both threads, stand
-beside it: a machine that does other work too shows those alike.
+waits: while a large file is written, a second thread compresses it. Beside it stand the seconds of the processor, of
+both threads: a machine that does other work too shows those alike. Peers not installed get a line that says so.
 """
 
 from __future__ import annotations
