@@ -54,6 +54,7 @@ def shown_whole(value: float, like: float) -> float:
 
 def lost(a: float, b: float, product: float) -> float:
     """What rounding has taken from a product: Dekker, from halves whose products are exact."""
+    # ``product`` has these lines written out: without Numba it is the innermost of all, where one more call is felt
     t = SPLIT * a
     a1 = t - (t - a)
     a2 = a - a1
